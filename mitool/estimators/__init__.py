@@ -1,0 +1,49 @@
+"""The registry: names of estimators and where they live, each imported when asked for."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.estimators.base import Estimator
+
+BUILTIN = {
+    "bins": "mitool.estimators.bins:Bins",
+    "gaussian": "mitool.estimators.gaussian:Gaussian",
+    "gcmi": "mitool.estimators.gaussian:GaussianCopula",
+    "ksg": "mitool.estimators.ksg:KSG",
+    "plugin": "mitool.estimators.plugin:Plugin",
+    "ross": "mitool.estimators.ross:Ross",
+}
+
+GROUP = "mitool.estimators"
+
+
+@cache
+def plugins() -> dict[str, str]:
+    """Estimators that other installed packages offer under the entry-point group."""
+    from importlib.metadata import entry_points
+
+    return {point.name: point.value for point in entry_points(group=GROUP)}
+
+
+def names() -> list[str]:
+    """All names that ``load`` knows, in alphabetical order."""
+    return sorted({**plugins(), **BUILTIN})
+
+
+def load(name: str) -> type[Estimator]:
+    """Give the class registered under a name."""
+    target = BUILTIN.get(name) or plugins().get(name)
+    if target is None:
+        near = get_close_matches(name, names(), 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise UsageError(f"no estimator {name!r}; {hint}there are: auto, {', '.join(names())}")
+    module, _, attribute = target.partition(":")
+    found: type[Estimator] = getattr(import_module(module), attribute)
+    return found

@@ -1,0 +1,126 @@
+"""What an estimator is: two steps, and the abilities it may have besides.
+
+``prepare`` says what can be known from one variable alone, ``join`` needs both. A matrix
+prepares each column once, a permutation test prepares twice and joins many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+from mitool.variables import Kind, Rows, Variable, Vector
+
+Accepted = frozenset[tuple[Kind, Kind]]
+
+NUMERIC: Accepted = frozenset(
+    (a, b) for a in ("continuous", "mixed") for b in ("continuous", "mixed")
+)
+ANY: Accepted = frozenset(
+    (a, b) for a in ("continuous", "mixed", "discrete") for b in ("continuous", "mixed", "discrete")
+)
+DISCRETE: Accepted = frozenset({("discrete", "discrete")})
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a join yields: ``mi`` and ``extras`` in nats, never clipped; ``facts`` without unit.
+
+    ``error_bound`` is a certificate: the exact value lies within it of ``mi``.
+    """
+
+    mi: float
+    extras: Mapping[str, float] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    error_bound: float | None = None
+
+
+class Prepared(Protocol):
+    """What is known of one variable alone; a ``Variable`` is the simplest one."""
+
+    def __len__(self) -> int: ...
+    def take(self, rows: Rows) -> Self:
+        """Give the same of a selection of distinct rows."""
+        ...
+
+    def permute(self, rows: Rows) -> Self:
+        """Give the same with the rows in another order."""
+        ...
+
+
+class Estimator:
+    """Base of all estimators: a frozen dataclass whose fields are its parameters.
+
+    Pure: no input or output, no hidden noise, scaling or clipping, no global state; nats out.
+    Fields carry their help in ``metadata={"help": …}``; ``__post_init__`` checks them.
+    """
+
+    accepts: ClassVar[Accepted]
+    """The pairs of kinds (of x, of y) it is valid for."""
+    symmetric: ClassVar[bool] = True
+    """May x and y be swapped? Then a pair accepted one way is accepted both ways."""
+    joint_labels: ClassVar[bool] = False
+    """May a joint variable hold label columns beside numbers?"""
+    default_transform: ClassVar[str] = "none"
+    """What the gate does to numeric columns unless the user says otherwise."""
+    jitters_ties: ClassVar[bool] = False
+    """Does the gate break ties of numeric columns by 1e-10, last and seeded?"""
+    estimand: ClassVar[str] = "mi"
+    """What the number is: mi, binned_mi, dsmi, cs_qmi …"""
+    intervals: ClassVar[tuple[str, ...]] = ("subsample",)
+    """The interval methods valid for it; the first is what ``auto`` takes."""
+    replacement: ClassVar[bool] = False
+    """May rows be drawn with replacement? Never where a duplicated row is a near neighbour."""
+    bibtex: ClassVar[str] = ""
+    cost: ClassVar[str] = ""
+    """Time and memory in n and d, for the table of estimators."""
+
+    def prepare(self, x: Variable) -> Any:
+        """Give what can be known from one variable alone."""
+        return x
+
+    def join(self, x: Any, y: Any) -> Value:
+        """Estimate from two prepared variables of the same rows."""
+        raise NotImplementedError
+
+    def __call__(self, x: Variable, y: Variable) -> Value:
+        """Estimate from two variables as they are: no transform is applied."""
+        return self.join(self.prepare(x), self.prepare(y))
+
+
+@runtime_checkable
+class Conditional(Protocol):
+    """Can also estimate I(X;Y|Z)."""
+
+    accepts_given: ClassVar[frozenset[Kind]]
+
+    def prepare(self, x: Variable) -> Any:
+        """Give what can be known from one variable alone."""
+        ...
+
+    def join_given(self, x: Any, y: Any, z: Any) -> Value:
+        """Estimate I(X;Y|Z) from three prepared variables of the same rows."""
+        ...
+
+
+@runtime_checkable
+class Pointwise(Protocol):
+    """Has local terms, one a row in nats, whose mean is the estimate."""
+
+    def local(self, x: Any, y: Any) -> Vector:
+        """Give the local terms, shape (n,), of two prepared variables."""
+        ...
+
+
+@runtime_checkable
+class Entropic(Protocol):
+    """Has an entropy of one variable (joint over its columns)."""
+
+    def prepare(self, x: Variable) -> Any:
+        """Give what can be known from one variable alone."""
+        ...
+
+    def entropy(self, x: Any) -> Value:
+        """Estimate the entropy of a prepared variable; ``Value.mi`` holds it, in nats."""
+        ...

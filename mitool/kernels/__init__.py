@@ -1,0 +1,1 @@
+"""Compiled loops and nothing else; ``compiled.kernel`` owns the flags of the compiler."""

@@ -1,0 +1,10 @@
+"""Nats inside, bits on request: the only place that knows the factor between them."""
+
+from __future__ import annotations
+
+from math import log
+from typing import Literal
+
+Unit = Literal["nats", "bits"]
+
+PER_NAT: dict[Unit, float] = {"nats": 1.0, "bits": 1.0 / log(2.0)}

@@ -1,0 +1,70 @@
+"""Imports point down: a module imports only from its own layer or from those below."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mitool"
+
+LAYERS = (
+    {"errors", "units"},
+    {"tables"},
+    {"variables", "result", "parallel"},
+    {"transforms"},
+    {"kernels"},
+    {"estimators"},
+    {"inference"},
+    {"diagnostics"},
+    {"report"},
+    {"api", "tasks"},
+    {"simulate"},
+    {"cli"},
+)
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in RANK
+)
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Every mitool module that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.startswith("mitool.")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    for name in imported(path):
+        other = name.split(".")[1]
+        if other in RANK:
+            assert RANK[other] <= RANK[room(path)], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "estimators").glob("*.py")), ids=lambda p: p.stem
+)
+def test_estimators_do_not_import_one_another(path: Path) -> None:
+    allowed = {"mitool.estimators", "mitool.estimators.base", "mitool.estimators.parameters"}
+    if path.stem != "__init__":
+        others = {n for n in imported(path) if n.startswith("mitool.estimators")}
+        assert {".".join(n.split(".")[:3]) for n in others} <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
+    text = path.read_text()
+    if room(path) != "cli":
+        assert "import typer" not in text
+        assert "print(" not in text

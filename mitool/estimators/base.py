@@ -49,6 +49,7 @@ class Prepared(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class Estimator:
     """Base of all estimators: a frozen dataclass whose fields are its parameters.
 
@@ -58,6 +59,8 @@ class Estimator:
 
     accepts: ClassVar[Accepted]
     """The pairs of kinds (of x, of y) it is valid for."""
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset()
+    """The kinds of a condition it is valid for, if it is ``Conditional``."""
     symmetric: ClassVar[bool] = True
     """May x and y be swapped? Then a pair accepted one way is accepted both ways."""
     joint_labels: ClassVar[bool] = False
@@ -73,6 +76,8 @@ class Estimator:
     replacement: ClassVar[bool] = False
     """May rows be drawn with replacement? Never where a duplicated row is a near neighbour."""
     bibtex: ClassVar[str] = ""
+    family: ClassVar[str] = "other"
+    """counts, neighbours, gaussian, kernel or spectral: what the checks of the data look at."""
     cost: ClassVar[str] = ""
     """Time and memory in n and d, for the table of estimators."""
 
@@ -92,8 +97,6 @@ class Estimator:
 @runtime_checkable
 class Conditional(Protocol):
     """Can also estimate I(X;Y|Z)."""
-
-    accepts_given: ClassVar[frozenset[Kind]]
 
     def prepare(self, x: Variable) -> Any:
         """Give what can be known from one variable alone."""

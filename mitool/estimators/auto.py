@@ -1,0 +1,83 @@
+"""``auto``: a table of rules; the first that fits chooses the estimator, and its reason is told.
+
+Each rule stands on measurements over distributions with known MI (studies/accuracy.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mitool.variables import Variable
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What ``auto`` looks at."""
+
+    n_samples: int
+    kinds: frozenset[str]
+    dims: int
+    labels_and_numbers: bool
+    conditional: bool
+
+    @classmethod
+    def of(cls, x: Variable, y: Variable, given: Variable | None) -> Situation:
+        """Look at the variables of one estimate."""
+        both = (x, y) if given is None else (x, y, given)
+        return cls(
+            n_samples=len(x),
+            kinds=frozenset(kind for variable in both for kind in variable.kinds),
+            dims=x.n_dims + y.n_dims,
+            labels_and_numbers=any(v.has_labels_and_numbers for v in both),
+            conditional=given is not None,
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table."""
+
+    when: str
+    applies: Callable[[Situation], bool]
+    estimator: str
+    because: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _all_discrete(situation: Situation) -> bool:
+    return situation.kinds == {"discrete"}
+
+
+def _labels_in_a_joint(situation: Situation) -> bool:
+    return situation.labels_and_numbers or (situation.conditional and "discrete" in situation.kinds)
+
+
+RULES = (
+    Rule(
+        "all columns discrete",
+        _all_discrete,
+        "plugin",
+        "all columns are discrete",
+        {"correction": "miller-madow"},
+    ),
+    Rule(
+        "labels beside numbers in one variable, or in a condition",
+        _labels_in_a_joint,
+        "mesner",
+        "labels stand beside numbers in one space",
+    ),
+    Rule(
+        "one variable discrete, the other numeric",
+        lambda situation: "discrete" in situation.kinds,
+        "ross",
+        "one variable is discrete and the other numeric",
+    ),
+    Rule("numeric", lambda situation: True, "ksg", "all columns are numeric"),
+)
+
+
+def choose(situation: Situation) -> Rule:
+    """Give the first rule that applies."""
+    return next(rule for rule in RULES if rule.applies(situation))

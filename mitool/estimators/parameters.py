@@ -1,0 +1,91 @@
+"""Parameters of estimators: parsing, listing and checking, all from the fields of the dataclass."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, asdict, fields
+from difflib import get_close_matches
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from mitool.errors import UsageError
+from mitool.estimators import load
+from mitool.estimators.base import Estimator
+
+
+def declared(kind: type[Estimator]) -> dict[str, tuple[Field[Any], Any]]:
+    """The parameters of an estimator: name -> (field, resolved type)."""
+    hints = get_type_hints(kind)
+    return {field.name: (field, hints[field.name]) for field in fields(kind)}
+
+
+def default_of(field: Field[Any]) -> Any:
+    """The default of a parameter; every parameter has one."""
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def create(name: str, params: Mapping[str, Any] | None = None) -> Estimator:
+    """Make the estimator of that name; texts are read by the type of their parameter."""
+    kind = load(name)
+    known = declared(kind)
+    values = {}
+    for key, value in (params or {}).items():
+        if key not in known:
+            raise UsageError(_unknown(name, key, list(known)))
+        hint = known[key][1]
+        values[key] = _parse(value, hint, f"{name}.{key}") if isinstance(value, str) else value
+    return kind(**values)
+
+
+def params_of(estimator: Estimator) -> dict[str, Any]:
+    """The parameters of an estimator as they stand in a report."""
+    return asdict(estimator)
+
+
+def words(hint: Any) -> str:
+    """Say in words what values a type allows."""
+    if get_origin(hint) is Literal:
+        return "|".join(str(value) for value in get_args(hint))
+    if get_origin(hint) in (Union, types.UnionType):
+        return "|".join(words(part) for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        return f"list of {words(get_args(hint)[0])}"
+    plain = {int: "integer", float: "number", bool: "true|false", str: "text"}
+    return plain.get(hint, str(hint))
+
+
+def _unknown(name: str, key: str, known: list[str]) -> str:
+    if not known:
+        return f"{name} has no parameter {key!r}; it has none"
+    near = get_close_matches(key, known, 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{name} has no parameter {key!r}; {hint}it has: {', '.join(known)}"
+
+
+def _parse(text: str, hint: Any, what: str) -> Any:
+    found = _read(text, hint)
+    if found is None:
+        raise UsageError(f"{what} takes {words(hint)}, got {text!r}")
+    return found[0]
+
+
+def _read(text: str, hint: Any) -> tuple[Any] | None:
+    """Read a text as a type allows: a tuple of the one value, or None where it does not."""
+    if get_origin(hint) in (Union, types.UnionType):
+        found = (_read(text, part) for part in get_args(hint) if part is not type(None))
+        return next((value for value in found if value is not None), None)
+    if get_origin(hint) is Literal:
+        return next(((value,) for value in get_args(hint) if str(value) == text), None)
+    if get_origin(hint) is tuple:
+        parts = [_read(part.strip(), get_args(hint)[0]) for part in text.split(",")]
+        values = [part[0] for part in parts if part is not None]
+        return (tuple(values),) if len(values) == len(parts) else None
+    if hint is bool:
+        known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        return (known[text.lower()],) if text.lower() in known else None
+    try:
+        return (hint(text),)
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""Rows in time: shifted and embedded variables, made before missing rows are dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.variables import Variable
+
+
+def lagged(x: Variable, y: Variable, lag: int) -> tuple[Variable, Variable]:
+    """Pair x at time t with y at time t + lag: |lag| rows fewer."""
+    n_samples = len(x)
+    if abs(lag) >= n_samples:
+        raise MitoolError(f"lag {lag} is longer than the series of {n_samples} rows")
+    first = np.arange(max(0, -lag), n_samples - max(0, lag))
+    return x.take(first), y.take(first + lag)
+
+
+def past(variable: Variable, length: int, steps_ahead: int) -> Variable:
+    """The ``length`` values up to time t of every column, for each t with a full past.
+
+    Row i stands for time t = ``steps_ahead`` - 1 + i, so that pasts of different lengths fit
+    together; the last row, whose future is not known, is left out.
+    """
+    start, stop = steps_ahead - 1, len(variable) - 1
+    if length < 1:
+        raise MitoolError(f"history must be at least 1, got {length}")
+    if stop <= start:
+        raise MitoolError(
+            f"history {steps_ahead} is longer than the series of {len(variable)} rows"
+        )
+    rows = np.arange(start, stop)
+    shifted = [variable.take(rows - back) for back in range(length)]
+    masks = [v.missing for v in shifted if v.missing is not None]
+    return replace(
+        shifted[0],
+        names=tuple(f"{name}[t-{back}]" for back in range(length) for name in variable.names),
+        values=np.ascontiguousarray(np.hstack([v.values for v in shifted])),
+        kinds=variable.kinds * length,
+        missing=np.asarray(np.logical_or.reduce(masks)) if masks else None,
+    )
+
+
+def transfer(
+    x: Variable, y: Variable, history_x: int, history_y: int
+) -> tuple[Variable, Variable, Variable]:
+    """Give source past, target future and target past.
+
+    Transfer entropy is the MI of the first two given the third (Schreiber 2000,
+    doi:10.1103/PhysRevLett.85.461).
+    """
+    longest = max(history_x, history_y)
+    future = y.take(np.arange(longest, len(y)))
+    return past(x, history_x, longest), future, past(y, history_y, longest)

@@ -1,0 +1,205 @@
+"""Variables in, an estimate out: the one path that every command takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from mitool.diagnostics import data_notes, neighbour_notes, table_notes
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators import auto, load, names
+from mitool.estimators.base import Conditional, Estimator, Value
+from mitool.estimators.parameters import create, params_of
+from mitool.result import Estimate, Note
+from mitool.transforms import jitter, tied_columns, transform
+from mitool.variables import Missing, Rows, Variable, complete
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
+
+    estimator: str = "auto"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    transform: str | None = None
+    missing: Missing = "drop"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.estimator == "auto":
+            if self.params:
+                raise UsageError("auto chooses its own parameters; name an estimator to set them")
+        else:
+            create(self.estimator, self.params)  # refuses what is unknown before any work
+
+
+@dataclass(frozen=True)
+class Method:
+    """An estimator, and what the gate does to numeric columns before it."""
+
+    name: str
+    estimator: Estimator
+    transform: str
+    seed: int
+    reason: str | None = None
+
+    @classmethod
+    def chosen(cls, x: Variable, y: Variable, given: Variable | None, settings: Settings) -> Method:
+        """Follow the settings; where they say auto, the table of rules."""
+        name, params, reason = settings.estimator, settings.params, None
+        if name == "auto":
+            rule = auto.choose(auto.Situation.of(x, y, given))
+            name, params, reason = rule.estimator, rule.params, rule.because
+        estimator = create(name, params)
+        how = settings.transform or estimator.default_transform
+        return cls(name, estimator, how, settings.seed, reason)
+
+    def cleared(self, variable: Variable) -> Variable:
+        """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
+        ready = transform(variable, self.transform)
+        return jitter(ready, self.seed) if self.estimator.jitters_ties else ready
+
+    def prepared(self, variable: Variable) -> Any:
+        """What the estimator knows of this variable alone; kept with the variable."""
+        key = (self.name, self.estimator, self.transform, self.seed)
+        return variable.remember(key, lambda: self.estimator.prepare(self.cleared(variable)))
+
+    def jitters(self, *variables: Variable) -> bool:
+        """Whether noise was added to any of these."""
+        return self.estimator.jitters_ties and any(tied_columns(v) for v in variables)
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """One quantity of complete variables: its value, and the same on other rows."""
+
+    method: Method
+    x: Variable
+    y: Variable
+    given: Variable | None = None
+
+    @cached_property
+    def value(self) -> Value:
+        """The estimate on all rows."""
+        return self._join(self.y)
+
+    def replicate(self, rows: Rows) -> float:
+        """The estimate on some of the rows; transforms are redone on them."""
+        given = None if self.given is None else self.given.take(rows)
+        return replace(self, x=self.x.take(rows), y=self.y.take(rows), given=given).value.mi
+
+    def permuted(self, rows: Rows) -> float:
+        """The estimate after the rows of y are taken in another order."""
+        return self._join(self.y, rows).mi
+
+    def _join(self, y: Variable, rows: Rows | None = None) -> Value:
+        estimator, prepared = self.method.estimator, self.method.prepared
+        first, second = prepared(self.x), prepared(y)
+        if rows is not None:
+            second = second.permute(rows)
+        if self.given is not None:
+            assert isinstance(estimator, Conditional)  # ensured by ``check``
+            return estimator.join_given(first, second, prepared(self.given))
+        if (self.x.kind, y.kind) not in estimator.accepts:
+            first, second = second, first
+        return estimator.join(first, second)
+
+
+def measure(
+    x: Variable, y: Variable, given: Variable | None = None, settings: Settings | None = None
+) -> Estimate:
+    """Estimate I(X;Y), or I(X;Y|given), of gathered variables of the same rows."""
+    settings = settings or Settings()
+    measurement, n_dropped = measurement_of(x, y, given, settings)
+    return describe(measurement, n_dropped)
+
+
+def measurement_of(
+    x: Variable, y: Variable, given: Variable | None, settings: Settings
+) -> tuple[Measurement, int]:
+    """Drop missing rows, choose the method, check that it fits; give also how many rows went."""
+    wanted = (x, y) if given is None else (x, y, given)
+    kept, n_dropped = complete(*wanted, missing=settings.missing)
+    if not len(kept[0]):
+        names_ = " and ".join(repr(v.name) for v in wanted)
+        raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
+    x, y = kept[0], kept[1]
+    given = kept[2] if len(kept) == 3 else None
+    method = Method.chosen(x, y, given, settings)
+    check(method, x, y, given)
+    return Measurement(method, x, y, given), n_dropped
+
+
+def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> None:
+    """Refuse an estimator that is not valid for these variables, and say which is."""
+    estimator, name = method.estimator, method.name
+    kinds = (x.kind, y.kind)
+    fits = kinds in estimator.accepts or (estimator.symmetric and kinds[::-1] in estimator.accepts)
+    rule = auto.choose(auto.Situation.of(x, y, given))
+    if not fits:
+        raise MitoolError(
+            f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "
+            f"-e {rule.estimator} does, or change a kind with --discrete or --continuous"
+        )
+    for variable in (x, y, given):
+        if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
+            raise MitoolError(
+                f"{name} does not take labels beside numbers in {variable.name!r}; "
+                f"-e {rule.estimator} does"
+            )
+    if given is None:
+        return
+    if not isinstance(estimator, Conditional):
+        able = ", ".join(n for n in names() if issubclass(load(n), Conditional))
+        raise MitoolError(f"{name} has no conditional form; these have: {able}")
+    if given.kind not in estimator.accepts_given:
+        raise MitoolError(
+            f"{name} does not take a {given.kind} condition ({given.name!r}); "
+            f"-e {rule.estimator} does"
+        )
+    shared = set(given.names) & set(x.names + y.names)
+    if shared:
+        raise MitoolError(f"{shared.pop()!r} stands in the condition and in x or y")
+
+
+def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
+    """Run a measurement and put its value into words."""
+    method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
+    constant = x.is_constant or y.is_constant
+    value = Value(0.0) if constant else measurement.value
+    how = method.transform + ("+jitter" if method.jitters(x, y) else "")
+    return Estimate(
+        x=x.name,
+        y=y.name,
+        given=given.name if given else None,
+        estimator=method.name,
+        mi=value.mi,
+        kind_x=x.kind,
+        kind_y=y.kind,
+        kind_given=given.kind if given else None,
+        dim_x=x.n_dims,
+        dim_y=y.n_dims,
+        dim_given=given.n_dims if given else None,
+        params=params_of(method.estimator),
+        transform=how,
+        estimand=method.estimator.estimand,
+        extras=value.extras,
+        facts=value.facts,
+        error_bound=value.error_bound,
+        notes=tuple(_notes(measurement, value)),
+        n_used=len(x),
+        n_dropped=n_dropped,
+    )
+
+
+def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
+    method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
+    if method.reason:
+        yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
+    yield from data_notes(x, y, given)
+    if method.estimator.family == "neighbours":
+        yield from neighbour_notes(x, y, value.mi)
+    if method.estimator.family == "counts":
+        yield from table_notes(x, y, given)

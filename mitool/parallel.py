@@ -1,0 +1,80 @@
+"""One ordered map over an executor, and the only place that knows threads.
+
+One level at a time: over pairs, else over resamples, else over slices of query rows. The level
+that is chosen runs its items in threads; whatever those items do themselves runs in one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4  # tasks in flight for each worker: enough to keep it busy, few enough to stay small
+ROWS_PER_SLICE = 16_384  # a slice should outlast the start of a thread many times over
+
+_threads_inside: ContextVar[int] = ContextVar("threads_inside", default=1)
+
+
+def ordered_map(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    n_jobs: int = 1,
+    executor: Executor | None = None,
+) -> Iterator[Result]:
+    """Yield ``function(item)`` in the order of the items, the same for every ``n_jobs``.
+
+    The first error comes out where its result would have. Items are drawn as results are taken,
+    so a large iterable is held only a few items ahead.
+    """
+    if executor is not None:
+        yield from _windowed(function, items, n_jobs, executor)
+    elif n_jobs <= 1:
+        yield from map(function, items)
+    else:
+        with ThreadPoolExecutor(n_jobs) as pool:
+            yield from _windowed(function, items, n_jobs, pool)
+
+
+def _windowed(
+    function: Callable[[Item], Result], items: Iterable[Item], n_jobs: int, executor: Executor
+) -> Iterator[Result]:
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(executor.submit(function, item))
+            if len(waiting) >= AHEAD * max(n_jobs, 1):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextmanager
+def threads_inside(n_jobs: int) -> Iterator[None]:
+    """Let ``for_slices`` use threads in this block (new threads start without the permission)."""
+    token = _threads_inside.set(n_jobs)
+    try:
+        yield
+    finally:
+        _threads_inside.reset(token)
+
+
+def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:
+    """Call ``function(start, stop)`` over all rows; it writes what it finds into its own slice."""
+    n_jobs = _threads_inside.get()
+    if n_jobs <= 1 or n_rows < 2 * ROWS_PER_SLICE:
+        function(0, n_rows)
+        return
+    starts = range(0, n_rows, ROWS_PER_SLICE)
+    slices = ((start, min(start + ROWS_PER_SLICE, n_rows)) for start in starts)
+    for _ in ordered_map(lambda bounds: function(*bounds), slices, n_jobs):
+        pass

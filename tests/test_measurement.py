@@ -1,0 +1,178 @@
+"""The path from variables to an estimate, with an estimator simple enough to check by eye."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators.base import NUMERIC, Estimator, Value
+from mitool.estimators.parameters import create
+from mitool.lags import lagged, transfer
+from mitool.parallel import for_slices, ordered_map, threads_inside
+from mitool.tables.column import Column
+from mitool.transforms import jitter, transform
+from mitool.variables import complete, gather, is_identifier, kind_of
+
+
+def numbers(name: str, values: object) -> Column:
+    return Column(name, np.asarray(values, dtype=float))
+
+
+def labels(name: str, words: list[str]) -> Column:
+    levels = tuple(sorted(set(words)))
+    return Column(name, np.array([levels.index(w) for w in words], float), levels, "text")
+
+
+class TestKinds:
+    def test_text_is_discrete(self) -> None:
+        assert kind_of(labels("sex", ["m", "f"] * 5)) == ("discrete", None)
+
+    def test_whole_numbers_with_few_levels_are_discrete_with_a_note(self) -> None:
+        kind, note = kind_of(numbers("count", [0, 1, 2, np.nan] * 10))
+        assert kind == "discrete"
+        assert note is not None
+        assert note.code == "integer_as_discrete"
+
+    def test_whole_numbers_with_few_rows_a_level_are_continuous(self) -> None:
+        assert kind_of(numbers("rank", np.arange(15)))[0] == "continuous"
+
+    def test_a_share_of_zeros_makes_a_column_mixed(self) -> None:
+        rain = np.where(np.arange(200) % 3 == 0, 0.0, np.linspace(0.1, 9, 200))
+        assert kind_of(numbers("rain", rain))[0] == "mixed"
+
+    def test_names_of_every_row_are_an_identifier(self) -> None:
+        assert is_identifier(labels("id", ["a", "b", "c"]))
+        assert not is_identifier(labels("sex", ["a", "b", "a"]))
+
+    def test_the_user_decides(self) -> None:
+        column = numbers("count", [0, 1, 2, 3] * 10)
+        assert gather([column], continuous=["count"]).kind == "mixed"
+        assert gather([numbers("x", [0.5, 1.5, 2.5])], discrete=["x"]).kind == "discrete"
+
+    def test_text_cannot_be_continuous(self) -> None:
+        with pytest.raises(MitoolError, match=r"'sex' holds text \('f' …\), which cannot"):
+            gather([labels("sex", ["m", "f"])], continuous=["sex"])
+
+
+def test_infinite_values_are_refused_with_their_count() -> None:
+    with pytest.raises(MitoolError, match="'a' has 2 infinite of 3 values"):
+        gather([numbers("a", [1.0, np.inf, -np.inf])])
+
+
+class TestMissing:
+    x = gather([numbers("x", [1.0, np.nan, 3.0, 4.0])])
+    y = gather([numbers("y", [1.0, 2.0, np.nan, 5.0])])
+
+    def test_rows_missing_in_either_go(self) -> None:
+        (x, y), n_dropped = complete(self.x, self.y)
+        assert n_dropped == 2
+        np.testing.assert_array_equal(x.values, [[1.0], [4.0]])
+        np.testing.assert_array_equal(y.values, [[1.0], [5.0]])
+
+    def test_or_are_refused(self) -> None:
+        with pytest.raises(MitoolError, match="2 of 4 rows have a missing value in 'x', 'y'"):
+            complete(self.x, self.y, missing="error")
+
+    def test_different_lengths_are_refused(self) -> None:
+        with pytest.raises(MitoolError, match="'x' has 4, 'y' has 2"):
+            complete(self.x, gather([numbers("y", [1.0, 2.0])]))
+
+
+class TestTransforms:
+    def test_normal_scores_are_quantiles_of_average_ranks(self) -> None:
+        from scipy.stats import norm, rankdata
+
+        for n_samples in (4, 7, 30_001):
+            values = np.random.default_rng(n_samples).integers(0, 50, n_samples)
+            found = transform(gather([numbers("a", values)], continuous=["a"]), "normal")
+            expected = norm.ppf(rankdata(values) / (n_samples + 1))
+            np.testing.assert_allclose(found.values[:, 0], expected, atol=1e-13)
+
+    def test_normal_scores_do_not_change_under_monotone_maps(self) -> None:
+        values = np.random.default_rng(0).normal(size=100)
+        raw, cubed = (gather([numbers("a", v)]) for v in (values, np.exp(3 * values)))
+        np.testing.assert_array_equal(
+            transform(raw, "normal").values, transform(cubed, "normal").values
+        )
+
+    def test_discrete_columns_stay_as_they_are(self) -> None:
+        joint = gather([labels("s", ["a", "b"] * 10), numbers("x", np.linspace(0, 1, 20))])
+        assert set(transform(joint, "normal").values[:, 0]) == {0.0, 1.0}
+
+    def test_jitter_breaks_ties_the_same_way_for_every_partner(self) -> None:
+        tied = gather([numbers("a", np.repeat(np.arange(30), 2))])
+        once, again = jitter(tied, seed=1), jitter(tied, seed=1)
+        assert once.n_distinct() == 60
+        np.testing.assert_array_equal(once.values, again.values)
+        assert np.abs(once.values - tied.values).max() < 1e-8
+
+    def test_jitter_leaves_untied_and_constant_columns_alone(self) -> None:
+        plain = gather([numbers("a", np.arange(30) / 7), numbers("b", np.full(30, 2.5))])
+        np.testing.assert_array_equal(jitter(plain, seed=1).values, plain.values)
+
+
+class TestTime:
+    x = gather([numbers("x", np.arange(6.0))])
+    y = gather([numbers("y", np.arange(10.0, 16.0))])
+
+    @pytest.mark.parametrize(("lag", "first"), [(0, (0, 10)), (2, (0, 12)), (-2, (2, 10))])
+    def test_a_lag_pairs_x_with_later_y(self, lag: int, first: tuple[float, float]) -> None:
+        x, y = lagged(self.x, self.y, lag)
+        assert len(x) == len(y) == 6 - abs(lag)
+        assert (x.values[0, 0], y.values[0, 0]) == first
+
+    def test_a_lag_as_long_as_the_series_is_refused(self) -> None:
+        with pytest.raises(MitoolError, match="lag 6 is longer than the series of 6 rows"):
+            lagged(self.x, self.y, 6)
+
+    def test_transfer_pairs_the_past_of_both_with_the_future_of_y(self) -> None:
+        source, future, past = transfer(self.x, self.y, history_x=1, history_y=2)
+        np.testing.assert_array_equal(source.values[:, 0], [1, 2, 3, 4])
+        np.testing.assert_array_equal(future.values[:, 0], [12, 13, 14, 15])
+        np.testing.assert_array_equal(past.values, [[11, 10], [12, 11], [13, 12], [14, 13]])
+        assert past.names == ("y[t-0]", "y[t-1]")
+
+
+class TestParallel:
+    def test_order_is_kept_for_any_number_of_threads(self) -> None:
+        expected = [i * i for i in range(50)]
+        assert list(ordered_map(lambda i: i * i, range(50), 1)) == expected
+        assert list(ordered_map(lambda i: i * i, range(50), 4)) == expected
+
+    def test_the_first_error_comes_out(self) -> None:
+        with pytest.raises(ZeroDivisionError):
+            list(ordered_map(lambda i: 1 // i, [1, 0, 2], 2))
+
+    @pytest.mark.parametrize("n_jobs", [1, 3])
+    def test_slices_cover_all_rows_once(self, n_jobs: int) -> None:
+        counts = np.zeros(100_000, int)
+
+        def visit(start: int, stop: int) -> None:
+            counts[start:stop] += 1
+
+        with threads_inside(n_jobs):
+            for_slices(visit, len(counts))
+        assert (counts == 1).all()
+
+
+class TestParameters:
+    def test_an_unknown_estimator_names_the_near_one(self) -> None:
+        with pytest.raises(UsageError, match="no estimator 'ksgg'; did you mean 'ksg'"):
+            create("ksgg")
+
+
+@dataclass(frozen=True)
+class Product(Estimator):
+    scale: float = field(default=1.0)
+    accepts = NUMERIC
+
+    def join(self, x, y) -> Value:
+        return Value(self.scale * float(x.values[:, 0] @ y.values[:, 0]))
+
+
+def test_calling_an_estimator_is_join_of_two_prepares() -> None:
+    x, y = gather([numbers("x", [1.0, 2.0])]), gather([numbers("y", [3.0, 4.0])])
+    assert Product(scale=2.0)(x, y).mi == 22.0

@@ -185,6 +185,7 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
         params=params_of(method.estimator),
         transform=how,
         estimand=method.estimator.estimand,
+        unit="nats" if method.estimator.has_unit else None,
         extras=value.extras,
         facts=value.facts,
         error_bound=value.error_bound,
@@ -203,3 +204,4 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
         yield from neighbour_notes(x, y, value.mi)
     if method.estimator.family == "counts":
         yield from table_notes(x, y, given)
+    yield from value.notes

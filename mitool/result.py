@@ -48,7 +48,8 @@ class Test:
 class Estimate:
     """One estimated quantity of one pair of variables, and everything that made it.
 
-    ``mi``, the interval and ``extras`` are in ``unit``; ``facts`` are numbers without a unit.
+    ``mi``, the interval and ``extras`` are in ``unit`` (None: plain numbers); ``facts`` are
+    numbers without a unit.
     ``mi`` is the estimator's own value: it may be negative and is never clipped.
     """
 
@@ -67,7 +68,7 @@ class Estimate:
     params: Mapping[str, Any] = field(default_factory=dict)
     transform: str = "none"
     estimand: str = "mi"
-    unit: Unit = "nats"
+    unit: Unit | None = "nats"
     extras: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     error_bound: float | None = None
@@ -82,7 +83,9 @@ class Estimate:
     message: str | None = None
 
     def to(self, unit: Unit) -> Estimate:
-        """Give the same estimate in another unit."""
+        """Give the same estimate in another unit; a plain number stays what it is."""
+        if self.unit is None:
+            return self
         factor = PER_NAT[unit] / PER_NAT[self.unit]
         if factor == 1.0:
             return self

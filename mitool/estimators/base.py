@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
+from mitool.result import Note
 from mitool.variables import Kind, Rows, Variable, Vector
 
 Accepted = frozenset[tuple[Kind, Kind]]
@@ -27,13 +28,15 @@ DISCRETE: Accepted = frozenset({("discrete", "discrete")})
 class Value:
     """What a join yields: ``mi`` and ``extras`` in nats, never clipped; ``facts`` without unit.
 
-    ``error_bound`` is a certificate: the exact value lies within it of ``mi``.
+    ``error_bound`` is a certificate: the exact value lies within it of ``mi``. ``notes`` are what
+    only the estimator can know (a value outside the range of its measure, say).
     """
 
     mi: float
     extras: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     error_bound: float | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Prepared(Protocol):
@@ -71,6 +74,8 @@ class Estimator:
     """Does the gate break ties of numeric columns by 1e-10, last and seeded?"""
     estimand: ClassVar[str] = "mi"
     """What the number is: mi, binned_mi, dsmi, cs_qmi …"""
+    has_unit: ClassVar[bool] = True
+    """Is the number in nats? False: a plain number, the same in nats and in bits (HSIC)."""
     intervals: ClassVar[tuple[str, ...]] = ("subsample",)
     """The interval methods valid for it; the first is what ``auto`` takes."""
     replacement: ClassVar[bool] = False

@@ -1,0 +1,18 @@
+"""Estimates become a report: a stream of flat rows, and the record of the run around them.
+
+A command checks its ``Output`` before it computes anything, then writes row by row::
+
+    with open_report(output, run) as report:
+        for estimate in estimates:
+            report.add(estimate)
+    return report.exit_status
+"""
+
+from __future__ import annotations
+
+from mitool.report.output import Format, Output
+from mitool.report.report import Report, open_report
+from mitool.report.rows import FIELDS, Field, row_of
+from mitool.report.run import Run
+
+__all__ = ["FIELDS", "Field", "Format", "Output", "Report", "Run", "open_report", "row_of"]

@@ -1,0 +1,115 @@
+"""The forms a report takes. Each writer is given a binary file, the fields and the run."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from io import StringIO
+from typing import IO, Any
+
+from mitool.report.output import Format
+from mitool.report.rows import Field
+from mitool.report.run import Run
+
+Row = Mapping[str, Any]
+
+
+class Writer:
+    """Takes rows one by one, each with every field, and leaves its file open."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        self.file, self.fields, self.run = file, tuple(fields), run
+
+    def put(self, text: str) -> None:
+        """Write text."""
+        self.file.write(text.encode())
+
+    def write(self, row: Row) -> None:
+        """Write a row."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Write what follows the last row."""
+
+    def abandon(self) -> None:
+        """Drop what is not written yet."""
+
+
+def compact(value: Any) -> str:
+    """Give strict JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+class JsonLines(Writer):
+    """One object a line."""
+
+    def write(self, row: Row) -> None:
+        """Write a line."""
+        self.put(f"{compact(row)}\n")
+
+
+class Json(Writer):
+    """One document, its results one a line, so that it reads and streams alike."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        super().__init__(file, fields, run)
+        head = "".join(f"{compact(k)}: {compact(v)},\n" for k, v in run.head().items())
+        self.put(f'{{\n{head}"results": [')
+        self._separator = "\n"
+
+    def write(self, row: Row) -> None:
+        """Write one object of the list."""
+        self.put(f"{self._separator}{compact(row)}")
+        self._separator = ",\n"
+
+    def close(self) -> None:
+        """Write the warnings and what the run took."""
+        tail = ",\n".join(f"{compact(k)}: {compact(v)}" for k, v in self.run.tail().items())
+        self.put(f"\n],\n{tail}\n}}\n")
+
+
+class Csv(Writer):
+    """RFC 4180 with plain line ends; null is empty, nested fields are compact JSON."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        super().__init__(file, fields, run)
+        self._line = StringIO()
+        self._csv = csv.writer(self._line, lineterminator="\n")
+        self._put_line([field.name for field in fields])
+
+    def _put_line(self, cells: list[Any]) -> None:
+        self._csv.writerow(cells)
+        self.put(self._line.getvalue())
+        self._line.seek(0)
+        self._line.truncate()
+
+    def write(self, row: Row) -> None:
+        """Write a line."""
+        self._put_line([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
+
+
+class Value(Writer):
+    """The bare number, one a line, for the shell; nan where there is none."""
+
+    def write(self, row: Row) -> None:
+        """Write a line."""
+        self.put(f"{'nan' if row['mi'] is None else repr(row['mi'])}\n")
+
+
+WRITERS: dict[Format, str] = {  # by name, because two of them import pyarrow and rich
+    "csv": "mitool.report.formats:Csv",
+    "json": "mitool.report.formats:Json",
+    "jsonl": "mitool.report.formats:JsonLines",
+    "parquet": "mitool.report.parquet:Parquet",
+    "table": "mitool.report.table:TerminalTable",
+    "value": "mitool.report.formats:Value",
+}
+
+
+def writer_of(format: Format) -> type[Writer]:  # noqa: A002
+    """Give the writer of a format, imported when it is asked for."""
+    module, _, name = WRITERS[format].partition(":")
+    found: type[Writer] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,69 @@
+"""The door that every command's results leave by: one row at a time, in any format."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any
+
+from mitool.report.atomic import atomic
+from mitool.report.formats import Writer, writer_of
+from mitool.report.output import Output
+from mitool.report.rows import FIELDS, Field, row_of
+from mitool.report.run import Run
+from mitool.result import Estimate, Note
+from mitool.units import Unit
+
+
+class Report:
+    """Takes results as they come and counts how they went; made by ``open_report``."""
+
+    def __init__(self, writer: Writer, run: Run, fields: Sequence[Field], unit: Unit) -> None:
+        self.n_by_status: Counter[str] = Counter()
+        self._writer, self._run, self._fields, self._unit = writer, run, tuple(fields), unit
+
+    def add(self, estimate: Estimate, **more: Any) -> list[Note]:
+        """Write an estimate in the unit asked for; give those of its notes not seen before."""
+        self.write(row_of(estimate.to(self._unit), **more))
+        return self._run.note(estimate.notes)
+
+    def write(self, row: Mapping[str, Any]) -> None:
+        """Write a row that is strict already; fields it lacks are null."""
+        self.n_by_status[row.get("status") or "ok"] += 1
+        self._writer.write({field.name: row.get(field.name) for field in self._fields})
+
+    @property
+    def exit_status(self) -> int:
+        """0 if nothing failed, 4 if some did, 3 if all did."""
+        n_failed = self.n_by_status["failed"]
+        if not n_failed:
+            return 0
+        return 4 if n_failed < self.n_by_status.total() else 3
+
+
+@contextmanager
+def open_report(output: Output, run: Run, fields: Sequence[Field] = FIELDS) -> Iterator[Report]:
+    """Open the way out; an error inside leaves no file behind.
+
+    CSV and JSON Lines hold one row in memory, Parquet one group of rows, a table all of them.
+    A command with columns of its own gives ``fields=(*FIELDS, Field("truth", "number"))``.
+    """
+    with ExitStack() as stack:
+        file: IO[bytes] = (
+            stack.enter_context(atomic(output.path)) if output.path else sys.stdout.buffer
+        )
+        writer = writer_of(output.format)(file, fields, run)
+        try:
+            yield Report(writer, run, fields, output.unit)
+        except BaseException:
+            writer.abandon()
+            raise
+        writer.close()
+        file.flush()
+    if output.meta:
+        with atomic(output.meta) as beside:
+            record = json.dumps(run.head() | run.tail(), indent=2, ensure_ascii=False)
+            beside.write(f"{record}\n".encode())

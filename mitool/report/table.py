@@ -1,0 +1,103 @@
+"""The table for people: six digits, and only the columns that have something to say."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from io import StringIO
+from typing import IO, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mitool.report.formats import Row, Writer
+from mitool.report.rows import FIELDS, Field
+from mitool.report.run import Run
+
+ALWAYS = ("x", "y", "estimator", "mi", "n_used")
+IF_ANY = (
+    *("given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
+    *("warning_codes", "message"),
+)
+HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
+FOLDED = 10  # characters of a name that stay together
+GAP = 3  # blanks between columns
+UNFOLDED = 100_000  # characters a line may have where nothing says how wide it may be
+
+
+class TerminalTable(Writer):
+    """Gathers all rows, because widths need them, and draws once."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        super().__init__(file, fields, run)
+        self._rows: list[Row] = []
+
+    def write(self, row: Row) -> None:
+        """Keep a row."""
+        self._rows.append(row)
+
+    def close(self) -> None:
+        """Draw, folding names where the terminal is narrow."""
+        width = shutil.get_terminal_size(fallback=(UNFOLDED, 0)).columns
+        self.put(drawn(self._rows, self.fields, width))
+
+
+def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
+    """Draw rows in ``width`` characters by folding names; numbers stay whole, whatever it takes."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    shown = [field for field in fields if _is_shown(field, rows)]
+    columns = [[_cell(field, row[field.name]) for row in rows] for field in shown]
+    for field, cells in zip(shown, columns, strict=True):
+        number, head = field.type in ("integer", "number"), _head(field.name, rows)
+        widest = max(map(len, (head, *cells)))
+        table.add_column(
+            Text(head),
+            justify="right" if number else "left",
+            overflow="fold",
+            min_width=widest if number else min(widest, FOLDED),
+        )
+    for line in zip(*columns, strict=True):
+        table.add_row(*map(Text, line))
+    return _rendered(table, width)
+
+
+def _rendered(table: Table, width: int) -> str:
+    least = sum((column.min_width or 0) + GAP for column in table.columns)
+    console = Console(file=StringIO(), width=max(width, least), color_system=None)
+    with console.capture() as capture:
+        console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
+    if field.name in ALWAYS or field not in FIELDS:
+        return True
+    if field.name == "estimand":
+        return len(_distinct("estimand", rows)) > 1
+    return field.name in IF_ANY and any(row[field.name] is not None for row in rows)
+
+
+def _distinct(name: str, rows: Sequence[Row]) -> set[Any]:
+    return {row[name] for row in rows}
+
+
+def _head(name: str, rows: Sequence[Row]) -> str:
+    if name != "mi":
+        return HEADS.get(name, name)
+    estimands = _distinct("estimand", rows)
+    what = estimands.pop() if len(estimands) == 1 else "value"
+    units = _distinct("unit", rows)
+    return f"{what} ({units.pop()})" if len(units) == 1 else str(what)
+
+
+def _cell(field: Field, value: Any) -> str:
+    """Give the text of a cell, without characters that could steer the terminal."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:#.6g}".rstrip(".") if field.name != "p_value" else f"{value:.3g}"
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
+    )

@@ -1,0 +1,254 @@
+"""Reports: the same rows in every format, strict, and on disk whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+
+from mitool.errors import MitoolError, UsageError
+from mitool.report import FIELDS, Field, Output, Run, open_report, row_of
+from mitool.report.table import drawn
+from mitool.result import Estimate, Interval, Note, Test
+
+SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+
+TIED = Note("ties", "column 'b' repeats 40 % of its values", ("b",))
+FULL = Estimate(
+    "a,c",
+    "b",
+    "ksg",
+    0.8123456789012345,
+    given="z",
+    kind_x="continuous",
+    kind_y="discrete",
+    dim_x=2,
+    dim_y=1,
+    params={"n_neighbors": 3},
+    transform="normal",
+    extras={"upper": 1.5},
+    facts={"radius": 2.0},
+    interval=Interval(0.7, 0.9, 0.95, "subsample", 0.05, n_resamples=50),
+    test=Test(0.001, "permutation", 999),
+    reliability="ok",
+    notes=(TIED, Note("auto", "ksg, as both are continuous", level="note")),
+    n_used=340,
+    n_dropped=4,
+)
+PLAIN = Estimate("ü[red]", "b", "ksg", -0.01, n_used=3)
+
+
+def run_of() -> Run:
+    return Run("estimate", ["estimate", "d.csv"], {"seed": 0}, [{"path": "d.csv", "format": "csv"}])
+
+
+def written(tmp_path: Path, suffix: str, *estimates: Estimate, **options: object) -> Path:
+    path = tmp_path / f"report.{suffix}"
+    with open_report(Output.checked(path, **options), run_of()) as report:
+        for estimate in estimates:
+            report.add(estimate)
+    return path
+
+
+def test_a_json_report_is_valid_and_complete(tmp_path):
+    document = json.loads(written(tmp_path, "json", FULL, PLAIN).read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert document["results"] == [row_of(FULL), row_of(PLAIN)]
+    assert document["warnings"][0] == {
+        "code": "ties",
+        "level": "warning",
+        "message": TIED.message,
+        "columns": ["b"],
+    }
+
+
+def test_an_empty_report_is_valid(tmp_path):
+    document = json.loads(written(tmp_path, "json").read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert document["results"] == []
+
+
+def test_the_schema_names_every_field_of_a_row():
+    row = SCHEMA["$defs"]["row"]
+    assert row["required"] == list(row["properties"]) == [field.name for field in FIELDS]
+
+
+def test_every_format_holds_the_same_rows(tmp_path):
+    rows = [row_of(FULL), row_of(PLAIN)]
+    lines = written(tmp_path, "jsonl", FULL, PLAIN).read_text().splitlines()
+    assert [json.loads(line) for line in lines] == rows
+    cells = list(csv.DictReader(io.StringIO(written(tmp_path, "csv", FULL, PLAIN).read_text())))
+    tabled = pq.read_table(written(tmp_path, "parquet", FULL, PLAIN)).to_pylist()
+    for row, cell, typed in zip(rows, cells, tabled, strict=True):
+        nested = {name: json.dumps(row[name]) for name in ("params", "extras")}
+        assert typed == row | nested
+        assert cell == {k: "" if v is None else str(v) for k, v in (row | nested).items()}
+
+
+def test_extras_and_facts_stand_together_and_only_extras_have_the_unit():
+    extras = row_of(FULL.to("bits"))["extras"]
+    assert extras == {"upper": pytest.approx(1.5 / 0.6931471805599453), "radius": 2.0}
+
+
+def test_parquet_carries_its_provenance(tmp_path):
+    metadata = pq.read_schema(written(tmp_path, "parquet", FULL)).metadata or {}
+    metadata |= pq.read_metadata(tmp_path / "report.parquet").metadata
+    record = json.loads(metadata[b"mitool"])
+    jsonschema.validate(record, SCHEMA)
+    assert record["settings"] == {"seed": 0}
+
+
+def test_csv_keeps_times_and_hosts_in_the_meta_file(tmp_path):
+    meta = tmp_path / "meta.json"
+    text = written(tmp_path, "csv", FULL, meta=meta).read_text()
+    record = json.loads(meta.read_text())
+    jsonschema.validate(record, SCHEMA)
+    assert record["runtime"]["host"] not in text
+    assert "results" not in record
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_a_value_that_is_not_finite_is_null_and_says_so(value):
+    row = row_of(replace(PLAIN, mi=value, extras={"bound": value}))
+    assert (row["mi"], row["extras"]["bound"], row["status"]) == (None, None, "failed")
+    assert row["message"] == f"mi is {value}; extras.bound is {value}"
+    json.dumps(row, allow_nan=False)
+
+
+def test_numpy_numbers_become_plain_ones():
+    import numpy as np
+
+    row = row_of(replace(PLAIN, params={"k": np.int64(3), "h": np.float32(0.5)}))
+    assert row["params"] == {"k": 3, "h": 0.5}
+    assert json.loads(json.dumps(row)) == row
+
+
+def test_a_command_may_add_its_own_columns(tmp_path):
+    path = tmp_path / "r.csv"
+    fields = (*FIELDS, Field("truth", "number"))
+    with open_report(Output.checked(path), run_of(), fields) as report:
+        report.add(PLAIN, truth=0.25)
+    assert path.read_text().splitlines()[1].endswith(",0.25")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [("", 0), ("ok ok", 0), ("ok skipped", 0), ("ok failed", 4), ("failed failed", 3)],
+)
+def test_exit_status_tells_how_many_failed(tmp_path, statuses, expected):
+    with open_report(Output.checked(tmp_path / "r.csv"), run_of()) as report:
+        for status in statuses.split():
+            report.add(replace(PLAIN, status=status))
+    assert report.exit_status == expected
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "parquet", "txt"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_an_interrupted_report_leaves_nothing_behind(tmp_path, suffix, error):
+    (tmp_path / f"r.{suffix}").write_text("before")
+
+    def interrupted() -> None:
+        with open_report(Output.checked(tmp_path / f"r.{suffix}"), run_of()) as report:
+            report.add(FULL)
+            raise error
+
+    with pytest.raises(error):
+        interrupted()
+    assert [path.name for path in tmp_path.iterdir()] == [f"r.{suffix}"]
+    assert (tmp_path / f"r.{suffix}").read_text() == "before"
+
+
+def test_a_report_replaces_what_a_link_points_to(tmp_path):
+    target = tmp_path / "target.csv"
+    target.write_text("before")
+    target.chmod(0o640)
+    (tmp_path / "link.csv").symlink_to(target)
+    with open_report(Output.checked(tmp_path / "link.csv"), run_of()) as report:
+        report.add(PLAIN)
+    assert (tmp_path / "link.csv").is_symlink()
+    assert target.read_text().startswith("x,y")
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_new_files_get_the_usual_permissions(tmp_path):
+    mask = os.umask(0o027)
+    try:
+        mode = written(tmp_path, "csv", PLAIN).stat().st_mode
+    finally:
+        os.umask(mask)
+    assert mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "message"),
+    [
+        ("no/such/r.csv", {}, "there is no folder"),
+        (".", {"format": "csv"}, "it is a folder; name a file in it"),
+        ("r.xyz", {}, "no format goes by the suffix '.xyz'"),
+        ("r.csv", {"format": "yaml"}, "no format 'yaml'; there are: auto, table, json"),
+        ("r.json", {"meta": Path("m.json")}, "a JSON report holds its provenance"),
+        ("r.csv", {"meta": Path("no/such/m.json")}, "cannot write no/such/m.json"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_at_once(tmp_path, path, options, message):
+    with pytest.raises(MitoolError, match=message):
+        Output.checked(tmp_path / path, **options)
+
+
+def test_parquet_is_not_thrown_at_a_terminal():
+    with pytest.raises(UsageError, match="parquet is binary"):
+        Output.checked(None, "parquet", on_terminal=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "on_terminal", "expected"),
+    [
+        (None, True, "table"),
+        (None, False, "json"),
+        (Path("-"), False, "json"),
+        (Path("r.csv"), True, "csv"),
+        (Path("r"), True, "json"),
+    ],
+)
+def test_the_format_follows_the_suffix_or_the_terminal(path, on_terminal, expected):
+    assert Output.checked(path, on_terminal=on_terminal).format == expected
+
+
+def test_the_warnings_of_many_pairs_stay_few():
+    run = run_of()
+    for i in range(1000):
+        run.note([Note("ties", f"column {i}")])
+        run.note([Note("rows", "few")])
+    assert len(run.warnings()) == 52
+    assert run.warnings()[-1]["message"] == "and 950 more"
+
+
+@pytest.mark.parametrize("width", [20, 80, 200])
+def test_a_table_folds_names_but_never_numbers(width):
+    text = drawn([row_of(FULL), row_of(PLAIN)], FIELDS, width)
+    assert "0.812346" in text
+    assert "-0.0100000" in text
+    assert "ü[red]" in text
+    if width == 200:
+        head, _, first, _ = text.splitlines()
+        assert head.split()[:5] == ["x", "y", "given", "estimator", "mi"]
+        assert first.split()[:4] == ["a,c", "b", "z", "ksg"]
+
+
+def test_a_table_shows_no_control_characters():
+    assert "\x1b" not in drawn([row_of(replace(PLAIN, x="\x1b[31mred"))], FIELDS, 80)
+
+
+def test_value_is_the_bare_number(tmp_path, capsysbinary):
+    with open_report(Output.checked(None, "value"), run_of()) as report:
+        report.add(FULL)
+        report.add(replace(PLAIN, mi=None, status="failed"))
+    assert capsysbinary.readouterr().out == b"0.8123456789012345\nnan\n"

@@ -2,33 +2,146 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from types import FrameType
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from mitool import __version__
 from mitool.errors import MitoolError
 
-app = typer.Typer(
-    name="mitool",
-    help="Mutual information of the columns of a file.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+COMMANDS: dict[str, str] = {}
+"""Each command lives in the module of its name, as a function of its name, with this summary."""
+
+STYLE: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
+}
+
+
+class Commands(TyperGroup):
+    """The commands of ``COMMANDS``, each imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Give the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the module of a command and build it."""
+        if cmd_name not in COMMANDS:
+            return None
+        function = getattr(import_module(f"mitool.cli.{cmd_name}"), cmd_name)
+        alone = typer.Typer(**STYLE)
+        alone.command(cmd_name)(function)
+        return typer.main.get_command(alone)
+
+
+app = typer.Typer(name="mitool", cls=Commands, **STYLE)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mitool {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
     """Mutual information of the columns of a file."""
+
+
+class Interrupted(BaseException):
+    """A signal asked the process to end; every ``finally`` on the way out still runs."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_status = 128 + number
+
+
+@contextmanager
+def _signals_unwind() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind the stack, unless the parent had them ignored (nohup)."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise Interrupted(number)
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(arguments, standalone_mode=False)
+        with _signals_unwind():
+            status = _run(words or ["--help"])
+            sys.stdout.flush()
+        return status
     except MitoolError as error:
-        print(f"mitool: error: {error}", file=sys.stderr)
-        return error.exit_status
-    return 0
+        return _complain(str(error), error.exit_status)
+    except Interrupted as interrupted:
+        return interrupted.exit_status
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        _drop_stdout()
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        _drop_stdout()
+        where = f" {error.filename}" if error.filename else ""
+        return _complain(f"cannot write{where}: {os.strerror(error.errno).lower()}", 1)
+
+
+def _run(words: list[str]) -> int:
+    command: Any = typer.main.get_command(app)
+    if "_MITOOL_COMPLETE" in os.environ:  # the shell asks for completions
+        command.main(args=words, prog_name="mitool")
+    try:
+        with command.make_context("mitool", words) as context:
+            return command.invoke(context) or 0
+    except typer.Exit as request:
+        return request.exit_code
+    except typer.TyperException as error:
+        return _complain(_usage(error), error.exit_code)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """Put Typer's message into the style of ours: one line, lower case, no full stop."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "mitool"
+    return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"mitool: error: {message}", file=sys.stderr)
+    return status
+
+
+def _drop_stdout() -> None:
+    """Forget what stdout still holds, or the interpreter would try again on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,59 @@
+# Everything starts from a machine with Python 3.11 or newer and make: each target that needs
+# an environment builds it in .venv first.
+
+VENV := .venv
+BIN := $(VENV)/bin
+IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint bench study man clean
+
+demo: $(VENV)/installed
+	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g
+
+test: $(VENV)/tested
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/linted
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	! command -v mandoc >/dev/null || mandoc -T lint -W warning man/man1/*.1
+
+bench: $(VENV)/benched
+	$(BIN)/python -m benchmarks
+
+study: $(VENV)/tested
+	$(BIN)/python -m pytest -m study
+
+man: $(VENV)/tested
+	$(BIN)/python -m mitool.cli.manpage
+	$(BIN)/cog -r README.md
+
+clean:
+	rm -rf $(VENV) build dist
+
+# pip of an old Python knows no dependency groups, so it is brought up to date first.
+$(VENV)/pip:
+	@test -n "$(PYTHON)" || { echo "mitool needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --upgrade pip
+	@touch $@
+
+$(VENV)/installed: $(VENV)/pip pyproject.toml
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/pip pyproject.toml
+	$(INSTALL) --editable . --group test
+	@touch $@ $(VENV)/installed
+
+$(VENV)/linted: $(VENV)/pip pyproject.toml
+	$(INSTALL) --editable . --group dev
+	@touch $@ $(VENV)/tested $(VENV)/installed
+
+$(VENV)/benched: $(VENV)/pip pyproject.toml
+	$(INSTALL) --editable . --group bench
+	@touch $@

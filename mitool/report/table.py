@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from io import StringIO
 from typing import IO, Any
 
 from rich.box import SIMPLE_HEAD
@@ -65,10 +64,9 @@ def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
 
 def _rendered(table: Table, width: int) -> str:
     least = sum((column.min_width or 0) + GAP for column in table.columns)
-    console = Console(file=StringIO(), width=max(width, least), color_system=None)
-    with console.capture() as capture:
-        console.print(table)
-    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+    console = Console(width=max(width, least), color_system=None)
+    text = "".join(segment.text for segment in console.render(table))
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:

@@ -1,0 +1,154 @@
+"""Intervals from resamples: an estimate, a function of row numbers, and a level in; one out.
+
+They cover sampling error, not bias. None is a percentile interval: those take the bias of the
+resamples for a fact about the sample, and cover the truth in 0–55 % of runs where it matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.inference import resampling
+from mitool.inference.seeds import stream
+from mitool.inference.units import Units
+from mitool.parallel import ordered_map
+from mitool.result import Interval
+from mitool.variables import Rows, Vector
+
+DEFAULT_RESAMPLES = 50
+MIN_UNITS = 16
+JACKKNIFE_GROUPS = 20
+HOLMES_NEMENMAN_PARTS = range(2, 11)
+HOLMES_NEMENMAN_SHUFFLES = 5
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What an interval is made from: the estimate, and how to make it again on some rows."""
+
+    estimate: float
+    replicate: Callable[[Rows], float]
+    units: Units
+    task: str
+    seed: int = 0
+    n_jobs: int = 1
+
+    def replicates(self, draws: Iterable[Rows]) -> Vector:
+        """Estimate on every draw, in order."""
+        return np.array(list(ordered_map(self.replicate, draws, self.n_jobs)))
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is not a probability between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        raise MitoolError(f"the level of an interval must lie between 0 and 1, got {level:g}")
+
+
+def quantile(level: float) -> float:
+    """Normal quantile of a two-sided level: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + level / 2.0)
+
+
+def student_quantile(level: float, degrees: int) -> float:
+    """Student quantile of a two-sided level."""
+    from scipy.special import stdtrit  # a third of a second that only a jackknife needs
+
+    return float(stdtrit(degrees, 0.5 + level / 2.0))
+
+
+def symmetric(center: float, se: float, width: float, level: float, method: str) -> Interval:
+    """``center ± width · se``."""
+    return Interval(center - width * se, center + width * se, level, method, se)
+
+
+def _named(method: str, units: Units) -> str:
+    return method if units.kind == "rows" else f"{method}-{units.kind}"
+
+
+def _require(sample: Sample, n_units: int, method: str) -> None:
+    if len(sample.units) < n_units:
+        raise MitoolError(
+            f"an interval by {method} needs at least {n_units} {sample.units.kind}, "
+            f"got {len(sample.units)}"
+        )
+
+
+def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
+    """Half-sampling: sd over random halves, times √(m / (n - m)), around the estimate.
+
+    Halves are drawn without replacement, so no row is ever its own neighbour. Politis, Romano &
+    Wolf (1999), with the finite-population factor of a sample of m out of n.
+    """
+    _require(sample, MIN_UNITS, "half-samples")
+    n, m = len(sample.units), len(sample.units) // 2
+    rngs = (stream(sample.seed, f"{sample.task} half", i) for i in range(n_resamples))
+    replicates = sample.replicates(resampling.half(sample.units, rng) for rng in rngs)
+    se = float(replicates.std(ddof=1)) * float(np.sqrt(m / (n - m)))
+    found = symmetric(
+        sample.estimate, se, quantile(level), level, _named("subsample", sample.units)
+    )
+    return _with_count(found, n_resamples)
+
+
+def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
+    """Leave out one of 20 parts after the other; contiguous parts where rows are in time.
+
+    ``n_resamples`` is not needed: there are as many replicates as parts. Student quantile with
+    g - 1 degrees of freedom. Always a little wide (SE ratio 1.1–1.5), never narrow.
+    """
+    n_groups = min(JACKKNIFE_GROUPS, len(sample.units))
+    _require(sample, 5, "group jackknife")
+    rng = stream(sample.seed, f"{sample.task} groups")
+    replicates = sample.replicates(resampling.deletions(sample.units, n_groups, rng))
+    spread = float(np.sum((replicates - replicates.mean()) ** 2))
+    se = float(np.sqrt((n_groups - 1) / n_groups * spread))
+    width = student_quantile(level, n_groups - 1)
+    method = _named("group-jackknife", sample.units)
+    return _with_count(symmetric(sample.estimate, se, width, level, method), n_groups)
+
+
+def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:
+    """Variance of disjoint parts of the sample, carried to the whole as 1/n.
+
+    Holmes & Nemenman (2019), doi:10.1103/PhysRevE.100.022404: pooled over 2 … 10 parts,
+    var(n) = Σₘ ((m - 1) / m) s²ₘ / Σₘ (m - 1), here the mean over several shuffles.
+    """
+    _require(sample, 10 * HOLMES_NEMENMAN_PARTS[-1], "Holmes-Nemenman parts")
+    draws: list[tuple[int, Rows]] = []
+    for shuffle in range(HOLMES_NEMENMAN_SHUFFLES):
+        rng = stream(sample.seed, f"{sample.task} parts", shuffle)
+        for m in HOLMES_NEMENMAN_PARTS:
+            draws += [(m, rows) for rows in resampling.parts(sample.units, m, rng)]
+    replicates = sample.replicates(rows for _, rows in draws).reshape(HOLMES_NEMENMAN_SHUFFLES, -1)
+    edges = np.cumsum([0, *HOLMES_NEMENMAN_PARTS])
+    pooled = sum(
+        (m - 1) / m * replicates[:, a:b].var(axis=1, ddof=1).mean()
+        for m, a, b in zip(HOLMES_NEMENMAN_PARTS, edges[:-1], edges[1:], strict=True)
+    )
+    se = float(np.sqrt(pooled / sum(m - 1 for m in HOLMES_NEMENMAN_PARTS)))
+    found = symmetric(sample.estimate, se, quantile(level), level, _named("hn", sample.units))
+    return _with_count(found, len(draws))
+
+
+def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
+    """Estimate ± quantile × sd over resamples drawn with replacement; never for neighbours.
+
+    Rows in time are drawn in moving blocks of the length the user fixed, or else in stationary
+    blocks of automatic mean length.
+    """
+    _require(sample, MIN_UNITS, "bootstrap")
+    rngs = (stream(sample.seed, f"{sample.task} bootstrap", i) for i in range(n_resamples))
+    replicates = sample.replicates(resampling.with_replacement(sample.units, rng) for rng in rngs)
+    se = float(replicates.std(ddof=1))
+    method = _named("bootstrap", sample.units)
+    found = symmetric(sample.estimate, se, quantile(level), level, method)
+    return _with_count(found, n_resamples)
+
+
+def _with_count(interval: Interval, n_resamples: int) -> Interval:
+    return replace(interval, n_resamples=n_resamples)

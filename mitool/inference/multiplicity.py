@@ -1,0 +1,88 @@
+"""p-values of many tests at once: false-discovery rate and family-wise error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.inference.permutation import exceeds
+from mitool.variables import Matrix, Rows, Vector
+
+
+def benjamini_hochberg(p: Vector) -> Vector:
+    """False-discovery rate of independent or positively dependent tests (1995)."""
+    return _step_up(p, np.arange(1, len(p) + 1) / len(p))
+
+
+def benjamini_yekutieli(p: Vector) -> Vector:
+    """False-discovery rate under any dependence (2001)."""
+    ranks = np.arange(1, len(p) + 1)
+    return _step_up(p, ranks / (len(p) * np.sum(1.0 / ranks)))
+
+
+def holm(p: Vector) -> Vector:
+    """Family-wise error under any dependence (1979)."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    return _placed(np.minimum(stepped, 1.0), order)
+
+
+def maximum(observed: Vector, null: Matrix) -> Vector:
+    """Family-wise error by the largest statistic under shared permutations.
+
+    ``null`` holds the statistics of all tests, one permutation a row: (N, n_tests). Statistics
+    are standardised per test over all N + 1 rows (Westfall & Young 1993).
+    """
+    rows = np.vstack((observed, null))
+    spread = rows.std(axis=0)
+    centred = rows - rows.mean(axis=0)
+    scores = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
+    largest = scores[1:].max(axis=1)
+    counts = [np.count_nonzero(exceeds(largest, score)) for score in scores[0]]
+    return np.array([(count + 1) / (len(null) + 1) for count in counts])
+
+
+def _step_up(p: Vector, factors: Vector) -> Vector:
+    order = np.argsort(p, kind="stable")
+    stepped = np.minimum.accumulate((p[order] / factors)[::-1])[::-1]
+    return _placed(np.minimum(stepped, 1.0), order)
+
+
+def _placed(ordered: Vector, order: Rows) -> Vector:
+    placed = np.empty(len(ordered))
+    placed[order] = ordered
+    return placed
+
+
+ADJUSTMENTS: dict[str, Callable[[Vector], Vector]] = {
+    "bh": benjamini_hochberg,
+    "by": benjamini_yekutieli,
+    "holm": holm,
+}
+"""Adjustments of p-values alone; ``max`` needs the permutations themselves."""
+
+
+def adjusted(p: Vector, how: str) -> Vector:
+    """Adjust p-values of shape (n_tests,); NaN marks a test that failed and stays out."""
+    found = np.full(len(p), np.nan)
+    valid = ~np.isnan(p)
+    found[valid] = ADJUSTMENTS[how](p[valid])
+    return found
+
+
+def check_resolution(n_permutations: int, n_tests: int, how: str, level: float = 0.05) -> None:
+    """Refuse so few permutations that no test could pass, were it the only true one."""
+    factor = {
+        "bh": float(n_tests),
+        "by": n_tests * float(np.sum(1.0 / np.arange(1, n_tests + 1))),
+        "holm": float(n_tests),
+        "max": 1.0,
+    }[how]
+    needed = int(np.ceil(factor / level - 1e-9)) - 1
+    if n_permutations < needed:
+        raise MitoolError(
+            f"{n_permutations} permutations cannot give an adjusted p-value of {level:g} among "
+            f"{n_tests} tests (--adjust {how}); use --permutations {needed} or more"
+        )

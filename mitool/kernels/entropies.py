@@ -1,0 +1,120 @@
+"""Entropies of counts, in nats: formulas over distinct counts and how often each occurs.
+
+Sorted distinct counts make every sum independent of the order of rows, levels and variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.variables import Vector
+
+EULER_GAMMA = 0.5772156649015329
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """The positive counts of a table: ``sizes`` ascending, ``times`` how often each occurs.
+
+    ``n_levels`` is how many cells the table could have.
+    """
+
+    sizes: Vector
+    times: Vector
+    n_levels: int
+
+    @property
+    def n(self) -> float:
+        """How many rows were counted."""
+        return float(self.sizes @ self.times)
+
+    @property
+    def n_seen(self) -> float:
+        """How many cells are occupied."""
+        return float(self.times.sum())
+
+
+def profile(counts: NDArray[np.integer[Any]], n_levels: int) -> Profile:
+    """Group equal counts; zeros are left out."""
+    sizes, times = np.unique(counts[counts > 0], return_counts=True)
+    return Profile(sizes.astype(np.float64), times.astype(np.float64), n_levels)
+
+
+def without_one(p: Profile, i: int) -> Profile:
+    """Give the profile with one row taken from a cell of the i-th distinct count."""
+    sizes, times = np.append(p.sizes, p.sizes[i] - 1.0), np.append(p.times, 1.0)
+    times[i] -= 1.0
+    kept = (sizes > 0.0) & (times > 0.0)
+    return Profile(sizes[kept], times[kept], p.n_levels)
+
+
+def plugin(p: Profile) -> float:
+    """Maximum likelihood."""
+    return float(np.log(p.n) - p.times @ _xlogx(p.sizes) / p.n)
+
+
+def miller_madow(p: Profile) -> float:
+    """Miller (1955): the plug-in plus (occupied cells - 1) / 2n."""
+    return plugin(p) + (p.n_seen - 1.0) / (2.0 * p.n)
+
+
+def grassberger(p: Profile) -> float:
+    """Grassberger (2003), arXiv:physics/0307138: digammas of the counts, by their recursion."""
+    half = (p.sizes // 2).astype(np.int64)
+    odd = 2.0 / (2.0 * np.arange(half.max(initial=0)) + 1.0)
+    g = np.concatenate(([0.0], np.cumsum(odd)))[half] - EULER_GAMMA - np.log(2.0)
+    return float(np.log(p.n) - p.times @ (p.sizes * g) / p.n)
+
+
+def jackknife(p: Profile) -> float:
+    """Zahl (1977), doi:10.2307/1936227: n H - (n - 1) times the mean H without one row."""
+    n = p.n
+    if n < 2.0:
+        return 0.0
+    terms = _xlogx(p.sizes)
+    without = np.log(n - 1.0) - (p.times @ terms - terms + _xlogx(p.sizes - 1.0)) / (n - 1.0)
+    return float(n * plugin(p) - (n - 1.0) * ((p.times * p.sizes) @ without) / n)
+
+
+def chao_shen(p: Profile) -> float:
+    """Chao & Shen (2003), doi:10.1023/A:1026096204727: coverage-adjusted Horvitz-Thompson."""
+    n = p.n
+    singles = float(p.times[p.sizes == 1.0].sum())
+    coverage = 1.0 - min(singles, n - 1.0) / n
+    share = coverage * p.sizes / n
+    with np.errstate(divide="ignore"):  # one full cell: share 1, log1p(-1)
+        seen = -np.expm1(n * np.log1p(-share))
+    return float(-p.times @ (share * np.log(share) / seen))
+
+
+def shrink(p: Profile) -> float:
+    """Hausser & Strimmer (2009), arXiv:0811.3579, eq. 5-8: James-Stein towards uniform."""
+    n, k = p.n, float(p.n_levels)
+    share = p.sizes / n
+    squares = float(p.times @ share**2)
+    distance = (n - 1.0) * (squares - 1.0 / k)
+    weight = min(1.0, (1.0 - squares) / distance) if distance > 0.0 else 1.0
+    mixed = weight / k + (1.0 - weight) * share
+    unseen = (k - p.n_seen) * float(_xlogx(np.array([weight / k]))[0])
+    return float(-p.times @ _xlogx(mixed) - unseen)
+
+
+def _xlogx(x: Vector) -> Vector:
+    return np.where(x > 0.0, x * np.log(np.maximum(x, 1e-300)), 0.0)
+
+
+Correction = Literal["none", "miller-madow", "grassberger", "chao-shen", "shrink", "jackknife"]
+
+CORRECTIONS: dict[Correction, Callable[[Profile], float]] = {
+    "none": plugin,
+    "miller-madow": miller_madow,
+    "grassberger": grassberger,
+    "chao-shen": chao_shen,
+    "shrink": shrink,
+    "jackknife": jackknife,
+}

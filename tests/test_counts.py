@@ -1,0 +1,247 @@
+"""Counts: codes, tables, and the entropies that are made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import digamma as scipy_digamma
+from sklearn.metrics import mutual_info_score
+
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators import load
+from mitool.estimators.bins import RULES, Bins
+from mitool.estimators.plugin import Plugin
+from mitool.kernels import counts
+from mitool.kernels.digamma import digamma
+from mitool.kernels.entropies import CORRECTIONS, profile
+from mitool.variables import Variable
+
+labels = st.lists(st.tuples(st.integers(0, 4), st.integers(-2, 3)), min_size=2, max_size=60)
+
+
+def variable(*columns, kind="discrete") -> Variable:
+    names = tuple(f"v{i}" for i in range(len(columns)))
+    values = np.ascontiguousarray(np.column_stack(columns).astype(float))
+    return Variable(names, values, (kind,) * len(columns))
+
+
+def rows_of(table) -> tuple[Variable, Variable]:
+    """Rows that have exactly this contingency table."""
+    cells = [(i, j) for i, j in product(range(len(table)), range(len(table[0])))]
+    rows = [cell for cell in cells for _ in range(table[cell[0]][cell[1]])]
+    x, y = np.array(rows).T
+    return variable(x), variable(y)
+
+
+# The entropies again, from their definitions, one row or one cell at a time.
+
+
+def plugin_twin(cells: list[int]) -> float:
+    n = sum(cells)
+    return -sum(c / n * np.log(c / n) for c in cells if c)
+
+
+def jackknife_twin(cells: list[int]) -> float:
+    n, without = sum(cells), []
+    for i, c in enumerate(cells):  # a cell of no rows has none to leave out
+        without += c * [plugin_twin([*cells[:i], max(c - 1, 0), *cells[i + 1 :]])]
+    return n * plugin_twin(cells) - (n - 1) * np.mean(without)
+
+
+def grassberger_twin(cells: list[int]) -> float:
+    n = sum(cells)
+
+    def g(c):
+        return scipy_digamma(c) + 0.5 * (-1) ** c * (
+            scipy_digamma((c + 1) / 2) - scipy_digamma(c / 2)
+        )
+
+    return np.log(n) - sum(c * g(c) for c in cells if c) / n
+
+
+def chao_shen_twin(cells: list[int]) -> float:
+    n = sum(cells)
+    singles = min(cells.count(1), n - 1)
+    shares = [(1 - singles / n) * c / n for c in cells if c]
+    return -sum(p * np.log(p) / (1 - (1 - p) ** n) for p in shares)
+
+
+def shrink_twin(cells: list[int]) -> float:
+    n, k = sum(cells), len(cells)
+    shares = np.array(cells) / n
+    distance = (n - 1) * sum((1 / k - p) ** 2 for p in shares)
+    weight = 1.0 if distance == 0 else min(1.0, (1 - sum(p**2 for p in shares)) / distance)
+    mixed = weight / k + (1 - weight) * shares
+    return -sum(p * np.log(p) for p in mixed if p > 0)
+
+
+TWINS = {
+    "none": plugin_twin,
+    "miller-madow": lambda cells: (
+        plugin_twin(cells) + (sum(c > 0 for c in cells) - 1) / (2 * sum(cells))
+    ),
+    "grassberger": grassberger_twin,
+    "chao-shen": chao_shen_twin,
+    "shrink": shrink_twin,
+    "jackknife": jackknife_twin,
+}
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+@settings(max_examples=60, deadline=None)
+@given(cells=st.lists(st.integers(0, 9), min_size=1, max_size=12).filter(lambda c: sum(c) > 1))
+def test_an_entropy_equals_its_definition(correction, cells):
+    found = CORRECTIONS[correction](profile(np.array(cells), len(cells)))
+    assert found == pytest.approx(TWINS[correction](cells), abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(rows=labels)
+def test_the_plugin_equals_scikit_learn(rows):
+    x, y = np.array(rows).T
+    expected = mutual_info_score(x, y)
+    assert Plugin()(variable(x), variable(y)).mi == pytest.approx(expected, abs=1e-12)
+
+
+XOR = [[1, 1], [1, 1]]
+CHANNEL = [[9, 1], [1, 9]]  # binary symmetric, error 0.1
+ERASURE = [[6, 4, 0], [0, 4, 6]]  # erasure probability 0.4
+CLOSED_FORMS = {
+    "xor of two coins": (XOR, 0.0),
+    "binary symmetric channel": (CHANNEL, np.log(2) + 0.1 * np.log(0.1) + 0.9 * np.log(0.9)),
+    "erasure channel": (ERASURE, 0.6 * np.log(2)),
+    "permutation": ([[0, 3, 0], [0, 0, 3], [3, 0, 0]], np.log(3)),
+    "constant": ([[3, 5, 2]], 0.0),
+}
+
+
+@pytest.mark.parametrize(("table", "mi"), CLOSED_FORMS.values(), ids=CLOSED_FORMS)
+def test_the_plugin_meets_closed_forms(table, mi):
+    assert Plugin()(*rows_of(table)).mi == pytest.approx(mi, abs=1e-14)
+
+
+def test_two_coins_together_tell_their_xor():
+    a, b = variable([0, 0, 1, 1]), variable([0, 1, 0, 1])
+    xor = variable([0, 1, 1, 0])
+    both = variable(a.values[:, 0], b.values[:, 0])
+    assert Plugin()(a, xor).mi == pytest.approx(0.0, abs=1e-15)
+    assert Plugin()(both, xor).mi == pytest.approx(np.log(2), abs=1e-15)
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_a_constant_has_no_information_exactly(correction):
+    constant, other = variable(np.full(50, 7.0)), variable(np.arange(50) % 6)
+    assert Plugin(correction)(constant, other).mi == 0.0
+    assert Plugin(correction)(other, constant).mi == 0.0
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_order_of_rows_names_of_levels_and_of_variables_change_no_bit(correction, rng):
+    x, y = rng.integers(0, 5, 80), rng.integers(0, 7, 80)
+    rows, names = rng.permutation(80), rng.permutation(5)
+    estimator = Plugin(correction)
+    mi = estimator(variable(x), variable(y)).mi
+    assert estimator(variable(y), variable(x)).mi == mi
+    assert estimator(variable(x[rows]), variable(y[rows])).mi == mi
+    assert estimator(variable(names[x]), variable(y)).mi == mi
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS)
+def test_delete_one_is_the_estimate_without_each_row(correction, rng):
+    x, y = rng.integers(0, 3, 30), rng.integers(0, 4, 30)
+    estimator = Plugin(correction) if correction != "shrink" else Plugin()
+    prepared = estimator.prepare(variable(x)), estimator.prepare(variable(y))
+    values, sizes = estimator.delete_one(*prepared)
+    one_by_one = [
+        estimator(variable(np.delete(x, i)), variable(np.delete(y, i))).mi for i in range(30)
+    ]
+    assert np.sort(np.repeat(values, sizes)) == pytest.approx(np.sort(one_by_one), abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1, 1e9], ids=["whole", "fractions", "far apart"])
+def test_codes_are_dense_and_ascending(scale, rng):
+    values = scale * rng.integers(-3, 9, 100)
+    coded = counts.code(values)
+    expected = np.unique(values, return_inverse=True)[1]
+    assert coded.codes.dtype == np.uint8
+    assert np.array_equal(coded.codes, expected)
+
+
+def test_a_large_table_is_counted_without_being_allocated(rng):
+    x, y = rng.integers(0, 50_000, 60_000), rng.integers(0, 50_000, 60_000)
+    found = counts.count_pairs(counts.code(x), counts.code(y))
+    assert sorted(found) == sorted(Counter(zip(x, y, strict=True)).values())
+
+
+def test_joint_codes_count_joint_rows(rng):
+    columns = rng.integers(0, 3, (200, 4))
+    coded = counts.combine(*(counts.code(column) for column in columns.T))
+    assert sorted(coded.counts) == sorted(Counter(map(tuple, columns)).values())
+
+
+def test_an_identifier_is_refused():
+    rows = variable(np.arange(30))
+    with pytest.raises(MitoolError, match=r"different value in each of its 30 rows.*-e bins"):
+        Plugin()(rows, variable(np.arange(30) % 2))
+
+
+def test_digamma_equals_scipy(rng):
+    x = np.concatenate((np.arange(0.5, 200.0, 0.5), rng.uniform(1e-3, 1e6, 500)))
+    assert digamma(x) == pytest.approx(scipy_digamma(x), rel=1e-13, abs=1e-14)
+
+
+@pytest.mark.parametrize("rule", ["sturges", "fd", "doane", "sqrt"])
+def test_a_rule_gives_as_many_bins_as_numpy(rule, rng):
+    values = rng.gamma(2.0, size=730)
+    assert RULES[rule](values) == len(np.histogram_bin_edges(values, rule)) - 1
+
+
+def test_equal_widths_count_as_a_histogram_does(rng):
+    values = rng.standard_normal(500)
+    prepared = Bins(n_bins=9, binning="equal-width").prepare(variable(values, kind="continuous"))
+    assert np.array_equal(prepared.counts, np.histogram(values, 9)[0])
+
+
+def test_equal_frequencies_are_equal_and_keep_ties_together(rng):
+    free = Bins(n_bins=8).prepare(variable(rng.standard_normal(400), kind="continuous"))
+    assert np.array_equal(free.counts, np.full(8, 50))
+    tied = np.round(rng.standard_normal(400))
+    coded = Bins(n_bins=8).prepare(variable(tied, kind="continuous"))
+    assert all(len(set(coded.codes[tied == value])) == 1 for value in set(tied))
+
+
+@pytest.mark.parametrize(("n", "n_bins"), [(5, 2), (45, 3), (500, 10), (4999, 31)])
+def test_the_default_is_the_square_root_of_a_fifth_of_the_rows(n, n_bins, rng):
+    coded = Bins().prepare(variable(rng.standard_normal(n), kind="continuous"))
+    assert coded.n_levels == n_bins
+
+
+def test_bins_leave_labels_as_they_are(rng):
+    x, y = rng.integers(0, 12, 300), rng.integers(0, 9, 300)
+    expected = Plugin("miller-madow")(variable(x), variable(y)).mi
+    assert Bins()(variable(x), variable(y)).mi == expected
+
+
+def test_bins_do_not_depend_on_units_or_monotone_scales(rng):
+    x, y = rng.standard_normal((2, 400))
+    y = y + x
+    mi = Bins()(variable(x, kind="continuous"), variable(y, kind="continuous")).mi
+    again = Bins()(variable(1e300 * x, kind="continuous"), variable(np.exp(y), kind="continuous"))
+    assert again.mi == mi
+
+
+def test_an_equal_width_survives_the_largest_range():
+    values = 1.7e308 * np.array([-1.0, -0.4, 0.1, 0.6, 1.0])
+    coded = Bins(n_bins=4, binning="equal-width").prepare(variable(values, kind="continuous"))
+    assert coded.codes.tolist() == [0, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("n_bins", [1, 0, "many", 2.5])
+def test_bins_refuse_other_numbers(n_bins):
+    with pytest.raises(UsageError, match="n_bins must be a whole number from 2"):
+        load("bins")(n_bins=n_bins)

@@ -1,0 +1,150 @@
+"""The Gaussian family against determinants, closed forms and its own promises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import digamma
+
+from mitool.errors import MitoolError
+from mitool.estimators.gaussian import Gaussian, GaussianCopula
+from mitool.transforms import transform
+from mitool.variables import Variable
+
+
+def variable(values, name="v") -> Variable:
+    matrix = np.ascontiguousarray(np.asarray(values, dtype=float).reshape(len(values), -1))
+    names = tuple(f"{name}{i}" for i in range(matrix.shape[1]))
+    return Variable(names, matrix, ("continuous",) * matrix.shape[1])
+
+
+def half_logdet(*blocks) -> float:
+    return 0.5 * np.linalg.slogdet(np.atleast_2d(np.cov(np.hstack(blocks).T)))[1]
+
+
+def psi_sum(n, d) -> float:
+    return 0.5 * sum(digamma((n - i) / 2) for i in range(1, d + 1))
+
+
+def mixed_up(rng, n, d):
+    return rng.standard_normal((n, d)) @ rng.standard_normal((d, d))
+
+
+def test_the_value_is_that_of_the_determinants(rng):
+    rows = mixed_up(rng, 60, 5)
+    x, y = rows[:, :2], rows[:, 2:]
+    raw = half_logdet(x) + half_logdet(y) - half_logdet(x, y)
+    bias = psi_sum(60, 2) + psi_sum(60, 3) - psi_sum(60, 5)
+    assert Gaussian(False)(variable(x), variable(y)).mi == pytest.approx(raw, abs=1e-12)
+    assert Gaussian()(variable(x), variable(y)).mi == pytest.approx(raw - bias, abs=1e-12)
+
+
+def test_a_condition_is_the_chain_of_determinants(rng):
+    rows = mixed_up(rng, 80, 6)
+    x, y, z = rows[:, :1], rows[:, 1:3], rows[:, 3:]
+    estimator, n = Gaussian(), 80
+    found = estimator.join_given(*(estimator.prepare(variable(v)) for v in (x, y, z))).mi
+    raw = half_logdet(x, z) + half_logdet(y, z) - half_logdet(z) - half_logdet(x, y, z)
+    bias = psi_sum(n, 4) + psi_sum(n, 5) - psi_sum(n, 3) - psi_sum(n, 6)
+    assert found == pytest.approx(raw - bias, abs=1e-12)
+
+
+@pytest.mark.parametrize(("n", "dx", "dy"), [(20, 1, 1), (20, 3, 4), (40, 10, 2)])
+def test_the_correction_is_exact_for_independent_rows(n, dx, dy, rng):
+    estimates = [
+        Gaussian()(
+            variable(rng.standard_normal((n, dx))), variable(rng.standard_normal((n, dy)))
+        ).mi
+        for _ in range(600)
+    ]
+    error = np.std(estimates) / np.sqrt(len(estimates))
+    assert abs(np.mean(estimates)) < 4 * error
+
+
+def test_the_entropy_is_that_of_the_determinant_without_bias(rng):
+    covariance = np.array([[4.0, 1.2], [1.2, 1.0]])
+    truth = np.log(2 * np.pi * np.e) + 0.5 * np.log(np.linalg.det(covariance))
+    draw = np.linalg.cholesky(covariance)
+    estimator = Gaussian()
+    found = [
+        estimator.entropy(estimator.prepare(variable(rng.standard_normal((12, 2)) @ draw.T))).mi
+        for _ in range(2000)
+    ]
+    assert np.mean(found) == pytest.approx(truth, abs=4 * np.std(found) / np.sqrt(2000))
+
+
+def test_local_terms_average_to_the_estimate(rng):
+    rows = mixed_up(rng, 70, 5)
+    estimator = Gaussian()
+    x, y = estimator.prepare(variable(rows[:, :2])), estimator.prepare(variable(rows[:, 2:]))
+    assert estimator.local(x, y).mean() == pytest.approx(estimator.join(x, y).mi, abs=1e-12)
+
+
+def test_a_local_term_is_the_log_ratio_of_fitted_densities(rng):
+    from scipy.stats import multivariate_normal
+
+    rows = mixed_up(rng, 50, 2)
+    estimator = Gaussian(bias_correction=False)
+    x, y = estimator.prepare(variable(rows[:, :1])), estimator.prepare(variable(rows[:, 1:]))
+
+    def log_density(block):
+        cov = np.cov(block.T, bias=True)
+        return multivariate_normal(block.mean(axis=0), cov).logpdf(block)
+
+    expected = log_density(rows) - log_density(rows[:, :1]) - log_density(rows[:, 1:])
+    assert estimator.local(x, y) == pytest.approx(expected, abs=1e-10)
+
+
+def test_columns_that_follow_from_others_change_nothing(rng):
+    x, y = rng.standard_normal((2, 100))
+    y = y + x
+    plain = Gaussian()(variable(x), variable(y))
+    doubled = Gaussian()(variable(np.column_stack((x, 2 * x + 3, np.ones(100)))), variable(y))
+    assert doubled.mi == pytest.approx(plain.mi, abs=1e-12)
+    assert doubled.facts["rank_x"] == 1
+
+
+def test_units_change_nothing(rng):
+    rows = mixed_up(rng, 100, 4)
+    units = np.array([1e-200, 1e150])
+    mi = Gaussian()(variable(rows[:, :2]), variable(rows[:, 2:])).mi
+    scaled = Gaussian()(variable(rows[:, :2] * units), variable(rows[:, 2:] + 1e6)).mi
+    assert scaled == pytest.approx(mi, abs=1e-8)
+
+
+def test_resampling_a_prepared_variable_is_preparing_the_resample(rng):
+    rows = mixed_up(rng, 90, 4)
+    x, y = variable(rows[:, :2]), variable(rows[:, 2:])
+    some, order = rng.permutation(90)[:45], rng.permutation(90)
+    estimator = Gaussian()
+    taken = estimator.join(estimator.prepare(x).take(some), estimator.prepare(y).take(some))
+    assert taken.mi == pytest.approx(estimator(x.take(some), y.take(some)).mi, abs=1e-12)
+    shuffled = estimator.join(estimator.prepare(x), estimator.prepare(y).permute(order))
+    assert shuffled.mi == pytest.approx(estimator(x, y.permute(order)).mi, abs=1e-12)
+
+
+def test_the_copula_sees_through_monotone_scales(rng):
+    x, y = rng.standard_normal((2, 300))
+    y = y + x
+    estimator = GaussianCopula()
+
+    def estimate(a, b):
+        return estimator(transform(variable(a), "normal"), transform(variable(b), "normal")).mi
+
+    assert estimate(np.exp(x), y**3) == pytest.approx(estimate(x, y), abs=1e-12)
+
+
+def test_a_copied_column_is_infinite_and_says_so(rng):
+    x = rng.standard_normal(50)
+    with pytest.raises(MitoolError, match="infinite; leave out the copied column"):
+        Gaussian()(variable(x), variable(3 * x - 1, "w"))
+
+
+def test_a_constant_has_no_information_exactly(rng):
+    assert Gaussian()(variable(np.ones(20)), variable(rng.standard_normal(20))).mi == 0.0
+
+
+def test_more_columns_than_rows_are_refused(rng):
+    x, y = variable(rng.standard_normal((10, 6))), variable(rng.standard_normal((10, 4)))
+    with pytest.raises(MitoolError, match="needs at least 12 rows, got 10"):
+        Gaussian()(x, y)

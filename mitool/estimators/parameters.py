@@ -6,15 +6,17 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, fields
 from difflib import get_close_matches
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mitool.errors import UsageError
 from mitool.estimators import load
 from mitool.estimators.base import Estimator
 
+Declared = TypeVar("Declared")
 
-def declared(kind: type[Estimator]) -> dict[str, tuple[Field[Any], Any]]:
-    """The parameters of an estimator: name -> (field, resolved type)."""
+
+def declared(kind: type[Any]) -> dict[str, tuple[Field[Any], Any]]:
+    """The parameters of a dataclass: name -> (field, resolved type)."""
     hints = get_type_hints(kind)
     return {field.name: (field, hints[field.name]) for field in fields(kind)}
 
@@ -28,10 +30,14 @@ def default_of(field: Field[Any]) -> Any:
 
 def create(name: str, params: Mapping[str, Any] | None = None) -> Estimator:
     """Make the estimator of that name; texts are read by the type of their parameter."""
-    kind = load(name)
+    return build(load(name), name, params or {})
+
+
+def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declared:
+    """Make an object of any dataclass; texts are read by the type of their parameter."""
     known = declared(kind)
     values = {}
-    for key, value in (params or {}).items():
+    for key, value in params.items():
         if key not in known:
             raise UsageError(_unknown(name, key, list(known)))
         hint = known[key][1]

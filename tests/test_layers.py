@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
     {"errors", "units"},
-    {"tables"},
+    {"tables", "selection"},
     {"variables", "result", "parallel"},
     {"transforms", "lags"},
     {"kernels"},

@@ -1,1 +1,40 @@
+"""Reading: files, data frames and arrays in, named columns out. Only this wing knows formats."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mitool.tables.column import Column
+    from mitool.tables.files import open_table
+    from mitool.tables.options import ReadOptions, parse_rows
+    from mitool.tables.python import from_python
+    from mitool.tables.table import Input, Table
+
+__all__ = [
+    "Column",
+    "Input",
+    "ReadOptions",
+    "Table",
+    "from_python",
+    "open_table",
+    "parse_rows",
+]
+
+ROOMS = {
+    "Column": "column",
+    "Input": "table",
+    "ReadOptions": "options",
+    "Table": "table",
+    "from_python": "python",
+    "open_table": "files",
+    "parse_rows": "options",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Open a room only when something in it is asked for: options alone need no numpy."""
+    if name not in ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{ROOMS[name]}"), name)

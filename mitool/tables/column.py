@@ -2,26 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
+
+Origin = Literal["number", "text", "bool", "time"]
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)", re.ASCII | re.I)
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
     """One column as read: ``values`` is float64 of shape (n_rows,), NaN where missing.
 
-    A column of labels (text, bool, dictionary) holds the codes 0, 1, … of ``labels``; dates and
-    times are seconds since 1970. ``origin`` is what the file said.
+    A column of labels (text, bool, dictionary) holds the codes 0, 1, … of ``labels``, which are
+    sorted and all occur; dates and times are seconds since 1970 (times of day: since midnight).
+    ``origin`` is what the file said.
     """
 
     name: str
     values: NDArray[np.float64]
     labels: tuple[str, ...] | None = None
-    origin: Literal["number", "text", "bool", "time"] = "number"
+    origin: Origin = "number"
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Column:
+        """Give the column on a selection of its rows; labels that no longer occur are gone."""
+        values = np.array(self.values[rows])
+        if self.labels is None:
+            return replace(self, values=values)
+        return coded(self.name, values, self.labels, self.origin)
+
+    def first_text(self) -> tuple[int, str] | None:
+        """Give the row (from 0) and the label of the first value that is not a number."""
+        if self.labels is None:
+            return None
+        text = np.array([NUMBER.fullmatch(label) is None for label in self.labels], dtype=bool)
+        present = np.flatnonzero(~np.isnan(self.values))
+        codes = self.values[present].astype(np.int64)
+        found = np.flatnonzero(text[codes])
+        if not len(found):
+            return None
+        return int(present[found[0]]), self.labels[int(codes[found[0]])]
+
+
+def coded(
+    name: str, codes: NDArray[np.float64], labels: Sequence[str | None], origin: Origin
+) -> Column:
+    """Make a column of codes whose labels are sorted, different and all occur.
+
+    ``codes`` (n,) index ``labels``, NaN where missing; a label None is missing too.
+    """
+    present = ~np.isnan(codes)
+    index = codes[present].astype(np.int64)
+    used = np.zeros(len(labels), dtype=bool)
+    used[index] = True
+    kept = [label if use else None for label, use in zip(labels, used.tolist(), strict=True)]
+    names = sorted({label for label in kept if label is not None})
+    place = {label: float(i) for i, label in enumerate(names)}
+    recode = np.array([np.nan if k is None else place[k] for k in kept], dtype=np.float64)
+    values = np.full(len(codes), np.nan)
+    values[present] = recode[index]
+    return Column(name, values, tuple(names), origin)
+
+
+def stack(columns: Sequence[Column]) -> Column:
+    """Put the parts of one column below one another; parts that are all missing fit any kind."""
+    first = next((c for c in columns if not np.isnan(c.values).all()), columns[0])
+    if first.labels is None:
+        return replace(first, values=np.concatenate([c.values for c in columns]))
+    labels: list[str] = []
+    values = []
+    for column in columns:
+        values.append(column.values + len(labels))
+        labels.extend(column.labels or ())
+    return coded(first.name, np.concatenate(values), labels, first.origin)
+
+
+def without(column: Column, markers: Sequence[str]) -> Column:
+    """Mark the values or labels that equal one of the markers as missing; numbers by value."""
+    if column.labels is not None:
+        kept = [None if label in markers else label for label in column.labels]
+        return coded(column.name, column.values, kept, column.origin)
+    numbers = [float(marker) for marker in markers if NUMBER.fullmatch(marker)]
+    values = np.where(np.isin(column.values, numbers), np.nan, column.values)
+    return replace(column, values=values)

@@ -1,0 +1,143 @@
+"""One conversion for everything: Arrow or NumPy values become a ``Column``."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.errors import MitoolError, MitoolWarning
+from mitool.tables.column import Column, Origin, coded
+
+EXACT = 2.0**53
+SECONDS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+
+
+def from_arrow(name: str, values: Any, where: str) -> Column:
+    """Convert a ``pyarrow.ChunkedArray`` of any flat type."""
+    import pyarrow.types as types
+
+    kind = values.type
+    if types.is_null(kind):
+        return Column(name, np.full(len(values), np.nan))
+    if types.is_integer(kind):
+        return whole_numbers(name, values)
+    if types.is_floating(kind):
+        return Column(name, floats(values.chunks))
+    if types.is_decimal(kind):  # by way of text: the nearest float, as in the same CSV file
+        return Column(name, floats(values.cast("string").cast("float64").chunks))
+    if types.is_boolean(kind):
+        return coded(name, floats(values.cast("uint8").chunks), ("false", "true"), "bool")
+    if types.is_temporal(kind) and not types.is_interval(kind):
+        return Column(name, seconds(values), None, "time")
+    if types.is_dictionary(kind) or is_text(kind):
+        return labels(name, values)
+    raise MitoolError(
+        f"{where}: column {name!r} holds {kind}, which is neither numbers, labels nor times; "
+        "spread it into one column for each number"
+    )
+
+
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type is text."""
+    import pyarrow.types as types
+
+    return any(test(kind) for test in (types.is_string, types.is_large_string, is_view(types)))
+
+
+def is_view(types: Any) -> Any:
+    """Find the test for string views, which older versions of pyarrow lack."""
+    return getattr(types, "is_string_view", lambda kind: False)
+
+
+def floats(chunks: Iterable[Any]) -> NDArray[np.float64]:
+    """Join Arrow arrays of numbers as float64, NaN where null."""
+    parts = [np.asarray(c.to_numpy(zero_copy_only=False), dtype=np.float64) for c in chunks]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def whole_numbers(name: str, values: Any) -> Column:
+    """Convert integers; those that only differ beyond what a float holds give a warning."""
+    column = Column(name, floats(values.chunks))
+    if len(values) and np.nanmax(np.abs(column.values), initial=0.0) > EXACT:
+        warn_if_rounded(column, len(values.drop_null().unique()))
+    return column
+
+
+def warn_if_rounded(column: Column, n_distinct: int) -> None:
+    """Warn that different whole numbers became the same float."""
+    kept = len(np.unique(column.values[~np.isnan(column.values)]))
+    if kept < n_distinct:
+        message = (
+            f"column {column.name!r} has whole numbers beyond 2**53: of {n_distinct} different "
+            f"ones {kept} are left as floats; subtract a constant, or store them as text if "
+            "they are names"
+        )
+        warnings.warn(MitoolWarning("rounded", message), stacklevel=2)
+
+
+def seconds(values: Any) -> NDArray[np.float64]:
+    """Convert dates, times and durations to seconds, NaN where null."""
+    import pyarrow.types as types
+
+    kind = values.type
+    if types.is_date32(kind):
+        return floats(values.cast("int32").chunks) * 86400.0
+    unit = "ms" if types.is_date64(kind) else kind.unit
+    whole = "int32" if types.is_time32(kind) else "int64"
+    return floats(values.cast(whole).chunks) / SECONDS[unit]
+
+
+def labels(name: str, values: Any) -> Column:
+    """Convert text or a dictionary to sorted labels."""
+    import pyarrow
+
+    encoded = values if pyarrow.types.is_dictionary(values.type) else values.dictionary_encode()
+    codes, words = [np.empty(0)], list[str | None]()
+    for chunk in encoded.chunks:
+        codes.append(floats([chunk.indices]) + len(words))
+        words.extend(None if w is None else str(w) for w in chunk.dictionary.to_pylist())
+    return coded(name, np.concatenate(codes), words, "text")
+
+
+def from_array(name: str, values: NDArray[Any], where: str) -> Column:
+    """Convert a NumPy array of shape (n,) of any dtype but object."""
+    kind = values.dtype.kind
+    if kind in "iu":
+        column = Column(name, np.array(values, dtype=np.float64))
+        if len(values) and np.abs(column.values).max() > EXACT:
+            warn_if_rounded(column, len(np.unique(values)))
+        return column
+    if kind == "f":
+        return Column(name, np.array(values, dtype=np.float64))
+    if kind in "Mm":
+        return Column(name, stamps(values), None, "time")
+    if kind in "bUS":
+        return unique_labels(name, values)
+    raise MitoolError(
+        f"{where}: {name!r} is an array of {values.dtype}; numbers, text, bool and times can be "
+        "used" + ("; give real and imaginary part one array each" if kind == "c" else "")
+    )
+
+
+def stamps(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Convert datetime64 or timedelta64 to seconds, NaN for NaT."""
+    unit = values.dtype.kind + "8[ns]"
+    result = values.astype(unit).astype(np.int64) / SECONDS["ns"]
+    return np.where(np.isnat(values), np.nan, result)
+
+
+def unique_labels(name: str, values: NDArray[Any]) -> Column:
+    """Convert an array of text or bool to labels."""
+    words, codes = np.unique(values, return_inverse=True)
+    origin: Origin = "bool" if values.dtype.kind == "b" else "text"
+    names: Sequence[str] = [
+        w.decode() if isinstance(w, bytes) else str(w).lower() if origin == "bool" else str(w)
+        for w in words.tolist()
+    ]
+    if origin == "bool":
+        return coded(name, np.asarray(values, dtype=np.float64), ("false", "true"), "bool")
+    return coded(name, codes.reshape(-1).astype(np.float64), names, origin)

@@ -1,0 +1,184 @@
+"""How a text file is written: encoding, delimiter, decimal mark, header. Found from its head."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from mitool.errors import MitoolError
+from mitool.tables.column import NUMBER
+from mitool.tables.options import MISSING_NUMBERS, ReadOptions
+from mitool.tables.source import Source
+
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+LIKELY = ("\t", ";", "|", ",", " ")
+"""Delimiters in the order in which they are believed when several fit equally well."""
+
+SAMPLE_ROWS = 200
+COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What parsing needs to know; ``n_skip`` physical lines stand before the first data line."""
+
+    names: tuple[str, ...]
+    n_skip: int
+    delimiter: str
+    decimal: str
+    encoding: str
+
+    @property
+    def blanks(self) -> bool:
+        """Whether any run of blanks separates."""
+        return self.delimiter == " "
+
+
+def detect(source: Source, options: ReadOptions) -> Dialect:
+    """Find the dialect from the head of the file and what the user says."""
+    encoding = options.encoding or encoding_of(source.head)
+    lines = decode(source, encoding).splitlines()
+    if not source.is_whole_in_head and len(lines) > 1:
+        lines.pop()
+    n_skip, hashes = skipped(lines, options)
+    if n_skip >= len(lines):
+        raise MitoolError(f"{source.name} has no lines after the first {n_skip}")
+    body = [line for line in lines[n_skip:] if not is_comment(line, options)]
+    delimiter = options.delimiter or ("\t" if options.format == "tsv" else likely_delimiter(body))
+    rows = list(islice(parse(body, delimiter), SAMPLE_ROWS))
+    if not rows:
+        raise MitoolError(f"{source.name} is empty: it has only blank lines or comments")
+    decimal = options.decimal or likely_decimal(rows, delimiter)
+    hidden = hidden_header(hashes, rows, delimiter) if options.header else None
+    if not options.header:
+        names = tuple(f"c{i}" for i in range(1, len(rows[0]) + 1))
+        return Dialect(names, n_skip, delimiter, decimal, encoding)
+    if hidden:
+        return Dialect(hidden, n_skip, delimiter, decimal, encoding)
+    if len(rows) == 1 and source.is_whole_in_head:
+        raise MitoolError(
+            f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
+            "if its first line is data, use --no-header"
+        )
+    n_skip += header_lines(lines[n_skip:], delimiter, options)
+    return Dialect(header_names(rows), n_skip, delimiter, decimal, encoding)
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding that a byte order mark states, else UTF-8."""
+    return next((name for bom, name in BOMS.items() if head.startswith(bom)), "utf-8")
+
+
+def decode(source: Source, encoding: str) -> str:
+    """Decode the head; a character cut off at its end is left out."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(source.head)
+    except UnicodeDecodeError as error:
+        line = source.head.count(b"\n", 0, error.start) + 1
+        raise MitoolError(
+            f"{source.name} line {line} is not {encoding} text; if it is text, name its encoding, "
+            "such as --encoding latin-1"
+        ) from error
+    except LookupError as error:
+        raise MitoolError(f"unknown encoding {encoding!r}; such as utf-8 or latin-1") from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise MitoolError(f"{source.name} is not a text file: line {line} has a NUL byte")
+    return text.lstrip("\ufeff")
+
+
+def is_comment(line: str, options: ReadOptions) -> bool:
+    """Whether the user's comment mark starts the line."""
+    return options.comment is not None and line.lstrip().startswith(options.comment)
+
+
+def skipped(lines: Sequence[str], options: ReadOptions) -> tuple[int, list[str]]:
+    """Count the lines before the table; also give the leading lines that start with ``#``."""
+    n_skip = options.skip_rows
+    hashes: list[str] = []
+    if options.comment is None:
+        while n_skip < len(lines) and (lines[n_skip][:1] == "#" or not lines[n_skip].strip()):
+            hashes.append(lines[n_skip])
+            n_skip += 1
+    return n_skip, hashes
+
+
+def parse(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
+    """Split lines into fields without padding; blank lines are left out."""
+    if delimiter == " ":
+        lines = [" ".join(line.split()) for line in lines]
+    for row in csv.reader((line + "\n" for line in lines), delimiter=delimiter):
+        if row:
+            yield [field.strip() for field in row]
+
+
+def likely_delimiter(lines: Sequence[str]) -> str:
+    """Choose the delimiter by which most lines have as many fields as the first, at least two."""
+    best, share = ",", 0.5
+    for delimiter in LIKELY:
+        try:
+            widths = [len(row) for row in islice(parse(lines, delimiter), SAMPLE_ROWS)]
+        except csv.Error:
+            continue
+        if not widths or max(widths) < 2:
+            continue
+        width = widths[0] if widths[0] > 1 else 0
+        fits = sum(w == width for w in widths) / len(widths)
+        if set(widths[1:]) == {width + 1} and width > 1:
+            fits = 1.0  # the header has no name for the row names, as R writes it
+        if fits > share:
+            best, share = delimiter, fits
+    return best
+
+
+def likely_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+    """Find a decimal comma: some fields are numbers only with it, none only with the point."""
+    fields = [field for row in rows for field in row]
+    commas = [f for f in fields if COMMA_NUMBER.fullmatch(f) and not THOUSANDS.fullmatch(f)]
+    points = any(NUMBER.fullmatch(field) and "." in field for field in fields)
+    return "," if commas and not points and delimiter != "," else "."
+
+
+def header_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Name the columns by the first row; a column without a name is c and its number."""
+    header = list(rows[0])
+    if len(rows) > 1 and all(len(row) == len(header) + 1 for row in rows[1:]):
+        header.insert(0, "")
+    return tuple(name or f"c{i}" for i, name in enumerate(header, 1))
+
+
+def hidden_header(
+    hashes: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str
+) -> tuple[str, ...] | None:
+    """Find the names in the last leading ``#`` line, as numpy.savetxt and BED files have it."""
+    if not hashes:
+        return None
+    found = list(parse([hashes[-1].lstrip("#")], delimiter))
+    if not found or len(found[0]) != len(rows[0]):
+        return None
+    is_data = any(NUMBER.fullmatch(f.replace(",", ".")) or f in MISSING_NUMBERS for f in rows[0])
+    return header_names([found[0]]) if is_data else None
+
+
+def header_lines(lines: Sequence[str], delimiter: str, options: ReadOptions) -> int:
+    """Count the physical lines up to the end of the header."""
+    n_lines, text = 0, ""
+    for line in lines:
+        n_lines += 1
+        if is_comment(line, options) or not (text or line.strip()):
+            continue
+        text += line + "\n"
+        if delimiter == " " or text.count('"') % 2 == 0:
+            break
+    return n_lines

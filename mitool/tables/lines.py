@@ -1,0 +1,70 @@
+"""JSON Lines: one object a line, its keys the columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from mitool.errors import MitoolError
+from mitool.tables.column import Column
+from mitool.tables.convert import from_arrow
+from mitool.tables.options import ReadOptions
+from mitool.tables.source import Source, damage
+
+
+class JsonPart:
+    """One JSON Lines file; a key that a line lacks is missing there."""
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        import pyarrow.json
+
+        self.source = source
+        if source.head.lstrip()[:1] == b"[":
+            raise MitoolError(
+                f"{source.name} is one JSON array, not a line for each row; convert it: "
+                f"jq -c '.[]' {source.path}"
+            )
+        try:
+            with damage(source), source.open() as stream:
+                self._table = pyarrow.json.read_json(stream)
+        except MitoolError:
+            self._explain()
+            raise
+        self.names = tuple(self._table.column_names)
+        self.n_rows = int(self._table.num_rows)
+        self.groups: dict[str, tuple[str, ...]] = {}
+
+    def read(self, names: Sequence[str]) -> list[Column]:
+        """Convert the columns of these names; text that is all ISO 8601 times is times."""
+        columns = zip(names, (times(self._table.column(name)) for name in names), strict=True)
+        return [from_arrow(name, values, self.source.name) for name, values in columns]
+
+    def _explain(self) -> None:
+        """Find the first line that is not an object and say where it is."""
+        with self.source.open() as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    row = json.loads(line) if line.strip() else {}
+                except ValueError as error:
+                    raise MitoolError(
+                        f"{self.source.name} line {number} is not JSON: {error}"
+                    ) from error
+                if not isinstance(row, dict):
+                    raise MitoolError(
+                        f"{self.source.name} line {number} holds {type(row).__name__}; each line "
+                        'is an object such as {"x": 1, "y": 2}'
+                    )
+
+
+def times(values: Any) -> Any:
+    """Parse text that is all dates and times, which JSON cannot tell from other text."""
+    import pyarrow
+
+    if not pyarrow.types.is_string(values.type):
+        return values
+    for zone in (None, "UTC"):
+        with suppress(pyarrow.ArrowInvalid):
+            return values.cast(pyarrow.timestamp("ns", zone))
+    return values

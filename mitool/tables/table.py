@@ -1,0 +1,142 @@
+"""A table: one or more inputs whose rows follow one another, read column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.errors import MitoolError
+from mitool.selection import select
+from mitool.tables.column import Column, stack, without
+from mitool.tables.options import ReadOptions
+
+
+@dataclass(frozen=True)
+class Input:
+    """What the report says about one input; the fields are those of its ``input`` entries."""
+
+    path: str
+    format: str
+    bytes: int
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a part comes from."""
+
+    path: str
+    format: str
+    n_bytes: int
+
+
+class Part(Protocol):
+    """One opened input."""
+
+    names: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are in all."""
+        ...
+
+    def read(self, names: Sequence[str]) -> list[Column]:
+        """Read the columns of these names, all rows."""
+        ...
+
+
+class Table:
+    """Named columns of equal length; a column is read when first asked for, and kept.
+
+    ``names`` are in file order. ``groups`` are the two-dimensional arrays of a .npz file or a
+    dict, each with its columns. ``label`` is what messages call the table.
+    """
+
+    def __init__(
+        self, parts: Sequence[Part], origins: Sequence[Origin], label: str, options: ReadOptions
+    ) -> None:
+        self.names: tuple[str, ...] = parts[0].names
+        self.groups: Mapping[str, tuple[str, ...]] = parts[0].groups
+        self.label = label
+        self._parts = parts
+        self._origins = origins
+        self._options = options
+        self._kept: dict[str, Column] = {}
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Path, format, bytes, rows and columns of each input."""
+        pairs = zip(self._origins, self._parts, strict=True)
+        return tuple(
+            Input(o.path, o.format, o.n_bytes, part.n_rows, len(part.names)) for o, part in pairs
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows each column has, after ``rows`` and ``sample``."""
+        rows = self._rows()
+        return self._n_all if rows is None else len(rows)
+
+    @property
+    def _n_all(self) -> int:
+        return sum(part.n_rows for part in self._parts)
+
+    def select(self, spec: str) -> list[str]:
+        """Give the names of the columns that a COLS expression means (see mitool.selection)."""
+        return select(spec, self.names, self.label, self.groups)
+
+    def read(self, names: Sequence[str]) -> list[Column]:
+        """Read columns by their exact names; a file is read once for all of them."""
+        for name in names:
+            if self.names.count(name) != 1:
+                self.select(name.replace(",", r"\,"))
+        wanted = [name for name in dict.fromkeys(names) if name not in self._kept]
+        if wanted:
+            parts = [part.read(wanted) for part in self._parts]
+            rows = self._rows()
+            for columns in zip(*parts, strict=True):
+                self._kept[columns[0].name] = self._joined(columns, rows)
+        return [self._kept[name] for name in names]
+
+    def _joined(self, columns: Sequence[Column], rows: NDArray[np.int64] | None) -> Column:
+        if len(columns) > 1:
+            self._require_one_origin(columns)
+        column = columns[0] if len(columns) == 1 else stack(columns)
+        column = without(column, self._options.na) if self._options.na else column
+        return column if rows is None else column.take(rows)
+
+    def _require_one_origin(self, columns: Sequence[Column]) -> None:
+        """Refuse parts that disagree on what a column holds; one that is all missing agrees."""
+        found: dict[str, str] = {}
+        for column, origin in zip(columns, self._origins, strict=True):
+            if not np.isnan(column.values).all():
+                found.setdefault(column.origin, origin.path)
+        if len(found) > 1:
+            (kind, path), (other, other_path) = list(found.items())[:2]
+            raise MitoolError(
+                f"column {columns[0].name!r} holds {kind} values in {path} but {other} values in "
+                f"{other_path}; the parts of one table must agree"
+            )
+
+    def _rows(self) -> NDArray[np.int64] | None:
+        """Find the rows that ``rows`` and ``sample`` leave; None if that is all of them."""
+        options = self._options
+        if options.rows is None and options.sample is None:
+            return None
+        start, stop = options.rows or (None, None)
+        kept = np.arange(self._n_all, dtype=np.int64)[start:stop]
+        if not len(kept):
+            raise MitoolError(
+                f"{self.label} has {self._n_all} rows, none of them in the range "
+                f"{start or 0}:{'' if stop is None else stop}"
+            )
+        if options.sample is None or options.sample >= len(kept):
+            return kept
+        rng = np.random.default_rng(options.seed)
+        return np.sort(rng.choice(kept, size=options.sample, replace=False))

@@ -1,3 +1,41 @@
-"""Mutual information of the columns of a file."""
+"""Mutual information of the columns of a file.
+
+>>> import mitool
+>>> round(mitool.estimate(list("aabb") * 50, list("ccdd") * 50, "plugin", unit="bits").mi, 6)
+1.0
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mitool.api import estimate
+    from mitool.errors import MitoolError, MitoolWarning
+    from mitool.result import Estimate, Interval, Note
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "estimate": "mitool.api",
+    "Estimate": "mitool.result",
+    "Interval": "mitool.result",
+    "Note": "mitool.result",
+    "MitoolError": "mitool.errors",
+    "MitoolWarning": "mitool.errors",
+}
+
+__all__ = ["Estimate", "Interval", "MitoolError", "MitoolWarning", "Note", "estimate"]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for, and only then: ``mitool --help`` needs none of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mitool' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*__all__, "__version__"]

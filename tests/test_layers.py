@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "mitool"
 LAYERS = (
     {"errors", "units"},
     {"tables", "selection"},
-    {"variables", "result", "parallel"},
+    {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags"},
     {"kernels"},
     {"estimators"},
@@ -25,9 +25,8 @@ LAYERS = (
     {"cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-MODULES = sorted(
-    path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in RANK
-)
+DOORS = {PACKAGE / "__init__.py", PACKAGE / "__main__.py"}
+MODULES = sorted(set(PACKAGE.rglob("*.py")) - DOORS)
 
 
 def room(path: Path) -> str:

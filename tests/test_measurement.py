@@ -14,11 +14,16 @@ from mitool.lags import lagged, transfer
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform
-from mitool.variables import complete, gather, is_identifier, kind_of
+from mitool.variables import Kind, complete, gather, is_identifier
 
 
 def numbers(name: str, values: object) -> Column:
     return Column(name, np.asarray(values, dtype=float))
+
+
+def kind_of(column: Column) -> tuple[Kind, list[str]]:
+    variable = gather([column])
+    return variable.kind, [note.code for note in variable.notes]
 
 
 def labels(name: str, words: list[str]) -> Column:
@@ -28,13 +33,11 @@ def labels(name: str, words: list[str]) -> Column:
 
 class TestKinds:
     def test_text_is_discrete(self) -> None:
-        assert kind_of(labels("sex", ["m", "f"] * 5)) == ("discrete", None)
+        assert kind_of(labels("sex", ["m", "f"] * 5)) == ("discrete", [])
 
     def test_whole_numbers_with_few_levels_are_discrete_with_a_note(self) -> None:
-        kind, note = kind_of(numbers("count", [0, 1, 2, np.nan] * 10))
-        assert kind == "discrete"
-        assert note is not None
-        assert note.code == "integer_as_discrete"
+        found = kind_of(numbers("count", [0, 1, 2, np.nan] * 10))
+        assert found == ("discrete", ["integer_as_discrete"])
 
     def test_whole_numbers_with_few_rows_a_level_are_continuous(self) -> None:
         assert kind_of(numbers("rank", np.arange(15)))[0] == "continuous"

@@ -1,0 +1,100 @@
+"""What kind of values a column holds: the stated rule, and the user's word above it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.errors import MitoolError
+from mitool.result import Note
+from mitool.tables.column import Column
+
+Kind = Literal["continuous", "discrete", "mixed"]
+Vector = NDArray[np.float64]  # (n,)
+Counts = NDArray[np.int64]  # (n_levels,)
+
+MAX_LEVELS = 20
+ROWS_PER_LEVEL = 5
+ATOM_SHARE = 0.01
+ATOM_COUNT = 5
+
+
+def decided_kind(
+    column: Column, ordered: Vector, discrete: Collection[str], continuous: Collection[str]
+) -> tuple[Kind, Note | None]:
+    """Give the kind the user has decided on, or else that of the rule."""
+    refuse_infinite(column, ordered)
+    if column.name in discrete:
+        return "discrete", None
+    if column.name in continuous:
+        return _as_continuous(column, ordered), None
+    return kind_of(column, ordered)
+
+
+def kind_of(column: Column, ordered: Vector) -> tuple[Kind, Note | None]:
+    """Give the kind of a column by the stated rule, and a note where the rule is a guess.
+
+    Text and booleans are discrete, times continuous. Whole numbers with at most 20 levels, and at
+    least 5 rows a level, are discrete. A number that more than 1 % of the rows (and more than 5)
+    share is an atom: the column is mixed. All else is continuous. ``ordered`` holds the column's
+    values in ascending order, missing ones last.
+    """
+    if column.labels is not None:
+        return "discrete", None
+    levels, counts = _levels(ordered)
+    n_present = int(counts.sum())
+    few = 0 < len(levels) <= min(MAX_LEVELS, n_present / ROWS_PER_LEVEL)
+    if column.origin == "number" and few and bool(np.all(levels == np.floor(levels))):
+        message = (
+            f"column {column.name!r} holds whole numbers with {len(levels)} levels: taken as "
+            f"discrete; --continuous {column.name} takes it as a number"
+        )
+        return "discrete", Note("integer_as_discrete", message, (column.name,), "note")
+    return _numeric_kind(counts), None
+
+
+def _levels(ordered: Vector) -> tuple[Vector, Counts]:
+    """Different values and how often each occurs, from values in ascending order, NaN last."""
+    present = ordered[: np.searchsorted(ordered, np.nan)]
+    starts = np.flatnonzero(
+        np.concatenate((present[:1] == present[:1], present[1:] != present[:-1]))
+    )
+    return present[starts], np.diff(starts, append=len(present))
+
+
+def _numeric_kind(counts: Counts) -> Kind:
+    if len(counts) < 2:
+        return "continuous"
+    return "mixed" if counts.max() > max(ATOM_COUNT, ATOM_SHARE * counts.sum()) else "continuous"
+
+
+def _as_continuous(column: Column, ordered: Vector) -> Kind:
+    if column.labels is not None:
+        raise MitoolError(
+            f"column {column.name!r} holds {column.origin} ({column.labels[0]!r} …), which cannot "
+            "be continuous; leave it out of --continuous"
+        )
+    return _numeric_kind(_levels(ordered)[1])
+
+
+def is_identifier(column: Column) -> bool:
+    """Whether a column of text names every row differently, and so tells nothing of any other."""
+    if column.origin != "text":
+        return False
+    levels, counts = _levels(np.sort(column.values))
+    return len(levels) > 1 and len(levels) == int(counts.sum())
+
+
+def refuse_infinite(column: Column, ordered: Vector) -> None:
+    """Raise where a column holds infinite values."""
+    n_missing = len(ordered) - int(np.searchsorted(ordered, np.nan))
+    n_finite = np.searchsorted(ordered, np.inf) - np.searchsorted(ordered, -np.inf, side="right")
+    n_infinite = len(ordered) - n_missing - int(n_finite)
+    if n_infinite:
+        raise MitoolError(
+            f"column {column.name!r} has {n_infinite} infinite of {len(column)} values; "
+            "remove them or mark them as missing with --na"
+        )

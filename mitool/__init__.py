@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mitool.api import estimate
+    from mitool.api import estimate, transfer
     from mitool.errors import MitoolError, MitoolWarning
     from mitool.result import Estimate, Interval, Note
 
@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "estimate": "mitool.api",
+    "transfer": "mitool.api",
     "Estimate": "mitool.result",
     "Interval": "mitool.result",
     "Note": "mitool.result",
@@ -26,7 +27,7 @@ _HOMES = {
     "MitoolWarning": "mitool.errors",
 }
 
-__all__ = ["Estimate", "Interval", "MitoolError", "MitoolWarning", "Note", "estimate"]
+__all__ = ["Estimate", "Interval", "MitoolError", "MitoolWarning", "Note", "estimate", "transfer"]
 
 
 def __getattr__(name: str) -> object:

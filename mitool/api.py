@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mitool.errors import MitoolWarning
+from mitool.lags import lagged, transferred
 from mitool.measurement import Settings, measure
 from mitool.result import Estimate
 from mitool.tables import from_python
@@ -20,6 +22,7 @@ def estimate(
     estimator: str = "auto",
     *,
     given: Any = None,
+    lag: int | None = None,
     params: Mapping[str, Any] | None = None,
     transform: str | None = None,
     missing: Missing = "drop",
@@ -37,6 +40,8 @@ def estimate(
         one joint variable. Text and booleans are discrete.
     estimator
         A name that ``mitool estimators`` lists, or ``auto``.
+    lag
+        Pair x at time t with y at time t + lag; rows are times, evenly spaced.
     params
         Parameters of the estimator, for instance ``{"n_neighbors": 5}``.
     transform
@@ -71,15 +76,45 @@ def estimate(
     ('ksg', 0.23)
     """
     settings = Settings(estimator, params or {}, transform, missing, seed)
-    x, y, given = (
-        None if data is None else _variable(data, name, discrete, continuous)
-        for data, name in ((x, "x"), (y, "y"), (given, "given"))
+    first = _variable(x, "x", discrete, continuous)
+    second = _variable(y, "y", discrete, continuous)
+    third = None if given is None else _variable(given, "given", discrete, continuous)
+    if lag is not None:
+        first, second, third = lagged(first, second, third, lag)
+    found = replace(measure(first, second, third, settings), lag=lag)
+    _warn(found)
+    return found.to(unit)
+
+
+def transfer(
+    x: Any,
+    y: Any,
+    estimator: str = "auto",
+    *,
+    history: tuple[int, int] = (1, 1),
+    params: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    unit: Unit = "nats",
+) -> Estimate:
+    """Estimate the transfer entropy from x to y: what the past of x adds to that of y.
+
+    It is I(y at t + 1; past of x | past of y); ``history`` gives the lengths of the pasts of y and
+    of x. Rows are times, evenly spaced (Schreiber 2000, doi:10.1103/PhysRevLett.85.461).
+    """
+    settings = Settings(estimator, params or {}, seed=seed)
+    history_y, history_x = history
+    source, future, past = transferred(
+        _variable(x, "x", (), ()), _variable(y, "y", (), ()), history_x, history_y
     )
-    found = measure(x, y, given, settings)
+    found = replace(measure(source, future, past, settings), estimand="transfer_entropy")
+    _warn(found)
+    return found.to(unit)
+
+
+def _warn(found: Estimate) -> None:
     for note in found.notes:
         if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=2)
-    return found.to(unit)
+            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=3)
 
 
 def _variable(

@@ -10,13 +10,15 @@ from mitool.errors import MitoolError
 from mitool.variables import Variable
 
 
-def lagged(x: Variable, y: Variable, lag: int) -> tuple[Variable, Variable]:
-    """Pair x at time t with y at time t + lag: |lag| rows fewer."""
+def lagged(
+    x: Variable, y: Variable, given: Variable | None, lag: int
+) -> tuple[Variable, Variable, Variable | None]:
+    """Pair x, and the condition, at time t with y at time t + lag: |lag| rows fewer."""
     n_samples = len(x)
     if abs(lag) >= n_samples:
         raise MitoolError(f"lag {lag} is longer than the series of {n_samples} rows")
     first = np.arange(max(0, -lag), n_samples - max(0, lag))
-    return x.take(first), y.take(first + lag)
+    return x.take(first), y.take(first + lag), None if given is None else given.take(first)
 
 
 def past(variable: Variable, length: int, steps_ahead: int) -> Variable:
@@ -44,7 +46,7 @@ def past(variable: Variable, length: int, steps_ahead: int) -> Variable:
     )
 
 
-def transfer(
+def transferred(
     x: Variable, y: Variable, history_x: int, history_y: int
 ) -> tuple[Variable, Variable, Variable]:
     """Give source past, target future and target past.

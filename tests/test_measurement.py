@@ -10,7 +10,7 @@ import pytest
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
-from mitool.lags import lagged, transfer
+from mitool.lags import lagged, transferred
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform
@@ -123,16 +123,16 @@ class TestTime:
 
     @pytest.mark.parametrize(("lag", "first"), [(0, (0, 10)), (2, (0, 12)), (-2, (2, 10))])
     def test_a_lag_pairs_x_with_later_y(self, lag: int, first: tuple[float, float]) -> None:
-        x, y = lagged(self.x, self.y, lag)
+        x, y, _ = lagged(self.x, self.y, None, lag)
         assert len(x) == len(y) == 6 - abs(lag)
         assert (x.values[0, 0], y.values[0, 0]) == first
 
     def test_a_lag_as_long_as_the_series_is_refused(self) -> None:
         with pytest.raises(MitoolError, match="lag 6 is longer than the series of 6 rows"):
-            lagged(self.x, self.y, 6)
+            lagged(self.x, self.y, None, 6)
 
     def test_transfer_pairs_the_past_of_both_with_the_future_of_y(self) -> None:
-        source, future, past = transfer(self.x, self.y, history_x=1, history_y=2)
+        source, future, past = transferred(self.x, self.y, history_x=1, history_y=2)
         np.testing.assert_array_equal(source.values[:, 0], [1, 2, 3, 4])
         np.testing.assert_array_equal(future.values[:, 0], [12, 13, 14, 15])
         np.testing.assert_array_equal(past.values, [[11, 10], [12, 11], [13, 12], [14, 13]])

@@ -11,7 +11,8 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
 from mitool.kernels.counts import Coded, Counts, code, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
-from mitool.variables import MAX_LEVELS, Variable, Vector
+from mitool.kinds import MAX_LEVELS
+from mitool.variables import Variable, Vector
 
 
 @dataclass(frozen=True)

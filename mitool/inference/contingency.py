@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,54 +18,75 @@ STUDENTISED_RESAMPLES = 999
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The occupied cells of a two-way table: their counts and their row and column, (n_cells,)."""
+    """The occupied cells of a table of x by y, or of x by y by z; all shapes (n_cells,).
+
+    ``xz``, ``yz`` and ``z`` number the margin that each cell belongs to; without a condition z
+    has one level, so that (xz, yz) are row and column.
+    """
 
     counts: Rows
-    row: Rows
-    column: Rows
+    xz: Rows
+    yz: Rows
+    z: Rows
 
     @property
     def n(self) -> int:
         """The sum of all counts."""
         return int(self.counts.sum())
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """How many levels x and y have."""
-        return int(self.row.max()) + 1, int(self.column.max()) + 1
+    @cached_property
+    def n_xz(self) -> Rows:
+        """Counts of the levels of x (within those of z)."""
+        return _sums(self.xz, self.counts)
+
+    @cached_property
+    def n_yz(self) -> Rows:
+        """Counts of the levels of y (within those of z)."""
+        return _sums(self.yz, self.counts)
+
+    @cached_property
+    def n_z(self) -> Rows:
+        """Counts of the levels of z."""
+        return _sums(self.z, self.counts)
 
     @property
     def degrees(self) -> int:
-        """Degrees of freedom of independence."""
-        n_rows, n_columns = self.shape
-        return (n_rows - 1) * (n_columns - 1)
-
-    @property
-    def n_cells(self) -> int:
-        """How many cells there are, occupied or not."""
-        n_rows, n_columns = self.shape
-        return n_rows * n_columns
-
-    def margins(self) -> tuple[Rows, Rows]:
-        """Row and column sums."""
-        return (
-            np.bincount(self.row, self.counts).astype(np.int64),
-            np.bincount(self.column, self.counts).astype(np.int64),
-        )
+        """Degrees of freedom of independence, summed over the levels of z."""
+        levels = (np.bincount(_owner(margin, self.z)) - 1 for margin in (self.xz, self.yz))
+        first, second = levels
+        return int(first @ second)
 
     def with_counts(self, counts: Rows) -> Table:
-        """Give a table of other counts in the same cells, levels without a count left out."""
+        """Give a table of other counts in the same cells; cells without a count go."""
         kept = counts > 0
-        _, row = np.unique(self.row[kept], return_inverse=True)
-        _, column = np.unique(self.column[kept], return_inverse=True)
-        return Table(counts[kept], row, column)
+        return Table(counts[kept], self.xz[kept], self.yz[kept], self.z[kept])
 
 
-def table_of(x: Codes, y: Codes) -> Table:
-    """Count how often each pair of codes occurs; codes are dense, of shape (n,)."""
-    width = int(y.max()) + 1
-    cells, counts = np.unique(x * width + y, return_counts=True)
-    return Table(counts, cells // width, cells % width)
+def _sums(margin: Rows, counts: Rows) -> Rows:
+    return np.bincount(margin, counts).astype(np.int64)
+
+
+def _owner(margin: Rows, z: Rows) -> Rows:
+    """Give the level of z that each level of a margin lies in."""
+    _, first = np.unique(margin, return_index=True)
+    return z[first]
+
+
+def table_of(x: Codes, y: Codes, z: Codes | None = None) -> Table:
+    """Count how often each combination of codes occurs; codes have shape (n,)."""
+    given = np.zeros(len(x), np.int64) if z is None else _dense(z)
+    xz = _dense(_pairs(given, _dense(x)))
+    yz = _dense(_pairs(given, _dense(y)))
+    _, first, counts = np.unique(_pairs(xz, yz), return_index=True, return_counts=True)
+    return Table(counts, xz[first], yz[first], given[first])
+
+
+def _pairs(first: Codes, second: Codes) -> Codes:
+    return first * (int(second.max()) + 1) + second
+
+
+def _dense(codes: Codes) -> Codes:
+    return np.unique(codes, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
 def _xlogx(counts: Vector | Rows) -> Vector:
@@ -72,12 +94,14 @@ def _xlogx(counts: Vector | Rows) -> Vector:
     return counts * np.log(np.where(counts > 0, counts, 1.0))
 
 
+def _total(table: Table) -> float:
+    cells, z = np.sum(_xlogx(table.counts)), np.sum(_xlogx(table.n_z))
+    return float(cells + z - np.sum(_xlogx(table.n_xz)) - np.sum(_xlogx(table.n_yz)))
+
+
 def plugin_mi(table: Table) -> float:
-    """Plug-in mutual information of a table, in nats."""
-    n_x, n_y = table.margins()
-    n = table.n
-    total = np.sum(_xlogx(table.counts)) - np.sum(_xlogx(n_x)) - np.sum(_xlogx(n_y))
-    return float(total / n + np.log(n))
+    """Plug-in MI of a table in nats, within the levels of z: Σ n log n over cells and margins."""
+    return _total(table) / table.n
 
 
 def jackknifed(table: Table) -> tuple[float, float]:
@@ -86,16 +110,13 @@ def jackknifed(table: Table) -> tuple[float, float]:
     Every row of a cell leaves the same table behind, so there are as many different leave-one-out
     values as occupied cells: O(cells).
     """
-    n_x, n_y = table.margins()
-    n = table.n
-    change = (
-        _lost(table.counts) - _lost(n_x)[table.row] - _lost(n_y)[table.column]
-    )  # of the sum of n log n, when one row of the cell goes
-    total = np.sum(_xlogx(table.counts)) - np.sum(_xlogx(n_x)) - np.sum(_xlogx(n_y))
-    without = (total - change) / (n - 1) + np.log(n - 1)
+    n, total = table.n, _total(table)
+    lost = _lost(table.counts) + _lost(table.n_z)[table.z]
+    lost -= _lost(table.n_xz)[table.xz] + _lost(table.n_yz)[table.yz]
+    without = (total - lost) / (n - 1)
     mean = float(table.counts @ without) / n
     variance = (n - 1) / n * float(table.counts @ (without - mean) ** 2)
-    return n * float(total / n + np.log(n)) - (n - 1) * mean, float(np.sqrt(variance))
+    return total - (n - 1) * mean, float(np.sqrt(variance))
 
 
 def _lost(counts: Rows) -> Vector:
@@ -103,11 +124,10 @@ def _lost(counts: Rows) -> Vector:
 
 
 def _require(table: Table, method: str) -> None:
-    if table.n < 3 or table.degrees == 0:
-        n_rows, n_columns = table.shape
+    if table.degrees == 0:
         raise MitoolError(
-            f"an interval by {method} needs at least 3 rows and a table of at least 2 × 2 levels, "
-            f"got {table.n} rows and {n_rows} × {n_columns}"
+            f"an interval by {method} needs a table of at least 2 × 2 levels, "
+            f"got {len(table.n_xz)} × {len(table.n_yz)}"
         )
 
 

@@ -30,7 +30,7 @@ def exact_test(table: Table) -> Test:
     """
     from scipy.special import gammaln
 
-    n_x, n_y = table.margins()
+    n_x, n_y = table.n_xz, table.n_yz
     if len(n_y) > len(n_x):
         n_x, n_y = n_y, n_x
     log_factorials = gammaln(np.arange(table.n + 1) + 1.0)

@@ -79,6 +79,12 @@ class Measurement:
     x: Variable
     y: Variable
     given: Variable | None = None
+    groups: Variable | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether x or y has one value: nothing to estimate, and nothing to resample."""
+        return self.x.is_constant or self.y.is_constant
 
     @cached_property
     def value(self) -> Value:
@@ -88,11 +94,31 @@ class Measurement:
     def replicate(self, rows: Rows) -> float:
         """The estimate on some of the rows; transforms are redone on them."""
         given = None if self.given is None else self.given.take(rows)
-        return replace(self, x=self.x.take(rows), y=self.y.take(rows), given=given).value.mi
+        return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
 
     def permuted(self, rows: Rows) -> float:
         """The estimate after the rows of y are taken in another order."""
         return self._join(self.y, rows).mi
+
+    def at_scales(self) -> tuple[Measurement, ...]:
+        """The same at every scale that a test of this estimator joins; itself where it has none."""
+        if self.method.estimator.scales is None:
+            return (self,)
+        parameter, scales = self.method.estimator.scales
+        return tuple(self._at(parameter, scale) for scale in scales if scale < len(self.x) // 4)
+
+    def coarser(self) -> Measurement | None:
+        """The same at the next larger scale, or at three times the largest."""
+        if self.method.estimator.scales is None:
+            return None
+        parameter, scales = self.method.estimator.scales
+        present = getattr(self.method.estimator, parameter)
+        larger = next((scale for scale in scales if scale > present), 3 * present)
+        return self._at(parameter, larger) if larger < len(self.x) // 2 else None
+
+    def _at(self, parameter: str, scale: int) -> Measurement:
+        estimator = replace(self.method.estimator, **{parameter: scale})
+        return replace(self, method=replace(self.method, estimator=estimator))
 
     def _join(self, y: Variable, rows: Rows | None = None) -> Value:
         estimator, prepared = self.method.estimator, self.method.prepared
@@ -117,19 +143,24 @@ def measure(
 
 
 def measurement_of(
-    x: Variable, y: Variable, given: Variable | None, settings: Settings
+    x: Variable,
+    y: Variable,
+    given: Variable | None,
+    settings: Settings,
+    groups: Variable | None = None,
 ) -> tuple[Measurement, int]:
     """Drop missing rows, choose the method, check that it fits; give also how many rows went."""
-    wanted = (x, y) if given is None else (x, y, given)
+    wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
     kept, n_dropped = complete(*wanted, missing=settings.missing)
     if not len(kept[0]):
         names_ = " and ".join(repr(v.name) for v in wanted)
         raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
-    x, y = kept[0], kept[1]
-    given = kept[2] if len(kept) == 3 else None
+    x, y, *others = kept
+    given = others.pop(0) if given is not None else None
+    groups = others.pop(0) if groups is not None else None
     method = Method.chosen(x, y, given, settings)
     check(method, x, y, given)
-    return Measurement(method, x, y, given), n_dropped
+    return Measurement(method, x, y, given, groups), n_dropped
 
 
 def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> None:
@@ -167,8 +198,7 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     """Run a measurement and put its value into words."""
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
-    constant = x.is_constant or y.is_constant
-    value = Value(0.0) if constant else measurement.value
+    value = Value(0.0) if measurement.is_constant else measurement.value
     how = method.transform + ("+jitter" if method.jitters(x, y) else "")
     return Estimate(
         x=x.name,

@@ -19,6 +19,7 @@ LAYERS = (
     {"inference"},
     {"diagnostics"},
     {"measurement"},
+    {"uncertainty"},
     {"report"},
     {"api", "tasks"},
     {"simulate"},

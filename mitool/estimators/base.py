@@ -76,8 +76,10 @@ class Estimator:
     """What the number is: mi, binned_mi, dsmi, cs_qmi …"""
     has_unit: ClassVar[bool] = True
     """Is the number in nats? False: a plain number, the same in nats and in bits (HSIC)."""
-    intervals: ClassVar[tuple[str, ...]] = ("subsample",)
+    intervals: ClassVar[tuple[str, ...]] = ("subsample", "group-jackknife", "hn")
     """The interval methods valid for it; the first is what ``auto`` takes."""
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = None
+    """The parameter that sets its resolution, and the values that a test joins by their maximum."""
     replacement: ClassVar[bool] = False
     """May rows be drawn with replacement? Never where a duplicated row is a near neighbour."""
     bibtex: ClassVar[str] = ""

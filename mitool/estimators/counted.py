@@ -20,7 +20,13 @@ class Counted(Estimator):
     """I = H(X) + H(Y) - H(X,Y) of counts; a subclass says what the entropy of counts is."""
 
     accepts: ClassVar[Accepted] = DISCRETE
-    intervals: ClassVar[tuple[str, ...]] = ("jackknife", "chi2", "studentised", "subsample")
+    intervals: ClassVar[tuple[str, ...]] = (
+        "jackknife",
+        "chi2",
+        "studentised",
+        "subsample",
+        "group-jackknife",
+    )
     replacement: ClassVar[bool] = True
     family: ClassVar[str] = "counts"
     cost: ClassVar[str] = "O(n) time and memory"

@@ -29,7 +29,10 @@ HOLMES_NEMENMAN_SHUFFLES = 5
 
 @dataclass(frozen=True)
 class Sample:
-    """What an interval is made from: the estimate, and how to make it again on some rows."""
+    """What an interval is made from: the estimate, and how to make it again on some rows.
+
+    ``corrects_bias`` lets a jackknife move the centre, where bias falls as 1/n (counts).
+    """
 
     estimate: float
     replicate: Callable[[Rows], float]
@@ -37,6 +40,7 @@ class Sample:
     task: str
     seed: int = 0
     n_jobs: int = 1
+    corrects_bias: bool = False
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
@@ -109,7 +113,11 @@ def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
     se = float(np.sqrt((n_groups - 1) / n_groups * spread))
     width = student_quantile(level, n_groups - 1)
     method = _named("group-jackknife", sample.units)
-    return _with_count(symmetric(sample.estimate, se, width, level, method), n_groups)
+    if not sample.corrects_bias:
+        return _with_count(symmetric(sample.estimate, se, width, level, method), n_groups)
+    center = n_groups * sample.estimate - (n_groups - 1) * float(replicates.mean())
+    found = symmetric(center, se, width, level, method)
+    return replace(found, center=center, n_resamples=n_groups)
 
 
 def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:

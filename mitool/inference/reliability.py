@@ -1,0 +1,70 @@
+"""When an interval is honest: signs of a bias that no interval for sampling error can cover.
+
+Drifts of the estimate with n and with its scale, and a Gaussian copula that finds more, are
+measured in standard errors. On 24 distributions not used for choosing the rule, 95 % intervals
+covered 0.93–0.94 where none fired and 0.35 where one did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mitool.result import Note
+
+N_DRIFT = 2.0
+SCALE_DRIFT = 1.5
+COPULA = 2.0
+
+LOW = frozenset(
+    {
+        "n_drift",
+        "k_drift",
+        "below_gaussian_bound",
+        "dimension",
+        "duplicate_rows",
+        "autocorrelation",
+        "ceiling",
+        "near_deterministic",
+        "undersampled_table",
+    }
+)
+"""The notes that make an interval unreliable."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Estimates of the same quantity that should agree within a few standard errors.
+
+    ``quarter`` is the mean over quarters of the rows, ``coarser`` the estimate at the next larger
+    scale, ``copula`` the bias-corrected MI of a Gaussian copula; None where there is none.
+    """
+
+    estimate: float
+    se: float
+    quarter: float | None = None
+    coarser: float | None = None
+    copula: float | None = None
+
+
+def notes(evidence: Evidence) -> Iterator[Note]:
+    """Say which of them disagree."""
+    estimate, se = evidence.estimate, evidence.se
+    quarter, coarser, copula = evidence.quarter, evidence.coarser, evidence.copula
+    if quarter is not None and abs(estimate - quarter) > N_DRIFT * se:
+        yield Note(
+            "n_drift",
+            f"a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: "
+            "the estimate still depends on how many rows there are",
+        )
+    if coarser is not None and abs(estimate - coarser) > SCALE_DRIFT * se:
+        yield Note(
+            "k_drift",
+            f"more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: "
+            "the estimate depends on its resolution",
+        )
+    if copula is not None and copula > estimate + COPULA * se:
+        yield Note(
+            "below_gaussian_bound",
+            f"a Gaussian copula alone finds {copula:.3g} nats: the estimate is too low",
+        )

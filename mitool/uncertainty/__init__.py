@@ -1,0 +1,59 @@
+"""From a measurement to what may be said of it: interval, test and whether to trust them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mitool.measurement import Measurement, Settings, describe, measurement_of
+from mitool.result import Estimate
+from mitool.uncertainty import interval, reliability, significance
+from mitool.uncertainty.rows import units_of
+from mitool.uncertainty.settings import Order, Uncertainty
+from mitool.variables import Variable
+
+
+def assess(
+    x: Variable,
+    y: Variable,
+    given: Variable | None = None,
+    settings: Settings | None = None,
+    uncertainty: Uncertainty | None = None,
+    groups: Variable | None = None,
+    n_jobs: int = 1,
+) -> Estimate:
+    """Estimate I(X;Y) or I(X;Y|given), with the interval and the test asked for.
+
+    Rows of one value of ``groups`` are resampled and permuted together.
+    """
+    measurement, n_dropped = measurement_of(x, y, given, settings or Settings(), groups)
+    estimate = describe(measurement, n_dropped)
+    return judged(measurement, estimate, uncertainty or Uncertainty(), n_jobs)
+
+
+def judged(
+    measurement: Measurement, estimate: Estimate, uncertainty: Uncertainty, n_jobs: int = 1
+) -> Estimate:
+    """Add interval, reliability and test to a described measurement."""
+    estimate = _ordered(estimate, uncertainty.order)
+    if uncertainty.level is None and not uncertainty.tests:
+        return estimate
+    units = units_of(measurement, uncertainty.order, uncertainty.block)
+    if uncertainty.level is not None and not measurement.is_constant:
+        found = interval.of(measurement, units, uncertainty, n_jobs)
+        notes = (*estimate.notes, *reliability.notes(measurement, found, n_jobs))
+        low = reliability.is_low(notes)
+        estimate = replace(
+            estimate, interval=found, notes=notes, reliability="low" if low else "ok"
+        )
+    if uncertainty.tests:
+        found_test = significance.of(measurement, units, uncertainty, n_jobs)
+        estimate = replace(estimate, test=found_test)
+    return estimate
+
+
+def _ordered(estimate: Estimate, order: Order) -> Estimate:
+    """Once the user has said what the order of rows means, no note need ask."""
+    if order == "auto":
+        return estimate
+    kept = tuple(note for note in estimate.notes if note.code != "autocorrelation")
+    return replace(estimate, notes=kept)

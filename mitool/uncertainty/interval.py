@@ -1,0 +1,99 @@
+"""Which interval a measurement gets: what its estimator declares, and what its rows allow."""
+
+from __future__ import annotations
+
+from mitool.errors import UsageError
+from mitool.estimators.base import Estimator
+from mitool.inference import contingency, intervals
+from mitool.inference.intervals import Sample
+from mitool.inference.seeds import task_name
+from mitool.inference.units import Units
+from mitool.measurement import Measurement
+from mitool.result import Interval
+from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
+
+RESAMPLED = {
+    "subsample": intervals.subsample,
+    "group-jackknife": intervals.group_jackknife,
+    "hn": intervals.holmes_nemenman,
+    "bootstrap": intervals.bootstrap,
+}
+CLOSED = {"jackknife": contingency.jackknife, "chi2": contingency.chi2}
+COUNTED = ("subsample", "bootstrap", "studentised")
+"""The methods whose number of resamples the user may choose."""
+
+
+def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Interval:
+    """Give the interval by the method asked, or by the best that is valid here."""
+    estimator, n_resamples = measurement.method.estimator, asked.n_resamples
+    level, method = asked.level or DEFAULT_LEVEL, str(asked.ci_method)
+    if method == "auto":
+        method = _automatic(estimator, units, n_resamples is not None)
+    _check(measurement, units, method, n_resamples)
+    if method in CLOSED:
+        return CLOSED[method](table_of(measurement), level)
+    seed, task = measurement.method.seed, task_of(measurement, "interval")
+    if method == "studentised":
+        count = n_resamples or contingency.STUDENTISED_RESAMPLES
+        return contingency.studentised(table_of(measurement), level, count, seed, task)
+    sample = Sample(
+        measurement.value.mi,
+        measurement.replicate,
+        units,
+        task,
+        seed,
+        n_jobs,
+        corrects_bias=estimator.family == "counts",
+    )
+    count = n_resamples or intervals.DEFAULT_RESAMPLES
+    return RESAMPLED[method](sample, level, count)
+
+
+def valid_methods(estimator: Estimator) -> tuple[str, ...]:
+    """The methods that an estimator may be given, the automatic one first."""
+    return (*estimator.intervals, *(("bootstrap",) if estimator.replacement else ()))
+
+
+def task_of(measurement: Measurement, purpose: str) -> str:
+    """Name a task by what it estimates and why; random draws depend on it."""
+    given = measurement.given.name if measurement.given else ""
+    names = (measurement.x.name, measurement.y.name)
+    return task_name(measurement.method.name, *names, given, purpose)
+
+
+def table_of(measurement: Measurement) -> contingency.Table:
+    """Count the codes that an estimator of the family ``counts`` prepares."""
+    prepared = measurement.method.prepared
+    given = None if measurement.given is None else prepared(measurement.given).codes
+    return contingency.table_of(prepared(measurement.x).codes, prepared(measurement.y).codes, given)
+
+
+def _automatic(estimator: Estimator, units: Units, counted: bool) -> str:
+    if units.kind == "rows":
+        if counted and estimator.intervals[0] in CLOSED:
+            return "studentised"
+        return estimator.intervals[0]
+    if counted:
+        return "subsample"
+    if units.kind == "blocks" or len(units) < intervals.MIN_UNITS or estimator.family == "counts":
+        return "group-jackknife"
+    return "subsample"
+
+
+def _check(measurement: Measurement, units: Units, method: str, n_resamples: int | None) -> None:
+    estimator, name = measurement.method.estimator, measurement.method.name
+    valid = valid_methods(estimator)
+    if method == "bootstrap" and not estimator.replacement:
+        raise UsageError(
+            f"{name} must not see rows drawn with replacement: a repeated row is its own nearest "
+            f"neighbour, and such intervals never cover; use --ci-method {valid[0]}"
+        )
+    if method not in valid:
+        raise UsageError(f"--ci-method {method} is not valid for {name}; use {', '.join(valid)}")
+    if units.kind != "rows" and (method in CLOSED or method == "studentised"):
+        raise UsageError(
+            f"--ci-method {method} takes rows as independent; for rows that belong together "
+            "use --ci-method group-jackknife"
+        )
+    if n_resamples is not None and method not in COUNTED:
+        raise UsageError(f"--ci-method {method} has no number of resamples; leave out --bootstrap")

@@ -1,0 +1,73 @@
+"""Gather the evidence for the flag rule of ``inference.reliability`` from a measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mitool.estimators.parameters import create
+from mitool.inference import reliability
+from mitool.inference.resampling import parts
+from mitool.inference.seeds import stream
+from mitool.inference.units import single_rows
+from mitool.measurement import Measurement, Method
+from mitool.parallel import ordered_map
+from mitool.result import Interval, Note
+from mitool.uncertainty.interval import task_of
+
+QUARTERS = 4
+QUARTER_SHUFFLES = 2
+FEWEST_ROWS_IN_A_QUARTER = 25
+
+
+def notes(measurement: Measurement, found: Interval, n_jobs: int = 1) -> Iterator[Note]:
+    """Say what disagrees with an estimate; counts are judged by their cells instead."""
+    if measurement.method.estimator.family == "counts" or found.se == 0.0:
+        return
+    evidence = reliability.Evidence(
+        measurement.value.mi,
+        found.se,
+        _quarter(measurement, n_jobs),
+        _coarser(measurement),
+        _copula(measurement),
+    )
+    yield from reliability.notes(evidence)
+
+
+def is_low(all_notes: Iterable[Note]) -> bool:
+    """Whether one of the notes makes the interval unreliable."""
+    return any(note.code in reliability.LOW for note in all_notes)
+
+
+def _quarter(measurement: Measurement, n_jobs: int) -> float | None:
+    n = len(measurement.x)
+    if n < QUARTERS * FEWEST_ROWS_IN_A_QUARTER:
+        return None
+    units, seed, task = single_rows(n), measurement.method.seed, task_of(measurement, "quarters")
+    rows = (
+        part
+        for shuffle in range(QUARTER_SHUFFLES)
+        for part in parts(units, QUARTERS, stream(seed, task, shuffle))
+    )
+    return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))
+
+
+def _coarser(measurement: Measurement) -> float | None:
+    coarser = measurement.coarser()
+    return None if coarser is None else coarser.value.mi
+
+
+def _copula(measurement: Measurement) -> float | None:
+    """The Gaussian copula of numeric variables, where the estimand is their MI."""
+    x, y, method = measurement.x, measurement.y, measurement.method
+    if method.estimator.estimand != "mi" or method.estimator.family == "gaussian":
+        return None
+    copula = create("gcmi")
+    if measurement.given is not None or (x.kind, y.kind) not in copula.accepts:
+        return None
+    if len(x) < 2 * (x.n_dims + y.n_dims) + 20:
+        return None
+    bound = Method("gcmi", copula, copula.default_transform, method.seed)
+    return replace(measurement, method=bound).value.mi

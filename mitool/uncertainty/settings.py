@@ -1,0 +1,74 @@
+"""What may be asked besides the estimate, checked before any work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mitool.errors import UsageError
+from mitool.inference.intervals import check_level
+from mitool.inference.permutation import check_permutations
+
+Order = Literal["auto", "none", "time"]
+IntervalMethod = Literal[
+    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
+]
+TestMethod = Literal["auto", "permutation", "g-test", "exact"]
+Statistic = Literal["auto", "estimate", "max"]
+
+DEFAULT_LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What is asked besides the estimate; the default asks for nothing.
+
+    ``n_resamples`` alone implies a level of 0.95, ``test`` alone needs no permutations where it
+    is not a permutation test. ``block`` is the length of blocks under ``order="time"``.
+    """
+
+    level: float | None = None
+    ci_method: IntervalMethod = "auto"
+    n_resamples: int | None = None
+    n_permutations: int | None = None
+    test: TestMethod = "auto"
+    statistic: Statistic = "auto"
+    sequential: bool = False
+    tail: bool = False
+    order: Order = "auto"
+    block: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, kind in (
+            ("ci_method", IntervalMethod),
+            ("test", TestMethod),
+            ("statistic", Statistic),
+            ("order", Order),
+        ):
+            if getattr(self, name) not in get_args(kind):
+                raise UsageError(
+                    f"{name} must be one of {', '.join(get_args(kind))}, "
+                    f"got {getattr(self, name)!r}"
+                )
+        if self.level is None and (self.n_resamples is not None or self.ci_method != "auto"):
+            object.__setattr__(self, "level", DEFAULT_LEVEL)
+        self._check()
+
+    def _check(self) -> None:
+        if self.level is not None:
+            check_level(self.level)
+        if self.n_resamples is not None and self.n_resamples < 2:
+            raise UsageError(f"an interval needs at least 2 resamples, got {self.n_resamples}")
+        if self.n_permutations is not None:
+            check_permutations(self.n_permutations)
+        if self.sequential and self.statistic == "max":
+            raise UsageError("a sequential test needs one statistic; use --statistic estimate")
+        if self.sequential and self.tail:
+            raise UsageError("the approximate tail needs all permutations; leave out --sequential")
+        if self.block is not None and self.order != "time":
+            raise UsageError("blocks are for rows in time; add --order time")
+
+    @property
+    def tests(self) -> bool:
+        """Whether a test is asked for."""
+        return self.n_permutations is not None or self.test in ("g-test", "exact")

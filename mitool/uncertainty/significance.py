@@ -1,0 +1,121 @@
+"""Which test a measurement gets: how rows may change places when x and y are unrelated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mitool.errors import MitoolError, UsageError
+from mitool.inference import exact, resampling
+from mitool.inference.local import local_permutation, nearest_rows
+from mitool.inference.permutation import permutation_test, sequential_test
+from mitool.inference.seeds import stream
+from mitool.inference.units import Units
+from mitool.measurement import Measurement
+from mitool.result import Test
+from mitool.uncertainty.interval import table_of, task_of
+from mitool.uncertainty.settings import Uncertainty
+from mitool.variables import Rows
+
+LOCAL_NEIGHBORS = 5
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """A way to break the dependence: the rows of permutation ``i``, of ``n_max`` different ones."""
+
+    name: str
+    rows: Callable[[int], Rows]
+    n_max: int | None = None
+
+
+def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Test:
+    """Test whether x and y are independent (given z)."""
+    if measurement.is_constant:
+        return Test(1.0, "constant")
+    if asked.test in ("g-test", "exact"):
+        return _counted(measurement, units, asked.test)
+    if asked.n_permutations is None:
+        raise UsageError("a permutation test needs a number; use --permutations 999")
+    if measurement.given is not None and units.kind == "blocks":
+        measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
+    variants = _scales(measurement, asked)
+    shuffle = _shuffle(measurement, units, asked)
+    n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
+
+    def statistic(i: int) -> tuple[float, ...]:
+        rows = shuffle.rows(i)
+        return tuple(variant.permuted(rows) for variant in variants)
+
+    observed = tuple(variant.value.mi for variant in variants)
+    if asked.sequential:
+        return sequential_test(observed[0], statistic, n, method=shuffle.name, n_jobs=n_jobs)
+    return permutation_test(
+        observed, statistic, n, method=shuffle.name, n_jobs=n_jobs, tail=asked.tail
+    )
+
+
+def _counted(measurement: Measurement, units: Units, method: str) -> Test:
+    name = measurement.method.name
+    if measurement.method.estimator.family != "counts":
+        raise UsageError(f"--test {method} is for estimators of counts, not for {name}")
+    if units.kind != "rows":
+        raise UsageError(f"--test {method} takes rows as independent; use --permutations 999")
+    table = table_of(measurement)
+    if method == "g-test":
+        return exact.g_test(table)
+    if measurement.given is not None:
+        raise UsageError("--test exact has no conditional form; use --permutations 999")
+    return exact.exact_test(table)
+
+
+def _scales(measurement: Measurement, asked: Uncertainty) -> tuple[Measurement, ...]:
+    """The same measurement at every scale that the test joins."""
+    scales = measurement.at_scales()
+    if asked.statistic == "max" and len(scales) == 1:
+        raise UsageError(f"{measurement.method.name} has one scale here; use --statistic estimate")
+    if asked.statistic == "estimate" or asked.sequential or len(scales) == 1:
+        return (measurement,)
+    return scales
+
+
+def _shuffle(measurement: Measurement, units: Units, asked: Uncertainty) -> Shuffle:
+    n, seed = len(measurement.x), measurement.method.seed
+    task = task_of(measurement, "test")
+    if units.kind == "blocks" and asked.block is None:
+        return _circular(n, asked.n_permutations or 0, seed, task)
+    if measurement.given is not None:
+        return _local(measurement, units, seed, task)
+    name = {"rows": "permutation", "blocks": "block-permutation", "groups": "group-permutation"}
+    return Shuffle(name[units.kind], lambda i: resampling.exchange(units, stream(seed, task, i)))
+
+
+def _circular(n: int, n_permutations: int, seed: int, task: str) -> Shuffle:
+    """Shift one series against the other on a circle; all shifts where that many are asked."""
+    if n_permutations >= n - 1:
+        return Shuffle("circular-shift", lambda i: resampling.shift(n, i + 1), n - 1)
+    steps = stream(seed, task).permutation(n - 1)[:n_permutations] + 1
+    return Shuffle("circular-shift", lambda i: resampling.shift(n, int(steps[i])))
+
+
+def _local(measurement: Measurement, units: Units, seed: int, task: str) -> Shuffle:
+    """Let rows change places with rows of nearly the same z."""
+    if units.kind != "rows":
+        raise MitoolError(
+            "a test with a condition cannot keep rows together; leave out -z, --groups or --block"
+        )
+    given = measurement.given
+    assert given is not None  # the caller looked
+    if given.kind == "discrete":
+        codes = given.codes
+        return Shuffle(
+            "local-permutation", lambda i: resampling.within_levels(codes, stream(seed, task, i))
+        )
+    ready = measurement.method.cleared(given)
+    labels = np.array([kind == "discrete" for kind in given.kinds])
+    neighbors = nearest_rows(ready.values, labels, LOCAL_NEIGHBORS)
+    return Shuffle(
+        "local-permutation", lambda i: local_permutation(neighbors, stream(seed, task, i))
+    )

@@ -72,6 +72,27 @@ def test_every_format_gives_the_same_columns(
     assert_same(read(tmp_path / name), table.read(table.names))
 
 
+SAMPLES = Path(__file__).parent.parent / "sample_data"
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.csv")), ids=lambda path: path.stem)
+def test_sample_data_are_the_same_in_csv_and_parquet(path: Path) -> None:
+    assert_same(read(path), read(path.with_suffix(".parquet")))
+
+
+def test_the_generated_sample_is_what_its_script_writes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, SAMPLES / "make_gaussian.py", tmp_path], check=True)
+    for name in ("gaussian.csv", "gaussian_x.npy", "gaussian_y.npy"):
+        assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes()
+
+
+def test_the_arrays_of_the_generated_sample_hold_the_numbers_of_its_table() -> None:
+    x1, x2, *_ = read(SAMPLES / "gaussian.csv")
+    c1, c2 = read(SAMPLES / "gaussian_x.npy")
+    assert np.array_equal(x1.values, c1.values)
+    assert np.array_equal(x2.values, c2.values)
+
+
 def test_arrays_have_numbered_columns(tmp_path: Path) -> None:
     array = np.arange(12.0).reshape(4, 3)
     np.save(tmp_path / "d.npy", array)

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import digamma
 
 from mitool.errors import MitoolError
-from mitool.estimators.gaussian import Gaussian, GaussianCopula
+from mitool.estimators.gaussian import Gaussian, GaussianCopula, SecondOrderCopula
 from mitool.transforms import transform
 from mitool.variables import Variable
 
@@ -148,3 +148,32 @@ def test_more_columns_than_rows_are_refused(rng):
     x, y = variable(rng.standard_normal((10, 6))), variable(rng.standard_normal((10, 4)))
     with pytest.raises(MitoolError, match="needs at least 12 rows, got 10"):
         Gaussian()(x, y)
+
+
+def scored(values, name="v") -> Variable:
+    return transform(variable(values, name), "normal")
+
+
+def test_the_second_order_sees_a_change_of_spread(rng):
+    x = rng.standard_normal(800)
+    y = np.exp(0.8 * x) * rng.standard_normal(800)
+    even = x**2 + 0.5 * rng.standard_normal(800)
+    assert GaussianCopula()(scored(x), scored(even)).mi < 0.02
+    assert SecondOrderCopula()(scored(x), scored(y)).mi > 0.15
+    assert SecondOrderCopula()(scored(x), scored(even)).mi > 0.45
+
+
+def test_the_second_order_is_centred_under_independence(rng):
+    estimates = [
+        SecondOrderCopula()(
+            scored(rng.standard_normal((60, 2))), scored(rng.standard_normal((60, 3)))
+        ).mi
+        for _ in range(300)
+    ]
+    assert abs(np.mean(estimates)) < 0.02
+
+
+def test_the_second_order_needs_four_rows_a_column(rng):
+    x, y = scored(rng.standard_normal((30, 5))), scored(rng.standard_normal((30, 5)), "w")
+    with pytest.raises(MitoolError, match=r"4 rows for each of the 10 columns .* -e gcmi needs"):
+        SecondOrderCopula()(x, y)

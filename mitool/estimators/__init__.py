@@ -16,7 +16,10 @@ BUILTIN = {
     "bins": "mitool.estimators.bins:Bins",
     "gaussian": "mitool.estimators.gaussian:Gaussian",
     "gcmi": "mitool.estimators.gaussian:GaussianCopula",
+    "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
     "ksg": "mitool.estimators.ksg:KSG",
+    "nml": "mitool.estimators.nml:NML",
+    "nsb": "mitool.estimators.nsb:NSB",
     "plugin": "mitool.estimators.plugin:Plugin",
     "ross": "mitool.estimators.ross:Ross",
 }

@@ -19,7 +19,7 @@ from mitool.estimators.base import ANY, Accepted, Value
 from mitool.estimators.counted import Counted
 from mitool.kernels.counts import Coded, code, combine
 from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
-from mitool.variables import Variable, Vector
+from mitool.variables import Kind, Variable, Vector
 
 BIBTEX = """\
 @article{freedman1981,
@@ -63,6 +63,7 @@ class Bins(Counted):
     )
 
     accepts: ClassVar[Accepted] = ANY
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "discrete", "mixed"})
     joint_labels: ClassVar[bool] = True
     estimand: ClassVar[str] = "binned_mi"
     bibtex: ClassVar[str] = BIBTEX

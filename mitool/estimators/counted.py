@@ -12,7 +12,7 @@ from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
 from mitool.kernels.counts import Coded, Counts, code, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
 from mitool.kinds import MAX_LEVELS
-from mitool.variables import Variable, Vector
+from mitool.variables import Kind, Variable, Vector
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Counted(Estimator):
     """I = H(X) + H(Y) - H(X,Y) of counts; a subclass says what the entropy of counts is."""
 
     accepts: ClassVar[Accepted] = DISCRETE
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"discrete"})
     intervals: ClassVar[tuple[str, ...]] = (
         "jackknife",
         "chi2",
@@ -34,6 +35,11 @@ class Counted(Estimator):
     def of_counts(self, counts: Profile) -> Value:
         """Give the entropy of a table of counts; ``Value.mi`` holds it, in nats."""
         raise NotImplementedError
+
+    def without_one(self, counts: Profile) -> Vector:
+        """Give the entropy without one row of a cell, for each distinct count."""
+        smaller = (without_one(counts, i) for i in range(len(counts.sizes)))
+        return np.array([self.of_counts(p).mi for p in smaller])
 
     def prepare(self, x: Variable) -> Coded:
         """Code the rows of a variable, its columns taken jointly."""
@@ -55,11 +61,59 @@ class Counted(Estimator):
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""
         joint = profile(count_pairs(x, y), x.n_seen * y.n_seen)
-        facts = {"levels_x": x.n_seen, "levels_y": y.n_seen, "cells": int(joint.n_seen)}
-        h_x, h_y, h_xy = self.entropy(x).mi, self.entropy(y).mi, self.of_counts(joint).mi
+        whole = self.of_counts(joint)
+        h_x, h_y = self.entropy(x).mi, self.entropy(y).mi
         constant = min(x.n_seen, y.n_seen) < 2
-        mi = 0.0 if constant else h_x + h_y - h_xy  # exactly 0, not up to rounding
-        return Value(mi, {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": h_xy}, facts)
+        mi = 0.0 if constant else h_x + h_y - whole.mi  # exactly 0, not up to rounding
+        extras = {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": whole.mi, **whole.extras}
+        facts = {"levels_x": x.n_seen, "levels_y": y.n_seen, "cells": int(joint.n_seen)}
+        return Value(mi, extras, {**facts, **whole.facts})
+
+    def join_given(self, x: Coded, y: Coded, z: Coded) -> Value:
+        """Estimate I(X;Y|Z) by the chain of entropies; the same counts give what surrounds it.
+
+        ``interaction_information`` is I(X;Y|Z) - I(X;Y), positive where x and y tell more of each
+        other once z is known; ``total_correlation`` is H(X) + H(Y) + H(Z) - H(X,Y,Z).
+        """
+        xz, yz, xyz = combine(x, z), combine(y, z), combine(x, y, z)
+        k_z = z.n_seen
+        h_xz = self.of_counts(profile(xz.counts, x.n_seen * k_z)).mi
+        h_yz = self.of_counts(profile(yz.counts, y.n_seen * k_z)).mi
+        whole = self.of_counts(profile(xyz.counts, x.n_seen * y.n_seen * k_z))
+        h_z, pair = self.entropy(z).mi, self.join(x, y)
+        constant = min(x.n_seen, y.n_seen) < 2
+        cmi = 0.0 if constant else h_xz + h_yz - h_z - whole.mi
+        extras = {
+            "unconditional_mi": pair.mi,
+            "interaction_information": cmi - pair.mi,
+            "total_correlation": self.entropy(x).mi + self.entropy(y).mi + h_z - whole.mi,
+        }
+        levels = {"levels_x": x.n_seen, "levels_y": y.n_seen, "levels_given": k_z}
+        return Value(cmi, extras, {**levels, "cells": xyz.n_seen})
+
+    def local(self, x: Coded, y: Coded) -> Vector:
+        """Give the pointwise mutual information, shape (n,), less each row's share of the bias."""
+        terms, _ = self._pointwise(x, y)
+        terms += self.join(x, y).mi - terms.mean()
+        return terms
+
+    def local_normalized(self, x: Coded, y: Coded) -> Vector:
+        """Give normalised pointwise mutual information of the counts, shape (n,), -1 to 1.
+
+        Bouma (2009): the pointwise term over minus the log of the pair's share, 1 where two
+        levels occur only together. It is 0 where all rows are the same.
+        """
+        terms, log_share = self._pointwise(x, y)
+        normalized = np.zeros(len(terms))
+        np.divide(terms, -log_share, out=normalized, where=log_share < 0.0)
+        return normalized
+
+    def _pointwise(self, x: Coded, y: Coded) -> tuple[Vector, Vector]:
+        """Give log p(x,y) / p(x)p(y) and log p(x,y) of each row, by plain frequencies."""
+        both, n = combine(x, y), len(x)
+        log_share: Vector = np.log(both.counts / n)[both.codes]
+        separate = np.log(x.counts[x.codes] / n) + np.log(y.counts[y.codes] / n)
+        return log_share - separate, log_share
 
     def delete_one(self, x: Coded, y: Coded) -> tuple[Vector, Counts]:
         """Give the estimate without one row of each occupied cell, and the rows in each cell.
@@ -69,16 +123,13 @@ class Counted(Estimator):
         cells = table(x, y)
         if min(x.n_seen, y.n_seen) < 2:
             return np.zeros(len(cells.counts)), cells.counts
-        sizes = (x.counts[cells.x], y.counts[cells.y], cells.counts)
-        levels = (x.n_seen, y.n_seen, x.n_seen * y.n_seen)
-        whole = (x.counts, y.counts, cells.counts)
-        h = [
-            self._without(profile(counts, k), at)
-            for counts, k, at in zip(whole, levels, sizes, strict=True)
-        ]
+        parts = (
+            (x.counts, x.n_seen, x.counts[cells.x]),
+            (y.counts, y.n_seen, y.counts[cells.y]),
+            (cells.counts, x.n_seen * y.n_seen, cells.counts),
+        )
+        h = []
+        for counts, n_levels, sizes in parts:
+            p = profile(counts, n_levels)
+            h.append(self.without_one(p)[np.searchsorted(p.sizes, sizes)])
         return h[0] + h[1] - h[2], cells.counts
-
-    def _without(self, p: Profile, sizes: Counts) -> Vector:
-        """Give the entropy without one row of a cell, for cells of the given sizes."""
-        entropies = [self.of_counts(without_one(p, i)).mi for i in range(len(p.sizes))]
-        return np.array(entropies)[np.searchsorted(p.sizes, sizes)]

@@ -1,0 +1,93 @@
+"""Nemenman, Shafee & Bialek (2002), arXiv:physics/0108025: entropy under a mixture of Dirichlets.
+
+The prior over the concentration a is the one that makes the expected entropy uniform on
+(0, log K). All sums run over distinct counts, and the integral over log a is a trapezoid rule on
+the stretch where the posterior is: it falls to nothing at both ends, where that rule is exact.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import gammaln, polygamma, psi
+
+from mitool.kernels.entropies import Profile
+from mitool.variables import Vector
+
+LOG_A = (np.log(1e-6), np.log(1e4))
+COARSE, FINE = 64, 96
+NEGLIGIBLE = 40.0  # e to the minus this
+
+
+def posterior(p: Profile) -> tuple[float, float]:
+    """Give mean and standard deviation of the entropy of counts over ``p.n_levels`` cells."""
+    if p.n_levels < 2:
+        return 0.0, 0.0
+    a, log_density = _grid(p)
+    mean, square = _moments(a, p)
+    weight = _weights(log_density)
+    overall = float(weight @ mean)
+    return overall, max(float(weight @ square) - overall**2, 0.0) ** 0.5
+
+
+def without_one(p: Profile) -> Vector:
+    """Give the mean entropy without one row of a cell, for each distinct count of ``p``."""
+    if p.n_levels < 2:
+        return np.zeros(len(p.sizes))
+    a, log_density = _grid(p)
+    cells, left = p.sizes + a[:, None] - 1.0, p.n + p.n_levels * a - 1.0
+    weight = _weights(log_density[:, None] + np.log(left)[:, None] - np.log(cells))
+    lost = (cells + 1.0) * psi(cells + 2.0) - cells * psi(cells + 1.0)
+    mean = psi(left + 1.0)[:, None] - (_log_sum(a, p)[:, None] - lost) / left[:, None]
+    averaged: Vector = np.einsum("ij,ij->j", weight, mean)
+    return averaged
+
+
+def _grid(p: Profile) -> tuple[Vector, Vector]:
+    """Give the concentrations where the posterior is, and its log density there."""
+    coarse = np.linspace(*LOG_A, COARSE)
+    density = _log_density(np.exp(coarse), p)
+    there = np.flatnonzero(density > density.max() - NEGLIGIBLE)
+    first, last = max(there[0] - 1, 0), min(there[-1] + 1, COARSE - 1)
+    a = np.exp(np.linspace(coarse[first], coarse[last], FINE))
+    return a, _log_density(a, p)
+
+
+def _weights(log_density: Vector) -> Vector:
+    """Turn log densities on the grid (first axis) into weights of the trapezoid rule."""
+    weight = np.exp(log_density - log_density.max(axis=0))
+    weight[[0, -1]] *= 0.5
+    normalised: Vector = weight / weight.sum(axis=0)
+    return normalised
+
+
+def _log_sum(a: Vector, p: Profile) -> Vector:
+    """Sum of (count + a) psi(count + a + 1) over all cells, for each a."""
+    cells = p.sizes + a[:, None]
+    seen: Vector = (cells * psi(cells + 1.0)) @ p.times
+    return seen + (p.n_levels - p.n_seen) * a * psi(a + 1.0)
+
+
+def _log_density(a: Vector, p: Profile) -> Vector:
+    """Log posterior density of log a, up to a constant, shape of a."""
+    k = p.n_levels
+    slope = k * polygamma(1, k * a + 1.0) - polygamma(1, a + 1.0)
+    evidence = gammaln(k * a) - gammaln(p.n + k * a)
+    evidence += (gammaln(p.sizes + a[:, None]) - gammaln(a)[:, None]) @ p.times
+    found: Vector = evidence + np.log(np.abs(slope)) + np.log(a)
+    return found
+
+
+def _moments(a: Vector, p: Profile) -> tuple[Vector, Vector]:
+    """Mean of H and of H² given each a: Wolpert & Wolf (1995), doi:10.1103/PhysRevE.52.6841."""
+    sizes, times = np.append(p.sizes, 0.0), np.append(p.times, p.n_levels - p.n_seen)
+    cells = sizes + a[:, None]
+    total = p.n + p.n_levels * a
+    log_cells = psi(cells + 1.0)
+    mean = psi(total + 1.0) - (cells * log_cells) @ times / total
+    shifted = log_cells - psi(total + 2.0)[:, None]
+    linear, tail = cells * shifted, polygamma(1, total + 2.0)
+    pairs = (linear @ times) ** 2 - linear**2 @ times
+    pairs -= tail * (total**2 - cells**2 @ times)
+    twice = (shifted + 1.0 / (cells + 1.0)) ** 2 + polygamma(1, cells + 2.0) - tail[:, None]
+    square = (pairs + (cells * (cells + 1.0) * twice) @ times) / (total * (total + 1.0))
+    return mean, square

@@ -1,0 +1,121 @@
+"""Rows kept aside, so that what was chosen on some rows is reported from others.
+
+The reusable holdout: Dwork, Feldman, Hardt, Pitassi, Reingold & Roth (2015),
+doi:10.1126/science.aaa9375, algorithm Thresholdout.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.inference.seeds import stream
+from mitool.inference.units import Units
+from mitool.variables import Rows, Vector
+
+SCHEMA = "mitool.budget/1"
+THRESHOLD = 0.04
+NOISE = 0.01
+
+
+def split(units: Units, share: float, rng: np.random.Generator) -> tuple[Rows, Rows]:
+    """Split rows into a part to choose on and a part to report from, ``share`` of the units.
+
+    Blocks in time are cut once: the later rows are reported from. Rows and groups are drawn.
+    """
+    n_units = len(units)
+    n_reported = round(share * n_units)
+    if not 0 < n_reported < n_units:
+        raise MitoolError(
+            f"a holdout of {share:g} of {n_units} {units.kind} leaves one part empty; "
+            "use --holdout none or another --holdout-share"
+        )
+    order = np.arange(n_units) if units.kind == "blocks" else rng.permutation(n_units)
+    chosen_on, reported = order[: n_units - n_reported], order[n_units - n_reported :]
+    return units.in_file_order(chosen_on), units.in_file_order(reported)
+
+
+def digest_of(*arrays: np.ndarray) -> str:
+    """Give a short name of data that changes when any value does."""
+    whole = blake2b(digest_size=16)
+    for array in arrays:
+        whole.update(np.ascontiguousarray(array).tobytes())
+    return whole.hexdigest()
+
+
+@dataclass
+class Budget:
+    """What a reusable holdout has left, and every answer it gave; kept in a file between runs.
+
+    A query is a mean of per-row terms scaled to [0, 1]. The answer is the training mean while
+    both means agree within ``threshold``; else the holdout mean with noise, which costs one.
+    """
+
+    data: str
+    total: int
+    seed: int
+    left: int
+    threshold: float = THRESHOLD
+    noise: float = NOISE
+    n_draws: int = 0
+    slack: float | None = None
+    answers: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls, data: str, total: int, seed: int) -> Budget:
+        """Start a budget of so many answers from the holdout."""
+        if total < 1:
+            raise MitoolError(f"a holdout budget must be at least 1, got {total}")
+        return cls(data, total, seed, left=total)
+
+    @classmethod
+    def load(cls, path: Path, data: str) -> Budget:
+        """Read a budget, which must be of these data and have something left."""
+        try:
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if content.pop("schema", None) != SCHEMA:
+                raise ValueError
+            found = cls(**content)
+        except (ValueError, TypeError) as error:
+            raise MitoolError(f"{path} is not a budget file of mitool; name another") from error
+        if found.data != data:
+            raise MitoolError(
+                f"budget file {path} belongs to other data, or to another split of them; "
+                "use its data and --seed, or start a new file"
+            )
+        return found
+
+    def to_json(self) -> str:
+        """Give the content of a budget file."""
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1) + "\n"
+
+    def answer(self, query: str, training: Vector, holdout: Vector) -> float:
+        """Answer one query: terms in [0, 1] on both parts; the same query gets the same answer."""
+        if query not in self.answers:
+            self.answers[query] = self._answer(float(training.mean()), float(holdout.mean()))
+        return self.answers[query]
+
+    def _answer(self, training: float, holdout: float) -> float:
+        if self.left < 1:
+            raise MitoolError(
+                f"the holdout budget of {self.total} is used up: further answers would not be "
+                "honest; collect new rows and start a new budget file"
+            )
+        if self.slack is None:
+            self.slack = self._laplace(2.0)
+        if abs(holdout - training) <= self.threshold + self.slack + self._laplace(4.0):
+            return training
+        self.left -= 1
+        self.slack = self._laplace(2.0)
+        return holdout + self._laplace(1.0)
+
+    def _laplace(self, scale: float) -> float:
+        rng = stream(self.seed, f"thresholdout {self.data}", self.n_draws)
+        self.n_draws += 1
+        return float(rng.laplace(0.0, scale * self.noise))

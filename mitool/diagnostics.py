@@ -6,7 +6,8 @@ and one sentence that needs no statistics to be understood.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from math import prod
 
 import numpy as np
 
@@ -100,9 +101,9 @@ def _autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
         )
 
 
-def table_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Note]:
-    """What to know of an estimate from counts."""
-    n_cells = x.n_levels * y.n_levels * (given.n_levels if given is not None else 1)
+def table_notes(x: Variable, y: Variable, facts: Mapping[str, float]) -> Iterator[Note]:
+    """What to know of an estimate from counts; ``facts`` hold the levels counted (bins too)."""
+    n_cells = prod(int(facts.get(f"levels_{side}", 1)) for side in ("x", "y", "given"))
     if n_cells > len(x) / ROWS_PER_CELL:
         yield Note(
             "undersampled_table",

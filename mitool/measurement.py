@@ -233,5 +233,5 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi)
     if method.estimator.family == "counts":
-        yield from table_notes(x, y, given)
+        yield from table_notes(x, y, value.facts)
     yield from value.notes

@@ -58,9 +58,8 @@ RULES = (
     Rule(
         "all columns discrete",
         _all_discrete,
-        "plugin",
+        "nsb",
         "all columns are discrete",
-        {"correction": "miller-madow"},
     ),
     Rule(
         "labels beside numbers in one variable, or in a condition",

@@ -10,6 +10,7 @@ from typing import Any
 from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
 from mitool.measurement import Settings, measure
+from mitool.normalization import Normalization
 from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.units import Unit
@@ -28,6 +29,7 @@ def estimate(
     missing: Missing = "drop",
     discrete: Collection[str] = (),
     continuous: Collection[str] = (),
+    normalize: Normalization = "none",
     seed: int = 0,
     unit: Unit = "nats",
 ) -> Estimate:
@@ -50,6 +52,9 @@ def estimate(
         ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
     discrete, continuous
         Names of columns (of plain arrays: ``x``, ``y``, ``given``) whose kind you decide.
+    normalize
+        Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
+        only), or ``r``, the correlation of Gaussian variables that have this information.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -75,7 +80,7 @@ def estimate(
     >>> found.estimator, round(found.mi, 2)  # the truth is 0.22 nats
     ('ksg', 0.23)
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
     first = _variable(x, "x", discrete, continuous)
     second = _variable(y, "y", discrete, continuous)
     third = None if given is None else _variable(given, "given", discrete, continuous)

@@ -12,6 +12,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, load, names
 from mitool.estimators.base import Conditional, Estimator, Value
 from mitool.estimators.parameters import create, params_of
+from mitool.normalization import check_normalization, normalized
 from mitool.result import Estimate, Note
 from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Missing, Rows, Variable, complete
@@ -26,8 +27,10 @@ class Settings:
     transform: str | None = None
     missing: Missing = "drop"
     seed: int = 0
+    normalize: str = "none"
 
     def __post_init__(self) -> None:
+        check_normalization(self.normalize)
         if self.estimator == "auto":
             if self.params:
                 raise UsageError("auto chooses its own parameters; name an estimator to set them")
@@ -139,7 +142,7 @@ def measure(
     """Estimate I(X;Y), or I(X;Y|given), of gathered variables of the same rows."""
     settings = settings or Settings()
     measurement, n_dropped = measurement_of(x, y, given, settings)
-    return describe(measurement, n_dropped)
+    return normalized(describe(measurement, n_dropped), settings.normalize)
 
 
 def measurement_of(

@@ -17,7 +17,7 @@ LAYERS = (
     {"kernels"},
     {"estimators"},
     {"inference"},
-    {"diagnostics"},
+    {"diagnostics", "normalization"},
     {"measurement"},
     {"uncertainty"},
     {"report"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.measurement import Measurement, Settings, describe, measurement_of
+from mitool.normalization import normalized
 from mitool.result import Estimate
 from mitool.uncertainty import interval, reliability, significance
 from mitool.uncertainty.rows import units_of
@@ -25,8 +26,9 @@ def assess(
 
     Rows of one value of ``groups`` are resampled and permuted together.
     """
-    measurement, n_dropped = measurement_of(x, y, given, settings or Settings(), groups)
-    estimate = describe(measurement, n_dropped)
+    settings = settings or Settings()
+    measurement, n_dropped = measurement_of(x, y, given, settings, groups)
+    estimate = normalized(describe(measurement, n_dropped), settings.normalize)
     return judged(measurement, estimate, uncertainty or Uncertainty(), n_jobs)
 
 

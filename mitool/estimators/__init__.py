@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 
 BUILTIN = {
     "bins": "mitool.estimators.bins:Bins",
+    "cs-divergence": "mitool.estimators.cs_divergence:CSDivergence",
+    "csqmi": "mitool.estimators.csqmi:CSQMI",
+    "dse": "mitool.estimators.diffusion:DSE",
+    "dsmi": "mitool.estimators.diffusion:DSMI",
     "gaussian": "mitool.estimators.gaussian:Gaussian",
     "gcmi": "mitool.estimators.gaussian:GaussianCopula",
     "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
+    "hsic": "mitool.estimators.csqmi:HSIC",
+    "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
     "ksg": "mitool.estimators.ksg:KSG",
     "nml": "mitool.estimators.nml:NML",
     "nsb": "mitool.estimators.nsb:NSB",
     "plugin": "mitool.estimators.plugin:Plugin",
+    "renyi": "mitool.estimators.renyi:Renyi",
     "ross": "mitool.estimators.ross:Ross",
 }
 

@@ -1,0 +1,163 @@
+"""The sums of two Gram matrices that Cauchy-Schwarz and Hilbert-Schmidt measures are made of.
+
+For kernels K of x and Q of y with row sums r and c: Σ K∘Q, 1'r, 1'c and r'c, exactly in one pass
+over symmetric tiles, or of low rank with bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log1p
+
+import numpy as np
+
+from mitool.kernels.gram import block, is_large, paired, tiles, together, total
+from mitool.kernels.lowrank import Factor, chunks, rest
+from mitool.kernels.side import Side
+from mitool.variables import Rows, Vector
+
+SHARES = 10.0  # the logs of the means of K and Q enter the measures about four times each
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Means over pairs of n rows: of K∘Q, K, Q and, over n³, of r∘c; errors bound each of them.
+
+    ``normalizers`` are Σ K∘K, r∘r, Q∘Q, c∘c likewise, if known; ``ranks`` None if exact.
+    """
+
+    n: int
+    kq: float
+    k: float
+    q: float
+    rc: float
+    normalizers: tuple[float, float, float, float] | None = None
+    errors: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    ranks: tuple[int, int] | None = None
+
+
+def moments(x: Side, y: Side, tolerance: float | None) -> Moments:
+    """Give the means, exactly (None) or so that a log of any is within about ``tolerance`` / 4.
+
+    Low rank is left where it would cost more than the exact sums.
+    """
+    if tolerance is not None:
+        a = x.factored(tolerance / SHARES)
+        b = y.factored(tolerance / SHARES) if a is not None else None
+        if a is not None and b is not None:
+            found = _of_low_rank(x, y, a, b)
+            if log_error(found.kq, found.errors[0]) <= tolerance:
+                return found
+    if "sums" in x.memory and "sums" in y.memory:
+        return _from_known_sums(x, y)
+    return _exact(x, y)
+
+
+def log_error(value: float, error: float) -> float:
+    """Bound the error of the log of a positive number known to ``error``."""
+    return -log1p(-error / value) if 0.0 <= error < value else inf
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Row sums at the points, over n, and the mean of the squared kernel."""
+
+    rows: Vector
+    square: float
+
+
+def _exact(x: Side, y: Side) -> Moments:
+    """One pass over the tiles for everything; the row sums are kept with the sides."""
+    a, b, weights = paired(x.points, y.points)
+    u, v, m = x.points.at(a), y.points.at(b), len(weights)
+    weights = weights / len(x)
+    r, c = np.zeros(m), np.zeros(m)
+    kq = kk = qq = 0.0
+    compiled = is_large(m)
+    for rows, columns in tiles(m):
+        k = block(u, rows, u, columns, compiled=compiled)
+        q = block(v, rows, v, columns, compiled=compiled)
+        left, right = weights[rows], weights[columns]
+        r[rows] += k @ right
+        c[rows] += q @ right
+        if rows != columns:
+            r[columns] += left @ k
+            c[columns] += left @ q
+            left = 2.0 * left
+        kq += float(left @ (k * q) @ right)
+        kk += float(left @ np.square(k, out=k) @ right)
+        qq += float(left @ np.square(q, out=q) @ right)
+    x.memory["sums"] = _Sums(_at_points(r, a, len(x.points)), kk)
+    y.memory["sums"] = _Sums(_at_points(c, b, len(y.points)), qq)
+    return _assembled(x, y, kq)
+
+
+def _at_points(sums: Vector, places: Rows, m: int) -> Vector:
+    found = np.empty(m)
+    found[places] = sums
+    return found
+
+
+def _from_known_sums(x: Side, y: Side) -> Moments:
+    """Only the mean of the product is new: one kernel of the joint rows."""
+    return _assembled(x, y, total(together(x.points, y.points)) / len(x) ** 2)
+
+
+def _assembled(x: Side, y: Side, kq: float) -> Moments:
+    sums_x, sums_y = x.memory["sums"], y.memory["sums"]
+    r, c = sums_x.rows, sums_y.rows
+    own_x, own_y = x.weights @ np.square(r), y.weights @ np.square(c)
+    return Moments(
+        n=len(x),
+        kq=kq,
+        k=float(x.weights @ r),
+        q=float(y.weights @ c),
+        rc=float(r[x.points.index] @ c[y.points.index]) / len(x),
+        normalizers=(sums_x.square, float(own_x), sums_y.square, float(own_y)),
+    )
+
+
+def _of_low_rank(x: Side, y: Side, a: Factor, b: Factor) -> Moments:
+    """One pass over A and B at the joint rows: Σ K∘Q = |A'B|², and what bounds the errors.
+
+    With R and S the diagonals left over, g = √R and h = √S: |Σ (K - AA')∘Q| ≤ g'Qg, the error of
+    a row sum of K is at most g_i Σ g, and so on.
+    """
+    at_x, at_y, weights = paired(x.points, y.points)
+    weights = weights / len(x)
+    ab, p, q = np.zeros((a.rank, b.rank)), np.zeros(a.rank), np.zeros(b.rank)
+    p_h, q_g, g_all, h_all, gh = np.zeros(a.rank), np.zeros(b.rank), 0.0, 0.0, 0.0
+    for places in chunks(len(weights)):
+        left, right, w = a.features(at_x[places]), b.features(at_y[places]), weights[places]
+        g, h = np.sqrt(rest(left)), np.sqrt(rest(right))
+        ab += (left * w[:, None]).T @ right
+        p += w @ left
+        q += w @ right
+        p_h += (w * h) @ left
+        q_g += (w * g) @ right
+        g_all, h_all, gh = g_all + float(w @ g), h_all + float(w @ h), gh + float((w * g) @ h)
+    error_kq = q_g @ q_g + p_h @ p_h + gh**2
+    error_rc = g_all * (q_g @ q) + h_all * (p_h @ p) + g_all * h_all * gh
+    return Moments(
+        n=len(x),
+        kq=float(np.square(ab).sum()),
+        k=float(p @ p),
+        q=float(q @ q),
+        rc=float(p @ ab @ q),
+        normalizers=_own(x, a, p) + _own(y, b, q)
+        if a.kept is not None and b.kept is not None
+        else None,
+        errors=(float(error_kq), g_all**2, h_all**2, float(error_rc)),
+        ranks=(a.rank, b.rank),
+    )
+
+
+def _own(side: Side, found: Factor, sums: Vector) -> tuple[float, float]:
+    """Means of K∘K and of r∘r for one side; kept while its factor is."""
+    known = side.memory.get("own")
+    if known is None or known[0] is not found:
+        gram = found.gram(side.weights)
+        own = (float(np.square(gram).sum()), float(sums @ gram @ sums))
+        known = side.memory["own"] = (found, own)
+    result: tuple[float, float] = known[1]
+    return result

@@ -328,3 +328,15 @@ def test_what_cannot_be_meant_is_refused_in_one_line(label, message):
 def test_an_unknown_suite_names_those_there_are():
     with pytest.raises(UsageError, match="no suite 'x'; there are: continuous-24, discrete-36"):
         suite("x")
+
+
+def test_the_listing_names_every_distribution_and_its_truth():
+    from mitool.simulate.listing import described, listed
+
+    lines = listed()
+    assert [line.split()[0] for line in lines[1:]] == list(BUILTIN)
+    assert next(line for line in lines if line.startswith("gaussian ")).split()[3] == "0.2231"
+    text = "\n".join(described("student"))
+    assert "I(x;y) at the defaults: 0.0424114 nats" in text
+    assert "dof        degrees of freedom (number; default 3.0)" in text
+    assert described("product-noise")[-1].startswith("I(x;y) at the defaults: 0.420341")

@@ -1,0 +1,170 @@
+"""How far estimates fall from known truths: bias, spread, error, time and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import nan, sqrt
+from time import perf_counter
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.inference.seeds import stream, task_name
+from mitool.measurement import Settings
+from mitool.result import Estimate
+from mitool.simulate import parse
+from mitool.simulate.base import Sample
+from mitool.simulate.suites import suite
+from mitool.tables.column import Column
+from mitool.uncertainty import assess
+from mitool.uncertainty.settings import Uncertainty
+from mitool.variables import Variable, Vector, gather
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What is measured: a name, and a function of x, y and z that estimates, or refuses."""
+
+    name: str
+    estimate: Callable[[Variable, Variable, Variable | None], Estimate]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one entrant did on one distribution at one size; all in nats.
+
+    ``estimate`` is the first of the repeats with ``mi`` the mean of all; where one failed it is
+    that one, and the numbers are nan. ``coverage`` is the share of intervals that held the truth.
+    """
+
+    label: str
+    truth: float
+    n_samples: int
+    n_repeats: int
+    estimate: Estimate
+    bias: float = nan
+    sd: float = nan
+    rmse: float = nan
+    seconds: float = nan
+    coverage: float | None = None
+    width: float | None = None
+    low_share: float | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One sample given to one entrant."""
+
+    estimate: Estimate
+    seconds: float
+
+
+def entrant(settings: Settings, uncertainty: Uncertainty | None = None) -> Entrant:
+    """Make an entrant of one of our estimators; scores have intervals if it asks for them."""
+    return Entrant(
+        settings.estimator,
+        lambda x, y, given: assess(x, y, given, settings, uncertainty),
+    )
+
+
+def planned(
+    labels: Sequence[str], suites: Sequence[str], sizes: Sequence[int]
+) -> list[tuple[str, int]]:
+    """Give each distribution and size to run: the 24 continuous families if nothing is named."""
+    plan = []
+    for name in suites or (() if labels else ("continuous-24",)):
+        found = suite(name)
+        plan += list(product(found.labels, sizes or found.sizes))
+    plan += list(product(labels, sizes or (1000,)))
+    for label, _ in plan:
+        parse(label)  # refuses what is unknown before any work
+    return list(dict.fromkeys(plan))
+
+
+def draw(label: str, n_samples: int, number: int = 0, seed: int = 0) -> Sample:
+    """Draw the sample of a number: the same for a seed, whatever else is drawn, and when."""
+    task = task_name("simulate", label, n_samples)
+    return parse(label).sample(n_samples, stream(seed, task, number))
+
+
+def columns_of(sample: Sample) -> list[list[Column]]:
+    """Name the columns of x, y and z: x, or x1, x2, … where there are several."""
+    named = []
+    for letter, values in zip("xyz", sample, strict=True):
+        if values is not None:
+            d = values.shape[1]
+            names = [letter] if d == 1 else [f"{letter}{j + 1}" for j in range(d)]
+            named.append([Column(name, values[:, j].copy()) for j, name in enumerate(names)])
+    return named
+
+
+def variables_of(label: str, sample: Sample) -> tuple[Variable, Variable, Variable | None]:
+    """Pass a sample through the gate: labels as labels, the kinds of numbers by the rule."""
+    distribution = parse(label)
+    kinds = (distribution.kinds_x, distribution.kinds_y, distribution.kinds_z)
+    gathered = []
+    for columns, declared in zip(columns_of(sample), kinds, strict=False):
+        pairs = zip(columns, declared, strict=False)
+        discrete = [column.name for column, kind in pairs if kind == "discrete"]
+        gathered.append(gather(columns, discrete))
+    return gathered[0], gathered[1], gathered[2] if len(gathered) > 2 else None
+
+
+def contest(
+    label: str, n_samples: int, entrants: Sequence[Entrant], n_repeats: int, seed: int
+) -> Iterator[Score]:
+    """Score every entrant on the same samples of one distribution."""
+    truth = parse(label).truth
+    samples = [draw(label, n_samples, number, seed) for number in range(n_repeats)]
+    for each in entrants:
+        tried = [trial(each, label, sample) for sample in samples]
+        yield score(label, truth, n_samples, tried)
+
+
+def trial(enter: Entrant, label: str, sample: Sample) -> Trial:
+    """Give one sample to one entrant; what it refuses is a failed estimate."""
+    x, y, given = variables_of(label, sample)
+    start = perf_counter()
+    try:
+        estimate = enter.estimate(x, y, given)
+    except MitoolError as error:
+        estimate = Estimate(x.name, y.name, enter.name, None, status="failed", message=str(error))
+    return Trial(estimate, perf_counter() - start)
+
+
+def score(label: str, truth: float, n_samples: int, tried: Sequence[Trial]) -> Score:
+    """Sum up the trials of one entrant; ``seconds`` is the median, so compiling does not count."""
+    first, n_repeats = tried[0].estimate, len(tried)
+    for each in tried:
+        if each.estimate.mi is None:
+            return Score(label, truth, n_samples, n_repeats, each.estimate)
+    values = np.array([each.estimate.mi for each in tried])
+    off = values - truth
+    return Score(
+        label,
+        truth,
+        n_samples,
+        n_repeats,
+        replace(first, mi=float(values.mean()), interval=None, test=None, reliability=None),
+        bias=float(off.mean()),
+        sd=float(values.std(ddof=1)) if n_repeats > 1 else nan,
+        rmse=sqrt(float(np.mean(off * off))),
+        seconds=float(np.median([each.seconds for each in tried])),
+        **_of_intervals([each.estimate for each in tried], truth),
+    )
+
+
+def _of_intervals(estimates: Sequence[Estimate], truth: float) -> dict[str, float]:
+    """Give coverage, mean width and the share of low reliability, where there are intervals."""
+    intervals = [each.interval for each in estimates if each.interval is not None]
+    if not intervals:
+        return {}
+    low: Vector = np.array([interval.low for interval in intervals])
+    high: Vector = np.array([interval.high for interval in intervals])
+    return {
+        "coverage": float(np.mean((low <= truth) & (truth <= high))),
+        "width": float(np.mean(high - low)),
+        "low_share": float(np.mean([each.reliability == "low" for each in estimates])),
+    }

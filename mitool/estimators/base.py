@@ -134,3 +134,12 @@ class Entropic(Protocol):
     def entropy(self, x: Any) -> Value:
         """Estimate the entropy of a prepared variable; ``Value.mi`` holds it, in nats."""
         ...
+
+
+@runtime_checkable
+class Tabular(Protocol):
+    """Counts a table, and knows its estimate without any one row."""
+
+    def delete_one(self, x: Any, y: Any) -> tuple[Vector, Rows]:
+        """Give the estimate without one row of each occupied cell, and the rows in each cell."""
+        ...

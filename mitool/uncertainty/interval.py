@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mitool.errors import UsageError
-from mitool.estimators.base import Estimator
+from mitool.estimators.base import Estimator, Tabular
 from mitool.inference import contingency, intervals
 from mitool.inference.intervals import Sample
 from mitool.inference.seeds import task_name
@@ -30,6 +30,8 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
     if method == "auto":
         method = _automatic(estimator, units, n_resamples is not None)
     _check(measurement, units, method, n_resamples)
+    if method == "jackknife" and measurement.given is None:
+        return _own_jackknife(measurement, level)
     if method in CLOSED:
         return CLOSED[method](table_of(measurement), level)
     seed, task = measurement.method.seed, task_of(measurement, "interval")
@@ -66,6 +68,14 @@ def table_of(measurement: Measurement) -> contingency.Table:
     prepared = measurement.method.prepared
     given = None if measurement.given is None else prepared(measurement.given).codes
     return contingency.table_of(prepared(measurement.x).codes, prepared(measurement.y).codes, given)
+
+
+def _own_jackknife(measurement: Measurement, level: float) -> Interval:
+    """The jackknife of the estimator's own value, by the table of cells without one row each."""
+    prepared, estimator = measurement.method.prepared, measurement.method.estimator
+    assert isinstance(estimator, Tabular)  # all that declare the method are
+    without, counts = estimator.delete_one(prepared(measurement.x), prepared(measurement.y))
+    return contingency.jackknife_of(measurement.value.mi, without, counts, level)
 
 
 def _automatic(estimator: Estimator, units: Units, counted: bool) -> str:

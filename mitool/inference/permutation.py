@@ -77,11 +77,24 @@ def permutation_test(
     ``tail`` adds the approximate p-value of a fitted Pearson III distribution.
     """
     check_permutations(n_permutations)
-    statistics = np.array([observed, *null(statistic, n_permutations, n_jobs)])
-    values = standardised_maximum(statistics) if statistics.shape[1] > 1 else statistics[:, 0]
+    drawn = np.array(list(null(statistic, n_permutations, n_jobs)))
+    return against(observed, drawn, method=method, tail=tail)
+
+
+def against(
+    observed: tuple[float, ...], drawn: Matrix, *, method: str = "permutation", tail: bool = False
+) -> Test:
+    """Test against null statistics already drawn, shape (N, k)."""
+    values = joined(observed, drawn)
     approximate = pearson3_tail(float(values[0]), values[1:]) if tail else None
-    name = f"{method}-max" if statistics.shape[1] > 1 else method
-    return Test(p_value(float(values[0]), values[1:]), name, n_permutations, approximate)
+    name = f"{method}-max" if drawn.shape[1] > 1 else method
+    return Test(p_value(float(values[0]), values[1:]), name, len(drawn), approximate)
+
+
+def joined(observed: tuple[float, ...], drawn: Matrix) -> Vector:
+    """One statistic a row, the observed one first, shape (N + 1,)."""
+    statistics = np.vstack((observed, drawn))
+    return standardised_maximum(statistics) if statistics.shape[1] > 1 else statistics[:, 0]
 
 
 def sequential_test(

@@ -31,18 +31,41 @@ class Shuffle:
     n_max: int | None = None
 
 
+@dataclass(frozen=True)
+class Trial:
+    """The observed statistics, and how to draw them as if x and y were unrelated."""
+
+    name: str
+    observed: tuple[float, ...]
+    statistic: Callable[[int], tuple[float, ...]]
+    n_permutations: int
+
+
 def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Test:
     """Test whether x and y are independent (given z)."""
     if measurement.is_constant:
         return Test(1.0, "constant")
     if asked.test in ("g-test", "exact"):
         return _counted(measurement, units, asked.test)
+    trial = trial_of(measurement, units, asked)
+    n, name = trial.n_permutations, trial.name
+    if asked.sequential:
+        return sequential_test(trial.observed[0], trial.statistic, n, method=name, n_jobs=n_jobs)
+    return permutation_test(
+        trial.observed, trial.statistic, n, method=name, n_jobs=n_jobs, tail=asked.tail
+    )
+
+
+def trial_of(
+    measurement: Measurement, units: Units, asked: Uncertainty, task: str | None = None
+) -> Trial:
+    """Give what a permutation test needs; trials of one ``task`` and length move rows alike."""
     if asked.n_permutations is None:
         raise UsageError("a permutation test needs a number; use --permutations 999")
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
     variants = _scales(measurement, asked)
-    shuffle = _shuffle(measurement, units, asked)
+    shuffle = _shuffle(measurement, units, asked, task or task_of(measurement, "test"))
     n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
 
     def statistic(i: int) -> tuple[float, ...]:
@@ -50,11 +73,7 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
         return tuple(variant.permuted(rows) for variant in variants)
 
     observed = tuple(variant.value.mi for variant in variants)
-    if asked.sequential:
-        return sequential_test(observed[0], statistic, n, method=shuffle.name, n_jobs=n_jobs)
-    return permutation_test(
-        observed, statistic, n, method=shuffle.name, n_jobs=n_jobs, tail=asked.tail
-    )
+    return Trial(shuffle.name, observed, statistic, n)
 
 
 def _counted(measurement: Measurement, units: Units, method: str) -> Test:
@@ -81,9 +100,8 @@ def _scales(measurement: Measurement, asked: Uncertainty) -> tuple[Measurement, 
     return scales
 
 
-def _shuffle(measurement: Measurement, units: Units, asked: Uncertainty) -> Shuffle:
+def _shuffle(measurement: Measurement, units: Units, asked: Uncertainty, task: str) -> Shuffle:
     n, seed = len(measurement.x), measurement.method.seed
-    task = task_of(measurement, "test")
     if units.kind == "blocks" and asked.block is None:
         return _circular(n, asked.n_permutations or 0, seed, task)
     if measurement.given is not None:

@@ -1,0 +1,72 @@
+"""Null distributions that many pairs share.
+
+Without ties, ranks and normal scores leave nothing of a column but the order of its rows. The
+statistics of randomly paired columns then depend on n and the estimator alone, so that one set of
+permutations serves all pairs: many of them cost as much as a test of one pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+
+import numpy as np
+
+from mitool.inference import permutation
+from mitool.inference.units import single_rows
+from mitool.measurement import Measurement, Method
+from mitool.result import Test
+from mitool.transforms import tied_columns
+from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.significance import trial_of
+from mitool.variables import Matrix, Variable
+
+TASK = "shared null"
+
+
+class SharedNulls:
+    """The nulls drawn so far, by number of rows and method; threads may ask at once."""
+
+    def __init__(self, asked: Uncertainty, n_jobs: int = 1) -> None:
+        self._asked, self._n_jobs = asked, n_jobs
+        self._kept: dict[tuple[int, Method], Matrix] = {}
+        self._lock = Lock()
+
+    def test(self, measurement: Measurement) -> Test | None:
+        """Test a pair by the null it shares with others, or None where it has its own."""
+        if not self.serves(measurement):
+            return None
+        drawn = self._null(len(measurement.x), replace(measurement.method, reason=None))
+        trial = trial_of(measurement, single_rows(len(measurement.x)), self._asked)
+        return permutation.against(
+            trial.observed, drawn, method="shared-permutation", tail=self._asked.tail
+        )
+
+    def serves(self, measurement: Measurement) -> bool:
+        """Whether the null of a pair depends on nothing but its length and its method."""
+        asked, x, y = self._asked, measurement.x, measurement.y
+        return (
+            asked.n_permutations is not None
+            and asked.test in ("auto", "permutation")
+            and not asked.sequential
+            and asked.order != "time"
+            and measurement.given is None
+            and measurement.groups is None
+            and measurement.method.transform in ("rank", "normal")
+            and all(v.n_dims == 1 and v.kind != "discrete" and not tied_columns(v) for v in (x, y))
+        )
+
+    def _null(self, n_rows: int, method: Method) -> Matrix:
+        with self._lock:
+            if (n_rows, method) not in self._kept:
+                pair = (_ordered(n_rows, "x"), _ordered(n_rows, "y"))
+                units = single_rows(n_rows)
+                trial = trial_of(Measurement(method, *pair), units, self._asked, TASK)
+                drawn = permutation.null(trial.statistic, trial.n_permutations, self._n_jobs)
+                self._kept[n_rows, method] = np.array(list(drawn))
+            return self._kept[n_rows, method]
+
+
+def _ordered(n_rows: int, name: str) -> Variable:
+    values = np.arange(n_rows, dtype=np.float64)[:, None]
+    return Variable((name,), values, ("continuous",))

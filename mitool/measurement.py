@@ -238,3 +238,25 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     if method.estimator.family == "counts":
         yield from table_notes(x, y, value.facts)
     yield from value.notes
+
+
+def failed(
+    x: Variable, y: Variable, given: Variable | None, settings: Settings, message: str
+) -> Estimate:
+    """Give the estimate of a pair that could not be estimated, which says why."""
+    return Estimate(
+        x=x.name,
+        y=y.name,
+        given=given.name if given else None,
+        estimator=settings.estimator,
+        mi=None,
+        kind_x=x.kind,
+        kind_y=y.kind,
+        kind_given=given.kind if given else None,
+        dim_x=x.n_dims,
+        dim_y=y.n_dims,
+        dim_given=given.n_dims if given else None,
+        params=settings.params,
+        status="failed",
+        message=message,
+    )

@@ -21,7 +21,7 @@ LAYERS = (
     {"measurement"},
     {"uncertainty"},
     {"report"},
-    {"api", "tasks"},
+    {"api", "tasks", "screening"},
     {"simulate"},
     {"cli"},
 )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mitool.measurement import Measurement, Settings, describe, measurement_of
+from mitool.errors import MitoolError, UsageError
+from mitool.measurement import Measurement, Settings, describe, failed, measurement_of
 from mitool.normalization import normalized
 from mitool.result import Estimate
 from mitool.uncertainty import interval, reliability, significance
 from mitool.uncertainty.rows import units_of
 from mitool.uncertainty.settings import Order, Uncertainty
+from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable
+
+__all__ = ["SharedNulls", "Uncertainty", "assess", "attempt", "judged"]
 
 
 def assess(
@@ -21,19 +25,45 @@ def assess(
     uncertainty: Uncertainty | None = None,
     groups: Variable | None = None,
     n_jobs: int = 1,
+    nulls: SharedNulls | None = None,
 ) -> Estimate:
     """Estimate I(X;Y) or I(X;Y|given), with the interval and the test asked for.
 
-    Rows of one value of ``groups`` are resampled and permuted together.
+    Rows of one value of ``groups`` are resampled and permuted together. Many pairs of one run
+    share ``nulls``.
     """
     settings = settings or Settings()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
-    return judged(measurement, estimate, uncertainty or Uncertainty(), n_jobs)
+    return judged(measurement, estimate, uncertainty or Uncertainty(), n_jobs, nulls)
+
+
+def attempt(
+    x: Variable,
+    y: Variable,
+    given: Variable | None = None,
+    settings: Settings | None = None,
+    uncertainty: Uncertainty | None = None,
+    groups: Variable | None = None,
+    n_jobs: int = 1,
+    nulls: SharedNulls | None = None,
+) -> Estimate:
+    """Assess one pair of many: what cannot be estimated is a failed estimate that says why."""
+    settings = settings or Settings()
+    try:
+        return assess(x, y, given, settings, uncertainty, groups, n_jobs, nulls)
+    except UsageError:
+        raise
+    except MitoolError as error:
+        return failed(x, y, given, settings, str(error))
 
 
 def judged(
-    measurement: Measurement, estimate: Estimate, uncertainty: Uncertainty, n_jobs: int = 1
+    measurement: Measurement,
+    estimate: Estimate,
+    uncertainty: Uncertainty,
+    n_jobs: int = 1,
+    nulls: SharedNulls | None = None,
 ) -> Estimate:
     """Add interval, reliability and test to a described measurement."""
     estimate = _ordered(estimate, uncertainty.order)
@@ -48,8 +78,9 @@ def judged(
             estimate, interval=found, notes=notes, reliability="low" if low else "ok"
         )
     if uncertainty.tests:
-        found_test = significance.of(measurement, units, uncertainty, n_jobs)
-        estimate = replace(estimate, test=found_test)
+        test = nulls.test(measurement) if nulls else None
+        test = test or significance.of(measurement, units, uncertainty, n_jobs)
+        estimate = replace(estimate, test=test)
     return estimate
 
 

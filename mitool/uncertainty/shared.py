@@ -13,6 +13,7 @@ from threading import Lock
 import numpy as np
 
 from mitool.inference import permutation
+from mitool.inference.seeds import stream
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, Method
 from mitool.result import Test
@@ -59,7 +60,7 @@ class SharedNulls:
     def _null(self, n_rows: int, method: Method) -> Matrix:
         with self._lock:
             if (n_rows, method) not in self._kept:
-                pair = (_ordered(n_rows, "x"), _ordered(n_rows, "y"))
+                pair = _unrelated(n_rows, method.seed)
                 units = single_rows(n_rows)
                 trial = trial_of(Measurement(method, *pair), units, self._asked, TASK)
                 drawn = permutation.null(trial.statistic, trial.n_permutations, self._n_jobs)
@@ -67,6 +68,8 @@ class SharedNulls:
             return self._kept[n_rows, method]
 
 
-def _ordered(n_rows: int, name: str) -> Variable:
-    values = np.arange(n_rows, dtype=np.float64)[:, None]
-    return Variable((name,), values, ("continuous",))
+def _unrelated(n_rows: int, seed: int) -> tuple[Variable, Variable]:
+    """Two columns without ties in random order: which values they have does not matter."""
+    orders = np.arange(n_rows), stream(seed, TASK).permutation(n_rows)
+    x, y = (Variable((TASK,), order[:, None].astype(float), ("continuous",)) for order in orders)
+    return x, y

@@ -1,0 +1,96 @@
+"""Rank many columns against one target, and report what survives having been chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mitool.errors import MitoolError
+from mitool.inference.holdout import split
+from mitool.inference.seeds import stream
+from mitool.result import Estimate, Note
+from mitool.screening.family import adjusted_p, check_tests
+from mitool.screening.plan import Plan
+from mitool.screening.question import Question
+from mitool.screening.ranking import ranked
+from mitool.screening.resolving import UNRESOLVED, resolved
+from mitool.variables import Rows, Variable
+
+__all__ = ["Plan", "Question", "Screened", "screen"]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One column's place: the estimate to report, and what it was ranked by.
+
+    ``rank_low`` and ``rank_high`` are the ranks that the data leave open, where asked for.
+    """
+
+    estimate: Estimate
+    rank: int
+    score: float | None
+    p_adjusted: float | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+
+
+def screen(
+    columns: Sequence[Variable],
+    question: Question,
+    plan: Plan | None = None,
+    follow: Callable[[Iterable[Estimate]], Iterable[Estimate]] = iter,
+) -> list[Screened]:
+    """Rank columns against the target; the same for any number of threads.
+
+    Where rows are kept aside, columns are placed by the other rows, and all that is reported
+    comes from those kept. ``follow`` sees the estimates pass, to show progress.
+    """
+    plan = plan or Plan()
+    if not columns:
+        raise MitoolError("there is no column to rank against the target")
+    n_tests = min(plan.top or len(columns), len(columns))
+    notes = list(check_tests(question.uncertainty, plan, n_tests))
+    placing, reporting = _parts(question, plan)
+    places = ranked(*_on(columns, question, placing), plan)
+    ranges = resolved(*_on(columns, question, placing), places, plan)
+    family, asked = _on([columns[place.column] for place in places], question, reporting)
+    estimates = list(follow(asked.answers(family)))
+    p_values = adjusted_p(estimates, family, asked, plan)
+    if reporting is None and n_tests < len(columns):
+        notes.append(_optimism(n_tests, len(columns)))
+    return [
+        Screened(
+            replace(estimate, notes=(*estimate.notes, *notes)),
+            rank,
+            place.score,
+            p_value,
+            *ranges.get(place.column, UNRESOLVED),
+        )
+        for rank, (place, estimate, p_value) in enumerate(
+            zip(places, estimates, p_values, strict=True), start=1
+        )
+    ]
+
+
+def _parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:
+    """Rows to place by and rows to report from; None is all of them."""
+    if not plan.splits:
+        return None, None
+    rng = stream(question.settings.seed, f"screen holdout {question.target.name}")
+    return split(question.units, plan.holdout_share, rng)
+
+
+def _on(
+    columns: Sequence[Variable], question: Question, rows: Rows | None
+) -> tuple[Sequence[Variable], Question]:
+    if rows is None:
+        return columns, question
+    return [column.take(rows) for column in columns], question.on(rows)
+
+
+def _optimism(n_kept: int, n_columns: int) -> Note:
+    return Note(
+        "selected",
+        f"the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
+        "their estimates are too high, their intervals too favourable; --holdout split is not",
+    )

@@ -1,0 +1,53 @@
+"""How to screen: what is asked before any work, and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mitool.errors import UsageError
+
+Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
+Holdout = Literal["auto", "none", "split"]
+Adjustment = Literal["bh", "by", "holm", "max", "none"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``top`` None keeps all columns; ``holdout`` auto keeps rows aside where columns are chosen.
+
+    ``adjust`` None is bh, with a note instead of an error where permutations are few.
+    """
+
+    method: Criterion = "mi"
+    top: int | None = None
+    holdout: Holdout = "auto"
+    holdout_share: float = 0.5
+    adjust: Adjustment | None = None
+    resolve_top: int | None = None
+
+    def __post_init__(self) -> None:
+        choices = {"method": Criterion, "holdout": Holdout}
+        for name, kind in choices.items():
+            _one_of(name, getattr(self, name), get_args(kind))
+        if self.adjust is not None:
+            _one_of("adjust", self.adjust, get_args(Adjustment))
+        for name in ("top", "resolve_top"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise UsageError(f"{name} must be at least 1, got {value}")
+        if not 0.0 < self.holdout_share < 1.0:
+            raise UsageError(f"holdout_share must lie between 0 and 1, got {self.holdout_share:g}")
+        if self.resolve_top is not None and self.method != "mi":
+            raise UsageError("resolve_top separates columns by their MI; use the method mi")
+
+    @property
+    def splits(self) -> bool:
+        """Whether rows are kept aside to report from."""
+        chooses = self.top is not None or self.method != "mi"
+        return self.holdout == "split" or (self.holdout == "auto" and chooses)
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise UsageError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

@@ -1,0 +1,48 @@
+"""The order of columns: by their own MI with the target, or by what each adds to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mitool.errors import MitoolError
+from mitool.inference.selection import CRITERIA, Gain, greedy
+from mitool.measurement import measurement_of
+from mitool.screening.plan import Criterion, Plan
+from mitool.screening.question import Question
+from mitool.variables import Variable
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column, by its number, and the score it was placed by; None where it failed."""
+
+    column: int
+    score: float | None
+
+
+def ranked(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Place]:
+    """Give the columns in order, the best first, no more than the plan keeps."""
+    scores = [answer.mi for answer in question.plainly().answers(columns)]
+    if plan.method == "mi":
+        places = [Place(number, score) for number, score in enumerate(scores)]
+        places.sort(key=lambda place: (place.score is None, -(place.score or 0.0)))
+        return places[: plan.top]
+    usable = [number for number, score in enumerate(scores) if score is not None]
+    if not usable:
+        raise MitoolError("no column could be estimated against the target")
+    gain = _gain([columns[number] for number in usable], question, plan.method)
+    relevance = [scores[number] or 0.0 for number in usable]
+    n_chosen = plan.top or len(usable)
+    chosen = greedy(relevance, gain, n_chosen, CRITERIA[plan.method], question.n_jobs)
+    return [Place(usable[index], score) for index, score in chosen]
+
+
+def _gain(columns: Sequence[Variable], question: Question, criterion: Criterion) -> Gain:
+    """What one column owes another: their MI for mrmr, else what it adds to the other."""
+    settings = question.settings
+    if criterion == "mrmr":
+        return lambda i, j: measurement_of(columns[i], columns[j], None, settings)[0].value.mi
+    if question.given is not None:
+        raise MitoolError(f"{criterion} conditions on the columns chosen before; leave out -z")
+    return lambda i, j: replace(question, given=columns[j]).measurement(columns[i]).value.mi

@@ -1,0 +1,196 @@
+"""Columns ranked against a target: order, honesty after selection, and settled ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolError, UsageError
+from mitool.measurement import Settings
+from mitool.screening import Plan, Question, screen
+from mitool.tables.column import Column
+from mitool.uncertainty import Uncertainty
+from mitool.variables import Variable, gather
+
+SLOPES = (0.0, 0.9, 0.3, 0.0, 0.6, 0.0)
+GCMI = Settings("gcmi")
+
+
+def numbers(name: str, values) -> Variable:
+    return gather([Column(name, np.asarray(values, float))])
+
+
+def data(n: int = 300, seed: int = 0) -> tuple[list[Variable], Variable]:
+    """Columns c0 … c5 of which c1, c4 and c2 tell of the target, in this order."""
+    rng = np.random.default_rng(seed)
+    target = rng.standard_normal(n)
+    columns = [
+        numbers(f"c{i}", slope * target + np.sqrt(1 - slope**2) * rng.standard_normal(n))
+        for i, slope in enumerate(SLOPES)
+    ]
+    return columns, numbers("target", target)
+
+
+def question(target: Variable, n_jobs: int = 1, settings: Settings = GCMI, **asked) -> Question:
+    return Question(target, settings=settings, uncertainty=Uncertainty(**asked), n_jobs=n_jobs)
+
+
+def names(found) -> list[str]:
+    return [each.estimate.x for each in found]
+
+
+def test_columns_come_in_the_order_of_their_mi() -> None:
+    columns, target = data()
+    found = screen(columns, question(target))
+    assert names(found)[:3] == ["c1", "c4", "c2"]
+    assert [each.rank for each in found] == [1, 2, 3, 4, 5, 6]
+    scores = [each.score for each in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_top_reports_from_rows_that_did_not_choose() -> None:
+    columns, target = data()
+    found = screen(columns, question(target), Plan(top=2))
+    assert names(found) == ["c1", "c4"]
+    assert all(each.estimate.n_used == 150 for each in found)
+    assert all(each.estimate.mi != each.score for each in found)
+    assert not any(note.code == "selected" for each in found for note in each.estimate.notes)
+
+
+def test_reporting_from_the_rows_that_chose_says_so() -> None:
+    columns, target = data()
+    found = screen(columns, question(target), Plan(top=2, holdout="none"))
+    assert found[0].estimate.n_used == 300
+    assert any(note.code == "selected" for note in found[0].estimate.notes)
+
+
+def test_a_split_leaves_no_optimism() -> None:
+    """The five best of 30 columns of noise, 15 times: their MI is 0."""
+    means = {"split": [], "none": []}
+    for seed in range(15):
+        rng = np.random.default_rng(seed)
+        columns = [numbers(f"c{i}", rng.standard_normal(200)) for i in range(30)]
+        target = numbers("target", rng.standard_normal(200))
+        for holdout, found in means.items():
+            best = screen(columns, question(target), Plan(top=5, holdout=holdout))
+            found.append(np.mean([each.estimate.mi for each in best]))
+    assert abs(np.mean(means["split"])) < 0.002
+    assert np.mean(means["none"]) > 0.005
+
+
+def test_the_same_for_any_number_of_threads() -> None:
+    columns, target = data(200)
+    asked = {"level": 0.9, "n_permutations": 99}
+    plan = Plan(top=3, resolve_top=2)
+    first, second = (screen(columns, question(target, n_jobs=j, **asked), plan) for j in (1, 3))
+    assert first == second
+
+
+class TestAdjustment:
+    @pytest.mark.parametrize("how", ["bh", "by", "holm", "max"])
+    def test_true_columns_pass_and_the_rest_does_not(self, how: str) -> None:
+        columns, target = data()
+        found = screen(columns, question(target, n_permutations=399), Plan(adjust=how))
+        p = {each.estimate.x: each.p_adjusted for each in found}
+        assert all(p[name] <= 0.05 for name in ("c1", "c4", "c2"))
+        assert all(p[name] > 0.05 for name in ("c0", "c3", "c5"))
+
+    def test_adjusted_p_is_at_least_p(self) -> None:
+        columns, target = data()
+        for each in screen(columns, question(target, n_permutations=199)):
+            assert each.estimate.test is not None
+            assert each.p_adjusted >= each.estimate.test.p_value
+
+    def test_none_leaves_p_alone(self) -> None:
+        columns, target = data()
+        found = screen(columns, question(target, n_permutations=19), Plan(adjust="none"))
+        assert all(each.p_adjusted is None for each in found)
+
+    def test_too_few_permutations_are_refused_where_an_adjustment_was_asked(self) -> None:
+        columns, target = data()
+        with pytest.raises(MitoolError, match="use --permutations 119 or more"):
+            screen(columns, question(target, n_permutations=99), Plan(adjust="holm"))
+
+    def test_and_noted_where_it_is_the_default(self) -> None:
+        columns, target = data()
+        found = screen(columns, question(target, n_permutations=99))
+        assert any(note.code == "perm_floor" for note in found[0].estimate.notes)
+
+    def test_the_maximum_needs_the_same_rows(self) -> None:
+        columns, target = data()
+        values = columns[0].values[:, 0].copy()
+        values[3] = np.nan
+        columns[0] = numbers("c0", values)
+        with pytest.raises(MitoolError, match="'c0' or the target has missing values"):
+            screen(columns, question(target, n_permutations=199), Plan(adjust="max"))
+
+
+class TestCriteria:
+    """a and copy tell the same of the target, b something else."""
+
+    def columns(self) -> tuple[list[Variable], Variable]:
+        rng = np.random.default_rng(0)
+        a, b = rng.standard_normal((2, 600))
+        copy = a + 0.1 * rng.standard_normal(600)
+        target = a + 0.8 * b + 0.3 * rng.standard_normal(600)
+        made = {"a": a, "copy": copy, "b": b, "noise": rng.standard_normal(600)}
+        return [numbers(name, values) for name, values in made.items()], numbers("target", target)
+
+    @pytest.mark.parametrize("method", ["mrmr", "jmi", "cmim"])
+    def test_a_copy_is_passed_over(self, method: str) -> None:
+        columns, target = self.columns()
+        plan = Plan(method=method, top=2, holdout="none")
+        assert names(screen(columns, question(target), plan)) == ["a", "b"]
+
+    def test_mi_alone_takes_the_copy(self) -> None:
+        columns, target = self.columns()
+        assert names(screen(columns, question(target), Plan(top=2))) == ["a", "copy"]
+
+    def test_a_criterion_that_conditions_takes_no_condition(self) -> None:
+        columns, target = self.columns()
+        asked = Question(target, given=columns[3], settings=GCMI)
+        with pytest.raises(MitoolError, match="leave out -z"):
+            screen(columns[:3], asked, Plan(method="jmi", top=2))
+
+
+class TestResolving:
+    def test_columns_far_apart_are_settled(self) -> None:
+        columns, target = data(1000)
+        found = screen(columns, question(target), Plan(resolve_top=3))
+        ends = [(each.rank_low, each.rank_high) for each in found]
+        assert ends[:2] == [(1, 1), (2, 2)]
+        assert ends[3:] == [(None, None)] * 3
+
+    def test_copies_are_not(self) -> None:
+        columns, target = data(300)
+        rng = np.random.default_rng(5)
+        twin = columns[1].values[:, 0] + 0.02 * rng.standard_normal(300)
+        found = screen([*columns, numbers("twin", twin)], question(target), Plan(resolve_top=2))
+        assert {(each.rank_low, each.rank_high) for each in found[:2]} == {(1, 2)}
+
+
+class TestBadInput:
+    def test_no_column(self) -> None:
+        with pytest.raises(MitoolError, match="no column to rank"):
+            screen([], question(data()[1]))
+
+    @pytest.mark.parametrize(
+        ("asked", "message"),
+        [
+            ({"top": 0}, "top must be at least 1, got 0"),
+            ({"method": "lasso"}, "method must be one of mi, mrmr, jmi, cmim, got 'lasso'"),
+            ({"adjust": "fdr"}, "adjust must be one of bh, by, holm, max, none, got 'fdr'"),
+            ({"holdout_share": 1.0}, "between 0 and 1, got 1"),
+            ({"resolve_top": 3, "method": "jmi"}, "use the method mi"),
+        ],
+    )
+    def test_plans_that_cannot_be_meant(self, asked, message) -> None:
+        with pytest.raises(UsageError, match=message):
+            Plan(**asked)
+
+    def test_a_column_that_fails_is_reported_last(self) -> None:
+        columns, target = data()
+        text = gather([Column("word", np.arange(300.0) % 7, tuple("abcdefg"), "text")])
+        found = screen([text, *columns], question(target))
+        assert names(found)[-1] == "word"
+        assert found[-1].estimate.status == "failed"

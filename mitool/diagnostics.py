@@ -27,15 +27,16 @@ def data_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Not
     """What the variables themselves show, before any estimate."""
     variables = (x, y) if given is None else (x, y, given)
     for variable in variables:
-        yield from variable.notes
-        yield from _column_notes(variable)
+        yield from variable_notes(variable)
     if len(x) < FEW_ROWS:
         yield Note("small_n", f"only {len(x)} rows: estimates of MI vary much at this size")
     yield from _duplicates(x, y)
     yield from _autocorrelation(x, y)
 
 
-def _column_notes(variable: Variable) -> Iterator[Note]:
+def variable_notes(variable: Variable) -> Iterator[Note]:
+    """What one variable shows: how its kind was found, constant columns, repeated values."""
+    yield from variable.notes
     n_samples = len(variable)
     for column, (name, kind) in enumerate(zip(variable.names, variable.kinds, strict=True)):
         n_distinct = variable.n_distinct(column)

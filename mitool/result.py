@@ -50,11 +50,12 @@ class Estimate:
 
     ``mi``, the interval and ``extras`` are in ``unit`` (None: plain numbers); ``facts`` are
     numbers without a unit.
-    ``mi`` is the estimator's own value: it may be negative and is never clipped.
+    ``mi`` is the estimator's own value: it may be negative and is never clipped. An entropy has no
+    ``y``, and stands in ``mi`` too; ``estimand`` says what it is.
     """
 
     x: str
-    y: str
+    y: str | None
     estimator: str
     mi: float | None
     given: str | None = None

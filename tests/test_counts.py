@@ -215,3 +215,27 @@ def test_an_equal_width_survives_the_largest_range():
 def test_bins_refuse_other_numbers(n_bins):
     with pytest.raises(UsageError, match="n_bins must be a whole number from 2"):
         load("bins")(n_bins=n_bins)
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("n", [2048, 2111, 5000])
+@pytest.mark.parametrize(
+    "n_levels", [(1, 3), (2, 2), (7, 12), (12, 3), (13, 5), (40, 300)], ids=str
+)
+def test_all_ways_of_counting_pairs_agree(n_levels, n, compiled, rng, monkeypatch):
+    monkeypatch.setattr(counts, "_compiler_pays", lambda n_rows: compiled)
+    x, y = (rng.integers(0, levels, n) for levels in n_levels)
+    plain = counts.code(x), counts.code(y)
+    expected = np.zeros((plain[0].n_levels, plain[1].n_levels), dtype=int)
+    np.add.at(expected, (plain[0].codes, plain[1].codes), 1)
+    for a, b in (plain, tuple(coded.packed() for coded in plain)):
+        assert np.array_equal(counts.count_pairs(a, b), expected.reshape(-1))
+
+
+def test_codes_taken_or_permuted_are_counted_anew(rng):
+    x, y = (counts.code(rng.integers(0, 3, 4000)).packed() for _ in range(2))
+    order = rng.permutation(4000)
+    expected = np.bincount(counts.pair(x, y.permute(order)), minlength=9)
+    assert np.array_equal(counts.count_pairs(x, y.permute(order)), expected)
+    half = order[:2000]
+    assert counts.count_pairs(x.take(half), y.take(half)).sum() == 2000

@@ -18,7 +18,7 @@ LAYERS = (
     {"estimators"},
     {"inference"},
     {"diagnostics", "normalization"},
-    {"measurement"},
+    {"measurement", "entropies"},
     {"uncertainty"},
     {"report"},
     {"api", "tasks", "screening"},

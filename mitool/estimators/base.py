@@ -74,6 +74,10 @@ class Estimator:
     """Does the gate break ties of numeric columns by 1e-10, last and seeded?"""
     estimand: ClassVar[str] = "mi"
     """What the number is: mi, binned_mi, dsmi, cs_qmi …"""
+    accepts_alone: ClassVar[frozenset[Kind]] = frozenset()
+    """The kinds it has an entropy of, if ``Entropic``; none: those it accepts in pairs."""
+    entropy_estimand: ClassVar[str] = ""
+    """What its entropy is: entropy, differential_entropy …; empty: the same as ``estimand``."""
     has_unit: ClassVar[bool] = True
     """Is the number in nats? False: a plain number, the same in nats and in bits (HSIC)."""
     intervals: ClassVar[tuple[str, ...]] = ("subsample", "group-jackknife", "hn")

@@ -66,6 +66,7 @@ class Bins(Counted):
     accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "discrete", "mixed"})
     joint_labels: ClassVar[bool] = True
     estimand: ClassVar[str] = "binned_mi"
+    entropy_estimand: ClassVar[str] = "binned_entropy"
     bibtex: ClassVar[str] = BIBTEX
     cost: ClassVar[str] = "O(n log n) time, O(n) memory"
 
@@ -84,7 +85,7 @@ class Bins(Counted):
 
     def prepare(self, x: Variable) -> Coded:
         """Cut each numeric column and code the joint rows."""
-        return combine(*(self._coded(x, column) for column in range(x.n_dims)))
+        return combine(*(self._coded(x, column) for column in range(x.n_dims))).packed()
 
     def _coded(self, x: Variable, column: int) -> Coded:
         values = np.ascontiguousarray(x.values[:, column])

@@ -28,6 +28,7 @@ class Counted(Estimator):
         "subsample",
         "group-jackknife",
     )
+    entropy_estimand: ClassVar[str] = "entropy"
     replacement: ClassVar[bool] = True
     family: ClassVar[str] = "counts"
     cost: ClassVar[str] = "O(n) time and memory"
@@ -49,7 +50,7 @@ class Counted(Estimator):
                 f"{x.name!r} has a different value in each of its {len(x)} rows, which cannot be "
                 "counted; take fewer columns together, group its values, or use -e bins"
             )
-        return coded
+        return coded.packed()
 
     def entropy(self, x: Coded) -> Value:
         """Give the entropy of one prepared variable; ``Value.mi`` holds it, in nats."""

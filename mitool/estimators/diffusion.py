@@ -92,6 +92,7 @@ class DSE(_Spectral):
     """Diffusion spectral entropy of one variable: how many directions its data graph has."""
 
     accepts: ClassVar[Accepted] = frozenset()
+    accepts_alone: ClassVar[frozenset[Kind]] = frozenset(NUMBERS)
     estimand: ClassVar[str] = "dse"
     cost: ClassVar[str] = "time n³ and memory n², or n² d and n r by low rank r"
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.kernels.digamma import digamma
+from mitool.kernels.directions import Basis, basis, residual
 from mitool.transforms import transform
-from mitool.variables import Kind, Matrix, Rows, Variable, Vector
+from mitool.variables import Kind, Matrix, Variable, Vector
 
 BIBTEX = """\
 @article{ince2017,
@@ -30,65 +30,12 @@ BIBTEX = """\
 
 
 ROUNDING = 1e-13
-DEPENDENT = 1e-10
 ROWS_PER_COLUMN = 4
 
 
-@dataclass(frozen=True, eq=False)
-class Basis:
-    """The centred columns of one variable as orthonormal directions, shape (n, rank).
-
-    ``log_scale`` is half the log determinant of the scatter matrix of the columns.
-    """
-
-    name: str
-    values: Matrix
-    directions: Matrix
-    log_scale: float
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def rank(self) -> int:
-        """How many columns are left when those that follow from others are left out."""
-        return int(self.directions.shape[1])
-
-    def take(self, rows: Rows) -> Basis:
-        """Give the same of a selection of rows: centred and turned anew."""
-        return basis(self.name, self.values[rows])
-
-    def permute(self, rows: Rows) -> Basis:
-        """Give the same with the rows in another order."""
-        return Basis(self.name, self.values[rows], self.directions[rows], self.log_scale)
-
-
-def basis(name: str, values: Matrix) -> Basis:
-    """Centre the columns and turn them into orthonormal directions; dependent ones vanish."""
-    scale = np.abs(values).max(axis=0, initial=0.0)
-    centred = values / np.where(scale > 0.0, scale, 1.0)  # first: units must not matter
-    centred -= centred.mean(axis=0)
-    length = np.sqrt(np.einsum("ij,ij->j", centred, centred))
-    varies = length > ROUNDING * np.sqrt(len(values))
-    unit = centred[:, varies] / length[varies]
-    directions, sizes = _orthonormal(unit)
-    full = directions.shape[1] == values.shape[1]
-    log_scale = float(np.log(sizes).sum() + np.log(length * scale).sum()) if full else -np.inf
-    return Basis(name, values, directions, log_scale)
-
-
-def _orthonormal(unit: Matrix) -> tuple[Matrix, Vector]:
-    """Give an orthonormal basis of columns of length one, and their singular values."""
-    if unit.shape[1] < 2:
-        return unit, np.ones(unit.shape[1])
-    directions, sizes, _ = np.linalg.svd(unit, full_matrices=False)
-    kept = sizes > DEPENDENT * sizes.max()
-    return np.ascontiguousarray(directions[:, kept]), sizes[kept]
-
-
 @dataclass(frozen=True)
-class Gaussian(Estimator):
-    """Mutual information as if all columns were jointly Gaussian, by canonical correlations."""
+class Canonical(Estimator):
+    """The frame of the family: information of canonical correlations, as of Gaussian columns."""
 
     bias_correction: bool = field(
         default=True,
@@ -112,7 +59,7 @@ class Gaussian(Estimator):
 
     def join_given(self, x: Basis, y: Basis, z: Basis) -> Value:
         """Estimate I(X;Y|Z): the same on what Z does not predict linearly, with fewer rows."""
-        return self._estimate(_residual(x, z), _residual(y, z), len(x) - z.rank)
+        return self._estimate(residual(x, z), residual(y, z), len(x) - z.rank)
 
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,): log density ratios, less the share of the bias."""
@@ -121,21 +68,6 @@ class Gaussian(Estimator):
         excess = (s * s * (u * u + v * v) - 2.0 * s * u * v) / (1.0 - s * s)
         terms: Vector = -0.5 * (np.log1p(-s * s) + excess).sum(axis=1)
         return terms - self._bias(x, y, len(x))
-
-    def entropy(self, x: Basis) -> Value:
-        """Give the differential entropy; ``Value.mi`` holds it, in nats."""
-        n, d = len(x), x.values.shape[1]
-        if x.rank < d:
-            raise MitoolError(
-                f"{x.name!r} has columns that are constant or follow from others: its "
-                "differential entropy is minus infinity; leave them out"
-            )
-        _require(n, d, x.name)
-        half_logdet = x.log_scale - 0.5 * d * np.log(n)
-        h = half_logdet + 0.5 * d * np.log(2.0 * np.pi * np.e)
-        if self.bias_correction:
-            h += 0.5 * d * np.log(n / 2.0) - _psi_sum(n, d)
-        return Value(float(h))
 
     def _estimate(self, x: Basis, y: Basis, n: int) -> Value:
         correlations = self._canonical(x, y, n)[0]
@@ -161,7 +93,29 @@ class Gaussian(Estimator):
 
 
 @dataclass(frozen=True)
-class GaussianCopula(Gaussian):
+class Gaussian(Canonical):
+    """Mutual information as if all columns were jointly Gaussian, by canonical correlations."""
+
+    entropy_estimand: ClassVar[str] = "differential_entropy"
+
+    def entropy(self, x: Basis) -> Value:
+        """Give the differential entropy; ``Value.mi`` holds it, in nats."""
+        n, d = len(x), x.values.shape[1]
+        if x.rank < d:
+            raise MitoolError(
+                f"{x.name!r} has columns that are constant or follow from others: its "
+                "differential entropy is minus infinity; leave them out"
+            )
+        _require(n, d, x.name)
+        half_logdet = x.log_scale - 0.5 * d * np.log(n)
+        h = half_logdet + 0.5 * d * np.log(2.0 * np.pi * np.e)
+        if self.bias_correction:
+            h += 0.5 * d * np.log(n / 2.0) - _psi_sum(n, d)
+        return Value(float(h))
+
+
+@dataclass(frozen=True)
+class GaussianCopula(Canonical):
     """Gaussian mutual information of normal scores: blind to what is not monotone.
 
     A lower bound for one column with one column whose copula is Gaussian or not.
@@ -199,15 +153,6 @@ class SecondOrderCopula(GaussianCopula):
 def _psi_sum(n: int, d: int) -> float:
     """Half the mean log determinant of a Wishart matrix of d columns, up to a constant of d."""
     return 0.5 * float(digamma((n - np.arange(1.0, d + 1.0)) / 2.0).sum())
-
-
-def _residual(x: Basis, z: Basis) -> Basis:
-    """Take from the directions of x what z predicts; what is left is turned anew."""
-    left = x.directions - z.directions @ (z.directions.T @ x.directions)
-    left -= z.directions @ (z.directions.T @ left)  # twice: once leaves rounding
-    left, sizes, _ = np.linalg.svd(left, full_matrices=False)
-    kept: NDArray[np.bool_] = sizes > DEPENDENT
-    return Basis(x.name, x.values, np.ascontiguousarray(left[:, kept]), x.log_scale)
 
 
 def _require(n: int, n_dims: int, name: str) -> None:

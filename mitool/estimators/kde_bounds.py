@@ -17,7 +17,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.gram import Cloud, row_sums
 from mitool.kernels.side import Side
-from mitool.variables import Variable
+from mitool.variables import Kind, Variable
 
 NARROW, WIDE = 1.0, 0.25  # exponents D/2v of the upper bound and D/8v of the lower one
 
@@ -31,7 +31,9 @@ class KDEBounds(Estimator):
     """
 
     accepts: ClassVar[Accepted] = frozenset({("continuous", "discrete"), ("mixed", "discrete")})
+    accepts_alone: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed"})
     estimand: ClassVar[str] = "noisy_mi"
+    entropy_estimand: ClassVar[str] = "noisy_entropy"
     family: ClassVar[str] = "kernel"
     cost: ClassVar[str] = "time n² d, memory n"
     bibtex: ClassVar[str] = (

@@ -30,6 +30,7 @@ class NML(Counted):
     The normalised maximum likelihood of the table has a cell for every pair of observed levels.
     """
 
+    entropy_estimand: ClassVar[str] = "code_length"
     bibtex: ClassVar[str] = BIBTEX
 
     def of_counts(self, counts: Profile) -> Value:

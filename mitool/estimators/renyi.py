@@ -34,6 +34,7 @@ class Renyi(Estimator):
     joint_labels: ClassVar[bool] = True
     default_transform: ClassVar[str] = "standard"
     estimand: ClassVar[str] = "renyi_mi"
+    entropy_estimand: ClassVar[str] = "renyi_entropy"
     family: ClassVar[str] = "spectral"
     cost: ClassVar[str] = "time n³ and memory n²; n² d and n for alpha 2; less by low rank"
     bibtex: ClassVar[str] = (

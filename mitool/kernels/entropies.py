@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from math import log
 from typing import Any, Literal
 
 import numpy as np
@@ -15,33 +17,38 @@ from numpy.typing import NDArray
 from mitool.variables import Vector
 
 EULER_GAMMA = 0.5772156649015329
+UNGROUPED = 32
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
     """The positive counts of a table: ``sizes`` ascending, ``times`` how often each occurs.
 
-    ``n_levels`` is how many cells the table could have.
+    ``n_levels`` is how many cells the table could have. A size may stand there twice.
     """
 
     sizes: Vector
     times: Vector
     n_levels: int
 
-    @property
+    @cached_property
     def n(self) -> float:
         """How many rows were counted."""
         return float(self.sizes @ self.times)
 
-    @property
+    @cached_property
     def n_seen(self) -> float:
         """How many cells are occupied."""
         return float(self.times.sum())
 
 
 def profile(counts: NDArray[np.integer[Any]], n_levels: int) -> Profile:
-    """Group equal counts; zeros are left out."""
-    sizes, times = np.unique(counts[counts > 0], return_counts=True)
+    """Sort the positive counts, and group equal ones unless they are too few to gain by it."""
+    ordered = counts[counts > 0]
+    ordered.sort()
+    if len(ordered) <= UNGROUPED:
+        return Profile(ordered.astype(np.float64), np.ones(len(ordered)), n_levels)
+    sizes, times = np.unique(ordered, return_counts=True)
     return Profile(sizes.astype(np.float64), times.astype(np.float64), n_levels)
 
 
@@ -55,7 +62,7 @@ def without_one(p: Profile, i: int) -> Profile:
 
 def plugin(p: Profile) -> float:
     """Maximum likelihood."""
-    return float(np.log(p.n) - p.times @ _xlogx(p.sizes) / p.n)
+    return log(p.n) - float(p.times @ (p.sizes * np.log(p.sizes))) / p.n
 
 
 def miller_madow(p: Profile) -> float:

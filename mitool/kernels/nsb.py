@@ -8,14 +8,16 @@ the stretch where the posterior is: it falls to nothing at both ends, where that
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln, polygamma, psi
+from scipy.special import gammaln, psi
 
 from mitool.kernels.entropies import Profile
 from mitool.variables import Vector
 
 LOG_A = (np.log(1e-6), np.log(1e4))
-COARSE, FINE = 64, 96
+COARSE, FINE = 24, 48
 NEGLIGIBLE = 40.0  # e to the minus this
+SHIFT = 8
+SERIES = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 
 
 def posterior(p: Profile) -> tuple[float, float]:
@@ -44,11 +46,16 @@ def without_one(p: Profile) -> Vector:
 
 def _grid(p: Profile) -> tuple[Vector, Vector]:
     """Give the concentrations where the posterior is, and its log density there."""
-    coarse = np.linspace(*LOG_A, COARSE)
-    density = _log_density(np.exp(coarse), p)
-    there = np.flatnonzero(density > density.max() - NEGLIGIBLE)
-    first, last = max(there[0] - 1, 0), min(there[-1] + 1, COARSE - 1)
-    a = np.exp(np.linspace(coarse[first], coarse[last], FINE))
+    low, high = LOG_A
+    while True:
+        coarse = np.linspace(low, high, COARSE)
+        density = _log_density(np.exp(coarse), p)
+        there = np.flatnonzero(density > density.max() - NEGLIGIBLE)
+        first, last = max(there[0] - 1, 0), min(there[-1] + 1, COARSE - 1)
+        low, high = coarse[first], coarse[last]
+        if last - first > COARSE // 4:
+            break
+    a = np.exp(np.linspace(low, high, FINE))
     return a, _log_density(a, p)
 
 
@@ -70,7 +77,7 @@ def _log_sum(a: Vector, p: Profile) -> Vector:
 def _log_density(a: Vector, p: Profile) -> Vector:
     """Log posterior density of log a, up to a constant, shape of a."""
     k = p.n_levels
-    slope = k * polygamma(1, k * a + 1.0) - polygamma(1, a + 1.0)
+    slope = k * trigamma(k * a + 1.0) - trigamma(a + 1.0)
     evidence = gammaln(k * a) - gammaln(p.n + k * a)
     evidence += (gammaln(p.sizes + a[:, None]) - gammaln(a)[:, None]) @ p.times
     found: Vector = evidence + np.log(np.abs(slope)) + np.log(a)
@@ -85,9 +92,21 @@ def _moments(a: Vector, p: Profile) -> tuple[Vector, Vector]:
     log_cells = psi(cells + 1.0)
     mean = psi(total + 1.0) - (cells * log_cells) @ times / total
     shifted = log_cells - psi(total + 2.0)[:, None]
-    linear, tail = cells * shifted, polygamma(1, total + 2.0)
+    linear, tail = cells * shifted, trigamma(total + 2.0)
     pairs = (linear @ times) ** 2 - linear**2 @ times
     pairs -= tail * (total**2 - cells**2 @ times)
-    twice = (shifted + 1.0 / (cells + 1.0)) ** 2 + polygamma(1, cells + 2.0) - tail[:, None]
+    twice = (shifted + 1.0 / (cells + 1.0)) ** 2 + trigamma(cells + 2.0) - tail[:, None]
     square = (pairs + (cells * (cells + 1.0) * twice) @ times) / (total * (total + 1.0))
     return mean, square
+
+
+def trigamma(x: Vector) -> Vector:
+    """The derivative of psi for x of at least 1, by recurrence and series (DLMF 5.15.5, 5.15.8)."""
+    steps = sum((1.0 / (x + i) ** 2 for i in range(SHIFT)), np.zeros_like(x))
+    inverse = 1.0 / (x + SHIFT)
+    square = inverse * inverse
+    series = np.zeros_like(x)
+    for coefficient in reversed(SERIES):
+        series = (series + coefficient) * square
+    found: Vector = steps + inverse * (1.0 + 0.5 * inverse + series)
+    return found

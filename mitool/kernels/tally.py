@@ -1,0 +1,49 @@
+"""Compiled counting of pairs of codes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.kernels.compiled import kernel
+from mitool.kernels.counts import Codes, Counts
+
+PAIRS, FOURS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
+EIGHTS, ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
+ONE, TWO, FOUR, LAST = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
+
+
+@kernel
+def tally(x: Codes, y: Codes, n_y: np.uint32, out: NDArray[np.int64]) -> None:
+    """out[lane, x * n_y + y] += 1 for each row; out (4, n_cells), to be summed over lanes.
+
+    Four lanes, because one row waits for the last one that fell into the same cell.
+    """
+    whole = len(x) // 4 * 4
+    for i in range(0, whole, 4):
+        out[0, np.uint32(x[i]) * n_y + y[i]] += 1
+        out[1, np.uint32(x[i + 1]) * n_y + y[i + 1]] += 1
+        out[2, np.uint32(x[i + 2]) * n_y + y[i + 2]] += 1
+        out[3, np.uint32(x[i + 3]) * n_y + y[i + 3]] += 1
+    for i in range(whole, len(x)):
+        out[0, np.uint32(x[i]) * n_y + y[i]] += 1
+
+
+@kernel
+def ones(word: np.uint64) -> np.uint64:
+    """How many bits are set: the form that compilers turn into one instruction."""
+    word = word - ((word >> ONE) & PAIRS)
+    word = (word & FOURS) + ((word >> TWO) & FOURS)
+    word = (word + (word >> FOUR)) & EIGHTS
+    return (word * ONES) >> LAST
+
+
+@kernel
+def overlaps(x: NDArray[np.uint64], y: NDArray[np.uint64], out: Counts) -> None:
+    """out[i, j] <- in how many rows level i of x meets level j of y; planes (n_levels, words)."""
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            total = np.uint64(0)
+            for w in range(x.shape[1]):
+                total += ones(x[i, w] & y[j, w])
+            out[i, j] = total

@@ -21,7 +21,7 @@ LAYERS = (
     {"measurement", "entropies"},
     {"uncertainty"},
     {"report"},
-    {"api", "tasks", "screening"},
+    {"api", "pointwise", "tasks", "screening"},
     {"simulate"},
     {"cli"},
 )

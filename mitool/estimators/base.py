@@ -128,6 +128,15 @@ class Pointwise(Protocol):
 
 
 @runtime_checkable
+class NormalizedPointwise(Protocol):
+    """Has local terms on a scale from -1, never together, to 1, only together."""
+
+    def local_normalized(self, x: Any, y: Any) -> Vector:
+        """Give the normalised local terms, shape (n,), of two prepared variables."""
+        ...
+
+
+@runtime_checkable
 class Entropic(Protocol):
     """Has an entropy of one variable (joint over its columns)."""
 

@@ -1,0 +1,77 @@
+"""Local terms: what each row adds to an estimate. Their mean is the estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.estimators import load, names
+from mitool.estimators.base import NormalizedPointwise, Pointwise
+from mitool.measurement import Settings, measurement_of
+from mitool.report import Field
+from mitool.units import PER_NAT, Unit
+from mitool.variables import Rows, Variable, Vector
+
+FIELDS = (
+    Field("row", "integer"),
+    Field("x"),
+    Field("y"),
+    Field("estimator"),
+    Field("local", "number"),
+    Field("unit"),
+    Field("normalized", "number"),
+)
+"""The columns of a file of local terms; ``row`` counts the rows of the input from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class LocalTerms:
+    """The local terms of one estimate in nats, one a used row; all shapes (n_used,).
+
+    ``normalized`` is the normalised pointwise information of labels, from -1 to 1.
+    """
+
+    x: str
+    y: str
+    estimator: str
+    rows: Rows
+    local: Vector
+    normalized: Vector | None
+
+    def records(self, unit: Unit = "nats") -> Iterator[dict[str, Any]]:
+        """Give one record a row, as ``FIELDS`` names them."""
+        local = (self.local * PER_NAT[unit]).tolist()
+        normalized = [None] * len(local) if self.normalized is None else self.normalized.tolist()
+        same = {"x": self.x, "y": self.y, "estimator": self.estimator, "unit": unit}
+        for row, term, share in zip(self.rows.tolist(), local, normalized, strict=True):
+            yield {"row": row, "local": term, "normalized": share, **same}
+
+
+def local_terms(x: Variable, y: Variable, settings: Settings | None = None) -> LocalTerms:
+    """Give the local terms of the estimate of I(X;Y) that ``measure`` makes with these settings."""
+    measurement, _ = measurement_of(x, y, None, settings or Settings())
+    method = measurement.method
+    estimator = method.estimator
+    if not isinstance(estimator, Pointwise):
+        able = ", ".join(name for name in names() if issubclass(load(name), Pointwise))
+        raise MitoolError(f"{method.name} has no local terms; these have: {able}")
+    first, second = method.prepared(measurement.x), method.prepared(measurement.y)
+    if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:
+        first, second = second, first
+    normalized = None
+    if isinstance(estimator, NormalizedPointwise):
+        normalized = estimator.local_normalized(first, second)
+    local = estimator.local(first, second)
+    return LocalTerms(x.name, y.name, method.name, _rows_used(x, y), local, normalized)
+
+
+def _rows_used(x: Variable, y: Variable) -> Rows:
+    missing = np.zeros(len(x), dtype=np.bool_)
+    for variable in (x, y):
+        if variable.missing is not None:
+            missing |= variable.missing
+    return np.flatnonzero(~missing)

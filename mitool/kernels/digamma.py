@@ -1,16 +1,26 @@
 """The digamma function in plain numpy: importing scipy.special would cost a small job most.
 
-Recurrence up to 10, then the asymptotic series: Abramowitz & Stegun (1964), 6.3.5 and 6.3.18.
+Recurrence (of reals up to 10, of integers in a table up to 16), then the asymptotic series:
+Abramowitz & Stegun (1964), 6.3.5 and 6.3.18.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mitool.variables import Vector
 
+EULER_GAMMA = 0.57721566490153286061
 SHIFT = 10.0
 SERIES = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
+TABLE_END = 16
+TABLE = np.array(
+    [np.nan]
+    + [sum(1.0 / j for j in range(n - 1, 0, -1)) - EULER_GAMMA for n in range(1, TABLE_END)]
+)
 
 
 def digamma(x: Vector) -> Vector:
@@ -20,8 +30,26 @@ def digamma(x: Vector) -> Vector:
     while (small := x < SHIFT).any():
         steps[small] += 1.0 / x[small]
         x[small] += 1.0
+    return _series(x) - steps
+
+
+def integer_digamma(n: int) -> float:
+    """Give psi(n) of an integer n >= 1, within 5e-16 times max(1, psi)."""
+    return float(integer_digammas(np.array([n]))[0])
+
+
+def integer_digammas(n: NDArray[np.integer[Any]]) -> Vector:
+    """Give psi of each of the integers n >= 1; psi(0) does not exist and is NaN."""
+    out = _series(np.maximum(n, TABLE_END).astype(np.float64))
+    small = n < TABLE_END
+    out[small] = TABLE[n[small]]
+    return out
+
+
+def _series(x: Vector) -> Vector:
+    """Give the asymptotic series for numbers from 10 on."""
     inverse = 1.0 / (x * x)
-    series = np.zeros_like(x)
+    tail = np.zeros_like(x)
     for coefficient in reversed(SERIES):
-        series = (series + coefficient) * inverse
-    return np.log(x) - 0.5 / x - series - steps
+        tail = (tail + coefficient) * inverse
+    return np.asarray(np.log(x) - 0.5 / x - tail)

@@ -1,0 +1,160 @@
+"""What one variable alone can know before neighbours are counted: its sorted order, its tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.parallel import for_slices
+from mitool.variables import Matrix, Rows, Variable, Vector
+
+Places = NDArray[np.int32]
+
+LEAF_SIZE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Margin:
+    """One variable prepared for counting neighbours; ``values`` is (n, d), C order.
+
+    ``source`` is the margin it was taken from, and the rows: what is sorted there is not sorted
+    again.
+    """
+
+    values: Matrix
+    source: tuple[Margin, Rows] | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @classmethod
+    def of(cls, variable: Variable) -> Margin:
+        """Prepare a variable; the work is done when first asked for."""
+        margin = cls(variable.values)
+        if variable.n_dims == 1 and 0 in variable.sorted_columns:
+            margin.__dict__["order"] = variable.order()
+        return margin
+
+    @property
+    def n_dims(self) -> int:
+        """How many columns the margin has."""
+        return int(self.values.shape[1])
+
+    @cached_property
+    def order(self) -> Rows:
+        """Rows of a one-dimensional margin, ascending in value; ties in any order."""
+        if self.source is None:
+            return np.argsort(self.values[:, 0])
+        whole, rows = self.source
+        taken = np.full(len(whole), -1, dtype=np.int64)
+        taken[whole.ranks[rows]] = np.arange(len(rows))
+        return taken if len(rows) == len(whole) else taken[taken >= 0]
+
+    @cached_property
+    def ranks(self) -> Places:
+        """Place of each row in ``order``."""
+        ranks = np.empty(len(self), dtype=np.int32)
+        ranks[self.order] = np.arange(len(self), dtype=np.int32)
+        return ranks
+
+    @cached_property
+    def ascending(self) -> Vector:
+        """The values of a one-dimensional margin, sorted."""
+        return self.values[:, 0][self.order]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of the margin's points."""
+        if self.source is not None and len(self.source[0]) == len(self):
+            whole, rows = self.source
+            return whole.tree.permuted(rows)
+        return Tree.over(self.values)
+
+    def take(self, rows: Rows) -> Margin:
+        """Give the margin of a selection of distinct rows."""
+        return Margin(np.ascontiguousarray(self.values[rows]), (self, rows))
+
+    permute = take
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A balanced tree of boxes over points (n, d) in leaf order; see ``kernels.tree``."""
+
+    points: Matrix
+    rows: Rows
+    edges: Rows
+    low: Matrix
+    high: Matrix
+
+    @classmethod
+    def over(cls, values: Matrix) -> Tree:
+        """Build the tree of all rows."""
+        from mitool.kernels import tree
+
+        n, n_dims = values.shape
+        n_leaves = 1 << ((n - 1) // LEAF_SIZE).bit_length()
+        low, high = np.empty((2, 2 * n_leaves, n_dims))
+        edges = np.arange(n_leaves + 1) * n // n_leaves
+        built = cls(values.copy(), np.arange(n), edges, low, high)
+        tree.build(built.points, built.rows, edges, low, high)
+        return built
+
+    def permuted(self, rows: Rows) -> Tree:
+        """Give the tree of the same points whose row i was row rows[i] before."""
+        back = np.empty_like(rows)
+        back[rows] = np.arange(len(rows))
+        return Tree(self.points, back[self.rows], self.edges, self.low, self.high)
+
+    def kth_distance(self, k: int, *, euclidean: bool = False) -> Vector:
+        """Give the distance of each row's k-th neighbour, shape (n,)."""
+        from mitool.kernels import tree
+
+        radius, out = np.empty((2, len(self.rows)))
+        for_slices(
+            lambda first, last: tree.kth_distance(
+                *self._frame(first, last), euclidean, np.empty(k), self._stack(), radius
+            ),
+            len(radius),
+        )
+        out[self.rows] = radius
+        return out
+
+    def count(self, radius: Vector, *, closed: bool) -> Places:
+        """Count the others within radius[row] of each row."""
+        from mitool.kernels import tree
+
+        reach = radius[self.rows]
+        found, out = np.empty((2, len(self.rows)), dtype=np.int32)
+        for_slices(
+            lambda first, last: tree.count(
+                *self._frame(first, last), reach, closed, self._stack(), found
+            ),
+            len(reach),
+        )
+        out[self.rows] = found
+        return out
+
+    def extents(self, radius: Vector, split: int) -> Matrix:
+        """Give how far the points within radius[row] reach before and from dimension ``split``."""
+        from mitool.kernels import tree
+
+        reach = radius[self.rows]
+        half, out = np.empty((2, 2, len(self.rows)))
+        for_slices(
+            lambda first, last: tree.extents(
+                *self._frame(first, last), reach, split, self._stack(), half
+            ),
+            len(reach),
+        )
+        out[:, self.rows] = half
+        return out
+
+    def _frame(self, first: int, last: int) -> tuple[Matrix, Rows, Matrix, Matrix, int, int]:
+        return self.points, self.edges, self.low, self.high, first, last
+
+    def _stack(self) -> Rows:
+        return np.empty(2 * len(self.edges).bit_length() + 2, dtype=np.int64)

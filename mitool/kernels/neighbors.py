@@ -1,0 +1,168 @@
+"""Counting neighbours: what every nearest-neighbour estimator is made of.
+
+All ways to count yield the same integers, so the choice among them is only speed: all distances
+at once while loading the compiler would take longer, strips for two one-dimensional variables,
+trees for the rest. Distances are maximum norms.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.kernels import dense
+from mitool.kernels.dense import Ball, Counts
+from mitool.kernels.digamma import integer_digammas
+from mitool.kernels.margin import Margin, Places
+from mitool.parallel import for_slices
+from mitool.variables import Vector
+
+COMPILER_PAIRS = 6_000_000
+"""Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
+
+
+def neighbor_counts(
+    blocks: Sequence[Margin], spaces: Sequence[Sequence[int]], k: int, ball: Ball = "open"
+) -> Counts:
+    """Count, for every point, the others in each space within the distance of its k-th neighbour.
+
+    The k-th neighbour is sought in the joint space of all ``blocks``; a space names the blocks
+    it is made of. ``ball`` is ``open`` (strictly closer), ``closed``, or ``box`` (closed, the
+    radius in each space being how far the points within the k-th distance reach in it; for
+    the two spaces of two blocks). Shape (n_spaces, n), columns in the order of rows.
+    """
+    if _dense_is_sooner(len(blocks[0])):
+        return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
+    if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
+        return _counts_in_strips(blocks[0], blocks[1], k, ball)
+    joint = _joined(blocks).tree
+    radius = joint.kth_distance(k)
+    halves = [radius] * len(spaces)
+    if ball == "box":
+        halves = list(joint.extents(radius, blocks[0].n_dims))
+    out = np.empty((len(spaces), len(radius)), dtype=np.int32)
+    for row, space in enumerate(spaces):
+        margin = _joined([blocks[block] for block in space])
+        out[row] = _count_compiled(margin, halves[row], closed=ball != "open")
+    return out
+
+
+def kth_distance(margin: Margin, k: int) -> Vector:
+    """Give the distance of every point's k-th neighbour, shape (n,)."""
+    if margin.n_dims == 1:
+        out = np.empty(len(margin))
+        out[margin.order] = _kth_on_line(margin.ascending, k)
+        return out
+    if _dense_is_sooner(len(margin)):
+        return dense.kth_distance(margin.values, k)
+    return margin.tree.kth_distance(k)
+
+
+def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Places:
+    """Count, for every point, the others within its radius (strictly, unless closed)."""
+    if _dense_is_sooner(len(margin)):
+        return dense.count_within(margin.values, radius, closed=closed)
+    return _count_compiled(margin, radius, closed=closed)
+
+
+def mean_digamma(counts: Counts, shift: int = 0) -> float:
+    """Give the mean over points of the sum over spaces of psi(count + shift).
+
+    The counts are tallied first: the order of rows and of spaces cannot move a bit of it.
+    """
+    tally = np.bincount(counts.reshape(-1))
+    found = np.flatnonzero(tally)
+    return float(np.sum(tally[found] * integer_digammas(found + shift))) / int(counts.shape[1])
+
+
+def _joined(blocks: Sequence[Margin]) -> Margin:
+    if len(blocks) == 1:
+        return blocks[0]
+    return Margin(np.hstack([block.values for block in blocks]))
+
+
+def _kth_on_line(line: Vector, k: int) -> Vector:
+    """Of the k + 1 windows of k + 1 neighbours that hold a point, take the one closest to it."""
+    n = len(line)
+    best = np.full(n, np.inf)
+    for below in range(k + 1):
+        held = slice(below, n - k + below)
+        reach = np.maximum(line[held] - line[: n - k], line[k:] - line[held])
+        best[held] = np.minimum(best[held], reach)
+    return best
+
+
+def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
+    if margin.n_dims > 1:
+        return margin.tree.count(radius, closed=closed)
+    out = np.empty(len(radius), dtype=np.int32)
+    _count_on_line(margin, margin.ranks, radius, closed, out)
+    return out
+
+
+def _count_on_line(
+    margin: Margin, places: Places, radius: Vector, closed: bool, out: NDArray[np.int32]
+) -> None:
+    from mitool.kernels import strips
+
+    line = margin.ascending
+    for_slices(
+        lambda first, last: strips.count_on_line(line, places, radius, closed, first, last, out),
+        len(radius),
+    )
+
+
+def _counts_in_strips(x: Margin, y: Margin, k: int, ball: Ball) -> Counts:
+    from mitool.kernels import strips
+
+    n = len(x)
+    shift = max(0, round(log2(n * k) / 2))
+    n_strips = ((n - 1) >> shift) + 1
+    at_x, at_y, n_x, n_y = np.empty((4, n), dtype=np.int32)
+    values_x, values_y, radius = np.empty((3, n))
+    free = np.empty(n_strips, dtype=np.int64)
+    strips.cut(
+        x.ranks, y.order, x.ascending, y.ascending, shift, free, values_x, values_y, at_x, at_y
+    )
+
+    def find(first: int, last: int) -> None:
+        start = np.empty(n_strips, dtype=np.int64)
+        strips.kth_distance(
+            values_x, values_y, x.ascending, shift, first, last, np.empty(k), start, radius
+        )
+
+    for_slices(find, n)
+    half_x = half_y = radius
+    if ball == "box":
+        half_x, half_y = np.empty((2, n))
+
+        def widen(first: int, last: int) -> None:
+            start = np.empty(n_strips, dtype=np.int64)
+            strips.extents(
+                values_x, values_y, x.ascending, shift, first, last, start, radius, half_x, half_y
+            )
+
+        for_slices(widen, n)
+    _count_on_line(x, at_x, half_x, ball != "open", n_x)
+    _count_on_line(y, at_y, half_y, ball != "open", n_y)
+    out = np.empty((2, n), dtype=np.int32)
+    rows = x.order[at_x]
+    out[0, rows] = n_x
+    out[1, rows] = n_y
+    return out
+
+
+_spent = 0
+
+
+def _dense_is_sooner(n: int) -> bool:
+    """Rent or buy: load the compiler once the small jobs together have cost as much as it does."""
+    global _spent
+    if "mitool.kernels.compiled" in sys.modules or _spent + n * n > COMPILER_PAIRS:
+        return False
+    _spent += n * n
+    return True

@@ -1,0 +1,259 @@
+"""Nearest neighbours: every way of counting is the slow twin, and the estimators are the peers'."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import ennemi
+import npeet_plus
+import numpy as np
+import pytest
+import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import psi
+from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
+
+from mitool.errors import MitoolError
+from mitool.estimators.ksg import KSG
+from mitool.estimators.ross import Ross
+from mitool.kernels import dense, neighbors
+from mitool.kernels.digamma import integer_digammas
+from mitool.kernels.margin import Margin, Tree
+from mitool.parallel import threads_inside
+from mitool.variables import Variable
+
+ENNEMI = {k: 1e-6 if k > 2 else 2e-5 for k in range(1, 11)}
+"""How near ennemi can come: its digamma is an approximation, 1.2e-5 off at 2."""
+SPACES = {2: ((0,), (1,)), 3: ((0, 1, 2), (0, 2), (1, 2), (2,))}
+
+
+def variable(values, kind="continuous"):
+    values = np.ascontiguousarray(np.reshape(values, (len(values), -1)), dtype=float)
+    names = tuple(f"v{j}" for j in range(values.shape[1]))
+    return Variable(names, values, (kind,) * values.shape[1])
+
+
+def correlated(n, rho=0.6, seed=0, n_dims=1):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((n, n_dims))
+    return x, rho * x + np.sqrt(1 - rho**2) * rng.standard_normal((n, n_dims))
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """Take the compiled kernels, however small the job."""
+    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+
+
+@st.composite
+def tied_blocks(draw, n_blocks):
+    """Blocks of 1 to 3 columns of the same rows, whose values hardly differ."""
+    n = draw(st.integers(3, 60))
+    values = st.integers(0, draw(st.sampled_from([1, 4, 30, 10_000]))).map(float)
+    return tuple(
+        draw(arrays(np.float64, (n, draw(st.integers(1, 3))), elements=values))
+        for _ in range(n_blocks)
+    )
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("ball", ["open", "closed", "box"])
+@settings(deadline=None, max_examples=60)
+@given(tied_blocks(2), st.integers(1, 6))
+def test_counts_of_two_blocks_are_the_slow_twins(ball, blocks, k):
+    k = min(k, len(blocks[0]) - 1)
+    expected = reference.neighbor_counts(blocks, SPACES[2], k, ball)
+    margins = [Margin(block) for block in blocks]
+    assert (neighbors.neighbor_counts(margins, SPACES[2], k, ball) == expected).all()
+    assert (dense.neighbor_counts(blocks, SPACES[2], k, ball) == expected).all()
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("ball", ["open", "closed"])
+@settings(deadline=None, max_examples=40)
+@given(tied_blocks(3), st.integers(1, 6))
+def test_counts_of_three_blocks_are_the_slow_twins(ball, blocks, k):
+    k = min(k, len(blocks[0]) - 1)
+    expected = reference.neighbor_counts(blocks, SPACES[3], k, ball)
+    margins = [Margin(block) for block in blocks]
+    assert (neighbors.neighbor_counts(margins, SPACES[3], k, ball) == expected).all()
+    assert (dense.neighbor_counts(blocks, SPACES[3], k, ball) == expected).all()
+
+
+@pytest.mark.usefixtures("compiled")
+@settings(deadline=None, max_examples=40)
+@given(tied_blocks(1), st.integers(1, 6))
+def test_kth_distance_of_one_margin_is_the_slow_twins(blocks, k):
+    (values,) = blocks
+    k = min(k, len(values) - 1)
+    expected = reference.kth_distance(reference.chebyshev(values), k)
+    assert (neighbors.kth_distance(Margin(values), k) == expected).all()
+    assert (Tree.over(values).kth_distance(k) == expected).all()
+
+
+def test_euclidean_distance_of_the_kth_neighbour():
+    values = np.random.default_rng(1).standard_normal((400, 3))
+    distances = np.sqrt(((values[:, None] - values[None]) ** 2).sum(axis=2))
+    found = Tree.over(values).kth_distance(4, euclidean=True)
+    assert found == pytest.approx(reference.kth_distance(distances, 4), rel=1e-14)
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("n_dims", [1, 2, 5])
+def test_counts_do_not_depend_on_the_number_of_threads(n_dims):
+    x, y = correlated(40_000 if n_dims < 5 else 33_000, n_dims=n_dims)
+    margins = Margin(x), Margin(y)
+    alone = neighbors.neighbor_counts(margins, SPACES[2], 3, "box")
+    with threads_inside(2):
+        assert (neighbors.neighbor_counts(margins, SPACES[2], 3, "box") == alone).all()
+
+
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("n_dims", [1, 2])
+@pytest.mark.parametrize("n_taken", [300, 170])
+def test_a_taken_margin_counts_as_a_new_one(n_dims, n_taken):
+    x, y = correlated(300, n_dims=n_dims)
+    rows = np.random.default_rng(3).permutation(300)[:n_taken]
+    whole = Margin(x)
+    whole.ranks if n_dims == 1 else whole.tree  # noqa: B018
+    other = Margin(np.ascontiguousarray(y[:n_taken]))
+    taken = neighbors.neighbor_counts((whole.take(rows), other), SPACES[2], 3)
+    fresh = neighbors.neighbor_counts((Margin(np.ascontiguousarray(x[rows])), other), SPACES[2], 3)
+    assert (taken == fresh).all()
+
+
+def test_digamma_of_integers():
+    n = np.arange(1, 100_000)
+    assert integer_digammas(n) == pytest.approx(psi(n), rel=5e-16, abs=5e-16)
+
+
+@pytest.mark.parametrize("algorithm", [1, 2])
+@pytest.mark.parametrize("n_dims", [1, 2, 4])
+def test_ksg_is_the_slow_twin(algorithm, n_dims):
+    x, y = correlated(300, n_dims=n_dims)
+    for k in (1, 2, 5, 10):
+        mi = KSG(k, algorithm)(variable(x), variable(y)).mi
+        assert mi == pytest.approx(reference.ksg(x, y, k, algorithm), abs=1e-12)
+
+
+@pytest.mark.parametrize("k", range(1, 11))
+def test_ksg_is_the_peers(k):
+    x, y = correlated(500)
+    mi = KSG(k)(variable(x), variable(y)).mi
+    assert mi == pytest.approx(npeet_plus.mi(x, y, k=k, base=np.e), abs=1e-8)
+    peer = mutual_info_regression(x, y[:, 0], n_neighbors=k, random_state=0)[0]
+    scaled = (x / x.std(), (y / y.std()))  # scikit-learn scales first
+    assert KSG(k)(*map(variable, scaled)).mi == pytest.approx(peer, abs=1e-6)
+    peer = ennemi.estimate_mi(y[:, 0], x, k=k, preprocess=False).item()
+    assert mi == pytest.approx(peer, abs=ENNEMI[k])
+
+
+def test_ksg_of_many_dimensions_is_npeets():
+    x, y = correlated(300, n_dims=3)
+    mi = KSG(4)(variable(x), variable(y)).mi
+    assert mi == pytest.approx(npeet_plus.mi(x, y, k=4, base=np.e), abs=1e-8)
+
+
+@pytest.mark.parametrize("k", [1, 3, 7])
+def test_conditional_ksg_is_the_peers(k):
+    x, y = correlated(400)
+    z = x + y + correlated(400, seed=9)[0]
+    ksg = KSG(k)
+    mi = ksg.join_given(*(ksg.prepare(variable(v)) for v in (x, y, z))).mi
+    assert mi == pytest.approx(npeet_plus.mi(x, y, z=z, k=k, base=np.e), abs=1e-8)
+    peer = ennemi.estimate_mi(y[:, 0], x, cond=z, k=k, preprocess=False).item()
+    assert mi == pytest.approx(peer, abs=ENNEMI[k])
+
+
+@pytest.mark.parametrize("k", [1, 3, 10])
+@pytest.mark.parametrize("n_levels", [2, 7])
+def test_ross_is_scikit_learns(k, n_levels):
+    rng = np.random.default_rng(k)
+    labels = rng.integers(0, n_levels, 400)
+    labels[:7] = np.arange(100, 107)  # alone in their levels
+    y = labels % n_levels + rng.standard_normal(400)
+    y /= y.std()
+    peer = mutual_info_classif(y[:, None], labels, n_neighbors=k, random_state=0)[0]
+    value = Ross(k)(variable(labels, "discrete"), variable(y))
+    assert value.mi == pytest.approx(peer, abs=1e-6)
+    assert value.facts == {"n_singletons": 7.0}
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_ross_is_the_slow_twin_where_levels_are_small(k):
+    rng = np.random.default_rng(k)
+    labels = rng.integers(0, 40, 120)
+    y = rng.standard_normal((120, 1))
+    mi = Ross(k)(variable(labels, "discrete"), variable(y)).mi
+    assert mi == pytest.approx(reference.ross(labels, y, k), abs=1e-12)
+
+
+def test_ross_of_many_dimensions_is_its_one_dimensional_self_on_a_line():
+    rng = np.random.default_rng(4)
+    labels = variable(rng.integers(0, 3, 200), "discrete")
+    y = labels.values + rng.standard_normal((200, 1))
+    line, plane = variable(y), variable(np.hstack((y, y)))
+    assert Ross()(labels, plane).mi == Ross()(labels, line).mi
+
+
+@pytest.mark.parametrize("compile_", [False, True])
+def test_ksg_2_of_four_diagonal_lines(monkeypatch, compile_):
+    """Every point has 9 others in each of its half-widths: psi(4) - 1/4 - 2 psi(9) + psi(400)."""
+    if compile_:
+        monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+    t = np.arange(100.0)
+    x = np.concatenate([t + 200 * rx for rx in (0, 1) for _ in (0, 1)])
+    y = np.concatenate([t + 200 * ry for _ in (0, 1) for ry in (0, 1)])
+    mi = KSG(n_neighbors=4, algorithm=2)(variable(x), variable(y)).mi
+    assert mi == pytest.approx(2.71504874, abs=5e-9)
+
+
+@pytest.mark.parametrize("estimator", [KSG(), KSG(5, 2), KSG(3, 1)])
+def test_order_of_rows_and_of_variables_moves_no_bit(estimator):
+    x, y = correlated(1000)
+    rows = np.random.default_rng(5).permutation(1000)
+    mi = estimator(variable(x), variable(y)).mi
+    assert estimator(variable(x[rows]), variable(y[rows])).mi == mi
+    assert estimator(variable(y), variable(x)).mi == mi
+
+
+@pytest.mark.parametrize("algorithm", [1, 2])
+def test_local_terms_of_ksg_average_to_the_estimate(algorithm):
+    x, y = correlated(700)
+    ksg = KSG(3, algorithm)
+    pair = ksg.prepare(variable(x)), ksg.prepare(variable(y))
+    assert ksg.local(*pair).mean() == pytest.approx(ksg.join(*pair).mi, abs=1e-12)
+
+
+def test_small_jobs_load_no_compiler_and_yield_the_same_bits():
+    code = (
+        "import sys, numpy as np\n"
+        "from mitool.estimators.ksg import KSG\n"
+        "from mitool.variables import Variable\n"
+        "v = np.random.default_rng(0).standard_normal((2, 800, 1))\n"
+        "x, y = (Variable(('a',), np.ascontiguousarray(c), ('continuous',)) for c in v)\n"
+        "print(KSG()(x, y).mi.hex(), 'numba' in sys.modules, 'scipy' in sys.modules)\n"
+        "import mitool.kernels.compiled\n"
+        "print(KSG()(x, y).mi.hex())\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    (small, numba, scipy), (large,) = (line.split() for line in run.stdout.splitlines())
+    assert (numba, scipy) == ("False", "False")
+    assert small == large
+
+
+def test_too_few_rows():
+    x, y = correlated(3)
+    with pytest.raises(MitoolError, match="ksg with n_neighbors=3 needs more than 3 rows, got 3"):
+        KSG()(variable(x), variable(y))
+    with pytest.raises(MitoolError, match="all 3 rows differ"):
+        Ross()(variable([0, 1, 2], "discrete"), variable(y))
+
+
+@pytest.mark.parametrize("make", [lambda: KSG(0), lambda: Ross(0)])
+def test_n_neighbors_is_at_least_one(make):
+    with pytest.raises(MitoolError, match="n_neighbors must be at least 1, got 0"):
+        make()

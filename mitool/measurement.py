@@ -260,3 +260,14 @@ def failed(
         status="failed",
         message=message,
     )
+
+
+def attempt(
+    x: Variable, y: Variable, given: Variable | None = None, settings: Settings | None = None
+) -> Estimate:
+    """Measure one pair of many: what cannot be estimated is a failed estimate."""
+    settings = settings or Settings()
+    try:
+        return measure(x, y, given, settings)
+    except MitoolError as error:
+        return failed(x, y, given, settings, str(error))

@@ -16,10 +16,11 @@ import typer
 from typer.core import TyperGroup
 
 from mitool import __version__
+from mitool.cli.groups import expanded
 from mitool.errors import MitoolError
 
-COMMANDS: dict[str, str] = {}
-"""Each command lives in the module of its name, as a function of its name, with this summary."""
+COMMANDS = ("estimate",)
+"""Each command is the function of its name in the module of its name."""
 
 STYLE: dict[str, Any] = {
     "add_completion": False,
@@ -42,7 +43,7 @@ class Commands(TyperGroup):
             return None
         function = getattr(import_module(f"mitool.cli.{cmd_name}"), cmd_name)
         alone = typer.Typer(**STYLE)
-        alone.command(cmd_name)(function)
+        alone.command(cmd_name)(expanded(function))
         return typer.main.get_command(alone)
 
 
@@ -121,7 +122,7 @@ def _run(words: list[str]) -> int:
     if "_MITOOL_COMPLETE" in os.environ:  # the shell asks for completions
         command.main(args=words, prog_name="mitool")
     try:
-        with command.make_context("mitool", words) as context:
+        with command.make_context("mitool", words, obj=words) as context:
             return command.invoke(context) or 0
     except typer.Exit as request:
         return request.exit_code

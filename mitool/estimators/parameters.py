@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, asdict, fields
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -95,3 +95,27 @@ def _read(text: str, hint: Any) -> tuple[Any] | None:
         return (hint(text),)
     except ValueError:
         return None
+
+
+def shared_out(texts: Sequence[str], estimators: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Deal KEY=VALUE texts to estimators: NAME.KEY is for one, KEY for all that have it."""
+    dealt: dict[str, dict[str, str]] = {name: {} for name in estimators}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        name, dot, key = path.strip().rpartition(".")
+        if not (equals and key):
+            raise UsageError(f"-p takes KEY=VALUE, got {text!r}")
+        if dot and name not in dealt:
+            raise UsageError(f"-p {text} is for {name!r}, but -e names {', '.join(estimators)}")
+        for taker in [name] if dot else _takers(key, estimators):
+            dealt[taker][key] = value.strip()
+    return dealt
+
+
+def _takers(key: str, estimators: Sequence[str]) -> list[str]:
+    if len(estimators) == 1:
+        return list(estimators)
+    able = [name for name in estimators if name != "auto" and key in declared(load(name))]
+    if not able:
+        raise UsageError(f"none of {', '.join(estimators)} has a parameter {key!r}")
+    return able

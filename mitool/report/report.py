@@ -28,7 +28,7 @@ class Report:
     def add(self, estimate: Estimate, **more: Any) -> list[Note]:
         """Write an estimate in the unit asked for; give those of its notes not seen before."""
         self.write(row_of(estimate.to(self._unit), **more))
-        return self._run.note(estimate.notes)
+        return self._run.note([*estimate.notes, *_failure(estimate)])
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
@@ -42,6 +42,13 @@ class Report:
         if not n_failed:
             return 0
         return 4 if n_failed < self.n_by_status.total() else 3
+
+
+def _failure(estimate: Estimate) -> list[Note]:
+    if estimate.status == "ok":
+        return []
+    message = f"{estimate.x} with {estimate.y}, {estimate.estimator}: {estimate.message}"
+    return [Note(estimate.status, message, (estimate.x, estimate.y))]
 
 
 @contextmanager

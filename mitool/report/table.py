@@ -18,7 +18,7 @@ from mitool.report.run import Run
 ALWAYS = ("x", "y", "estimator", "mi", "n_used")
 IF_ANY = (
     *("given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
-    *("warning_codes", "message"),
+    "warning_codes",
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
 FOLDED = 10  # characters of a name that stay together
@@ -74,6 +74,8 @@ def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
         return True
     if field.name == "estimand":
         return len(_distinct("estimand", rows)) > 1
+    if field.name == "status":
+        return not _distinct("status", rows) <= {"ok"}
     return field.name in IF_ANY and any(row[field.name] is not None for row in rows)
 
 

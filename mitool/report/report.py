@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property, partial
 from typing import IO, Any
 
 from mitool.report.atomic import atomic
@@ -19,11 +20,19 @@ from mitool.units import Unit
 
 
 class Report:
-    """Takes results as they come and counts how they went; made by ``open_report``."""
+    """Takes results as they come and counts how they went; made by ``open_report``.
 
-    def __init__(self, writer: Writer, run: Run, fields: Sequence[Field], unit: Unit) -> None:
+    Nothing is written before the first result is there: an error on the way to it leaves
+    standard output empty.
+    """
+
+    def __init__(self, start: Callable[[], Writer], run: Run, unit: Unit) -> None:
         self.n_by_status: Counter[str] = Counter()
-        self._writer, self._run, self._fields, self._unit = writer, run, tuple(fields), unit
+        self._start, self._run, self._unit = start, run, unit
+
+    @cached_property
+    def _writer(self) -> Writer:
+        return self._start()
 
     def add(self, estimate: Estimate, **more: Any) -> list[Note]:
         """Write an estimate in the unit asked for; give those of its notes not seen before."""
@@ -33,7 +42,17 @@ class Report:
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
         self.n_by_status[row.get("status") or "ok"] += 1
-        self._writer.write({field.name: row.get(field.name) for field in self._fields})
+        writer = self._writer
+        writer.write({field.name: row.get(field.name) for field in writer.fields})
+
+    def close(self) -> None:
+        """Complete the document."""
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Leave the document as it is."""
+        if "_writer" in vars(self):
+            self._writer.abandon()
 
     @property
     def exit_status(self) -> int:
@@ -62,13 +81,14 @@ def open_report(output: Output, run: Run, fields: Sequence[Field] = FIELDS) -> I
         file: IO[bytes] = (
             stack.enter_context(atomic(output.path)) if output.path else sys.stdout.buffer
         )
-        writer = writer_of(output.format)(file, fields, run)
+        start = partial(writer_of(output.format), file, fields, run)
+        report = Report(start, run, output.unit)
         try:
-            yield Report(writer, run, fields, output.unit)
+            yield report
         except BaseException:
-            writer.abandon()
+            report.abandon()
             raise
-        writer.close()
+        report.close()
         file.flush()
     if output.meta:
         with atomic(output.meta) as beside:

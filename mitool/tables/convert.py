@@ -55,8 +55,22 @@ def is_view(types: Any) -> Any:
 
 def floats(chunks: Iterable[Any]) -> NDArray[np.float64]:
     """Join Arrow arrays of numbers as float64, NaN where null."""
-    parts = [np.asarray(c.to_numpy(zero_copy_only=False), dtype=np.float64) for c in chunks]
+    parts = [numbers(chunk) for chunk in chunks]
     return np.concatenate(parts) if parts else np.empty(0)
+
+
+def numbers(chunk: Any) -> NDArray[np.float64]:
+    """Copy one Arrow array from its buffers; its own ``to_numpy`` imports pandas, for 0.3 s."""
+    n_rows, start = len(chunk), chunk.offset
+    if not n_rows:
+        return np.empty(0)
+    validity, data = chunk.buffers()
+    kind = np.dtype(chunk.type.to_pandas_dtype())
+    values = np.frombuffer(data, kind, start + n_rows)[start:].astype(np.float64)
+    if chunk.null_count:
+        bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
+        values[bits[start : start + n_rows] == 0] = np.nan
+    return values
 
 
 def whole_numbers(name: str, values: Any) -> Column:

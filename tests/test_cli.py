@@ -2,16 +2,319 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+PROGRAM = [sys.executable, "-m", "mitool"]
+PAIR = ["d.csv", "-x", "height", "-y", "weight", "-e", "gaussian"]
+
+
+def lines(**columns: object) -> str:
+    return pd.DataFrame(columns).to_csv(index=False)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, rng) -> Path:
+    """A folder to be in, with a good table of 60 rows and many a bad one."""
+    monkeypatch.chdir(tmp_path)
+    height, noise, row = rng.normal(size=60), rng.normal(size=60), np.arange(60)
+    good = {"height": height, "weight": height + noise, "group": row % 3, "sex": ["u", "v"] * 30}
+    texts = {
+        "d.csv": lines(**good),
+        "empty.csv": "",
+        "header.csv": "a,b\n",
+        "semicolon.csv": "a;b\n" + "1;2\n" * 60,
+        "ragged.csv": "a,b\n1,2\n3\n4,5\n",
+        "twice.csv": "a,a,b\n1,2,3\n4,5,6\n",
+        "void.csv": "a,b\n,1\n,2\n,3\n",
+        "one.csv": "a,b\n1.5,2\n",
+        "few.csv": "a,b\n1.5,2\n2,3.5\n3.5,1\n",
+        "constant.csv": lines(a=np.ones(60), b=noise),
+        "gaps.csv": lines(a=height, b=np.where(row % 10, noise, np.nan)),
+        "infinite.csv": lines(a=np.where(row, height, np.inf), b=noise),
+        "names.csv": lines(name=[f"n{i}" for i in row], b=noise),
+    }
+    for name, text in texts.items():
+        Path(name).write_text(text)
+    Path("folder").mkdir()
+    Path("junk.csv").write_bytes(rng.bytes(1000) + bytes(100))
+    Path("cut.csv.gz").write_bytes(gzip.compress(texts["d.csv"].encode())[:300])
+    pd.DataFrame(good).to_parquet("d.parquet")
+    Path("cut.parquet").write_bytes(Path("d.parquet").read_bytes()[:-20])
+    np.save("x.npy", np.column_stack([height, noise]))
+    np.save("y.npy", height + noise)
+    np.save("short.npy", height[:9])
+    np.save("objects.npy", np.array([1, "a"], dtype=object), allow_pickle=True)
+    np.save("cube.npy", np.zeros((3, 3, 3)))
+    return tmp_path
+
+
+def results(outcome) -> list[dict[str, object]]:
+    document = json.loads(outcome.out)
+    jsonschema.validate(document, SCHEMA)
+    return document["results"]
+
+
+# The main door
+
+
+def test_a_pair_of_columns_gives_one_result(mitool, folder):
+    outcome = mitool("estimate", *PAIR)
+    assert outcome.code == 0
+    [result] = results(outcome)
+    assert (result["x"], result["y"], result["n_used"]) == ("height", "weight", 60)
+    assert result["mi"] == pytest.approx(0.35, abs=0.15)  # ln(2)/2 in truth
+
+
+def test_several_variables_and_estimators_give_all_combinations(mitool, folder):
+    words = [
+        "-x",
+        "height",
+        "-x",
+        "weight",
+        "-y",
+        "weight,height",
+        "-y",
+        "height",
+        "-e",
+        "gaussian",
+        "-e",
+        "gcmi",
+    ]
+    found = results(mitool("estimate", "d.csv", *words))
+    names = [(row["x"], row["y"], row["estimator"]) for row in found]
+    assert names == [
+        (x, y, e)
+        for x in ("height", "weight")
+        for y in ("weight,height", "height")
+        for e in ("gaussian", "gcmi")
+    ]
+
+
+def test_what_fails_among_several_is_reported_and_not_fatal(mitool, folder):
+    outcome = mitool(
+        "estimate", "d.csv", *["-x", "height", "-x", "sex", "-y", "weight", "-e", "gaussian"]
+    )
+    assert outcome.code == 4
+    assert [row["status"] for row in results(outcome)] == ["ok", "failed"]
+    assert "gaussian does not take 'sex' (discrete)" in results(outcome)[1]["message"]
+
+
+def test_every_source_gives_the_same_results(mitool, folder):
+    expected = results(mitool("estimate", *PAIR))
+    stdin = Path("d.csv").read_bytes()
+    assert results(mitool("estimate", "-", *PAIR[1:], stdin=stdin)) == expected
+    assert results(mitool("estimate", "d.parquet", *PAIR[1:])) == expected
+
+
+def test_two_arrays_are_two_variables(mitool, folder):
+    [result] = results(mitool("estimate", "x.npy", "y.npy", "-e", "gaussian"))
+    assert (result["x"], result["y"]) == ("x_1,x_2", "y")
+    assert (result["dim_x"], result["dim_y"]) == (2, 1)
+
+
+def test_value_is_a_bare_number_for_the_shell(mitool, folder):
+    outcome = mitool("estimate", *PAIR, "--value", "-q")
+    assert float(outcome.out) == results(mitool("estimate", *PAIR))[0]["mi"]
+    assert (outcome.out.count("\n"), outcome.err) == (1, "")
+
+
+def test_bits_are_nats_over_ln_2(mitool, folder, monkeypatch):
+    nats = float(mitool("estimate", *PAIR, "--value").out)
+    bits = float(mitool("estimate", *PAIR, "--value", "-u", "bits").out)
+    assert bits == pytest.approx(nats / np.log(2), rel=1e-15)
+    monkeypatch.setenv("MITOOL_UNITS", "bits")
+    assert float(mitool("estimate", *PAIR, "--value").out) == bits
+
+
+def test_formats_hold_the_same_numbers(mitool, folder):
+    [row] = results(mitool("estimate", *PAIR))
+    [line] = csv.DictReader(io.StringIO(mitool("estimate", *PAIR, "--format", "csv").out))
+    assert float(line["mi"]) == row["mi"]
+    assert json.loads(mitool("estimate", *PAIR, "--format", "jsonl").out) == row
+    assert mitool("estimate", *PAIR, "-o", "r.parquet").out == ""
+    assert pq.read_table("r.parquet").to_pylist()[0]["mi"] == row["mi"]
+    assert f"{row['mi']:.6g}" in mitool("estimate", *PAIR, "--format", "table").out
+
+
+def test_the_machine_may_set_the_format_and_the_user_overrides_it(mitool, folder, monkeypatch):
+    monkeypatch.setenv("MITOOL_FORMAT", "csv")
+    assert mitool("estimate", *PAIR).out.startswith("x,y,")
+    assert mitool("estimate", *PAIR, "--json").out.startswith("{")
+    mitool("estimate", *PAIR, "-o", "r.jsonl")
+    assert Path("r.jsonl").read_text().startswith('{"x"')
+
+
+def test_a_report_names_its_input_and_settings(mitool, folder):
+    document = json.loads(mitool("estimate", *PAIR, "--seed", "7").out)
+    assert document["tool"]["argv"] == ["estimate", *PAIR, "--seed", "7"]
+    assert document["settings"]["seed"] == 7
+    [source] = document["input"]
+    size = Path("d.csv").stat().st_size
+    assert source == {"path": "d.csv", "format": "csv", "bytes": size, "rows": 60, "columns": 4}
+
+
+def test_parameters_go_to_the_estimators_that_have_them(mitool, folder):
+    words = ["-e", "gaussian", "-e", "bins", "-p", "n_bins=4"]
+    gaussian, bins = results(mitool("estimate", *PAIR[:5], *words))
+    assert "n_bins" not in gaussian["params"]
+    assert bins["params"]["n_bins"] == 4
+    assert results(mitool("estimate", *PAIR[:5], *words[:5], "bins.n_bins=4")) == [gaussian, bins]
+
+
+def test_warnings_reach_standard_error_and_the_report(mitool, folder):
+    outcome = mitool("estimate", "constant.csv", "-x", "a", "-y", "b", "-e", "gaussian")
+    assert outcome.code == 0
+    assert "mitool: warning: column 'a' has one value in all rows used" in outcome.err
+    assert results(outcome)[0]["mi"] == 0.0
+    assert "constant" in results(outcome)[0]["warning_codes"].split()
+    assert mitool("estimate", "constant.csv", "-x", "a", "-y", "b", "-q").err == ""
+
+
+def test_missing_rows_are_dropped_and_counted(mitool, folder):
+    [row] = results(mitool("estimate", "gaps.csv", "-x", "a", "-y", "b", "-e", "gaussian"))
+    assert (row["n_used"], row["n_dropped"]) == (54, 6)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        ("no.csv -x a -y b", 3, "no file 'no.csv'"),
+        ("empty.csv -x a -y b", 3, "empty.csv is empty"),
+        ("header.csv -x a -y b", 3, "header.csv has a header but no rows"),
+        ("folder -x a -y b", 3, "folder is a directory; name its files"),
+        ("junk.csv -x a -y b", 3, "junk.csv line 1 is not utf-8 text"),
+        ("cut.csv.gz -x height -y weight", 3, "cut.csv.gz is cut short or damaged"),
+        ("cut.parquet -x height -y weight", 3, "cut.parquet cannot be read"),
+        ("semicolon.csv --delimiter , -x a -y b", 3, "try --delimiter ';'"),
+        ("ragged.csv -x a -y b", 3, "ragged.csv line 3 has 1 fields where 2 are expected"),
+        ("d.csv -x heigth -y weight", 3, "has no column 'heigth'; did you mean 'height'?"),
+        ("twice.csv -x a -y b", 3, "twice.csv has 2 columns named 'a'"),
+        ("d.csv -x height -y sex --continuous sex", 3, "holds text ('u' …), which cannot be"),
+        ("d.csv -x height -y weight --discrete sexx", 3, "did you mean 'sex'?"),
+        ("void.csv -x a -y b", 3, "no row has a value in 'a' and 'b'"),
+        ("one.csv -x a -y b", 3, "1"),
+        ("few.csv -x a -y b -e ksg", 3, "needs more than 3 rows, got 3"),
+        ("names.csv -x name -y b", 3, "names every row differently"),
+        ("gaps.csv -x a -y b --missing error", 3, "6 of 60 rows have a missing value in 'b'"),
+        ("infinite.csv -x a -y b", 3, "column 'a' has 1 infinite of 60 values"),
+        ("x.npy short.npy", 3, "'x_1,x_2' has 60, 'short' has 9"),
+        ("objects.npy y.npy", 3, "objects.npy holds Python objects, which are never unpickled"),
+        ("cube.npy y.npy", 3, "cube.npy has 3 dimensions"),
+        ("d.csv -x height -y weight -e gausian", 2, "no estimator 'gausian'; did you mean"),
+        ("d.csv -x height -y weight -e bins -p bins=3", 2, "bins has no parameter 'bins'"),
+        ("d.csv -x height -y weight -e bins -p n_bins=x", 2, "bins.n_bins takes"),
+        ("d.csv -x height -y weight -e bins -p n_bins", 2, "-p takes KEY=VALUE, got 'n_bins'"),
+        ("d.csv -x height -y weight -e bins -p ksg.k=1", 2, "is for 'ksg', but -e names bins"),
+        ("d.csv -x height -y weight -p k=1", 2, "auto chooses its own parameters"),
+        ("d.csv -x a -y b -e gcmi -e bins -p k=1", 2, "none of gcmi, bins has a parameter 'k'"),
+        ("d.csv -x height -y weight -o no/such.csv", 3, "cannot write no/such.csv"),
+        ("d.csv -x height -y weight -o folder", 3, "cannot write folder: it is a folder"),
+        ("d.csv -x height -y weight -o r.xls", 2, "no format goes by the suffix '.xls'"),
+        ("d.csv -x height -y weight --format yaml", 2, "'yaml' is not one of 'auto', 'table'"),
+        ("d.csv -x height -y weight --json --value", 2, "--json and --value cannot both be"),
+        ("d.csv -x height -y weight -q -v", 2, "--quiet and --verbose cannot both be meant"),
+        ("d.csv -x height -y weight --seed -1", 2, "-1 is not in the range x>=0"),
+        ("d.csv -x height -y weight --bogus", 2, "no such option: --bogus"),
+        ("d.csv -x height -y weight --rows 9", 2, "rows '9' is not a range A:B"),
+        ("d.csv", 2, "name columns with -x and -y; d.csv has height, weight, group, sex"),
+        ("d.csv -x height", 2, "name columns with -y; d.csv has"),
+        ("x.npy d.csv", 2, "only two .npy files can do without"),
+        ("x.npy y.npy -z a", 2, "two array files have only x and y"),
+        ("d.csv -x height -y sex --discrete sex --continuous sex", 2, "cannot be both"),
+        ("", 2, "missing argument 'FILE...'; see mitool estimate --help"),
+    ],
+)
+def test_bad_input_is_one_clear_line(mitool, folder, words, status, message):
+    outcome = mitool("estimate", *words.split())
+    assert outcome.code == status
+    assert outcome.out == ""
+    assert outcome.err.startswith("mitool: error: ")
+    assert message in outcome.err
+    assert outcome.err.count("\n") == 1
+
 
 def test_a_command_that_does_not_exist_is_a_usage_error(mitool):
     outcome = mitool("estimat")
     assert outcome.code == 2
-    assert outcome.out == ""
-    assert outcome.err.startswith("mitool: error: no such command 'estimat'")
-    assert outcome.err.count("\n") == 1
+    assert outcome.err == (
+        "mitool: error: no such command 'estimat'. Did you mean 'estimate'?; see mitool --help\n"
+    )
 
 
 def test_version(mitool):
     from mitool import __version__
 
     assert mitool("--version").out == f"mitool {__version__}\n"
+
+
+def test_help_is_plain_and_loads_no_library():
+    code = (
+        "import sys; from mitool.cli.app import main; main(['--help']); "
+        "sys.exit(bool({'numpy', 'numba', 'scipy', 'pyarrow', 'pandas', 'rich'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"estimate" in done.stdout
+    assert b"\x1b" not in done.stdout
+
+
+# What the system does to a process
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("words", [["-o", "/dev/full", "--format", "csv"], ["--json"]])
+def test_a_full_disk_is_one_line(folder, words):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, "estimate", *PAIR, *words], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.endswith(b"no space left on device\n")
+    assert done.stderr.count(b"\n") == 1 + done.stderr.count(b"warning")
+
+
+def test_a_closed_pipe_ends_silently(folder):
+    many = ["-x", "height"] * 20 + ["-y", "weight"] * 20
+    command = [*PROGRAM, "estimate", "d.csv", *many, "-e", "gaussian", "-q", "--format", "jsonl"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), error) == (141, b"")
+
+
+@pytest.mark.parametrize(("sent", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_leaves_nothing_behind(folder, sent, status):
+    os.mkfifo("slow.csv")
+    command = [*PROGRAM, "estimate", "slow.csv", *PAIR[1:], "-o", "r.csv", "--meta", "m.json"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    before = {path.name for path in folder.iterdir()}
+    with Path("slow.csv").open("w") as pipe:  # returns when mitool has opened it to read
+        pipe.write("height,weight\n")
+        pipe.flush()
+        time.sleep(0.2)
+        process.send_signal(getattr(signal, sent))
+        error = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), error) == (status, b"")
+    assert {path.name for path in folder.iterdir()} == before

@@ -12,8 +12,10 @@ def main() -> None:
 
         print(f"mitool {__version__}")
         return
-    from mitool.cli.app import main as run
-
+    try:
+        from mitool.cli.app import main as run
+    except KeyboardInterrupt:  # Ctrl-C before anything has begun
+        sys.exit(130)
     sys.exit(run())
 
 

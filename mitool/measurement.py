@@ -158,6 +158,10 @@ def measurement_of(
     if not len(kept[0]):
         names_ = " and ".join(repr(v.name) for v in wanted)
         raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
+    if len(kept[0]) == 1:
+        raise MitoolError(
+            "one row tells nothing of dependence; at least 2 complete rows are needed"
+        )
     x, y, *others = kept
     given = others.pop(0) if given is not None else None
     groups = others.pop(0) if groups is not None else None
@@ -260,14 +264,3 @@ def failed(
         status="failed",
         message=message,
     )
-
-
-def attempt(
-    x: Variable, y: Variable, given: Variable | None = None, settings: Settings | None = None
-) -> Estimate:
-    """Measure one pair of many: what cannot be estimated is a failed estimate."""
-    settings = settings or Settings()
-    try:
-        return measure(x, y, given, settings)
-    except MitoolError as error:
-        return failed(x, y, given, settings, str(error))

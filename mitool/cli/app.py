@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 from types import FrameType
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from typer.core import TyperGroup
 
 from mitool import __version__
 from mitool.cli.groups import expanded
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 
 COMMANDS = ("estimate",)
 """Each command is the function of its name in the module of its name."""
@@ -40,7 +41,9 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import the module of a command and build it."""
         if cmd_name not in COMMANDS:
-            return None
+            near = get_close_matches(cmd_name, COMMANDS, 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise UsageError(f"no command {cmd_name!r}; {hint}there are: {', '.join(COMMANDS)}")
         function = getattr(import_module(f"mitool.cli.{cmd_name}"), cmd_name)
         alone = typer.Typer(**STYLE)
         alone.command(cmd_name)(expanded(function))
@@ -112,9 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        _drop_stdout()
-        where = f" {error.filename}" if error.filename else ""
-        return _complain(f"cannot write{where}: {os.strerror(error.errno).lower()}", 1)
+        where = error.filename or "standard output"
+        if not error.filename:
+            _drop_stdout()
+        return _complain(f"cannot write {where}: {os.strerror(error.errno).lower()}", 1)
 
 
 def _run(words: list[str]) -> int:

@@ -57,8 +57,8 @@ def estimate(
     without -x and -y are taken as the first and the second variable.
     """
     from mitool.cli.messages import Voice
-    from mitool.measurement import attempt, measure
     from mitool.report import Run, open_report
+    from mitool.uncertainty import assess, attempt
 
     output, settings = writing.checked(), choosing.settings(reading.missing)
     asked = recorded(reading, choosing, x=x, y=y, given=given, units=writing.units)
@@ -70,7 +70,7 @@ def estimate(
         xs, ys, condition = _gathered(tables, x, y, given, reading)
         z = condition[0] if condition else None
     work = [(a, b, z, each) for a in xs for b in ys for each in settings]
-    act = measure if len(work) == 1 else attempt
+    act = assess if len(work) == 1 else attempt
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for job in voice.follow(work, len(work), "estimates"):
             voice.say(report.add(act(*job)))
@@ -104,7 +104,8 @@ def _gathered(
         raise UsageError(f"name columns with {' and '.join(lacking)}; {table.label} has {shown}")
     specs = (x or [], y or [], [given] if given else [])
     groups = [[table.select(spec) for spec in group] for group in specs]
-    table.read([name for group in groups for names in group for name in names])
+    read = table.read([name for group in groups for names in group for name in names])
+    reading.refuse_identifiers(read, table.names)
     return [[reading.gather(table.read(names), table.names) for names in group] for group in groups]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
 from mitool.selection import select
 
 if TYPE_CHECKING:
@@ -134,13 +134,28 @@ class Reading:
         """Make one variable of columns; ``known`` are all names that the input has."""
         from mitool.variables import gather
 
+        return gather(columns, *self.declared(known))
+
+    def declared(self, known: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Give the columns whose kind the user decides: the discrete, and the continuous."""
         discrete, continuous = (
             frozenset(name for spec in specs for name in select(spec, known, "the input"))
             for specs in (self.discrete, self.continuous)
         )
         for name in sorted(discrete & continuous):
             raise UsageError(f"column {name!r} cannot be both --discrete and --continuous")
-        return gather(columns, discrete, continuous)
+        return discrete, continuous
+
+    def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
+        """Refuse columns of text that name every row differently, unless declared discrete."""
+        from mitool.variables import is_identifier
+
+        for column in columns:
+            if is_identifier(column) and column.name not in self.declared(known)[0]:
+                raise MitoolError(
+                    f"column {column.name!r} names every row differently, so it tells nothing of "
+                    f"another; if it holds labels all the same, use --discrete {column.name}"
+                )
 
 
 @dataclass(frozen=True)

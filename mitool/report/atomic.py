@@ -46,7 +46,16 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     Leaving by an exception, an interrupt included, removes the temporary file. Links keep
     pointing where they did; devices and pipes are written to directly.
     """
-    target = path.resolve()
+    try:
+        with _opened(path.resolve()) as file:
+            yield file
+    except OSError as error:  # a failed write does not know its file
+        error.filename = error.filename or str(path)
+        raise
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[IO[bytes]]:
     if not _is_replaced(target):
         with target.open("wb") as file:
             yield file

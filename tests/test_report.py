@@ -243,6 +243,14 @@ def test_a_table_folds_names_but_never_numbers(width):
         assert first.split()[:4] == ["a,c", "b", "z", "ksg"]
 
 
+def test_a_table_says_what_its_numbers_are():
+    share = replace(PLAIN, estimand="cs_qmi", unit=None)
+    assert drawn([row_of(share)], FIELDS, 80).split()[:4] == ["x", "y", "estimator", "cs_qmi"]
+    both = drawn([row_of(share), row_of(PLAIN)], FIELDS, 80).split("\n")[0].split()
+    assert both == ["x", "y", "estimator", "estimand", "value", "unit", "n"]
+    assert drawn([row_of(replace(PLAIN, y=None))], FIELDS, 80).split()[1] == "estimator"
+
+
 def test_a_table_shows_no_control_characters():
     assert "\x1b" not in drawn([row_of(replace(PLAIN, x="\x1b[31mred"))], FIELDS, 80)
 

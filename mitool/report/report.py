@@ -66,8 +66,9 @@ class Report:
 def _failure(estimate: Estimate) -> list[Note]:
     if estimate.status == "ok":
         return []
-    message = f"{estimate.x} with {estimate.y}, {estimate.estimator}: {estimate.message}"
-    return [Note(estimate.status, message, (estimate.x, estimate.y))]
+    columns = (estimate.x,) if estimate.y is None else (estimate.x, estimate.y)
+    message = f"{' with '.join(columns)}, {estimate.estimator}: {estimate.message}"
+    return [Note(estimate.status, message, columns)]
 
 
 @contextmanager

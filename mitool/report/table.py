@@ -15,9 +15,9 @@ from mitool.report.formats import Row, Writer
 from mitool.report.rows import FIELDS, Field
 from mitool.report.run import Run
 
-ALWAYS = ("x", "y", "estimator", "mi", "n_used")
+ALWAYS = ("x", "estimator", "mi", "n_used")
 IF_ANY = (
-    *("given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
+    *("y", "given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
     "warning_codes",
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
@@ -72,8 +72,8 @@ def _rendered(table: Table, width: int) -> str:
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
     if field.name in ALWAYS or field not in FIELDS:
         return True
-    if field.name == "estimand":
-        return len(_distinct("estimand", rows)) > 1
+    if field.name in ("estimand", "unit"):
+        return len(_distinct(field.name, rows)) > 1
     if field.name == "status":
         return not _distinct("status", rows) <= {"ok"}
     return field.name in IF_ANY and any(row[field.name] is not None for row in rows)
@@ -89,7 +89,7 @@ def _head(name: str, rows: Sequence[Row]) -> str:
     estimands = _distinct("estimand", rows)
     what = estimands.pop() if len(estimands) == 1 else "value"
     units = _distinct("unit", rows)
-    return f"{what} ({units.pop()})" if len(units) == 1 else str(what)
+    return f"{what} ({units.pop()})" if len(units) == 1 and None not in units else str(what)
 
 
 def _cell(field: Field, value: Any) -> str:

@@ -8,6 +8,7 @@ from scipy.special import digamma
 
 from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian, GaussianCopula, SecondOrderCopula
+from mitool.estimators.mixture import GaussianMixture
 from mitool.transforms import transform
 from mitool.variables import Variable
 
@@ -177,3 +178,69 @@ def test_the_second_order_needs_four_rows_a_column(rng):
     x, y = scored(rng.standard_normal((30, 5))), scored(rng.standard_normal((30, 5)), "w")
     with pytest.raises(MitoolError, match=r"4 rows for each of the 10 columns .* -e gcmi needs"):
         SecondOrderCopula()(x, y)
+
+
+def labels(values) -> Variable:
+    return Variable(("label",), np.asarray(values, dtype=float).reshape(-1, 1), ("discrete",))
+
+
+def test_labels_as_condition_average_over_their_levels(rng):
+    z = rng.integers(0, 3, 120)
+    x, y = mixed_up(rng, 120, 2).T + z
+    estimator = Gaussian()
+    parts = (estimator.prepare(variable(v)) for v in (x, y))
+    found = estimator.join_given(*parts, estimator.prepare(labels(z)))
+    expected = sum(
+        np.mean(z == k) * estimator(variable(x[z == k]), variable(y[z == k])).mi for k in range(3)
+    )
+    assert found.mi == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_mixture_is_the_log_ratio_of_fitted_densities(rng):
+    from scipy.stats import multivariate_normal
+
+    z = rng.integers(0, 3, 150)
+    x = mixed_up(rng, 150, 2) + z[:, None] * [1.0, 0.5]
+    estimator = GaussianMixture(bias_correction=False)
+    shares, densities = [], []
+    for level in range(3):
+        own = x[z == level]
+        fitted = multivariate_normal(own.mean(axis=0), np.cov(own.T, bias=True))
+        shares.append(len(own) / len(x))
+        densities.append(fitted.pdf(x))
+    expected = np.log(np.choose(z, densities)) - np.log(np.tensordot(shares, densities, 1))
+    numbers, codes = variable(x), estimator.prepare(labels(z))
+    assert estimator.local(numbers, codes) == pytest.approx(expected, abs=1e-9)
+    assert estimator.join(numbers, codes).mi == pytest.approx(expected.mean(), abs=1e-9)
+
+
+@pytest.mark.parametrize(("n", "levels", "d"), [(60, 2, 1), (200, 5, 2)])
+def test_a_mixture_is_centred_under_independence(n, levels, d, rng):
+    estimator = GaussianMixture()
+    estimates = [
+        estimator(scored(rng.standard_normal((n, d))), labels(np.arange(n) % levels)).mi
+        for _ in range(200)
+    ]
+    assert abs(np.mean(estimates)) < 0.004
+
+
+def test_a_mixture_meets_the_truth_of_labelled_normals(rng):
+    """Three labels one deviation apart: 0.2537 nats by quadrature."""
+    z = rng.integers(0, 3, 4000)
+    found = GaussianMixture()(scored(z + rng.standard_normal(4000)), labels(z)).mi
+    assert found == pytest.approx(0.2537, abs=0.03)
+
+
+def test_a_mixture_does_not_exceed_the_entropy_of_its_labels(rng):
+    z = np.arange(300) % 3
+    found = GaussianMixture()(variable(1e6 * z + rng.standard_normal(300)), labels(z)).mi
+    assert np.log(3) - 0.01 < found <= np.log(3)
+
+
+def test_a_mixture_refuses_rare_and_constant_levels(rng):
+    x = rng.standard_normal(30)
+    with pytest.raises(MitoolError, match=r"a level has 1 rows.*at least 3; group rare levels"):
+        GaussianMixture()(variable(x), labels([0] * 29 + [1]))
+    x[:10] = 0.5
+    with pytest.raises(MitoolError, match="within a level, columns of 'v0' are constant"):
+        GaussianMixture()(variable(x), labels([0] * 10 + [1] * 20))

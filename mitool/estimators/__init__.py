@@ -20,6 +20,7 @@ BUILTIN = {
     "dsmi": "mitool.estimators.diffusion:DSMI",
     "gaussian": "mitool.estimators.gaussian:Gaussian",
     "gcmi": "mitool.estimators.gaussian:GaussianCopula",
+    "gcmi-cd": "mitool.estimators.mixture:GaussianMixture",
     "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",

@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
-from mitool.kernels.counts import Coded, Counts, code, combine, count_pairs, table
+from mitool.kernels.counts import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
 from mitool.kinds import MAX_LEVELS
 from mitool.variables import Kind, Variable, Vector
@@ -44,7 +44,7 @@ class Counted(Estimator):
 
     def prepare(self, x: Variable) -> Coded:
         """Code the rows of a variable, its columns taken jointly."""
-        coded = combine(*(code(x.values[:, i]) for i in range(x.n_dims)))
+        coded = code_rows(x.values)
         if coded.n_levels == len(x) > MAX_LEVELS:
             raise MitoolError(
                 f"{x.name!r} has a different value in each of its {len(x)} rows, which cannot be "

@@ -9,6 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
 from mitool.transforms import transform
@@ -43,23 +44,35 @@ class Canonical(Estimator):
     )
 
     accepts: ClassVar[Accepted] = NUMERIC
-    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed"})
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
     replacement: ClassVar[bool] = True
     family: ClassVar[str] = "gaussian"
     bibtex: ClassVar[str] = BIBTEX
     cost: ClassVar[str] = "O(n d²) time, O(n d) memory"
 
-    def prepare(self, x: Variable) -> Basis:
-        """Give the orthonormal directions of the centred columns."""
-        return basis(x.name, x.values)
+    def prepare(self, x: Variable) -> Basis | Coded:
+        """Give the orthonormal directions of the centred columns; code labels, for a condition."""
+        return code_rows(x.values) if x.kind == "discrete" else basis(x.name, x.values)
 
     def join(self, x: Basis, y: Basis) -> Value:
         """Estimate from two prepared variables of the same rows."""
         return self._estimate(x, y, len(x))
 
-    def join_given(self, x: Basis, y: Basis, z: Basis) -> Value:
-        """Estimate I(X;Y|Z): the same on what Z does not predict linearly, with fewer rows."""
+    def join_given(self, x: Basis, y: Basis, z: Basis | Coded) -> Value:
+        """Estimate I(X;Y|Z): the same on what Z does not predict linearly, with fewer rows.
+
+        Labels as Z: the mean over their levels of the information within each.
+        """
+        if isinstance(z, Coded):
+            return self._within(x, y, z)
         return self._estimate(residual(x, z), residual(y, z), len(x) - z.rank)
+
+    def _within(self, x: Basis, y: Basis, z: Coded) -> Value:
+        mi = 0.0
+        for level in np.flatnonzero(z.counts):
+            rows = np.flatnonzero(z.codes == level)
+            mi += len(rows) / len(x) * self.join(x.take(rows), y.take(rows)).mi
+        return Value(mi, facts={"levels_given": z.n_seen})
 
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,): log density ratios, less the share of the bias."""
@@ -134,8 +147,10 @@ class SecondOrderCopula(GaussianCopula):
 
     cost: ClassVar[str] = "O(n d² + n log n) time, O(n d) memory"
 
-    def prepare(self, x: Variable) -> Basis:
+    def prepare(self, x: Variable) -> Basis | Coded:
         """Give the directions of the columns and of their scored distances from the median."""
+        if x.kind == "discrete":
+            return super().prepare(x)
         distances = np.abs(x.values - np.median(x.values, axis=0))
         scored = transform(replace(x, values=distances, _orders={}, _memory={}), "normal")
         return basis(x.name, np.hstack((x.values, scored.values)))

@@ -116,6 +116,11 @@ def combine(first: Coded, *others: Coded) -> Coded:
     return first
 
 
+def code_rows(values: NDArray[Any]) -> Coded:
+    """Code the joint rows of columns, shape (n, d)."""
+    return combine(*(code(column) for column in values.T))
+
+
 def count_pairs(x: Coded, y: Coded) -> Counts:
     """Count how often each pair of codes occurs; pairs that never occur may be left out."""
     n_cells = x.n_levels * y.n_levels

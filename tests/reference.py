@@ -71,3 +71,24 @@ def ross(labels, y, k):
         m = 1 + np.sum(distance[others] < inside[k_i - 1])
         terms.append(psi(len(y)) + psi(k_i) - psi(len(inside) + 1) - psi(m))
     return np.mean(terms)
+
+
+def mesner(x, y, k, z=None, labels=()):
+    """Mesner & Shalizi (2021) in plain distances; blocks of ``labels`` have none."""
+    from scipy.special import psi
+
+    n = len(x)
+    parts = []
+    for number, block in enumerate((x, y) if z is None else (x, y, z)):
+        distances = chebyshev(block)
+        parts.append(np.where(distances > 0, np.inf, 0.0) if number in labels else distances)
+    joint = np.max(parts, axis=0)
+    radius = kth_distance(joint, k)[:, None]
+
+    def others(*blocks):
+        return np.count_nonzero(np.max([parts[b] for b in blocks], axis=0) <= radius, axis=1) - 1
+
+    tilde = np.count_nonzero(joint <= radius, axis=1) - 1
+    if z is None:
+        return np.mean(psi(tilde) + psi(n - 1) - psi(others(0)) - psi(others(1)))
+    return np.mean(psi(tilde) + psi(others(2)) - psi(others(0, 2)) - psi(others(1, 2)))

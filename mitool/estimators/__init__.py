@@ -25,6 +25,7 @@ BUILTIN = {
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
     "ksg": "mitool.estimators.ksg:KSG",
+    "mesner": "mitool.estimators.mesner:MesnerShalizi",
     "nml": "mitool.estimators.nml:NML",
     "nsb": "mitool.estimators.nsb:NSB",
     "plugin": "mitool.estimators.plugin:Plugin",

@@ -14,6 +14,8 @@ from mitool.variables import Matrix, Rows, Variable, Vector
 Places = NDArray[np.int32]
 
 LEAF_SIZE = 16
+FAR = 2.0**200
+"""Farther than any two numbers: a distance of this or more is that of different labels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,18 @@ class Margin:
         if variable.n_dims == 1 and 0 in variable.sorted_columns:
             margin.__dict__["order"] = variable.order()
         return margin
+
+    @classmethod
+    def with_labels(cls, variable: Variable) -> Margin:
+        """Prepare a variable whose discrete columns are labels, ``FAR`` apart if different."""
+        labels = [j for j, kind in enumerate(variable.kinds) if kind == "discrete"]
+        if not labels:
+            return cls.of(variable)
+        values = variable.values.copy()
+        for column in labels:
+            codes = np.unique(values[:, column], return_inverse=True)[1].reshape(-1)
+            values[:, column] = FAR * codes
+        return cls(values)
 
     @property
     def n_dims(self) -> int:

@@ -39,14 +39,14 @@ def neighbor_counts(
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
         return _counts_in_strips(blocks[0], blocks[1], k, ball)
-    joint = _joined(blocks).tree
+    joint = joined(blocks).tree
     radius = joint.kth_distance(k)
     halves = [radius] * len(spaces)
     if ball == "box":
         halves = list(joint.extents(radius, blocks[0].n_dims))
     out = np.empty((len(spaces), len(radius)), dtype=np.int32)
     for row, space in enumerate(spaces):
-        margin = _joined([blocks[block] for block in space])
+        margin = joined([blocks[block] for block in space])
         out[row] = _count_compiled(margin, halves[row], closed=ball != "open")
     return out
 
@@ -79,7 +79,8 @@ def mean_digamma(counts: Counts, shift: int = 0) -> float:
     return float(np.sum(tally[found] * integer_digammas(found + shift))) / int(counts.shape[1])
 
 
-def _joined(blocks: Sequence[Margin]) -> Margin:
+def joined(blocks: Sequence[Margin]) -> Margin:
+    """Give the margin of the joint space of some blocks."""
     if len(blocks) == 1:
         return blocks[0]
     return Margin(np.hstack([block.values for block in blocks]))

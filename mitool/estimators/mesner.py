@@ -1,0 +1,84 @@
+"""Mesner & Shalizi (2021), doi:10.1109/TIT.2020.3024886."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.estimators.base import ANY, Accepted, Estimator, Value
+from mitool.kernels.digamma import integer_digamma, integer_digammas
+from mitool.kernels.margin import FAR, Margin
+from mitool.kernels.neighbors import count_within, joined, kth_distance
+from mitool.variables import Kind, Variable, Vector
+
+
+@dataclass(frozen=True)
+class MesnerShalizi(Estimator):
+    """Nearest neighbours in closed balls, for any mixture of labels, ties and numbers.
+
+    All points within the k-th distance count as neighbours, k̃ ≥ k of them, so ties need no
+    noise. Different labels are infinitely far apart. Without ties it is biased up (0.03 to 0.06
+    nats under independence), which is why numbers alone are better served by ``ksg``.
+    """
+
+    accepts: ClassVar[Accepted] = ANY
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
+    joint_labels: ClassVar[bool] = True
+    default_transform: ClassVar[str] = "normal"
+    family: ClassVar[str] = "neighbours"
+    cost: ClassVar[str] = "O(n log n) time and O(n) memory while dimensions are few"
+    bibtex: ClassVar[str] = """@article{mesner2021,
+  author = {Mesner, Octavio C{\\'e}sar and Shalizi, Cosma Rohilla},
+  title = {Conditional mutual information estimation for mixed, discrete and continuous data},
+  journal = {IEEE Transactions on Information Theory},
+  volume = {67},
+  number = {1},
+  pages = {464--484},
+  year = {2021},
+  doi = {10.1109/TIT.2020.3024886}
+}"""
+
+    n_neighbors: int = field(default=5, metadata={"help": "neighbours of each point, at least"})
+
+    def __post_init__(self) -> None:
+        if self.n_neighbors < 1:
+            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+
+    def prepare(self, x: Variable) -> Margin:
+        """Give the margin, its labels far apart."""
+        return Margin.with_labels(x)
+
+    def join(self, x: Margin, y: Margin) -> Value:
+        """Give <psi(k~) + psi(n - 1) - psi(n_x) - psi(n_y)>.
+
+        It is the conditional form under a constant condition, whose closed ball holds the n - 1
+        others.
+        """
+        return Value(float(self.local(x, y).mean()))
+
+    def local(self, x: Margin, y: Margin) -> Vector:
+        """Give the terms whose mean is the estimate, shape (n,)."""
+        tilde, in_x, in_y = self._digammas((x, y), ((0, 1), (0,), (1,)))
+        return np.asarray(tilde + integer_digamma(len(x) - 1) - (in_x + in_y))
+
+    def join_given(self, x: Margin, y: Margin, z: Margin) -> Value:
+        """Give <psi(k~) + psi(n_z) - psi(n_xz) - psi(n_yz)>."""
+        spaces = ((0, 1, 2), (2,), (0, 2), (1, 2))
+        tilde, in_z, in_xz, in_yz = self._digammas((x, y, z), spaces)
+        return Value(float(np.mean(tilde + in_z - (in_xz + in_yz))))
+
+    def _digammas(
+        self, blocks: Sequence[Margin], spaces: Sequence[Sequence[int]]
+    ) -> Sequence[Vector]:
+        """Give psi of how many others lie within the k-th joint distance, for each space."""
+        n, k = len(blocks[0]), self.n_neighbors
+        if n <= k:
+            raise MitoolError(f"mesner with n_neighbors={k} needs more than {k} rows, got {n}")
+        radius = kth_distance(joined(blocks), k)
+        radius[radius >= FAR] = np.inf  # no k others share the labels: the ball holds everything
+        margins = (joined([blocks[block] for block in space]) for space in spaces)
+        return [integer_digammas(count_within(margin, radius, closed=True)) for margin in margins]

@@ -81,7 +81,7 @@ def refuse_ambiguous(name: str, names: Sequence[str], where: str) -> None:
         shown = " and ".join(str(i) for i in places[:4])
         raise MitoolError(
             f"{where} has {len(places)} columns named {name!r} (numbers {shown}); rename them, or "
-            f"skip the header with --no-header --skip-rows and say c{places[0]} or c{places[1]}"
+            f"leave out the header of a text file (--no-header --skip-rows 1) and say c{places[0]}"
         )
 
 

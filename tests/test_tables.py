@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import math
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from mitool.tables import Column, ReadOptions, from_python, open_table
+from mitool.tables import Column, ReadOptions, from_python, open_table, parse_rows
 
 
 @pytest.fixture
@@ -93,19 +99,178 @@ def test_the_arrays_of_the_generated_sample_hold_the_numbers_of_its_table() -> N
     assert np.array_equal(x2.values, c2.values)
 
 
-def test_arrays_have_numbered_columns(tmp_path: Path) -> None:
+def test_plain_arrays_have_numbered_columns(tmp_path: Path) -> None:
     array = np.arange(12.0).reshape(4, 3)
+    for stored in (array, np.asfortranarray(array), array.astype(np.float32), array.astype(int)):
+        np.save(tmp_path / "d.npy", stored)
+        columns = read(tmp_path / "d.npy")
+        assert [c.name for c in columns] == ["c1", "c2", "c3"]
+        assert np.array_equal(np.column_stack([c.values for c in columns]), array)
+
+
+def test_a_long_array_is_read_block_by_block(tmp_path: Path) -> None:
+    array = np.random.default_rng(3).normal(size=(10_000, 5))
     np.save(tmp_path / "d.npy", array)
-    columns = read(tmp_path / "d.npy")
-    assert [c.name for c in columns] == ["c1", "c2", "c3"]
-    assert np.array_equal(np.column_stack([c.values for c in columns]), array)
+    table = open_table([str(tmp_path / "d.npy")])
+    c5, c2 = table.read(["c5", "c2"])
+    assert np.array_equal(c5.values, array[:, 4])
+    assert np.array_equal(c2.values, array[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("array", "origin", "labels", "values"),
+    [
+        (np.array([True, False]), "bool", ("false", "true"), [1, 0]),
+        (np.array(["b", "a", "b"]), "text", ("a", "b"), [1, 0, 1]),
+        (np.array([b"b", b"a"]), "text", ("a", "b"), [1, 0]),
+        (np.array(["1970-01-02", "NaT"], "M8[D]"), "time", None, [86400, np.nan]),
+        (np.array([1500], "m8[ms]"), "time", None, [1.5]),
+        (np.array([1, 2], np.uint8), "number", None, [1, 2]),
+    ],
+    ids=lambda value: str(value.dtype) if isinstance(value, np.ndarray) else "",
+)
+def test_an_array_of_any_flat_type_is_a_column(
+    array: np.ndarray, origin: str, labels: object, values: list[float], tmp_path: Path
+) -> None:
+    np.save(tmp_path / "d.npy", array)
+    (column,) = read(tmp_path / "d.npy")
+    assert (column.name, column.origin, column.labels) == ("c1", origin, labels)
+    assert np.array_equal(column.values, values, equal_nan=True)
+
+
+def test_a_record_array_has_its_fields_as_columns(tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.array([(1, 2.5), (2, 3.5)], dtype=[("u", int), ("v", float)]))
+    u, v = read(tmp_path / "d.npy")
+    assert (u.name, v.name, *u.values, *v.values) == ("u", "v", 1, 2, 2.5, 3.5)
 
 
 def test_arrays_of_an_archive_are_groups(tmp_path: Path) -> None:
-    np.savez(tmp_path / "d.npz", a=np.ones((4, 2)), b=np.arange(4))
+    np.savez(tmp_path / "d.npz", a=np.array([[1, 2], [3, 4]]), b=np.array([5, 6]))
     table = open_table([str(tmp_path / "d.npz")])
     assert table.names == ("a_1", "a_2", "b")
-    assert table.select("a,b") == ["a_1", "a_2", "b"]
+    assert table.select("b,a") == ["b", "a_1", "a_2"]
+    assert np.array_equal(np.stack([c.values for c in table.read(["b", "a_2"])]), [[5, 6], [2, 4]])
+
+
+def test_decimals_dictionaries_and_every_width_of_number_are_read(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "decimal": pa.array([Decimal("0.1"), None]),
+            "dictionary": pa.array(["b", "a"]).dictionary_encode(),
+            "half": pa.array(np.array([0.5, 2], np.float16)),
+            "small": pa.array([1, None], pa.int8()),
+            "large": pa.array(["y", "x"], pa.large_string()),
+            "date": pa.array([1, 0], pa.date32()),
+            "time": pa.array([60, 0], pa.time32("s")),
+            "none": pa.nulls(2),
+        }
+    )
+    pq.write_table(table, tmp_path / "d.parquet")
+    columns = {column.name: column for column in read(tmp_path / "d.parquet")}
+    values = {name: column.values.tolist() for name, column in columns.items()}
+    assert values["decimal"][0] == 0.1
+    assert math.isnan(values["decimal"][1])
+    assert (columns["dictionary"].labels, values["dictionary"]) == (("a", "b"), [1, 0])
+    assert (values["half"], values["small"][0]) == ([0.5, 2], 1)
+    assert columns["large"].labels == ("x", "y")
+    assert (values["date"], values["time"]) == ([86400, 0], [60, 0])
+    assert np.isnan(values["none"]).all()
+
+
+def test_labels_are_the_same_whatever_the_order_of_rows_and_chunks(tmp_path: Path) -> None:
+    words = np.random.default_rng(5).choice(["c", "a", "b", "é"], 1000).tolist()
+    pq.write_table(pa.table({"t": words}), tmp_path / "d.parquet", row_group_size=7)
+    (column,) = read(tmp_path / "d.parquet")
+    assert column.labels == ("a", "b", "c", "é")
+    assert [column.labels[int(code)] for code in column.values] == words
+
+
+def test_an_index_without_a_name_is_no_column(frame: pd.DataFrame, tmp_path: Path) -> None:
+    frame.iloc[::2].to_parquet(tmp_path / "d.parquet")
+    assert open_table([str(tmp_path / "d.parquet")]).names == tuple(frame.columns)
+
+
+def test_files_are_parts_of_one_table(frame: pd.DataFrame, tmp_path: Path) -> None:
+    pieces = [frame.iloc[:20].drop(index=range(15)), frame.iloc[20:50], frame.iloc[50:]]
+    paths = [tmp_path / name for name in ("a.csv", "b.parquet", "c.jsonl")]
+    pieces[2]["real"] = pieces[2]["real"].round(6)
+    for path, piece in zip(paths, pieces, strict=True):
+        WRITERS[f"d{path.suffix}"](piece, path)
+    table = open_table([str(path) for path in paths])
+    whole = from_python(pd.concat(pieces))
+    assert_same(table.read(table.names), whole.read(whole.names))
+    assert table.n_rows == 45
+    assert [(i.format, i.rows) for i in table.inputs] == [
+        ("csv", 5),
+        ("parquet", 30),
+        ("jsonl", 10),
+    ]
+
+
+def test_a_part_that_is_all_missing_fits_any_kind(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n,1\n,2\n")
+    (tmp_path / "b.csv").write_text("x,y\nu,3\n")
+    (x,) = open_table([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]).read(["x"])
+    assert x.labels == ("u",)
+    assert np.array_equal(x.values, [np.nan, np.nan, 0], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"), [("2:5", [2, 3, 4]), (":2", [0, 1]), ("8:", [8, 9]), ("8:99", [8, 9])]
+)
+def test_rows_are_a_half_open_range(rows: str, expected: list[int], tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("a,t\n" + "".join(f"{i},t{i}\n" for i in range(10)))
+    a, t = read(tmp_path / "d.csv", rows=parse_rows(rows))
+    assert a.values.tolist() == expected
+    assert t.labels == tuple(f"t{i}" for i in expected)
+
+
+def test_a_sample_is_a_part_of_the_rows_in_their_order(tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.arange(100))
+    drawn = [read(tmp_path / "d.npy", sample=10, seed=seed)[0].values for seed in (1, 1, 2)]
+    assert np.array_equal(drawn[0], drawn[1])
+    assert not np.array_equal(drawn[0], drawn[2])
+    assert (np.diff(drawn[0]) > 0).all()
+    (within,) = read(tmp_path / "d.npy", sample=3, rows=(90, None))
+    assert len(within) == 3
+    assert within.values.min() >= 90
+
+
+def test_a_sample_of_more_rows_than_there_are_is_all_of_them(tmp_path: Path) -> None:
+    np.save(tmp_path / "d.npy", np.arange(5))
+    assert len(read(tmp_path / "d.npy", sample=10)[0]) == 5
+
+
+def test_inputs_are_described(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("a,b\n1,2\n3,4\n")
+    (entry,) = open_table([str(tmp_path / "d.csv")], ReadOptions(rows=(0, 1))).inputs
+    assert asdict(entry) == {
+        "path": str(tmp_path / "d.csv"),
+        "format": "csv",
+        "bytes": 12,
+        "rows": 2,
+        "columns": 2,
+    }
+
+
+@pytest.mark.parametrize("name", [*WRITERS, "d.npy"])
+def test_standard_input_is_read_by_its_first_bytes(
+    name: str, frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    writers = {**WRITERS, "d.npy": lambda d, p: np.save(p, d[["real", "whole"]].to_numpy())}
+    writers[name](frame, path)
+    stdin = io.TextIOWrapper(io.BytesIO(path.read_bytes()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    table = open_table(["-"])
+    assert_same(table.read(table.names), read(path))
+    assert table.label == "standard input"
+    assert table.inputs[0].bytes == path.stat().st_size
+
+
+def test_a_file_is_what_it_holds_not_what_it_is_called(frame: pd.DataFrame, tmp_path: Path) -> None:
+    WRITERS["d.parquet"](frame, tmp_path / "d.csv")
+    assert open_table([str(tmp_path / "d.csv")]).inputs[0].format == "parquet"
 
 
 def test_the_door_is_light() -> None:
@@ -115,3 +280,50 @@ def test_the_door_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([1, 2, 3], {"c1": [1, 2, 3]}),
+        ([1.5, None], {"c1": [1.5, np.nan]}),
+        (np.array([[1, 2], [3, 4]]), {"c1": [1, 3], "c2": [2, 4]}),
+        (
+            {"a": [1, 2], "b": np.array([[3, 4], [5, 6]])},
+            {"a": [1, 2], "b_1": [3, 5], "b_2": [4, 6]},
+        ),
+        (pd.Series([1, 2], name="s"), {"s": [1, 2]}),
+        (pd.Series([1, 2]), {"c1": [1, 2]}),
+        (pd.Series([True, None], dtype="boolean", name="s"), {"s": [0, np.nan]}),
+        (pd.DataFrame({"a": [1, 2], 3: [4, 5]}, index=[7, 9]), {"a": [1, 2], "3": [4, 5]}),
+        (pd.DataFrame({"a": pd.Categorical(["y", "x"])}), {"a": [1, 0]}),
+        (pd.DataFrame({"a": pd.array([1, None], dtype="Int64")}), {"a": [1, np.nan]}),
+        (pa.table({"a": [1, None]}), {"a": [1, np.nan]}),
+    ],
+    ids=range(11),
+)
+def test_data_in_memory_are_columns(data: object, expected: dict[str, list[float]]) -> None:
+    table = from_python(data)
+    assert table.names == tuple(expected)
+    for column in table.read(table.names):
+        assert np.array_equal(column.values, expected[column.name], equal_nan=True)
+
+
+def test_a_name_for_data_without_one() -> None:
+    assert from_python([1, 2], "x").names == ("x",)
+    assert from_python(pd.Series([1, 2]), "x").names == ("x",)
+    table = from_python(np.ones((3, 2)), "x")
+    assert table.names == ("x_1", "x_2")
+    assert table.select("x") == ["x_1", "x_2"]
+
+
+def test_data_in_memory_are_left_alone(frame: pd.DataFrame) -> None:
+    before = frame.copy()
+    table = from_python(frame)
+    for column in table.read(table.names):
+        column.values[:] = 0
+    pd.testing.assert_frame_equal(frame, before)
+    array = np.arange(6.0).reshape(3, 2)
+    for column in from_python(array).read(["c1", "c2"]):
+        column.values[:] = 0
+    assert np.array_equal(array, np.arange(6.0).reshape(3, 2))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,14 @@ from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_array
 from mitool.tables.options import ReadOptions
-from mitool.tables.source import STDIN, Source, damage
+from mitool.tables.source import Source, damage
 
 Array = NDArray[Any]
+BLOCK = 4096
+OBJECTS = (
+    "holds Python objects, which are never unpickled; save numbers or text: "
+    "numpy.save('x.npy', a.astype(float))"
+)
 
 
 class ArrayPart:
@@ -45,16 +52,27 @@ class ArrayPart:
             sizes = ", ".join(f"{name} {n}" for name, n in lengths.items())
             raise MitoolError(f"{where}: its arrays have different numbers of rows ({sizes})")
         self.n_rows = next(iter(lengths.values()))
-        if not self.n_rows:
-            raise MitoolError(f"{where} has no rows")
+        if not self.n_rows or not names:
+            raise MitoolError(f"{where} has no {'columns' if self.n_rows else 'rows'}")
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read the columns of these names."""
-        columns = []
-        for name in names:
-            array, i = self._places[self.names.index(name)]
-            columns.append(from_array(name, array if i is None else array[:, i], self.where))
-        return columns
+        places = [self._places[self.names.index(name)] for name in names]
+        values: dict[int, Array] = {}
+        for array in {id(array): array for array, _ in places}.values():
+            chosen = [k for k, (other, _) in enumerate(places) if other is array]
+            wanted = [i for k in chosen if (i := places[k][1]) is not None]
+            values |= zip(chosen, spread(array, wanted) if wanted else [array], strict=True)
+        return [from_array(name, values[k], self.where) for k, name in enumerate(names)]
+
+
+def spread(array: Array, wanted: Sequence[int]) -> Array:
+    """Copy columns of an array (n, d) to rows of one (len(wanted), n); the file is read once."""
+    result = np.empty((len(wanted), len(array)), dtype=array.dtype)
+    for start in range(0, len(array), BLOCK):
+        block = array[start : start + BLOCK]
+        result[:, start : start + BLOCK] = block[:, wanted].T
+    return result
 
 
 def column_names(name: str, array: Array) -> tuple[str, ...]:
@@ -73,10 +91,7 @@ def check(name: str, array: Array, where: str) -> None:
             "rows first: reshape it, such as a.reshape(len(a), -1)"
         )
     if array.dtype.kind == "O":
-        raise MitoolError(
-            f"{what} holds Python objects, which are never unpickled; save numbers or text: "
-            "numpy.save('x.npy', a.astype(float))"
-        )
+        raise MitoolError(f"{what} {OBJECTS}")
 
 
 def fields(array: Array) -> dict[str, Array]:
@@ -88,29 +103,32 @@ def fields(array: Array) -> dict[str, Array]:
 
 def open_npy(source: Source, options: ReadOptions) -> ArrayPart:
     """Open a .npy file without reading it."""
-    return ArrayPart(fields(load(source)), source.name)
+    with no_objects(source):
+        if source.is_plain_file:
+            array = np.load(source.path, mmap_mode="r", allow_pickle=False)
+        else:
+            with source.open() as stream:
+                array = np.load(io.BytesIO(stream.read()), allow_pickle=False)
+    return ArrayPart(fields(array), source.name)
 
 
 def open_npz(source: Source, options: ReadOptions) -> ArrayPart:
     """Read every array of a .npz file."""
-    with load(source) as archive, damage(source):
-        if not archive.files:
-            raise MitoolError(f"{source.name} holds no arrays")
-        return ArrayPart({name: archive[name] for name in archive.files}, source.name)
+    with no_objects(source), source.open() as stream:
+        archive = np.load(stream, allow_pickle=False)
+        arrays = {name: archive[name] for name in archive.files}
+    if not arrays:
+        raise MitoolError(f"{source.name} holds no arrays")
+    return ArrayPart(arrays, source.name)
 
 
-def load(source: Source) -> Any:
-    """Load with NumPy; objects are refused, never unpickled."""
+@contextmanager
+def no_objects(source: Source) -> Iterator[None]:
+    """Say in other words that NumPy refused to unpickle objects."""
     try:
         with damage(source):
-            if source.path == STDIN or source.compression:
-                with source.open() as stream:
-                    return np.load(io.BytesIO(stream.read()), allow_pickle=False)
-            return np.load(source.path, mmap_mode="r", allow_pickle=False)
+            yield
     except MitoolError as error:
-        if "allow_pickle" in str(error) or "Python objects" in str(error):
-            raise MitoolError(
-                f"{source.name} holds Python objects, which are never unpickled; save numbers or "
-                "text: numpy.save('x.npy', a.astype(float))"
-            ) from error
-        raise
+        if not re.search("allow_pickle|Python objects", str(error)):
+            raise
+        raise MitoolError(f"{source.name} {OBJECTS}") from error

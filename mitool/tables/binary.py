@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
-from mitool.tables.source import STDIN, Source, damage
+from mitool.tables.source import Source, damage
 
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 
@@ -23,7 +22,7 @@ class ParquetPart:
 
         self.source = source
         with damage(source):
-            self._file = pyarrow.parquet.ParquetFile(stored(source))
+            self._file = pyarrow.parquet.ParquetFile(source.mapped())
         self.names = visible(self._file.schema_arrow.names)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -47,11 +46,11 @@ class ArrowPart:
             if source.head.startswith(b"FEA1"):
                 import pyarrow.feather
 
-                self._table = pyarrow.feather.read_table(stored(source))
+                self._table = pyarrow.feather.read_table(source.mapped())
             elif source.head.startswith(b"ARROW1"):
-                self._table = pyarrow.ipc.open_file(stored(source)).read_all()
+                self._table = pyarrow.ipc.open_file(source.mapped()).read_all()
             else:
-                self._table = pyarrow.ipc.open_stream(stored(source)).read_all()
+                self._table = pyarrow.ipc.open_stream(source.mapped()).read_all()
         self.names = visible(self._table.column_names)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -70,14 +69,4 @@ def visible(names: Sequence[str]) -> tuple[str, ...]:
 def require_rows(n_rows: int, source: Source) -> None:
     """Refuse a table without rows."""
     if not n_rows:
-        raise MitoolError(f"{source.name} has a header but no rows")
-
-
-def stored(source: Source) -> Any:
-    """The file as a memory map, so that what is not asked for is never read; or its bytes."""
-    import pyarrow
-
-    if source.path == STDIN or source.compression:
-        with source.open() as stream:
-            return pyarrow.BufferReader(stream.read())
-    return pyarrow.memory_map(source.path)
+        raise MitoolError(f"{source.name} has columns but no rows")

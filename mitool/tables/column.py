@@ -65,8 +65,10 @@ def coded(
     used[index] = True
     kept = [label if use else None for label, use in zip(labels, used.tolist(), strict=True)]
     names = sorted({label for label in kept if label is not None})
-    place = {label: float(i) for i, label in enumerate(names)}
-    recode = np.array([np.nan if k is None else place[k] for k in kept], dtype=np.float64)
+    if names == kept:
+        return Column(name, codes, tuple(names), origin)
+    place: dict[str | None, float] = {label: float(i) for i, label in enumerate(names)}
+    recode = np.array([place.get(label, np.nan) for label in kept], dtype=np.float64)
     values = np.full(len(codes), np.nan)
     values[present] = recode[index]
     return Column(name, values, tuple(names), origin)

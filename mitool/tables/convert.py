@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError, MitoolWarning
-from mitool.tables.column import Column, Origin, coded
+from mitool.tables.column import Column, coded
 
 EXACT = 2.0**53
 SECONDS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
@@ -76,7 +76,7 @@ def numbers(chunk: Any) -> NDArray[np.float64]:
 def whole_numbers(name: str, values: Any) -> Column:
     """Convert integers; those that only differ beyond what a float holds give a warning."""
     column = Column(name, floats(values.chunks))
-    if len(values) and np.nanmax(np.abs(column.values), initial=0.0) > EXACT:
+    if len(values) and np.nanmax(np.abs(column.values), initial=0.0) >= EXACT:
         warn_if_rounded(column, len(values.drop_null().unique()))
     return column
 
@@ -109,12 +109,12 @@ def labels(name: str, values: Any) -> Column:
     """Convert text or a dictionary to sorted labels."""
     import pyarrow
 
-    encoded = values if pyarrow.types.is_dictionary(values.type) else values.dictionary_encode()
-    codes, words = [np.empty(0)], list[str | None]()
-    for chunk in encoded.chunks:
-        codes.append(floats([chunk.indices]) + len(words))
-        words.extend(None if w is None else str(w) for w in chunk.dictionary.to_pylist())
-    return coded(name, np.concatenate(codes), words, "text")
+    if pyarrow.types.is_dictionary(values.type):  # each chunk may have a dictionary of its own
+        values = values.cast(values.type.value_type)
+    encoded = values.dictionary_encode()  # now all chunks share one
+    words = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    codes = floats(chunk.indices for chunk in encoded.chunks)
+    return coded(name, codes, [None if word is None else str(word) for word in words], "text")
 
 
 def from_array(name: str, values: NDArray[Any], where: str) -> Column:
@@ -122,7 +122,7 @@ def from_array(name: str, values: NDArray[Any], where: str) -> Column:
     kind = values.dtype.kind
     if kind in "iu":
         column = Column(name, np.array(values, dtype=np.float64))
-        if len(values) and np.abs(column.values).max() > EXACT:
+        if len(values) and np.abs(column.values).max() >= EXACT:
             warn_if_rounded(column, len(np.unique(values)))
         return column
     if kind == "f":
@@ -146,12 +146,8 @@ def stamps(values: NDArray[Any]) -> NDArray[np.float64]:
 
 def unique_labels(name: str, values: NDArray[Any]) -> Column:
     """Convert an array of text or bool to labels."""
-    words, codes = np.unique(values, return_inverse=True)
-    origin: Origin = "bool" if values.dtype.kind == "b" else "text"
-    names: Sequence[str] = [
-        w.decode() if isinstance(w, bytes) else str(w).lower() if origin == "bool" else str(w)
-        for w in words.tolist()
-    ]
-    if origin == "bool":
+    if values.dtype.kind == "b":
         return coded(name, np.asarray(values, dtype=np.float64), ("false", "true"), "bool")
-    return coded(name, codes.reshape(-1).astype(np.float64), names, origin)
+    words, codes = np.unique(values, return_inverse=True)
+    names = [w.decode() if isinstance(w, bytes) else str(w) for w in words.tolist()]
+    return coded(name, codes.reshape(-1).astype(np.float64), names, "text")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +12,7 @@ from mitool.errors import MitoolError
 from mitool.tables.column import NUMBER
 from mitool.tables.options import MISSING_NUMBERS, ReadOptions
 from mitool.tables.source import Source
+from mitool.tables.tidy import COMMA_NUMBER, THOUSANDS
 
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -25,8 +25,6 @@ LIKELY = ("\t", ";", "|", ",", " ")
 """Delimiters in the order in which they are believed when several fit equally well."""
 
 SAMPLE_ROWS = 200
-COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,12 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
     if not source.is_whole_in_head and len(lines) > 1:
         lines.pop()
     n_skip, hashes = skipped(lines, options)
-    if n_skip >= len(lines):
-        raise MitoolError(f"{source.name} has no lines after the first {n_skip}")
     body = [line for line in lines[n_skip:] if not is_comment(line, options)]
     delimiter = options.delimiter or ("\t" if options.format == "tsv" else likely_delimiter(body))
     rows = list(islice(parse(body, delimiter), SAMPLE_ROWS))
     if not rows:
-        raise MitoolError(f"{source.name} is empty: it has only blank lines or comments")
+        after = f" after the first {n_skip} lines" if options.skip_rows else ""
+        raise MitoolError(f"{source.name} holds no table{after}, only blank lines or comments")
     decimal = options.decimal or likely_decimal(rows, delimiter)
     hidden = hidden_header(hashes, rows, delimiter) if options.header else None
     if not options.header:
@@ -135,7 +132,7 @@ def likely_delimiter(lines: Sequence[str]) -> str:
             continue
         width = widths[0] if widths[0] > 1 else 0
         fits = sum(w == width for w in widths) / len(widths)
-        if set(widths[1:]) == {width + 1} and width > 1:
+        if width > 1 and set(widths[1:]) == {width + 1}:
             fits = 1.0  # the header has no name for the row names, as R writes it
         if fits > share:
             best, share = delimiter, fits
@@ -153,7 +150,7 @@ def likely_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
 def header_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Name the columns by the first row; a column without a name is c and its number."""
     header = list(rows[0])
-    if len(rows) > 1 and all(len(row) == len(header) + 1 for row in rows[1:]):
+    if len(header) > 1 and {len(row) for row in rows[1:]} == {len(header) + 1}:
         header.insert(0, "")
     return tuple(name or f"c{i}" for i, name in enumerate(header, 1))
 

@@ -38,7 +38,7 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
     parts, origins = [], []
     for path in paths:
         source = find(path)
-        format_ = options.format or source.format()
+        format_ = source.format(options.format)
         parts.append(OPENERS[format_](source, options))
         origins.append(Origin(path, format_, source.n_bytes))
         require_same_columns(parts[0], origins[0].path, parts[-1], path)

@@ -11,7 +11,7 @@ from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
-from mitool.tables.source import Source, damage
+from mitool.tables.source import Source, damage, one_line
 
 
 class JsonPart:
@@ -42,20 +42,36 @@ class JsonPart:
         return [from_arrow(name, values, self.source.name) for name, values in columns]
 
     def _explain(self) -> None:
-        """Find the first line that is not an object and say where it is."""
+        """Find the first line that is not an object, or whose values are of another kind."""
+        kinds: dict[str, str] = {}
         with self.source.open() as stream:
             for number, line in enumerate(stream, 1):
                 try:
                     row = json.loads(line) if line.strip() else {}
                 except ValueError as error:
                     raise MitoolError(
-                        f"{self.source.name} line {number} is not JSON: {error}"
+                        f"{self.source.name} line {number} is not JSON: {one_line(error)}"
                     ) from error
                 if not isinstance(row, dict):
                     raise MitoolError(
                         f"{self.source.name} line {number} holds {type(row).__name__}; each line "
                         'is an object such as {"x": 1, "y": 2}'
                     )
+                for name, value in row.items():
+                    kind = kind_of(value)
+                    if value is not None and kinds.setdefault(name, kind) != kind:
+                        raise MitoolError(
+                            f"{self.source.name} line {number} has {kind} in {name!r}, but lines "
+                            f"above have {kinds[name]}; make all its values one kind"
+                        )
+
+
+def kind_of(value: object) -> str:
+    """Name the kind of a JSON value."""
+    if isinstance(value, bool):
+        return "true or false"
+    kinds: dict[type, str] = {str: "text", dict: "an object", list: "a list"}
+    return kinds.get(type(value), "a number")
 
 
 def times(values: Any) -> Any:

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -47,8 +48,10 @@ SUFFIXES = {
     ".npz": "npz",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
 }
 BINARY = {"parquet", "feather", "arrow", "npy", "npz"}
+SAME = {"feather": "arrow"}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,20 @@ class Source:
     def raw(self) -> IO[bytes]:
         """Open the bytes as stored."""
         return Path(self.path).open("rb") if self.data is None else io.BytesIO(self.data)
+
+    @property
+    def is_plain_file(self) -> bool:
+        """Whether it can be mapped into memory as it is."""
+        return self.data is None and self.compression is None
+
+    def mapped(self) -> Any:
+        """The unpacked bytes for pyarrow; of a plain file only what is asked for is read."""
+        import pyarrow
+
+        if self.is_plain_file:
+            return pyarrow.memory_map(self.path)
+        with self.open() as stream:
+            return pyarrow.BufferReader(stream.read())
 
     @cached_property
     def compression(self) -> str | None:
@@ -99,25 +116,36 @@ class Source:
         """Whether ``head`` is all there is."""
         return len(self.head) < HEAD
 
-    def format(self) -> str:
-        """Find the format from the first bytes, else from the suffix, else it is text."""
+    @cached_property
+    def binary_format(self) -> str | None:
+        """The binary format that the first bytes state, None for text."""
+        return next((name for magic, name in FORMATS.items() if self.head.startswith(magic)), None)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the first bytes state no binary format."""
+        return self.binary_format is None
+
+    def format(self, given: str | None) -> str:
+        """Give the format that the first bytes state, else the given, else that of the suffix."""
         foreign = conversion(self.path, self.head)
         if foreign:
             raise MitoolError(f"{self.name} {foreign}")
-        for magic, name in FORMATS.items():
-            if self.head.startswith(magic):
-                return name
-        by_suffix = next(
-            (SUFFIXES[s] for s in reversed(Path(self.path).suffixes) if s.lower() in SUFFIXES), None
-        )
-        if by_suffix in BINARY:
+        suffixes = [suffix.lower() for suffix in reversed(Path(self.path).suffixes)]
+        by_suffix = next((SUFFIXES[suffix] for suffix in suffixes if suffix in SUFFIXES), None)
+        stated = given or by_suffix
+        if self.binary_format is not None:
+            if given and SAME.get(given, given) != SAME.get(self.binary_format, self.binary_format):
+                raise MitoolError(f"{self.name} is in {self.binary_format} format, not {given}")
+            return self.binary_format
+        if stated in BINARY:
             raise MitoolError(
-                f"{self.name} is not a {by_suffix} file, although it is named so; "
-                "name its format with --input-format"
+                f"{self.name} is not in {stated} format"
+                + ("" if given else ", although it is named so; say what it is by --input-format")
             )
-        if by_suffix is None and self.head.lstrip()[:1] == b"{":
+        if stated is None and self.head.lstrip()[:1] in (b"{", b"["):
             return "jsonl"
-        return by_suffix or "csv"
+        return stated or "csv"
 
 
 def unpacked(stream: IO[bytes], compression: str) -> IO[bytes]:
@@ -135,22 +163,20 @@ def damage(source: Source) -> Iterator[None]:
     """Turn what goes wrong while unpacking or parsing into one line that names the file."""
     try:
         yield
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise MitoolError(
-            f"{source.name} is cut short or damaged ({one_line(error)}); copy or make it again"
-        ) from error
     except PermissionError as error:
         raise MitoolError(f"{source.name} cannot be read: permission denied") from error
-    except OSError as error:
-        raise MitoolError(f"{source.name} cannot be read: {one_line(error)}") from error
-    except ValueError as error:  # pyarrow.ArrowInvalid is one
-        raise MitoolError(f"{source.name} cannot be read: {one_line(error)}") from error
+    except (OSError, ValueError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
+        # pyarrow's ArrowInvalid is a ValueError, its "truncated stream" an OSError
+        packed = source.compression or not source.is_text
+        what = "is cut short or damaged" if packed else "cannot be read"
+        advice = "; copy or make it again" if packed else ""
+        raise MitoolError(f"{source.name} {what} ({one_line(error)}){advice}") from error
 
 
 def one_line(error: BaseException) -> str:
     """The first line of an error's text, lower case at the start, without the full stop."""
-    text = str(error).strip().split("\n")[0].rstrip(".")
-    return text[:1].lower() + text[1:]
+    text = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def find(path: str) -> Source:
@@ -173,5 +199,5 @@ def near_file(file: Path) -> str:
     """Suggest a file of the same folder whose name is close."""
     if not file.parent.is_dir():
         return f"; there is no folder {str(file.parent)!r}"
-    near = difflib.get_close_matches(file.name, [f.name for f in file.parent.iterdir()], 1)
+    near = difflib.get_close_matches(file.name, [f.name for f in file.parent.iterdir()], 1, 0.75)
     return f"; did you mean {str(file.parent / near[0])!r}?" if near else ""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import IO, Any, cast
 
 import numpy as np
 
-from mitool.errors import MitoolError, MitoolWarning
-from mitool.tables.column import NUMBER, Column, coded
-from mitool.tables.convert import from_arrow
+from mitool.errors import MitoolError
+from mitool.tables.column import Column
+from mitool.tables.convert import from_arrow, warn_if_rounded
 from mitool.tables.dialect import Dialect, detect, is_comment
-from mitool.tables.options import MISSING, MISSING_NUMBERS, ReadOptions
+from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
+from mitool.tables.tidy import Tidier
+
+MAX_INT64 = 2.0**63
+DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
 class TextPart:
@@ -29,6 +34,7 @@ class TextPart:
         self.dialect: Dialect = detect(source, options)
         self.names = self.dialect.names
         self.groups: dict[str, tuple[str, ...]] = {}
+        self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
     @cached_property
     def n_rows(self) -> int:
@@ -40,9 +46,10 @@ class TextPart:
         places = [self.names.index(name) for name in names]
         table = self._parse(sorted(set(places)))
         self.__dict__["n_rows"] = int(table.num_rows)
-        return [self._column(n, table.column(str(i))) for n, i in zip(names, places, strict=True)]
+        return [self._column(i, table.column(str(i))) for i in places]
 
-    def _parse(self, places: Sequence[int]) -> Any:
+    def _parse(self, places: Sequence[int], types: Mapping[str, str] | None = None) -> Any:
+        """Parse into an Arrow table whose columns are named by their places in the file."""
         import pyarrow
         import pyarrow.csv
 
@@ -64,22 +71,24 @@ class TextPart:
                     ),
                     convert_options=pyarrow.csv.ConvertOptions(
                         include_columns=[str(i) for i in places],
-                        null_values=self._markers(MISSING_NUMBERS),
+                        column_types=types,
+                        null_values=self._tidier.markers(among_numbers=True),
                         decimal_point=dialect.decimal,
                     ),
                 )
-        except MitoolError:
-            self._explain()
+        except MitoolError as error:
+            if isinstance(error.__cause__, pyarrow.ArrowInvalid):
+                self._explain()
             raise
-
-    def _markers(self, default: Sequence[str]) -> list[str]:
-        return [*(default if self.options.default_na else ()), *self.options.na]
 
     @contextmanager
     def _opened(self, cleaned: bool) -> Iterator[IO[bytes]]:
         """Open the file, or its data lines without comments and runs of blanks, as UTF-8."""
         if cleaned:
             yield io.BytesIO("".join(line + "\n" for _, line in self._data_lines()).encode())
+        elif self.source.is_plain_file:
+            with self.source.mapped() as mapped:
+                yield mapped
         else:
             with self.source.open() as stream:
                 yield stream
@@ -95,62 +104,62 @@ class TextPart:
 
     def _explain(self) -> None:
         """Find the first row with too few or too many fields and say where it is."""
-        lines = dict(self._data_lines())
-        numbers = iter(lines)
-        reader = csv.reader((v + "\n" for v in lines.values()), delimiter=self.dialect.delimiter)
-        numbered = list(numbers)
-        for row in reader:
-            if row and len(row) != len(self.names):
+        numbers, lines = zip(*self._data_lines(), strict=True)
+        reader = csv.reader((line + "\n" for line in lines), delimiter=self.dialect.delimiter)
+        widths = [(len(row), numbers[reader.line_num - 1]) for row in reader if row]
+        expected = len(self.names)
+        for width, line in widths:
+            if width != expected:
                 raise MitoolError(
-                    f"{self.source.name} line {numbered[reader.line_num - 1]} has {len(row)} "
-                    f"fields where {len(self.names)} are expected ({self._expected()}); "
-                    "mend the line, or see --delimiter, --comment and --skip-rows"
+                    f"{self.source.name} line {line} has {n_fields(width)}, but the header has "
+                    f"{expected} ({self._shown()}); {self._remedy(widths)}"
                 )
 
-    def _expected(self) -> str:
-        shown = ", ".join(self.names[:5]) + (", …" if len(self.names) > 5 else "")
-        return f"{shown}, separated by {self.dialect.delimiter!r}"
+    def _shown(self) -> str:
+        names = ", ".join(self.names[:5]) + (", …" if len(self.names) > 5 else "")
+        return f"{names}; the delimiter is {self.dialect.delimiter!r}"
 
-    def _column(self, name: str, values: Any) -> Column:
+    def _remedy(self, widths: Sequence[tuple[int, int]]) -> str:
+        """Say what to do about rows of these widths, each with its line."""
+        usual = Counter(width for width, _ in widths).most_common(1)[0][0]
+        if usual == len(self.names) or sum(width == usual for width, _ in widths) < 2:
+            return "mend that line, or mark it with --comment"
+        start = next(line for width, line in widths if width == usual)
+        return f"if the table starts at line {start}, use --skip-rows {start - 1}"
+
+    def _column(self, place: int, values: Any) -> Column:
         import pyarrow.types
 
+        name = self.names[place]
         if pyarrow.types.is_binary(values.type):
+            row = next(i for i, value in enumerate(values.to_pylist()) if not self._is_text(value))
             raise MitoolError(
-                f"{self.source.name}: column {name!r} is not {self.dialect.encoding} text; name "
-                "its encoding, such as --encoding latin-1"
+                f"{self.source.name}: column {name!r} in row {row + 1} is not "
+                f"{self.dialect.encoding} text; name its encoding, such as --encoding latin-1"
             )
         column = from_arrow(name, values, self.source.name)
-        return self._tidy(column) if column.origin == "text" else column
+        if pyarrow.types.is_floating(values.type):
+            self._warn_of_long_numbers(place, column)
+        return self._tidier.tidy(column) if column.origin == "text" else column
 
-    def _tidy(self, column: Column) -> Column:
-        """Strip padding, drop the missing markers, and give numbers where only numbers are left."""
-        words = [word.strip() for word in column.labels or ()]
-        among_numbers = set(self._markers(MISSING_NUMBERS))
-        if self.dialect.decimal == ",":
-            words = [
-                w.replace(",", ".") if NUMBER.fullmatch(w.replace(",", ".")) else w for w in words
-            ]
-        if all(word in among_numbers or NUMBER.fullmatch(word) for word in words):
-            numbers = [np.nan if w in among_numbers else float(w) for w in words] + [np.nan]
-            codes = np.where(np.isnan(column.values), len(words), column.values).astype(np.int64)
-            return Column(column.name, np.array(numbers)[codes])
-        markers = set(self._markers(MISSING))
-        kept = [None if word in markers else word for word in words]
-        labelled = coded(column.name, column.values, kept, "text")
-        self._warn_of_stray_text(labelled)
-        return labelled
+    def _is_text(self, value: bytes | None) -> bool:
+        try:
+            (value or b"").decode(self.dialect.encoding)
+        except UnicodeDecodeError:
+            return False
+        return True
 
-    def _warn_of_stray_text(self, column: Column) -> None:
-        """Say what turned a column of numbers into labels."""
-        labels = column.labels or ()
-        numeric = np.array([NUMBER.fullmatch(label) is not None for label in labels], dtype=bool)
-        present = column.values[~np.isnan(column.values)].astype(np.int64)
-        stray = column.first_text()
-        if stray is None or 2 * np.count_nonzero(numeric[present]) <= len(present):
+    def _warn_of_long_numbers(self, place: int, column: Column) -> None:
+        """Warn if whole numbers that no integer type holds became equal as floats."""
+        present = np.abs(column.values[np.isfinite(column.values)])
+        if not len(present) or present.max() < MAX_INT64:
             return
-        row, label = stray
-        message = (
-            f"{self.source.name}: column {column.name!r} is read as labels because of {label!r} "
-            f"in row {row + 1}; if that means missing, use --na {label!r}"
-        )
-        warnings.warn(MitoolWarning("text_among_numbers", message), stacklevel=2)
+        text = self._parse([place], {str(place): "string"}).column(0)
+        words = [word for word in text.unique().to_pylist() if DIGITS.fullmatch(word or "")]
+        numbers = np.array([float(word) for word in words])
+        warn_if_rounded(Column(column.name, numbers), len({int(word) for word in words}))
+
+
+def n_fields(width: int) -> str:
+    """A number of fields in words."""
+    return "1 field" if width == 1 else f"{width} fields"

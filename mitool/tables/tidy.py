@@ -1,0 +1,80 @@
+"""Columns that a text file leaves as text: padding, missing markers, numbers in disguise."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from mitool.errors import MitoolWarning
+from mitool.tables.column import NUMBER, Column, coded
+from mitool.tables.options import MISSING, MISSING_NUMBERS, ReadOptions
+
+COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", re.ASCII)
+ADORNED = re.compile(r"[$€£]\s?[\d.,]+|[+-]?[\d.,]+\s?[%$€£]", re.ASCII)
+
+JUDGED = 1000
+
+
+@dataclass(frozen=True)
+class Tidier:
+    """Turns the text columns of one file into what they mean; ``where`` names the file."""
+
+    where: str
+    decimal: str
+    options: ReadOptions
+
+    def markers(self, *, among_numbers: bool) -> list[str]:
+        """Give what stands for a missing value."""
+        default = MISSING_NUMBERS if among_numbers else MISSING
+        return [*(default if self.options.default_na else ()), *self.options.na]
+
+    def tidy(self, column: Column) -> Column:
+        """Strip padding and drop the missing markers; where only numbers are left, give them."""
+        words = list(map(str.strip, column.labels or ()))
+        among_numbers = set(self.markers(among_numbers=True))
+        plain = [word.replace(",", ".") for word in words] if self.decimal == "," else words
+        if all(word in among_numbers or NUMBER.fullmatch(word) for word in plain):
+            numbers = [np.nan if word in among_numbers else float(word) for word in plain]
+            places = np.where(np.isnan(column.values), len(words), column.values).astype(np.int64)
+            return Column(column.name, np.array([*numbers, np.nan])[places])
+        markers = set(self.markers(among_numbers=False))
+        kept = [None if word in markers else word for word in words]
+        labelled = coded(column.name, column.values, kept, "text")
+        if mostly_numbers(labelled):
+            self._warn_of_stray_text(labelled)
+        return labelled
+
+    def _warn_of_stray_text(self, column: Column) -> None:
+        """Say what turned a column of numbers into labels."""
+        row, label = column.first_text() or (0, "")
+        message = (
+            f"{self.where}: column {column.name!r} is read as labels because of {label!r} in row "
+            f"{row + 1}; {remedy(label)}"
+        )
+        warnings.warn(MitoolWarning("text_among_numbers", message), stacklevel=2)
+
+
+def mostly_numbers(column: Column) -> bool:
+    """Whether most of the first labels in the column would be read as numbers."""
+    present = column.values[~np.isnan(column.values)][:JUDGED]
+    labels = column.labels or ()
+    meant = [is_meant_as_number(labels[int(code)]) for code in present]
+    return 2 * sum(meant) > len(meant)
+
+
+def is_meant_as_number(label: str) -> bool:
+    """Whether a person would read the label as a number."""
+    return any(form.fullmatch(label) for form in (NUMBER, COMMA_NUMBER, THOUSANDS, ADORNED))
+
+
+def remedy(label: str) -> str:
+    """Say what to do about text among numbers."""
+    if COMMA_NUMBER.fullmatch(label):
+        return "if the comma is a decimal mark, use --decimal ,"
+    if is_meant_as_number(label):
+        return "write its numbers without signs and separators"
+    return f"if that means missing, use --na {label!r}"

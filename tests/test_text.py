@@ -1,0 +1,213 @@
+"""Delimited text as people write it: what is found, and what each reads as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolWarning
+from mitool.tables import Column, ReadOptions, open_table
+
+NAN = np.nan
+
+
+def columns_of(path: Path, text: str | bytes, **options: object) -> list[Column]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    table = open_table([str(path)], ReadOptions(**options))
+    return table.read(table.names)
+
+
+def told(column: Column) -> list[object]:
+    """A column as its name and its values, labels by name."""
+    if column.labels is None:
+        return [column.name, *column.values.tolist()]
+    missing = np.isnan(column.values)
+    codes = np.where(missing, 0, column.values).astype(int)
+    return [
+        column.name,
+        *(None if m else column.labels[c] for m, c in zip(missing, codes, strict=True)),
+    ]
+
+
+def assert_told(columns: list[Column], expected: list[list[object]]) -> None:
+    assert [len(column) for column in columns] == [len(row) - 1 for row in expected]
+    for column, row in zip(columns, expected, strict=True):
+        assert column.name == row[0]
+        for found, wanted in zip(told(column)[1:], row[1:], strict=True):
+            assert found == wanted or (found != found and wanted is NAN)
+
+
+CASES: dict[str, tuple[str | bytes, dict[str, object], list[list[object]]]] = {
+    "comma": ("a,b\n1,x\n2,y\n", {}, [["a", 1, 2], ["b", "x", "y"]]),
+    "semicolon": ("a;b\n1;2\n3;4\n", {}, [["a", 1, 3], ["b", 2, 4]]),
+    "tab": ("a\tb\n1\tx, y\n2\tz, w\n", {}, [["a", 1, 2], ["b", "x, y", "z, w"]]),
+    "pipe": ("a|b\n1|2\n", {}, [["a", 1], ["b", 2]]),
+    "runs of blanks": ("  a    b\n 1.5   2\n  3  -4\n", {}, [["a", 1.5, 3], ["b", 2, -4]]),
+    "blanks within fields": (
+        "a,b\nJo Smith,1\nAl Lee,2\n",
+        {},
+        [["a", "Jo Smith", "Al Lee"], ["b", 1, 2]],
+    ),
+    "one column": ("x\n1.5\n2\n", {}, [["x", 1.5, 2]]),
+    "one column with a blank line": ("x\n1\n\n2\n", {}, [["x", 1, NAN, 2]]),
+    "given delimiter": ("a:b\n1:2\n", {"delimiter": ":"}, [["a", 1], ["b", 2]]),
+    "named delimiter": ("a b;c\n1 2\n", {"delimiter": "space"}, [["a", 1], ["b;c", 2]]),
+    "no header": ("1,2\n3,4\n", {"header": False}, [["c1", 1, 3], ["c2", 2, 4]]),
+    "padding": (" a , b\n 1, x\n NA, y\n 3 ,?\n", {}, [["a", 1, NAN, 3], ["b", "x", "y", None]]),
+    "column without a name": (",b\n1,2\n", {}, [["c1", 1], ["b", 2]]),
+    "row names of R": (
+        '"x" "y"\n"k" 1 2\n"l" 3 4\n',
+        {},
+        [["c1", "k", "l"], ["x", 1, 3], ["y", 2, 4]],
+    ),
+    "quotes": ('a,b\n"x, ""y""\nz",1\nw,2\n', {}, [["a", 'x, "y"\nz', "w"], ["b", 1, 2]]),
+    "crlf": ("a,b\r\n1,2\r\n", {}, [["a", 1], ["b", 2]]),
+    "cr": ("a,b\r1,2\r", {}, [["a", 1], ["b", 2]]),
+    "no last line end": ("a,b\n1,2", {}, [["a", 1], ["b", 2]]),
+    "late float": ("a\n" + "1\n" * 300_000 + "1.5\n", {}, [["a", *[1] * 300_000, 1.5]]),
+    "markers among numbers": ("a\n1\n-\n.\nnull\nN/A\n\n?\n", {}, [["a", 1, *[NAN] * 6]]),
+    "markers among labels": (
+        "a,b\n+,1\n-,2\nNA,3\n?,4\n",
+        {},
+        [["a", "+", "-", None, None], ["b", 1, 2, 3, 4]],
+    ),
+    "added markers": (
+        "a,b\n-999,x\n-999.0,gone\n1,NA\n",
+        {"na": ("-999", "gone")},
+        [["a", NAN, NAN, 1], ["b", "x", None, None]],
+    ),
+    "only own markers": (
+        "a,b\nx,NA\n1,y\n",
+        {"na": ("x",), "default_na": False},
+        [["a", NAN, 1], ["b", "NA", "y"]],
+    ),
+    "all missing": ("a,b\nNA,1\n,2\n", {}, [["a", NAN, NAN], ["b", 1, 2]]),
+    "infinite": ("a\ninf\n-Infinity\n1\n", {}, [["a", np.inf, -np.inf, 1]]),
+    "kinds of numbers": ("a\n+1.5\n1e3\n.5\n5.\n", {}, [["a", 1.5, 1000, 0.5, 5]]),
+    "bool": ("a,b\nTrue,true\nFalse,false\n", {}, [["a", "true", "false"], ["b", "true", "false"]]),
+    "decimal comma found": ("a;b\n1,5;2\n2,25;3\n", {}, [["a", 1.5, 2.25], ["b", 2, 3]]),
+    "decimal comma given": (
+        "a;b\n1,500;2\n2,250;3\n",
+        {"decimal": ","},
+        [["a", 1.5, 2.25], ["b", 2, 3]],
+    ),
+    "decimal comma with padding": ("a; b\n1,5; 2\n NA; 3\n", {}, [["a", 1.5, NAN], ["b", 2, 3]]),
+    "bom": ("\ufeffa,b\n1,2\n", {}, [["a", 1], ["b", 2]]),
+    "utf-16": ("a,b\n1,é\n".encode("utf-16"), {}, [["a", 1], ["b", "é"]]),
+    "latin-1": ("a,b\n1,é\n".encode("latin-1"), {"encoding": "latin-1"}, [["a", 1], ["b", "é"]]),
+    "lines before the header": (
+        "Report\nby me, today\na,b\n1,2\n",
+        {"skip_rows": 2},
+        [["a", 1], ["b", 2]],
+    ),
+    "leading hash lines": ("# by me\n# today\na,b\n1,2\n", {}, [["a", 1], ["b", 2]]),
+    "header of savetxt": ("# a b\n1.0 2.0\n3.0 4.0\n", {}, [["a", 1, 3], ["b", 2, 4]]),
+    "header with a hash": ("#chrom\tstart\nchr1\t5\n", {}, [["chrom", "chr1"], ["start", 5]]),
+    "comments anywhere": (
+        "% hi\na,b\n1,2\n% x,y\n3,4\n",
+        {"comment": "%"},
+        [["a", 1, 3], ["b", 2, 4]],
+    ),
+    "trailing delimiter": ("a,b,\n1,2,\n", {}, [["a", 1], ["b", 2], ["c3", NAN]]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_reads_as(case: str, tmp_path: Path) -> None:
+    text, options, expected = CASES[case]
+    assert_told(columns_of(tmp_path / "d.txt", text, **options), expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1970-01-02\n1969-12-31", [86400, -86400]),
+        ("1970-01-01 00:00:10\n1970-01-01 00:01:00", [10, 60]),
+        ("1970-01-01T00:00:00.5\n1970-01-01T00:00:01", [0.5, 1]),
+        ("1970-01-01T00:00:00Z\n1970-01-01T01:00:00+01:00", [0, 0]),
+        ("00:01\n01:00:01", [60, 3601]),
+        ("1970-01-02\nNA", [86400, NAN]),
+    ],
+)
+def test_dates_and_times_are_seconds(text: str, seconds: list[float], tmp_path: Path) -> None:
+    (column,) = columns_of(tmp_path / "d.csv", f"t\n{text}\n")
+    assert column.origin == "time"
+    assert np.array_equal(column.values, seconds, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code", "message"),
+    [
+        (
+            "a\n1\n2\n3\nx\n",
+            {},
+            "text_among_numbers",
+            "{path}: column 'a' is read as labels because of 'x' in row 4; "
+            "if that means missing, use --na 'x'",
+        ),
+        (
+            "a;b\n1,500;x\n2,250;y\n",
+            {},
+            "text_among_numbers",
+            "{path}: column 'a' is read as labels because of '1,500' in row 1; "
+            "if the comma is a decimal mark, use --decimal ,",
+        ),
+        (
+            "a\n5%\n6%\n",
+            {},
+            "text_among_numbers",
+            "{path}: column 'a' is read as labels because of '5%' in row 1; "
+            "write its numbers without signs and separators",
+        ),
+        (
+            "1,2\n3,4\n",
+            {},
+            "numeric_header",
+            "{path}: the header holds only numbers (1, 2); without one use --no-header",
+        ),
+        (
+            "id\n9007199254740993\n9007199254740992\n",
+            {},
+            "rounded",
+            "column 'id' has whole numbers beyond 2**53: of 2 different ones 1 are left as floats; "
+            "subtract a constant, or store them as text if they are names",
+        ),
+        (
+            "id\n99999999999999999999\n99999999999999999998\n",
+            {},
+            "rounded",
+            "column 'id' has whole numbers beyond 2**53: of 2 different ones 1 are left as floats; "
+            "subtract a constant, or store them as text if they are names",
+        ),
+    ],
+)
+def test_what_is_odd_is_said(
+    text: str, options: dict[str, object], code: str, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "d.csv"
+    with pytest.warns(MitoolWarning) as caught:
+        columns_of(path, text, **options)
+    (warning,) = caught
+    assert isinstance(warning.message, MitoolWarning)
+    assert warning.message.code == code
+    assert str(warning.message) == message.format(path=path)
+
+
+def test_large_numbers_that_stay_different_are_not_worth_a_word(tmp_path: Path) -> None:
+    (column,) = columns_of(tmp_path / "d.csv", "a\n1e30\n18014398509481984\n99999999999999999999\n")
+    assert len(set(column.values)) == 3
+
+
+def test_the_first_text_of_a_column_is_known_with_its_row(tmp_path: Path) -> None:
+    a, b = columns_of(tmp_path / "d.csv", "a,b\nNA,1\n,2\nx,3\ny,4\n")
+    assert a.first_text() == (2, "x")
+    assert b.first_text() is None
+
+
+def test_a_thousand_rows_with_quotes_far_below_the_head(tmp_path: Path) -> None:
+    rows = [f"{i},plain" for i in range(60_000)] + ['60000,"two\nlines, one field"']
+    a, b = columns_of(tmp_path / "d.csv", "a,b\n" + "\n".join(rows) + "\n")
+    assert np.array_equal(a.values, np.arange(60_001))
+    assert b.labels == ("plain", "two\nlines, one field")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, log
 from typing import Any, ClassVar, Literal
@@ -113,6 +113,10 @@ class DSE(_Spectral):
             notes=tuple(_range_notes(found, x)),
         )
 
+    def eigenvalues(self, x: Side) -> Vector:
+        """The spectrum of the diffusion operator, in ascending order."""
+        return self._diffusion().spectrum(x.points).values
+
 
 def _range_notes(found: float, x: Side) -> Iterator[Note]:
     """Say so when the bandwidth makes all points one, or each its own."""
@@ -135,19 +139,29 @@ def _range_notes(found: float, x: Side) -> Iterator[Note]:
 
 @dataclass(frozen=True, eq=False)
 class _Ready:
-    """A variable in either role: its kernel if it is x, its levels if it is y."""
+    """A variable in either role: its kernel if it is x, its levels if it is y.
+
+    ``origin`` is the same with the rows in their first order, ``rows`` the present one.
+    """
 
     variable: Variable
     estimator: DSMI
+    origin: _Ready | None = None
+    rows: Rows | None = None
 
     @cached_property
     def side(self) -> Side:
         """The variable under its kernel."""
+        if self.origin is not None and self.rows is not None:
+            return self.origin.side.permute(self.rows)
         return Side.of(self.variable, self.estimator.bandwidth)
 
     @cached_property
     def levels(self) -> Codes:
         """Labels as they are; numbers in bins, several columns in clusters."""
+        if self.origin is not None:
+            levels = self.origin.levels
+            return levels if self.rows is None else levels[self.rows]
         e = self.estimator
         return partition(self.variable, e.n_levels, e.bins, e.clusters, e.seed)
 
@@ -159,11 +173,14 @@ class _Ready:
         return _Ready(self.variable.take(rows), self.estimator)
 
     def permute(self, rows: Rows) -> _Ready:
-        """Give the same with the rows in another order; the spectra found so far stay."""
-        made = replace(self, variable=self.variable.permute(rows))
-        made.__dict__["levels"] = self.levels[rows]
-        if "side" in self.__dict__:
-            made.__dict__["side"] = self.side.permute(rows)
+        """Give the same with the rows in another order; what is found of them stays."""
+        return _Ready(self.variable.permute(rows), self.estimator, self, rows)
+
+    def widened(self, factor: float) -> _Ready:
+        """Give the same with the bandwidth times a factor; the levels stay."""
+        made = _Ready(self.variable, self.estimator, self)
+        if self.variable.kind != "discrete":
+            made.__dict__["side"] = self.side.widened(factor)
         return made
 
 

@@ -16,14 +16,15 @@ from mitool.kernels.gram import Cloud, block, is_large
 from mitool.variables import Matrix, Rows, Vector
 
 CANDIDATES = 4096  # points among which pivots are looked for
-MOST_LANDMARKS = 1024
+MOST_LANDMARKS = 2048
 KEPT = 1 << 28  # bytes of features that a factor keeps; more are made again when needed
 CHUNK = 4096  # rows of features made at a time
-CARRY_ON = 1e-4  # of the shortfall allowed: few points are factored this much closer
+CARRY_ON = 1e-4  # of the shortfall allowed: few points are factored this much closer, while …
+CHEAP = 4  # … the rank is below this part of its limit
 MARGIN = 0.5  # of it, for what the candidates do not show
 ROUNDING = 1e-14  # a residual this small is rounding
 
-Shortfall = Callable[[Vector], float]
+Shortfall = Callable[[Vector, Vector], float]  # of weights and residuals
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,52 +91,63 @@ def chunks(m: int) -> Iterator[Rows]:
 
 
 def factor(points: Cloud, weights: Vector, shortfall: Shortfall, limit: int) -> Factor | None:
-    """Factor a Gram matrix until ``shortfall(residual)`` ≤ 1; None where ``limit`` is not enough.
+    """Factor a Gram matrix until ``shortfall(w, R)`` ≤ 1; None where ``limit`` is not enough.
 
-    Pivots are the largest of w_i R_i among candidates: points evenly spaced in their order and
-    those farthest from the centre. With few points all are candidates, and the factor is carried
-    on while it is cheap; with many, the caller must look at the residual of the others.
+    Pivots are the largest of w_i R_i among candidates: points evenly spaced in their order, which
+    stand for all, and those farthest from the centre. With few points all are candidates, and the
+    factor is carried on while it is cheap; with many, the caller must look at the residual of all.
     """
-    candidates = _candidates(points)
-    few = len(candidates) == len(points)
-    some = points if few else points.at(candidates)
-    stop = CARRY_ON if few else MARGIN
-    judge = shortfall if few else _spread(shortfall, candidates, len(points))
-    found = _pivoted(some, weights[candidates], judge, stop, min(limit, MOST_LANDMARKS))
+    m = len(points)
+    if m <= CANDIDATES:
+        found = _pivoted(points, weights, shortfall, (CARRY_ON, 1.0), min(limit, MOST_LANDMARKS))
+        if found is None:
+            return None
+        pivots, columns = found
+        made = Factor(points, points.at(pivots), np.tril(columns[:, pivots].T))
+        made.__dict__["kept"] = np.ascontiguousarray(columns.T)  # found on the way
+        return made
+    spaced, far = _candidates(points)
+    bulk = weights[spaced] * (weights.sum() - weights[far].sum()) / weights[spaced].sum()
+    candidates, standing = np.concatenate((spaced, far)), np.concatenate((bulk, weights[far]))
+    some = points.at(candidates)
+    found = _pivoted(some, standing, shortfall, (MARGIN, MARGIN), min(limit, MOST_LANDMARKS))
     if found is None:
         return None
     pivots, columns = found
-    made = Factor(points, points.at(candidates[pivots]), np.tril(columns[:, pivots].T))
-    if few:
-        made.__dict__["kept"] = np.ascontiguousarray(columns.T)  # found on the way
-    return made
+    return Factor(points, points.at(candidates[pivots]), np.tril(columns[:, pivots].T))
 
 
-def _candidates(points: Cloud) -> Rows:
-    m = len(points)
-    if m <= CANDIDATES:
-        return np.arange(m)
-    spaced = np.linspace(0, m - 1, CANDIDATES // 2).astype(np.int64)
-    far = np.argpartition(points.norms, m - CANDIDATES // 2)[m - CANDIDATES // 2 :]
-    return np.union1d(spaced, far)
+def _candidates(points: Cloud) -> tuple[Rows, Rows]:
+    """Give some points evenly spaced in their order, and the others farthest from the centre."""
+    m, half = len(points), CANDIDATES // 2
+    far = np.sort(np.argpartition(points.norms, m - half)[m - half :])
+    rest = np.setdiff1d(np.arange(m), far, assume_unique=True)
+    return rest[np.linspace(0, len(rest) - 1, half).astype(np.int64)], far
 
 
-def _spread(shortfall: Shortfall, candidates: Rows, m: int) -> Shortfall:
-    """Judge all points by the candidates: each point is like the last candidate before it."""
-    nearest = np.maximum(np.searchsorted(candidates, np.arange(m), side="right") - 1, 0)
-    return lambda residual: shortfall(residual[nearest])
+def _hopeless(course: list[float]) -> bool:
+    """Tell halfway whether the shortfall, were it to fall on as fast, would miss 1 at the limit.
+
+    The eigenvalues of a Gaussian kernel fall ever more slowly, so it will not do better.
+    """
+    half, quarter = course[-1], course[len(course) // 2 - 1] if len(course) > 1 else np.inf
+    return half * (half / quarter) ** 2 > 1.0
 
 
 def _pivoted(
-    points: Cloud, weights: Vector, shortfall: Shortfall, stop: float, limit: int
+    points: Cloud, weights: Vector, shortfall: Shortfall, goals: tuple[float, float], limit: int
 ) -> tuple[Rows, Matrix] | None:
-    """Give the pivots (r,) and the rows of A' (r, m), where the shortfall is at most 1."""
+    """Give the pivots (r,) and the rows of A' (r, m), where the shortfall is at most 1.
+
+    It is brought down to the first goal while the rank is cheap, else to the second.
+    """
     m = len(points)
     limit = min(limit, m)
     columns, residual = np.empty((limit, m)), np.ones(m)
     pivots = np.empty(limit, dtype=np.int64)
     everything, short, k = slice(0, m), np.inf, 0
-    while k < limit and short > stop and residual.max() > ROUNDING:
+    course: list[float] = []
+    while k < limit and short > goals[k * CHEAP >= limit] and residual.max() > ROUNDING:
         pivot = int(np.argmax(weights * residual))
         pivots[k] = pivot
         column = block(points, slice(pivot, pivot + 1), points, everything)[0]
@@ -146,6 +158,9 @@ def _pivoted(
         residual -= np.square(column)
         residual[pivots[: k + 1]] = 0.0
         np.maximum(residual, 0.0, out=residual)
-        short = shortfall(residual)
+        short = shortfall(weights, residual)
+        course.append(short)
         k += 1
+        if k == limit // 2 and _hopeless(course):
+            return None
     return (pivots[:k], columns[:k]) if short <= 1.0 else None

@@ -40,6 +40,13 @@ class Side:
         """Give the same with the rows in another order."""
         return replace(self, variable=self.variable.permute(rows), points=self.points.permute(rows))
 
+    def widened(self, factor: float) -> Side:
+        """Give the same with the bandwidth times a factor."""
+        points = self.points.sharpened(factor**-2)
+        width = points.bandwidth
+        wider = replace(points, bandwidth=None if width is None else width * factor)
+        return replace(self, points=wider, memory={})
+
     @property
     def level(self) -> float:
         """The mean of the kernel over some pairs of points, evenly spaced."""
@@ -64,7 +71,7 @@ class Side:
             found = factor(
                 self.points,
                 self.weights,
-                lambda residual: float(self.weights @ np.sqrt(residual)) ** 2 / error,
+                lambda w, r: float(w @ np.sqrt(r)) ** 2 / error,
                 _worthwhile_rank(len(self.points)),
             )
             known = self.memory["factor"] = (tolerance, found)
@@ -74,7 +81,7 @@ class Side:
 
 def _worthwhile_rank(m: int) -> int:
     """The rank up to which a factor costs less than a quarter of the exact sums."""
-    return int(max(m * (7.5 / min(m, CANDIDATES)) ** 0.5, 16))
+    return int(min(max(m * (7.5 / min(m, CANDIDATES)) ** 0.5, 16), 1024))
 
 
 def widths(*sides: Side) -> dict[str, float]:

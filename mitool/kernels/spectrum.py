@@ -35,12 +35,12 @@ class Spectrum:
 def spectrum(points: Cloud, squares: Vector, missing: float | None) -> Spectrum:
     """Find the eigenvalues of diag(√squares) K diag(√squares), to a sum of ``missing`` if given.
 
-    Low rank is tried up to a quarter of the size; where that is not enough, all eigenvalues.
+    Low rank is tried up to half the size; where that is not enough, all eigenvalues.
     """
     m = len(points)
     if missing is not None and m > ALWAYS_EXACT:
-        limit = min(m // 4, MOST_LANDMARKS)
-        found = factor(points, squares, lambda r: float(squares @ r) / missing, limit)
+        limit = min(m // 2, MOST_LANDMARKS)
+        found = factor(points, squares, lambda w, r: float(w @ r) / missing, limit)
         if found is not None and squares @ found.residual <= missing:
             values = np.linalg.eigvalsh(found.gram(squares)).astype(np.float64)
             return Spectrum(values, float(squares @ found.residual), m)
@@ -57,7 +57,7 @@ def _all(points: Cloud, squares: Vector) -> Vector:
         return np.linalg.eigvalsh(gram).astype(np.float64)
     from scipy.linalg import eigvalsh
 
-    values = eigvalsh(gram.T, overwrite_a=True, check_finite=False, driver="evd")
+    values = eigvalsh(gram.T, overwrite_a=True, check_finite=False, driver="ev")
     return np.asarray(values, dtype=np.float64)
 
 

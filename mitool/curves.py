@@ -1,0 +1,119 @@
+"""How an estimate changes with the choices it depends on: bandwidth, diffusion time, spectrum.
+
+Kernel and spectral measures have no value without a bandwidth; who uses one must see the curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self, runtime_checkable
+
+import numpy as np
+
+from mitool.estimators.base import Entropic, Estimator
+from mitool.estimators.diffusion import DSE, DSMI
+from mitool.kernels.side import Side
+from mitool.variables import Variable
+
+FACTORS = tuple(float(2.0**k) for k in np.arange(-3.0, 3.5, 0.5))
+TIMES = tuple(float(2.0**k) for k in np.arange(0.0, 8.5, 0.5))
+STEADY = 0.1  # share by which a value may change when the bandwidth halves or doubles
+
+
+@runtime_checkable
+class Widens(Protocol):
+    """A prepared variable whose kernel can be made wider or narrower."""
+
+    def widened(self, factor: float) -> Self:
+        """Give the same with the bandwidth times a factor."""
+        ...
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line to print or to draw; ``mark`` is the place that was chosen, on the x axis."""
+
+    title: str
+    x_label: str
+    y_label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    mark: float | None = None
+    log_x: bool = True
+
+    @property
+    def at_mark(self) -> float:
+        """The value at the chosen place."""
+        assert self.mark is not None
+        return self.y[self.x.index(self.mark)]
+
+
+def curves(estimator: Estimator, x: Variable, y: Variable | None) -> Iterator[Curve]:
+    """Give what can be shown of an estimator on cleared variables; of an entropy without y."""
+    first = estimator.prepare(x)
+    if isinstance(first, Widens):
+        yield bandwidth_curve(estimator, first, None if y is None else estimator.prepare(y))
+    if isinstance(estimator, DSE | DSMI):
+        entropy = DSE(estimator.bandwidth, 1.0, estimator.alpha, estimator.exact)
+        side = entropy.prepare(x)
+        yield time_curve(entropy, side, estimator.times[0])
+        yield spectrum_curve(entropy, side)
+
+
+def bandwidth_curve(estimator: Estimator, x: Any, y: Any | None) -> Curve:
+    """The value for bandwidths from an eighth to eight times the chosen one, in nats."""
+    values = tuple(_value(estimator, x, y, factor) for factor in FACTORS)
+    return Curve(
+        title=f"{estimator.estimand} against bandwidth",
+        x_label="bandwidth / chosen bandwidth",
+        y_label=f"{estimator.estimand} (nats)" if estimator.has_unit else estimator.estimand,
+        x=FACTORS,
+        y=values,
+        mark=1.0,
+    )
+
+
+def _value(estimator: Estimator, x: Any, y: Any | None, factor: float) -> float:
+    if y is None:
+        assert isinstance(estimator, Entropic)
+        return estimator.entropy(x.widened(factor)).mi
+    return estimator.join(x.widened(factor), y.widened(factor)).mi
+
+
+def time_curve(estimator: DSE, x: Side, chosen: float) -> Curve:
+    """Diffusion spectral entropy against diffusion time, from one spectrum, in nats."""
+    times = tuple(sorted({*TIMES, chosen}))
+    found = replace(estimator, t=times).entropy(x)
+    return Curve(
+        title="dse against diffusion time",
+        x_label="t",
+        y_label="dse (nats)",
+        x=times,
+        y=(found.mi, *found.extras.values()),
+        mark=chosen,
+    )
+
+
+def spectrum_curve(estimator: DSE, x: Side) -> Curve:
+    """The eigenvalues of the diffusion operator, largest first."""
+    values = np.sort(estimator.eigenvalues(x))[::-1]
+    return Curve(
+        title="spectrum of the diffusion operator",
+        x_label="rank",
+        y_label="eigenvalue",
+        x=tuple(float(k) for k in range(1, len(values) + 1)),
+        y=tuple(float(value) for value in values),
+    )
+
+
+def in_words(curve: Curve) -> str:
+    """Say how much the chosen bandwidth matters."""
+    half, double = (curve.y[curve.x.index(factor)] for factor in (0.5, 2.0))
+    change = max(abs(half - curve.at_mark), abs(double - curve.at_mark))
+    steady = change <= STEADY * abs(curve.at_mark)
+    verdict = "it hardly depends on" if steady else "it depends on"
+    return (
+        f"{curve.at_mark:.3g} at the chosen bandwidth, {half:.3g} at half of it and "
+        f"{double:.3g} at twice: {verdict} the bandwidth"
+    )

@@ -1,0 +1,43 @@
+"""Curves as pictures: the only place that knows matplotlib, which is imported when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mitool.curves import Curve
+from mitool.errors import MitoolError
+
+INCHES = (4.5, 3.4)  # one panel
+
+
+def draw(curves: Sequence[Curve], path: Path) -> None:
+    """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MitoolError(
+            "pictures need matplotlib; install it with: pip install 'mitool[plot]'", exit_status=5
+        ) from error
+    width, height = INCHES
+    figure = Figure(figsize=(width * len(curves), height), layout="constrained")
+    known = figure.canvas.get_supported_filetypes()
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix not in known:
+        raise MitoolError(
+            f"cannot draw into {path.name!r}; its suffix must be one of {', '.join(sorted(known))}"
+        )
+    panels = figure.subplots(1, len(curves), squeeze=False)[0]
+    for panel, curve in zip(panels, curves, strict=True):
+        panel.plot(curve.x, curve.y, marker="o", markersize=3, color="0.2")
+        if curve.mark is not None:
+            panel.axvline(curve.mark, linestyle="--", linewidth=1, color="0.6")
+        panel.set(title=curve.title, xlabel=curve.x_label, ylabel=curve.y_label)
+        panel.set_xscale("log" if curve.log_x else "linear")
+    try:
+        figure.savefig(path, dpi=150, metadata=_NO_DATE.get(suffix))
+    except OSError as error:
+        raise MitoolError(f"cannot write {str(path)!r}: {error.strerror}") from error
+
+
+_NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}

@@ -20,8 +20,10 @@ from mitool import __version__
 from mitool.cli.groups import expanded
 from mitool.errors import MitoolError, UsageError
 
-COMMANDS = ("estimate",)
+COMMANDS = ("estimate", "estimators", "env", "completion")
 """Each command is the function of its name in the module of its name."""
+
+COMPLETION = "_MITOOL_COMPLETE"
 
 STYLE: dict[str, Any] = {
     "add_completion": False,
@@ -123,7 +125,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     command: Any = typer.main.get_command(app)
-    if "_MITOOL_COMPLETE" in os.environ:  # the shell asks for completions
+    if COMPLETION in os.environ:  # the shell asks what may follow
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
         command.main(args=words, prog_name="mitool")
     try:
         with command.make_context("mitool", words, obj=words) as context:

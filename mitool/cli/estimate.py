@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from mitool.tables import Table
     from mitool.variables import Variable
 
+EXAMPLES = (
+    (
+        "How much does the length of a penguin's flipper tell of its weight?",
+        "mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g",
+    ),
+    (
+        "Every bill measure with the species, by two estimators, as CSV.",
+        "mitool estimate sample_data/penguins.csv -x bill_length_mm -x bill_depth_mm -y species "
+        "-e ross -e bins --format csv",
+    ),
+    (
+        "A number for a script, in bits, from standard input.",
+        "mitool estimate - -x species -y island --value -u bits < sample_data/penguins.csv",
+    ),
+    (
+        "Two arrays of the same rows; the first 300 of them.",
+        "mitool estimate sample_data/gaussian_x.npy sample_data/gaussian_y.npy --rows 0:300",
+    ),
+)
+
 Several = list[str] | None
 
 X = Annotated[

@@ -36,6 +36,8 @@ Seed = Annotated[
     int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
 ]
 
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
 
 def _option(*names: str, **more: Any) -> Any:
     return typer.Option(*names, show_default=more.pop("show_default", False), **more)

@@ -1,0 +1,90 @@
+"""``mitool estimators``: what there is, and what each estimator is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from textwrap import fill, indent
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mitool.cli.options import Json
+
+if TYPE_CHECKING:
+    from mitool.estimators.catalogue import Entry
+
+EXAMPLES = (
+    ("List all estimators.", "mitool estimators"),
+    ("Show parameters, cost and citation of one.", "mitool estimators ksg"),
+    ("Show what auto chooses, and when.", "mitool estimators auto"),
+)
+
+Name = Annotated[
+    str | None,
+    typer.Argument(metavar="[NAME]", show_default=False, help="Estimator to describe in full."),
+]
+
+
+def estimators(name: Name = None, as_json: Json = False) -> None:
+    """List the estimators, or describe one: kinds, parameters, cost and citation.
+
+    Estimators of other installed packages are listed too.
+    """
+    from mitool.estimators import names
+    from mitool.estimators.catalogue import entry
+
+    if name == "auto":
+        typer.echo(_rules(as_json))
+        return
+    entries = [entry(each) for each in ([name] if name else names())]
+    if as_json:
+        found: Any = [asdict(each) for each in entries]
+        typer.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
+    else:
+        typer.echo(_described(entries[0]) if name else _listed(entries))
+
+
+def _rules(as_json: bool) -> str:
+    """Show the table that ``auto`` goes by, from its first rule down."""
+    from mitool.estimators.auto import RULES
+
+    rules = [
+        {"when": r.when, "estimator": r.estimator, "params": dict(r.params), "because": r.because}
+        for r in RULES
+    ]
+    if as_json:
+        return json.dumps(rules, indent=2, ensure_ascii=False)
+    lines = [f"{rule['estimator']:<15}{rule['when']}" for rule in rules]
+    return "\n".join(["auto takes the first that fits:", "", *lines])
+
+
+def _listed(entries: list[Entry]) -> str:
+    width = max(len(each.name) for each in entries)
+    blocks = []
+    for each in entries:
+        able = "; ".join([each.accepts, *each.abilities])
+        text = fill(f"{each.summary} [{able}]", 96 - width)
+        blocks.append(each.name.ljust(width + 2) + indent(text, " " * (width + 2)).lstrip())
+    return "\n".join(blocks)
+
+
+def _described(each: Entry) -> str:
+    facts = {
+        "takes": each.accepts,
+        "given": ", ".join(each.accepts_given),
+        "can do": ", ".join(each.abilities),
+        "estimates": each.estimand,
+        "transform": each.transform,
+        "intervals": ", ".join(each.intervals),
+        "cost": each.cost,
+        "reference": each.reference,
+    }
+    lines = [f"{each.name}: {each.summary}", ""]
+    lines += [f"{name:<11}{value}" for name, value in facts.items() if value]
+    if each.parameters:
+        lines += ["", "parameters (-p KEY=VALUE)"]
+    for parameter in each.parameters:
+        lines += [f"  {parameter.name}={parameter.default}  ({parameter.type})"]
+        lines += [f"      {parameter.help}"] if parameter.help else []
+    return "\n".join([*lines, *(["", each.bibtex] if each.bibtex else [])])

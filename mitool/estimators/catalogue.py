@@ -1,0 +1,108 @@
+"""What there is to know of an estimator, read from its class: nothing is written down twice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from inspect import getdoc
+from typing import Any
+
+from mitool.estimators import BUILTIN, load
+from mitool.estimators.base import (
+    ANY,
+    DISCRETE,
+    NUMERIC,
+    Conditional,
+    Entropic,
+    Estimator,
+    NormalizedPointwise,
+    Pointwise,
+)
+from mitool.estimators.parameters import declared, default_of, words
+
+ABILITIES: dict[str, type] = {
+    "conditional": Conditional,
+    "entropy": Entropic,
+    "pointwise": Pointwise,
+    "normalised pointwise": NormalizedPointwise,
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as a user sets it by ``-p``."""
+
+    name: str
+    type: str
+    default: Any
+    help: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One estimator as the catalogue shows it."""
+
+    name: str
+    summary: str
+    accepts: str
+    accepts_given: tuple[str, ...]
+    abilities: tuple[str, ...]
+    symmetric: bool
+    estimand: str
+    transform: str
+    intervals: tuple[str, ...]
+    cost: str
+    parameters: tuple[Parameter, ...]
+    reference: str
+    bibtex: str
+    builtin: bool
+
+
+def entry(name: str) -> Entry:
+    """Describe the estimator of that name."""
+    kind = load(name)
+    return Entry(
+        name=name,
+        summary=_first_paragraph(getdoc(kind)),
+        accepts=_pairs(kind),
+        accepts_given=tuple(sorted(kind.accepts_given)),
+        abilities=tuple(word for word, ability in ABILITIES.items() if issubclass(kind, ability)),
+        symmetric=kind.symmetric,
+        estimand=kind.estimand,
+        transform=kind.default_transform,
+        intervals=kind.intervals,
+        cost=kind.cost,
+        parameters=tuple(_parameters(kind)),
+        reference=_first_paragraph(sys.modules[kind.__module__].__doc__),
+        bibtex=kind.bibtex,
+        builtin=name in BUILTIN,
+    )
+
+
+def _first_paragraph(text: str | None) -> str:
+    return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def _pairs(kind: type[Estimator]) -> str:
+    """Say which pairs of kinds an estimator takes."""
+    named = {
+        ANY: "any kinds",
+        NUMERIC: "numbers with numbers",
+        DISCRETE: "labels with labels",
+        frozenset(): "nothing in pairs",
+    }
+    if kind.accepts in named:
+        return named[kind.accepts]
+    return ", ".join(sorted({_pair(pair) for pair in kind.accepts}))
+
+
+def _pair(kinds: Collection[str]) -> str:
+    return " with ".join(sorted(kinds))
+
+
+def _parameters(kind: type[Estimator]) -> list[Parameter]:
+    return [
+        Parameter(name, words(hint), default_of(field), field.metadata.get("help", ""))
+        for name, (field, hint) in declared(kind).items()
+    ]

@@ -1,0 +1,89 @@
+"""The manual and the README are what the program says and does."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from mitool.cli import manpage
+from mitool.cli.app import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = [
+    line
+    for name in COMMANDS
+    for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
+]
+PUBLIC = ("mitool", "mitool.api")
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch):
+    """Give ``run(line)``, which has a shell run a line beside a copy of the sample data."""
+    program = tmp_path / "bin" / "mitool"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mitool "$@"\n')
+    program.chmod(0o755)
+    shutil.copytree(ROOT / "sample_data", tmp_path / "sample_data")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / ".local/share/bash-completion/completions").mkdir(parents=True)
+
+    def run(line: str) -> str:
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        return done.stdout
+
+    return run
+
+
+def test_the_manual_is_fresh():
+    written = {path.name: path.read_text() for path in manpage.FOLDER.glob("*.1")}
+    assert written == dict(manpage.pages()), "run `make man`"
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="the system has no mandoc")
+def test_the_manual_is_well_formed():
+    pages = sorted(manpage.FOLDER.glob("*.1"))
+    lint = ["mandoc", "-T", "lint", "-W", "warning", *map(str, pages)]
+    assert subprocess.run(lint, capture_output=True, text=True, check=False).stdout == ""
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_examples_of_the_manual_run(shell, line):
+    shell(line)
+
+
+def readme_examples() -> list[tuple[str, str]]:
+    """Every ``$ command`` of the README's console blocks, with what it prints there."""
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    parts = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
+    found = []
+    for part in parts:
+        command = re.match(r"(?:.*\\\n)*.*\n", part)[0]
+        found.append((command.replace("\\\n", " ").strip(), part[len(command) :].rstrip()))
+    return found
+
+
+@pytest.mark.parametrize(("line", "printed"), readme_examples())
+def test_examples_of_the_readme_print_what_it_shows(shell, line, printed):
+    assert shell(line).rstrip() == printed
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_examples_of_the_python_interface_run(name):
+    failed, tried = doctest.testmod(import_module(name))
+    assert tried
+    assert not failed

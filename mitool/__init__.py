@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mitool.api import estimate, transfer
+    from mitool.api import entropy, estimate, transfer
     from mitool.errors import MitoolError, MitoolWarning
     from mitool.result import Estimate, Interval, Note
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "entropy": "mitool.api",
     "estimate": "mitool.api",
     "transfer": "mitool.api",
     "Estimate": "mitool.result",
@@ -27,7 +28,16 @@ _HOMES = {
     "MitoolWarning": "mitool.errors",
 }
 
-__all__ = ["Estimate", "Interval", "MitoolError", "MitoolWarning", "Note", "estimate", "transfer"]
+__all__ = [
+    "Estimate",
+    "Interval",
+    "MitoolError",
+    "MitoolWarning",
+    "Note",
+    "entropy",
+    "estimate",
+    "transfer",
+]
 
 
 def __getattr__(name: str) -> object:

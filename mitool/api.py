@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
 from mitool.measurement import Settings, measure
@@ -112,6 +113,36 @@ def transfer(
         _variable(x, "x", (), ()), _variable(y, "y", (), ()), history_x, history_y
     )
     found = replace(measure(source, future, past, settings), estimand="transfer_entropy")
+    _warn(found)
+    return found.to(unit)
+
+
+def entropy(
+    x: Any,
+    estimator: str = "auto",
+    *,
+    params: Mapping[str, Any] | None = None,
+    transform: str | None = None,
+    missing: Missing = "drop",
+    discrete: Collection[str] = (),
+    continuous: Collection[str] = (),
+    seed: int = 0,
+    unit: Unit = "nats",
+) -> Estimate:
+    """Estimate the entropy of a variable, joint over its columns; arguments as for ``estimate``.
+
+    Of labels it is Shannon's, of numbers the differential entropy, which may be negative;
+    ``estimand`` says which, and ``mi`` holds it.
+
+    Examples
+    --------
+    >>> import mitool
+    >>> found = mitool.entropy(list("aabc") * 100, unit="bits")
+    >>> found.estimand, round(found.mi, 2)
+    ('entropy', 1.5)
+    """
+    settings = Settings(estimator, params or {}, transform, missing, seed)
+    found = measure_entropy(_variable(x, "x", discrete, continuous), settings)
     _warn(found)
     return found.to(unit)
 

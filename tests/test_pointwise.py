@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mitool.errors import MitoolError
 from mitool.measurement import Settings, measure
 from mitool.pointwise import FIELDS, local_terms
 from mitool.tables.column import Column
@@ -51,3 +52,9 @@ def test_normalised_terms_have_the_sign_of_the_local_ones(variables):
 def test_numbers_have_no_normalised_terms(rng):
     x, y = (gather([Column(name, rng.standard_normal(50))]) for name in "xy")
     assert local_terms(x, y, Settings("gcmi")).normalized is None
+
+
+def test_an_estimator_without_local_terms_says_who_has_them(rng):
+    x, y = (gather([Column(name, rng.standard_normal(50))]) for name in "xy")
+    with pytest.raises(MitoolError, match=r"hsic has no local terms; these have: .*gcmi.*plugin"):
+        local_terms(x, y, Settings("hsic"))

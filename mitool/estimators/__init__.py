@@ -24,6 +24,7 @@ BUILTIN = {
     "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
+    "kl": "mitool.estimators.kl:KozachenkoLeonenko",
     "ksg": "mitool.estimators.ksg:KSG",
     "mesner": "mitool.estimators.mesner:MesnerShalizi",
     "nml": "mitool.estimators.nml:NML",

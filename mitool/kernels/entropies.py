@@ -14,9 +14,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.kernels.digamma import EULER_GAMMA
 from mitool.variables import Vector
 
-EULER_GAMMA = 0.5772156649015329
 UNGROUPED = 32
 
 

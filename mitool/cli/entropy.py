@@ -1,0 +1,80 @@
+"""``mitool entropy``: entropies of columns, one by one or taken jointly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.tables import Table
+    from mitool.variables import Variable
+
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cols",
+        metavar="COLS",
+        show_default="all",
+        help="Columns, each a variable of its own; repeatable.",
+    ),
+]
+Joint = Annotated[
+    bool, typer.Option("--joint", help="Take the columns of each --cols jointly, as one variable.")
+]
+
+
+def entropy(
+    context: typer.Context,
+    files: Files,
+    *,
+    cols: Columns = None,
+    joint: Joint = False,
+    reading: Reading,
+    choosing: Choosing,
+    writing: Writing,
+) -> int:
+    """Estimate the entropy of columns: of labels, or the differential entropy of numbers.
+
+    COLS is a name, a list a,b of names, a glob gene_* or a range first..last. Differential entropy
+    may be negative and changes with the unit of its column.
+    """
+    from mitool.cli.messages import Voice
+    from mitool.entropies import attempt_entropy, measure_entropy
+    from mitool.report import Run, open_report
+
+    output, settings = writing.checked(), choosing.settings(reading.missing)
+    asked = recorded(reading, choosing, cols=cols, joint=joint, units=writing.units)
+    run = Run("entropy", context.obj, asked)
+    voice = Voice(run, writing)
+    with voice.hearing(), run.phase("read"):
+        table = reading.open(files, choosing.seed)
+        run.inputs = [asdict(entry) for entry in table.inputs]
+        variables = _gathered(table, _groups(table, cols, joint), reading)
+    work = [(variable, each) for variable in variables for each in settings]
+    act = measure_entropy if len(work) == 1 else attempt_entropy
+    with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
+        for job in voice.follow(work, len(work), "entropies"):
+            voice.say(report.add(act(*job)))
+    return report.exit_status
+
+
+def _groups(table: Table, cols: Sequence[str] | None, joint: bool) -> list[list[str]]:
+    """Give the columns of each variable."""
+    if joint and not cols:
+        raise UsageError("--joint needs --cols, which says what to take together")
+    chosen = [table.select(spec) for spec in cols or []] or [list(table.names)]
+    if joint:
+        return chosen
+    return [[name] for name in dict.fromkeys(name for names in chosen for name in names)]
+
+
+def _gathered(table: Table, groups: Sequence[Sequence[str]], reading: Reading) -> list[Variable]:
+    read = table.read([name for names in groups for name in names])
+    reading.refuse_identifiers(read, table.names)
+    return [reading.gather(table.read(names), table.names) for names in groups]

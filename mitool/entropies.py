@@ -1,0 +1,126 @@
+"""Entropies of one variable: of labels in nats, of numbers as differential entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mitool.diagnostics import variable_notes
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators import load, names
+from mitool.estimators.base import Entropic, Estimator, Value
+from mitool.estimators.parameters import create, params_of
+from mitool.kernels.counts import code_rows
+from mitool.measurement import Method, Settings
+from mitool.result import Estimate, Note
+from mitool.variables import Variable, complete
+
+AUTO = {
+    "discrete": ("nsb", "all columns are discrete"),
+    "continuous": ("kl", "all columns are numeric"),
+    "mixed": ("bins", "values repeat too often for a density"),
+}
+"""What ``auto`` takes, and why: for columns of each kind, numbers that repeat counting as mixed."""
+
+COPIES = 3
+"""Rows of one value that ``kl``, at its default, still takes for neighbours."""
+
+
+def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
+    """Estimate the entropy of a gathered variable, joint over its columns.
+
+    ``Estimate.mi`` holds it and ``y`` is None. Estimators of differential entropy transform
+    nothing unless asked: that would change it.
+    """
+    settings = settings or Settings()
+    (x,), n_dropped = complete(x, missing=settings.missing)
+    if not len(x):
+        raise MitoolError(f"no row has a value in {x.name!r}: all {n_dropped} are missing")
+    method = _method(x, settings)
+    estimator = method.estimator
+    assert isinstance(estimator, Entropic)  # ensured by ``_check``
+    value = estimator.entropy(method.prepared(x))
+    return replace(_described(x, method, value), n_dropped=n_dropped)
+
+
+def attempt_entropy(x: Variable, settings: Settings) -> Estimate:
+    """Measure one of many: what cannot be estimated is a failed estimate that says why."""
+    try:
+        return measure_entropy(x, settings)
+    except UsageError:
+        raise
+    except MitoolError as error:
+        return Estimate(
+            x=x.name,
+            y=None,
+            estimator=settings.estimator,
+            mi=None,
+            kind_x=x.kind,
+            dim_x=x.n_dims,
+            params=settings.params,
+            estimand="entropy",
+            status="failed",
+            message=str(error),
+        )
+
+
+def entropic_names() -> list[str]:
+    """The estimators that have an entropy."""
+    return [name for name in names() if issubclass(load(name), Entropic)]
+
+
+def _method(x: Variable, settings: Settings) -> Method:
+    name, reason = settings.estimator, None
+    if name == "auto":
+        name, reason = AUTO[_kind(x)]
+    estimator = create(name, settings.params)
+    _check(name, estimator, x)
+    return Method(
+        name, estimator, settings.transform or estimator.default_transform, settings.seed, reason
+    )
+
+
+def _kind(x: Variable) -> str:
+    repeats = x.kind == "continuous" and int(code_rows(x.values).counts.max()) > COPIES
+    return "mixed" if repeats else x.kind
+
+
+def _check(name: str, estimator: Estimator, x: Variable) -> None:
+    if not isinstance(estimator, Entropic):
+        raise MitoolError(f"{name} has no entropy; these have: {', '.join(entropic_names())}")
+    mends = f"-e {AUTO[_kind(x)][0]} does"
+    if x.has_labels_and_numbers and not estimator.joint_labels:
+        raise MitoolError(f"{name} does not take labels beside numbers in {x.name!r}; {mends}")
+    if x.kind not in (estimator.accepts_alone or {a for a, b in estimator.accepts if a == b}):
+        raise MitoolError(
+            f"{name} has no entropy of {x.name!r}, which is {x.kind}; {mends}, "
+            "or change its kind with --discrete or --continuous"
+        )
+
+
+def _described(x: Variable, method: Method, value: Value) -> Estimate:
+    estimator = method.estimator
+    return Estimate(
+        x=x.name,
+        y=None,
+        estimator=method.name,
+        mi=value.mi,
+        kind_x=x.kind,
+        dim_x=x.n_dims,
+        params=params_of(estimator),
+        transform=method.transform,
+        estimand=estimator.entropy_estimand or estimator.estimand,
+        unit="nats" if estimator.has_unit else None,
+        extras=value.extras,
+        facts=value.facts,
+        error_bound=value.error_bound,
+        notes=tuple(_notes(x, method, value)),
+        n_used=len(x),
+    )
+
+
+def _notes(x: Variable, method: Method, value: Value) -> Iterator[Note]:
+    if method.reason:
+        yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
+    yield from variable_notes(x)
+    yield from value.notes

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from mitool.tables import Table
     from mitool.variables import Variable
 
+EXAMPLES = (
+    (
+        "Every column of a table.",
+        "mitool entropy sample_data/penguins.csv --format table",
+    ),
+    (
+        "Species and island together, in bits, by counts and by the Bayesian estimator.",
+        "mitool entropy sample_data/penguins.csv --cols species,island --joint -e plugin -e nsb "
+        "-u bits",
+    ),
+    (
+        "The differential entropy of two columns jointly.",
+        "mitool entropy sample_data/gaussian.csv --cols x1,y1 --joint --value",
+    ),
+)
+
 Columns = Annotated[
     list[str] | None,
     typer.Option(

@@ -42,6 +42,10 @@ REFERENCES = (
     "Physical Review E 69, 066138, 2004.",
     "B. C. Ross, Mutual information between discrete and continuous data sets, "
     "PLoS ONE 9, e87357, 2014.",
+    "R. A. A. Ince et al., A statistical framework for neuroimaging data analysis based on mutual "
+    "information estimated via a Gaussian copula, Human Brain Mapping 38, 1541-1573, 2017.",
+    "I. Nemenman, F. Shafee and W. Bialek, Entropy and inference, revisited, "
+    "Advances in Neural Information Processing Systems 14, 471-478, 2002.",
     "L. Paninski, Estimation of entropy and mutual information, "
     "Neural Computation 15, 1191-1253, 2003.",
 )

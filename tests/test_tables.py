@@ -273,13 +273,31 @@ def test_a_file_is_what_it_holds_not_what_it_is_called(frame: pd.DataFrame, tmp_
     assert open_table([str(tmp_path / "d.csv")]).inputs[0].format == "parquet"
 
 
-def test_the_door_is_light() -> None:
-    code = (
-        "import sys, mitool.tables; from mitool.tables import open_table, from_python; "
-        "print(*({'pyarrow', 'pandas'} & sys.modules.keys()))"
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh process has loaded after running the code."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+    return set(done.stdout.split())
+
+
+def test_the_door_is_light() -> None:
+    assert not loaded_by("import mitool.tables") & {"numpy", "pyarrow", "pandas"}
+    code = "from mitool.tables import open_table, from_python"
+    assert not loaded_by(code) & {"pyarrow", "pandas"}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_reading_a_file_loads_neither_pandas_nor_arrow_compute(suffix: str) -> None:
+    code = (
+        "from mitool.tables import open_table\n"
+        f"table = open_table([{str(SAMPLES / f'penguins.{suffix}')!r}])\n"
+        "table.read(table.names)"
+    )
+    assert not loaded_by(code) & {"pandas", "pyarrow.compute", "scipy"}
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mitool.errors import MitoolWarning
 from mitool.tables import Column, ReadOptions, open_table
@@ -211,3 +214,27 @@ def test_a_thousand_rows_with_quotes_far_below_the_head(tmp_path: Path) -> None:
     a, b = columns_of(tmp_path / "d.csv", "a,b\n" + "\n".join(rows) + "\n")
     assert np.array_equal(a.values, np.arange(60_001))
     assert b.labels == ("plain", "two\nlines, one field")
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8)
+ROWS = st.lists(st.tuples(st.floats(), LABELS, st.integers(-(2**53), 2**53)), min_size=1)
+
+
+@given(rows=ROWS, delimiter=st.sampled_from(",;\t|"), quoting=st.sampled_from([0, 1, 2]))
+@settings(max_examples=60, deadline=None)
+def test_what_was_written_is_read(
+    rows: list[tuple[float, str, int]],
+    delimiter: str,
+    quoting: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("written") / "d.csv"
+    rows = [(x, f"<{label}>", i) for x, label, i in rows]  # never a number or a missing marker
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+        writer.writerows([("x", "label", "i"), *rows])
+    columns = open_table([str(path)], ReadOptions(delimiter=delimiter)).read(["x", "label", "i"])
+    x, label, i = (told(column)[1:] for column in columns)
+    assert np.array_equal(x, [row[0] for row in rows], equal_nan=True)
+    assert label == [row[1] for row in rows]
+    assert i == [row[2] for row in rows]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow
+from mitool.tables.convert import from_arrow, is_text
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
 
@@ -22,8 +22,10 @@ class ParquetPart:
 
         self.source = source
         with damage(source):
-            self._file = pyarrow.parquet.ParquetFile(source.mapped())
-        self.names = visible(self._file.schema_arrow.names)
+            schema = pyarrow.parquet.read_schema(source.mapped())
+            text = [name for name in schema.names if is_text(schema.field(name).type)]
+            self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=text)
+        self.names = visible(schema.names)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
         require_rows(self.n_rows, source)

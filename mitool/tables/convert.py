@@ -30,7 +30,7 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
     if types.is_decimal(kind):  # by way of text: the nearest float, as in the same CSV file
         return Column(name, floats(values.cast("string").cast("float64").chunks))
     if types.is_boolean(kind):
-        return coded(name, floats(values.cast("uint8").chunks), ("false", "true"), "bool")
+        return coded(name, floats(values.chunks), ("false", "true"), "bool")
     if types.is_temporal(kind) and not types.is_interval(kind):
         return Column(name, seconds(values), None, "time")
     if types.is_dictionary(kind) or is_text(kind):
@@ -66,11 +66,16 @@ def numbers(chunk: Any) -> NDArray[np.float64]:
         return np.empty(0)
     validity, data = chunk.buffers()
     kind = np.dtype(chunk.type.to_pandas_dtype())
-    values = np.frombuffer(data, kind, start + n_rows)[start:].astype(np.float64)
+    stored = bits(data) if kind == np.bool_ else np.frombuffer(data, kind, start + n_rows)
+    values = stored[start : start + n_rows].astype(np.float64)
     if chunk.null_count:
-        bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
-        values[bits[start : start + n_rows] == 0] = np.nan
+        values[bits(validity)[start : start + n_rows] == 0] = np.nan
     return values
+
+
+def bits(buffer: Any) -> NDArray[np.uint8]:
+    """Unpack a buffer of bits."""
+    return np.unpackbits(np.frombuffer(buffer, np.uint8), bitorder="little")
 
 
 def whole_numbers(name: str, values: Any) -> Column:
@@ -99,22 +104,29 @@ def seconds(values: Any) -> NDArray[np.float64]:
 
     kind = values.type
     if types.is_date32(kind):
-        return floats(values.cast("int32").chunks) * 86400.0
+        return floats(chunk.view("int32") for chunk in values.chunks) * 86400.0
     unit = "ms" if types.is_date64(kind) else kind.unit
     whole = "int32" if types.is_time32(kind) else "int64"
-    return floats(values.cast(whole).chunks) / SECONDS[unit]
+    return floats(chunk.view(whole) for chunk in values.chunks) / SECONDS[unit]
 
 
 def labels(name: str, values: Any) -> Column:
-    """Convert text or a dictionary to sorted labels."""
-    import pyarrow
+    """Convert text or dictionaries, of which each chunk may have its own, to sorted labels.
 
-    if pyarrow.types.is_dictionary(values.type):  # each chunk may have a dictionary of its own
-        values = values.cast(values.type.value_type)
-    encoded = values.dictionary_encode()  # now all chunks share one
-    words = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
-    codes = floats(chunk.indices for chunk in encoded.chunks)
-    return coded(name, codes, [None if word is None else str(word) for word in words], "text")
+    Encoding here loads all of pyarrow.compute, so readers ask for dictionaries where they can.
+    """
+    import pyarrow.types as types
+
+    is_encoded = types.is_dictionary(values.type)
+    chunks = values.chunks if is_encoded else values.dictionary_encode().chunks
+    codes: list[NDArray[np.float64]] = [np.empty(0)]
+    words: list[str | None] = []
+    for chunk in chunks:
+        if is_encoded or not words:  # chunks encoded here share one dictionary
+            start = len(words)
+            words += [None if word is None else str(word) for word in chunk.dictionary.to_pylist()]
+        codes.append(floats([chunk.indices]) + start)
+    return coded(name, np.concatenate(codes), words, "text")
 
 
 def from_array(name: str, values: NDArray[Any], where: str) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -46,7 +47,9 @@ class Dialect:
 def detect(source: Source, options: ReadOptions) -> Dialect:
     """Find the dialect from the head of the file and what the user says."""
     encoding = options.encoding or encoding_of(source.head)
-    lines = decode(source, encoding).splitlines()
+    lines = re.split(r"\r\n|\n|\r", decode(source, encoding))
+    if not lines[-1]:
+        lines.pop()
     if not source.is_whole_in_head and len(lines) > 1:
         lines.pop()
     n_skip, hashes = skipped(lines, options)

@@ -22,6 +22,7 @@ from mitool.tables.source import Source, damage
 from mitool.tables.tidy import Tidier
 
 MAX_INT64 = 2.0**63
+MAX_LABELS = 2**31 - 1
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
@@ -74,6 +75,8 @@ class TextPart:
                         column_types=types,
                         null_values=self._tidier.markers(among_numbers=True),
                         decimal_point=dialect.decimal,
+                        auto_dict_encode=True,
+                        auto_dict_max_cardinality=MAX_LABELS,
                     ),
                 )
         except MitoolError as error:
@@ -131,7 +134,7 @@ class TextPart:
         import pyarrow.types
 
         name = self.names[place]
-        if pyarrow.types.is_binary(values.type):
+        if pyarrow.types.is_binary(getattr(values.type, "value_type", values.type)):
             row = next(i for i, value in enumerate(values.to_pylist()) if not self._is_text(value))
             raise MitoolError(
                 f"{self.source.name}: column {name!r} in row {row + 1} is not "

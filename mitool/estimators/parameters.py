@@ -15,10 +15,15 @@ from mitool.estimators.base import Estimator
 Declared = TypeVar("Declared")
 
 
+_declared: dict[type[Any], dict[str, tuple[Field[Any], Any]]] = {}
+
+
 def declared(kind: type[Any]) -> dict[str, tuple[Field[Any], Any]]:
     """The parameters of a dataclass: name -> (field, resolved type)."""
-    hints = get_type_hints(kind)
-    return {field.name: (field, hints[field.name]) for field in fields(kind)}
+    if kind not in _declared:  # reading the types anew takes longer than many an estimate
+        hints = get_type_hints(kind)
+        _declared[kind] = {field.name: (field, hints[field.name]) for field in fields(kind)}
+    return _declared[kind]
 
 
 def default_of(field: Field[Any]) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from mitool.errors import MitoolError, UsageError
 from mitool.measurement import Settings
 from mitool.result import Estimate, Interval
+from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to
 from mitool.simulate.scores import row_of_score
@@ -98,14 +99,16 @@ def test_an_estimator_of_ours_is_scored_with_its_intervals():
 
 
 def test_labels_stay_labels_however_few_the_rows():
-    x, y, given = variables_of("random-table:n_levels=20", draw("random-table:n_levels=20", 30))
+    x, y, given = variables_of(
+        parse("random-table:n_levels=20"), draw("random-table:n_levels=20", 30)
+    )
     assert (x.kind, y.kind, given) == ("discrete", "discrete", None)
-    *_, z = variables_of("label-fork", draw("label-fork", 30))
+    *_, z = variables_of(parse("label-fork"), draw("label-fork", 30))
     assert z.kind == "discrete"
 
 
 def test_several_columns_are_numbered():
-    x, y, _ = variables_of("swiss-roll", draw("swiss-roll", 30))
+    x, y, _ = variables_of(parse("swiss-roll"), draw("swiss-roll", 30))
     assert (x.names, y.names) == (("x1", "x2"), ("y",))
 
 

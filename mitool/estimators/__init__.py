@@ -32,6 +32,7 @@ BUILTIN = {
     "plugin": "mitool.estimators.plugin:Plugin",
     "renyi": "mitool.estimators.renyi:Renyi",
     "ross": "mitool.estimators.ross:Ross",
+    "two-scales": "mitool.estimators.two_scales:TwoScales",
 }
 
 GROUP = "mitool.estimators"

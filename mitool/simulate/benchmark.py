@@ -15,7 +15,7 @@ from mitool.inference.seeds import stream, task_name
 from mitool.measurement import Settings
 from mitool.result import Estimate
 from mitool.simulate import parse
-from mitool.simulate.base import Sample
+from mitool.simulate.base import Distribution, Sample
 from mitool.simulate.suites import suite
 from mitool.tables.column import Column
 from mitool.uncertainty import assess
@@ -100,9 +100,10 @@ def columns_of(sample: Sample) -> list[list[Column]]:
     return named
 
 
-def variables_of(label: str, sample: Sample) -> tuple[Variable, Variable, Variable | None]:
+def variables_of(
+    distribution: Distribution, sample: Sample
+) -> tuple[Variable, Variable, Variable | None]:
     """Pass a sample through the gate: labels as labels, the kinds of numbers by the rule."""
-    distribution = parse(label)
     kinds = (distribution.kinds_x, distribution.kinds_y, distribution.kinds_z)
     gathered = []
     for columns, declared in zip(columns_of(sample), kinds, strict=False):
@@ -116,16 +117,17 @@ def contest(
     label: str, n_samples: int, entrants: Sequence[Entrant], n_repeats: int, seed: int
 ) -> Iterator[Score]:
     """Score every entrant on the same samples of one distribution."""
-    truth = parse(label).truth
+    distribution = parse(label)
+    truth = distribution.truth
     samples = [draw(label, n_samples, number, seed) for number in range(n_repeats)]
     for each in entrants:
-        tried = [trial(each, label, sample) for sample in samples]
+        tried = [trial(each, distribution, sample) for sample in samples]
         yield score(label, truth, n_samples, tried)
 
 
-def trial(enter: Entrant, label: str, sample: Sample) -> Trial:
+def trial(enter: Entrant, distribution: Distribution, sample: Sample) -> Trial:
     """Give one sample to one entrant; what it refuses is a failed estimate."""
-    x, y, given = variables_of(label, sample)
+    x, y, given = variables_of(distribution, sample)
     start = perf_counter()
     try:
         estimate = enter.estimate(x, y, given)

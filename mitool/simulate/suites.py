@@ -119,6 +119,7 @@ SUITES = {
     "others": Suite(
         "copulas, channels and other pairs that no other suite holds",
         (
+            "gaussian:rho=0.75",
             "normal-cdf:rho=0.75",
             "half-cube:rho=0.75",
             "wiggly:rho=0.75",
@@ -132,6 +133,8 @@ SUITES = {
             "frank:theta=5",
             "independent:margin_x=cauchy,margin_y=cauchy",
             "independent:margin_x=uniform,margin_y=exponential",
+            "random-table:n_levels=4,strength=1",
+            "random-table:n_levels=6,strength=0",
             "symmetric-channel:n_levels=4,flip=0.2",
             "erasure-channel:n_levels=4,erased=0.3",
             "xor:flip=0.1",

@@ -1,0 +1,110 @@
+"""Kraskov, Stögbauer & Grassberger (2004), doi:10.1103/PhysRevE.69.066138, at two scales.
+
+Chosen on 24 families of known MI and checked on 30 others (studies/accuracy.md): errors are 15 %
+below those of one scale at n = 100 … 1000.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.kernels.dense import Counts
+from mitool.kernels.digamma import integer_digamma, integer_digammas
+from mitool.kernels.margin import Margin
+from mitool.kernels.neighbors import mean_digamma, neighbor_counts
+from mitool.variables import Variable, Vector
+
+COARSER = 5  # times as many neighbours at the coarse scale
+SPREAD = 0.8  # sd of the difference of the scales times the root of n
+
+
+@dataclass(frozen=True)
+class TwoScales(Estimator):
+    """Algorithm 2 with few neighbours and with five times as many, weighed by what they disclose.
+
+    Many neighbours vary little but smooth fine structure away, and so err low; few vary more.
+    Where the fine scale exceeds the coarse one by no more than chance would have it, the coarse
+    one is taken; the more it does, the more it counts: with d the difference, its weight is
+    d² / (d² + 0.64/n).
+    """
+
+    accepts: ClassVar[Accepted] = NUMERIC
+    default_transform: ClassVar[str] = "normal"
+    jitters_ties: ClassVar[bool] = True
+    family: ClassVar[str] = "neighbours"
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
+    cost: ClassVar[str] = "twice that of ksg"
+
+    n_neighbors: int = field(default=3, metadata={"help": "neighbours at the fine scale"})
+
+    def __post_init__(self) -> None:
+        if self.n_neighbors < 1:
+            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+
+    def prepare(self, x: Variable) -> Margin:
+        """Give the margin, whose order or tree is computed once."""
+        return Margin.of(x)
+
+    def join(self, x: Margin, y: Margin) -> Value:
+        """Give the weighed mean; ``extras`` holds both scales, ``facts`` the fine one's weight."""
+        fine, coarse = (at_scale(x, y, k).mean for k in self._sizes(len(x)))
+        weight = weight_of_fine(fine - coarse, len(x))
+        return Value(
+            coarse + weight * (fine - coarse),
+            extras={"fine": fine, "coarse": coarse},
+            facts={"weight_of_fine": weight},
+        )
+
+    def local(self, x: Margin, y: Margin) -> Vector:
+        """Give the terms whose mean is the estimate, shape (n,)."""
+        fine, coarse = (at_scale(x, y, k) for k in self._sizes(len(x)))
+        weight = weight_of_fine(fine.mean - coarse.mean, len(x))
+        return coarse.terms + weight * (fine.terms - coarse.terms)
+
+    def _sizes(self, n: int) -> tuple[int, int]:
+        """Give the neighbours at both scales; the coarse one stays a sixth of the rows or less."""
+        if n <= self.n_neighbors:
+            raise MitoolError(
+                f"two-scales with n_neighbors={self.n_neighbors} needs more than "
+                f"{self.n_neighbors} rows, got {n}"
+            )
+        return self.n_neighbors, max(self.n_neighbors, min(COARSER * self.n_neighbors, n // 6))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The counts of algorithm 2 at one scale, shape (2, n), and what the formula adds to them."""
+
+    constant: float
+    counts: Counts
+
+    @property
+    def mean(self) -> float:
+        """Give the estimate: psi(k) - 1/k + psi(n) - <psi(n_x) + psi(n_y)> (eq. 9)."""
+        return self.constant - mean_digamma(self.counts)
+
+    @property
+    def terms(self) -> Vector:
+        """Give the terms it is the mean of, shape (n,)."""
+        return np.asarray(self.constant - integer_digammas(self.counts).sum(axis=0))
+
+
+def at_scale(x: Margin, y: Margin, k: int) -> Scale:
+    """Count at one scale."""
+    constant = integer_digamma(k) - 1.0 / k + integer_digamma(len(x))
+    return Scale(constant, neighbor_counts((x, y), ((0,), (1,)), k, "box"))
+
+
+def weight_of_fine(difference: float, n: int) -> float:
+    """Give the weight of least mean square error if the difference is the coarse scale's bias.
+
+    The sd of the difference is 0.8 / sqrt(n), whatever the dependence (0.6 … 1.0 over 54 families
+    at n = 100 … 1000); a coarse scale that is above the fine one has no bias to be corrected.
+    """
+    signal = max(0.0, difference) ** 2
+    return signal / (signal + SPREAD**2 / n)

@@ -1,0 +1,66 @@
+"""Two scales of nearest neighbours, weighed by what they disclose."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolError
+from mitool.estimators.ksg import KSG
+from mitool.estimators.two_scales import TwoScales, weight_of_fine
+from mitool.measurement import Settings
+from mitool.simulate import parse
+from mitool.simulate.benchmark import contest, draw, entrant, variables_of
+
+
+def pair(label, n):
+    x, y, _ = variables_of(parse(label), draw(label, n))
+    return x, y
+
+
+def test_it_lies_between_the_two_scales_of_ksg():
+    x, y = pair("sine:periods=3,noise=0.1", 200)
+    fine, coarse = (KSG(n_neighbors=k, algorithm=2)(x, y).mi for k in (3, 15))
+    value = TwoScales()(x, y)
+    assert (value.extras["fine"], value.extras["coarse"]) == (fine, coarse)
+    signal = 200 * (fine - coarse) ** 2 / 0.64
+    assert value.mi == pytest.approx(coarse + signal / (1 + signal) * (fine - coarse))
+
+
+def test_a_coarse_scale_above_the_fine_one_is_left_alone():
+    assert weight_of_fine(-0.3, 100) == 0.0
+    assert weight_of_fine(0.08, 100) == pytest.approx(0.5)
+    assert weight_of_fine(10.0, 100) > 0.999
+
+
+@pytest.mark.parametrize("dims", [1, 3])
+def test_local_terms_have_the_estimate_as_their_mean(dims):
+    x, y = pair(f"gaussian:rho=0.8,dim_x={dims},dim_y={dims}", 150)
+    estimator = TwoScales()
+    terms = estimator.local(estimator.prepare(x), estimator.prepare(y))
+    assert terms.shape == (150,)
+    assert terms.mean() == pytest.approx(estimator(x, y).mi, abs=1e-12)
+
+
+def test_few_rows_bring_the_scales_together_and_too_few_are_refused():
+    x, y = pair("gaussian", 60)
+    assert TwoScales()(x, y).extras["coarse"] == KSG(n_neighbors=10, algorithm=2)(x, y).mi
+    x, y = pair("gaussian", 10)
+    assert TwoScales()(x, y).mi == KSG(algorithm=2)(x, y).mi
+    with pytest.raises(MitoolError, match="two-scales with n_neighbors=3 needs more than 3 rows"):
+        TwoScales()(*pair("gaussian", 3))
+    with pytest.raises(MitoolError, match="n_neighbors must be at least 1, got 0"):
+        TwoScales(n_neighbors=0)
+
+
+@pytest.mark.parametrize("label", ["gaussian:rho=0", "gaussian:rho=0.6", "quadratic:noise=1"])
+def test_it_errs_less_than_one_scale(label):
+    rivals = [entrant(Settings("two-scales")), entrant(Settings("ksg"))]
+    ours, other = contest(label, 300, rivals, 30, 0)
+    assert ours.rmse < 0.95 * other.rmse
+    assert abs(ours.bias) < 0.03
+
+
+def test_swapping_x_and_y_changes_no_bit():
+    x, y = pair("sine", 200)
+    assert np.array(TwoScales()(x, y).mi) == np.array(TwoScales()(y, x).mi)

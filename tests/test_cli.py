@@ -11,6 +11,7 @@ import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import numpy as np
@@ -193,6 +194,28 @@ def test_missing_rows_are_dropped_and_counted(mitool, folder):
     assert (row["n_used"], row["n_dropped"]) == (54, 6)
 
 
+def test_an_interval_and_a_test_stand_beside_the_estimate(mitool, folder):
+    outcome = mitool("estimate", *PAIR, "--ci", "0.9", "--permutations", "99")
+    assert outcome.code == 0
+    [row] = results(outcome)
+    assert row["ci_low"] < row["mi"] < row["ci_high"]
+    assert (row["ci_level"], row["p_n"], row["p_value"]) == (0.9, 99, 0.01)
+    assert row["reliability"] in ("ok", "low")
+
+
+def test_resamples_alone_ask_for_an_interval(mitool, folder):
+    [row] = results(mitool("estimate", *PAIR, "-b", "20"))
+    assert (row["ci_level"], row["ci_n"]) == (0.95, 20)
+
+
+@pytest.mark.parametrize("name", ["IntervalMethod", "TestMethod", "Statistic", "Order"])
+def test_options_allow_what_the_library_allows(name):
+    from mitool.cli import doubting
+    from mitool.uncertainty import settings
+
+    assert get_args(getattr(doubting, name)) == get_args(getattr(settings, name))
+
+
 # Bad input
 
 
@@ -205,16 +228,16 @@ def test_missing_rows_are_dropped_and_counted(mitool, folder):
         ("folder -x a -y b", 3, "folder is a directory; name its files"),
         ("junk.csv -x a -y b", 3, "junk.csv line 1 is not utf-8 text"),
         ("cut.csv.gz -x height -y weight", 3, "cut.csv.gz is cut short or damaged"),
-        ("cut.parquet -x height -y weight", 3, "cut.parquet cannot be read"),
+        ("cut.parquet -x height -y weight", 3, "cut.parquet is cut short or damaged"),
         ("semicolon.csv --delimiter , -x a -y b", 3, "try --delimiter ';'"),
-        ("ragged.csv -x a -y b", 3, "ragged.csv line 3 has 1 fields where 2 are expected"),
+        ("ragged.csv -x a -y b", 3, "ragged.csv line 3 has 1 field, but the header has 2"),
         ("d.csv -x heigth -y weight", 3, "has no column 'heigth'; did you mean 'height'?"),
         ("twice.csv -x a -y b", 3, "twice.csv has 2 columns named 'a'"),
         ("d.csv -x height -y sex --continuous sex", 3, "holds text ('u' …), which cannot be"),
         ("d.csv -x height -y weight --discrete sexx", 3, "did you mean 'sex'?"),
         ("void.csv -x a -y b", 3, "no row has a value in 'a' and 'b'"),
         ("one.csv -x a -y b", 3, "one row tells nothing of dependence"),
-        ("few.csv -x a,b -y b -e gaussian", 3, "got 3"),
+        ("few.csv -x a -y b -e ksg", 3, "needs more than 3 rows, got 3"),
         ("names.csv -x name -y b", 3, "names every row differently"),
         ("gaps.csv -x a -y b --missing error", 3, "6 of 60 rows have a missing value in 'b'"),
         ("infinite.csv -x a -y b", 3, "column 'a' has 1 infinite of 60 values"),
@@ -242,6 +265,8 @@ def test_missing_rows_are_dropped_and_counted(mitool, folder):
         ("x.npy d.csv", 2, "only two .npy files can do without"),
         ("x.npy y.npy -z a", 2, "two array files have only x and y"),
         ("d.csv -x height -y sex --discrete sex --continuous sex", 2, "cannot be both"),
+        ("d.csv -x height -y weight --ci 1.5", 3, "must lie between 0 and 1, got 1.5"),
+        ("d.csv -x height -y weight --block 5", 2, "add --order time"),
         ("", 2, "missing argument 'FILE...'; see mitool estimate --help"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.doubting import Doubting
 from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
 from mitool.errors import UsageError
 
@@ -20,6 +21,11 @@ EXAMPLES = (
     (
         "How much does the length of a penguin's flipper tell of its weight?",
         "mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g",
+    ),
+    (
+        "The same with a 95 % interval and a test of independence.",
+        "mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g "
+        "--ci 0.95 --permutations 199",
     ),
     (
         "Every bill measure with the species, by two estimators, as CSV.",
@@ -68,6 +74,7 @@ def estimate(
     given: Given = None,
     reading: Reading,
     choosing: Choosing,
+    doubting: Doubting,
     writing: Writing,
 ) -> int:
     """Estimate the mutual information of columns, or of two array files.
@@ -81,7 +88,8 @@ def estimate(
     from mitool.uncertainty import assess, attempt
 
     output, settings = writing.checked(), choosing.settings(reading.missing)
-    asked = recorded(reading, choosing, x=x, y=y, given=given, units=writing.units)
+    uncertainty = doubting.asked()
+    asked = recorded(reading, choosing, doubting, x=x, y=y, given=given, units=writing.units)
     run = Run("estimate", context.obj, asked)
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
@@ -93,7 +101,7 @@ def estimate(
     act = assess if len(work) == 1 else attempt
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for job in voice.follow(work, len(work), "estimates"):
-            voice.say(report.add(act(*job)))
+            voice.say(report.add(act(*job, uncertainty)))
     return report.exit_status
 
 

@@ -1,0 +1,83 @@
+"""The options that ask how far a number is to be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from mitool.uncertainty import Uncertainty
+
+IntervalMethod = Literal[
+    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
+]
+TestMethod = Literal["auto", "permutation", "g-test", "exact"]
+Statistic = Literal["auto", "estimate", "max"]
+Order = Literal["auto", "none", "time"]
+
+
+def _option(*names: str, **more: Any) -> Any:
+    return typer.Option(*names, show_default=False, **more)
+
+
+@dataclass(frozen=True)
+class Doubting:
+    """How far the number is to be trusted: interval and test."""
+
+    ci: Annotated[
+        float | None,
+        _option("--ci", metavar="LEVEL", help="Add a confidence interval, such as 0.95."),
+    ] = None
+    ci_method: Annotated[
+        IntervalMethod,
+        typer.Option("--ci-method", help="How; auto takes what is valid for the estimator."),
+    ] = "auto"
+    bootstrap: Annotated[
+        int | None,
+        _option("-b", "--bootstrap", metavar="N", help="Resamples of the interval."),
+    ] = None
+    permutations: Annotated[
+        int | None,
+        _option("--permutations", metavar="N", help="Test independence by N permutations."),
+    ] = None
+    test: Annotated[
+        TestMethod,
+        typer.Option("--test", help="Another test: g-test or exact, for tables of labels."),
+    ] = "auto"
+    statistic: Annotated[
+        Statistic,
+        typer.Option("--statistic", help="Test the estimate, or its maximum over resolutions."),
+    ] = "auto"
+    sequential: Annotated[
+        bool, _option("--sequential", help="Stop the permutations once the answer is clear.")
+    ] = False
+    tail: Annotated[
+        bool, _option("--tail", help="Add an approximate p-value from a fitted tail.")
+    ] = False
+    order: Annotated[
+        Order,
+        typer.Option("--order", help="Are the rows a time series? auto only warns."),
+    ] = "auto"
+    block: Annotated[
+        int | None,
+        _option("--block", metavar="N", help="Rows of a block under --order time."),
+    ] = None
+
+    def asked(self) -> Uncertainty:
+        """Give what is asked, checked."""
+        from mitool.uncertainty import Uncertainty
+
+        return Uncertainty(
+            level=self.ci,
+            ci_method=self.ci_method,
+            n_resamples=self.bootstrap,
+            n_permutations=self.permutations,
+            test=self.test,
+            statistic=self.statistic,
+            sequential=self.sequential,
+            tail=self.tail,
+            order=self.order,
+            block=self.block,
+        )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from mitool.errors import MitoolError
@@ -58,3 +61,53 @@ def test_an_estimator_without_local_terms_says_who_has_them(rng):
     x, y = (gather([Column(name, rng.standard_normal(50))]) for name in "xy")
     with pytest.raises(MitoolError, match=r"hsic has no local terms; these have: .*gcmi.*plugin"):
         local_terms(x, y, Settings("hsic"))
+
+
+# The command
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch, rng):
+    monkeypatch.chdir(tmp_path)
+    a = rng.integers(0, 3, 80)
+    b = np.where(rng.random(80) < 0.5, a, rng.integers(0, 3, 80)).astype(float)
+    b[5] = np.nan
+    pd.DataFrame({"a": a, "b": b, "c": rng.standard_normal(80)}).to_csv("d.csv", index=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_a_file_of_local_terms_averages_to_the_report(suffix, mitool, table):
+    words = ["-x", "a", "-y", "b", "-e", "plugin", "-e", "nsb", "-u", "bits", "--value"]
+    outcome = mitool("estimate", "d.csv", *words, "--pointwise", f"rows.{suffix}")
+    assert outcome.code == 0
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}
+    rows = read.get(suffix, lambda path: pd.read_json(path, lines=True))(f"rows.{suffix}")
+    means = rows.groupby("estimator", sort=False)["local"].mean()
+    assert means.tolist() == pytest.approx([float(mi) for mi in outcome.out.split()], abs=1e-12)
+    assert set(rows["row"]) == set(range(80)) - {5}
+    assert set(rows["unit"]) == {"bits"}
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        ("-y b -e hsic --pointwise r.csv", 3, "hsic has no local terms; these have: "),
+        ("-y b -e plugin --pointwise r.xls", 2, "--pointwise writes files named .csv, .jsonl, .pa"),
+        ("-y b -z c --pointwise r.csv", 2, "--pointwise has no conditional form"),
+        ("-y b -e plugin --pointwise no/r.csv", 3, "cannot write no/r.csv"),
+        ("-y c -e gcmi-cd --normalize max", 3, "no entropies to divide by"),
+        ("-y b -e plugin --normalize half", 2, "'half' is not one of 'none'"),
+    ],
+)
+def test_what_cannot_be_given_leaves_nothing_behind(words, status, message, mitool, table):
+    outcome = mitool("estimate", "d.csv", "-x", "a", *words.split())
+    assert (outcome.code, outcome.out) == (status, "")
+    assert message in outcome.err
+    assert [path.name for path in table.iterdir()] == ["d.csv"]
+
+
+def test_the_normalised_form_stands_in_the_report(mitool, table):
+    words = ["-x", "a", "-y", "b", "-e", "plugin", "--normalize", "joint", "--json"]
+    [found] = json.loads(mitool("estimate", "d.csv", *words).out)["results"]
+    assert found["normalized"] == pytest.approx(found["mi"] / found["extras"]["entropy_xy"])

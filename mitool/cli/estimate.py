@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.cli.doubting import Doubting
-from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
+    from mitool.measurement import Settings
+    from mitool.report import Output, Run
     from mitool.tables import Table
     from mitool.variables import Variable
 
@@ -37,10 +39,17 @@ EXAMPLES = (
         "mitool estimate - -x species -y island --value -u bits < sample_data/penguins.csv",
     ),
     (
+        "The share of the entropy of the smaller, and what each row adds to it.",
+        "mitool estimate sample_data/penguins.csv -x species -y island --normalize min "
+        "--pointwise rows.csv",
+    ),
+    (
         "Two arrays of the same rows; the first 300 of them.",
         "mitool estimate sample_data/gaussian_x.npy sample_data/gaussian_y.npy --rows 0:300",
     ),
 )
+
+POINTWISE_SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 Several = list[str] | None
 
@@ -64,6 +73,16 @@ Given = Annotated[
     ),
 ]
 
+PointwiseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pointwise",
+        metavar="FILE",
+        show_default=False,
+        help="Write what each row adds, whose mean is the estimate, to a .csv, .jsonl or .parquet.",
+    ),
+]
+
 
 def estimate(
     context: typer.Context,
@@ -72,6 +91,8 @@ def estimate(
     x: X = None,
     y: Y = None,
     given: Given = None,
+    normalize: Normalize = "none",
+    pointwise: PointwiseFile = None,
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
@@ -87,10 +108,11 @@ def estimate(
     from mitool.report import Run, open_report
     from mitool.uncertainty import assess, attempt
 
-    output, settings = writing.checked(), choosing.settings(reading.missing)
+    output, rows_output = writing.checked(), _checked_pointwise(pointwise, given, writing)
+    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked()
-    asked = recorded(reading, choosing, doubting, x=x, y=y, given=given, units=writing.units)
-    run = Run("estimate", context.obj, asked)
+    wanted = {"x": x, "y": y, "given": given, "normalize": normalize, "units": writing.units}
+    run = Run("estimate", context.obj, recorded(reading, choosing, doubting, **wanted))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         tables = _opened(files, x, y, reading, choosing.seed)
@@ -98,11 +120,39 @@ def estimate(
         xs, ys, condition = _gathered(tables, x, y, given, reading)
         z = condition[0] if condition else None
     work = [(a, b, z, each) for a in xs for b in ys for each in settings]
+    if rows_output:  # first: where there are no local terms, nothing is printed
+        _write_pointwise(rows_output, run, [(a, b, each) for a, b, _, each in work])
     act = assess if len(work) == 1 else attempt
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for job in voice.follow(work, len(work), "estimates"):
             voice.say(report.add(act(*job, uncertainty)))
     return report.exit_status
+
+
+def _checked_pointwise(path: Path | None, given: str | None, writing: Writing) -> Output | None:
+    """Refuse a file of local terms that could not be written in the end."""
+    from mitool.report import Output
+
+    if path is None:
+        return None
+    if given:
+        raise UsageError("--pointwise has no conditional form; leave out -z or --pointwise")
+    if path.suffix not in POINTWISE_SUFFIXES:
+        allowed = ", ".join(POINTWISE_SUFFIXES)
+        raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
+    return Output.checked(path, unit=writing.units)
+
+
+def _write_pointwise(
+    output: Output, run: Run, work: Sequence[tuple[Variable, Variable, Settings]]
+) -> None:
+    from mitool.pointwise import FIELDS, local_terms
+    from mitool.report import open_report
+
+    with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
+        for x, y, settings in work:
+            for record in local_terms(x, y, settings).records(output.unit):
+                report.write(record)
 
 
 def _opened(

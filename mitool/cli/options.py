@@ -36,6 +36,15 @@ Seed = Annotated[
     int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
 ]
 
+Normalize = Annotated[
+    Literal["none", "min", "max", "sqrt", "joint", "r"],
+    typer.Option(
+        "--normalize",
+        help="Add the share of an entropy (of labels or bins: the smaller, the larger, their "
+        "geometric mean, or that of both together), or r, the correlation of Gaussian variables "
+        "of this information.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

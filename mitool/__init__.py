@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mitool.api import entropy, estimate, transfer
+    from mitool.api import entropy, estimate, matrix, transfer
     from mitool.errors import MitoolError, MitoolWarning
     from mitool.result import Estimate, Interval, Note
 
@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "entropy": "mitool.api",
     "estimate": "mitool.api",
+    "matrix": "mitool.api",
     "transfer": "mitool.api",
     "Estimate": "mitool.result",
     "Interval": "mitool.result",
@@ -36,6 +37,7 @@ __all__ = [
     "Note",
     "entropy",
     "estimate",
+    "matrix",
     "transfer",
 ]
 

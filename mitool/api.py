@@ -14,6 +14,7 @@ from mitool.measurement import Settings, measure
 from mitool.normalization import Normalization
 from mitool.result import Estimate
 from mitool.tables import from_python
+from mitool.tasks import planned, stretches
 from mitool.units import Unit
 from mitool.variables import Missing, Variable, gather
 
@@ -145,6 +146,57 @@ def entropy(
     found = measure_entropy(_variable(x, "x", discrete, continuous), settings)
     _warn(found)
     return found.to(unit)
+
+
+def matrix(
+    data: Any,
+    columns: str | None = None,
+    against: str | None = None,
+    estimator: str = "auto",
+    *,
+    params: Mapping[str, Any] | None = None,
+    transform: str | None = None,
+    missing: Missing = "drop",
+    discrete: Collection[str] = (),
+    continuous: Collection[str] = (),
+    normalize: Normalization = "none",
+    seed: int = 0,
+    unit: Unit = "nats",
+    n_jobs: int = 1,
+) -> list[Estimate]:
+    """Estimate the mutual information of all pairs of columns, x-major.
+
+    Parameters
+    ----------
+    data
+        A pandas or Arrow table, a mapping of names to arrays, or an array of shape (n, d).
+    columns, against
+        Which columns: a name, a list ``a,b``, a glob ``gene_*``, a range ``first..last``; None is
+        all. With ``against`` each of ``columns`` is paired with each of those.
+    n_jobs
+        Threads; the estimates are the same bits for any number.
+
+    Returns
+    -------
+    list of Estimate
+        A pair that cannot be estimated has ``status`` ``failed`` and a ``message``. Identifiers
+        and constant columns are left out with a warning. All else is as in ``estimate``.
+
+    Examples
+    --------
+    >>> import mitool
+    >>> table = {"a": [0, 0, 1, 1] * 9, "b": [0, 1, 0, 1] * 9, "c": [0, 1, 1, 0] * 9}
+    >>> [(found.x, found.y, found.mi) for found in mitool.matrix(table, estimator="plugin")]
+    [('a', 'b', 0.0), ('a', 'c', 0.0), ('b', 'c', 0.0)]
+    """
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    table = from_python(data, "data")
+    chosen = list(table.names) if columns is None else table.select(columns)
+    others = None if against is None else table.select(against)
+    work, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
+    for note in notes:
+        warnings.warn(MitoolWarning(note.code, note.message), stacklevel=2)
+    return [found.to(unit) for done in stretches(work, n_jobs=n_jobs) for found in done.estimates]
 
 
 def _warn(found: Estimate) -> None:

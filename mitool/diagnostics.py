@@ -59,10 +59,11 @@ def _duplicates(x: Variable, y: Variable) -> Iterator[Note]:
     n_samples = len(x)
     if "discrete" in (x.kind, y.kind) or n_samples < 2:
         return
-    if min(x.n_distinct(), y.n_distinct()) < DISTINCT_SHARE / 2 * n_samples:
+    distinct = (x.n_distinct(), y.n_distinct())
+    if max(distinct) == n_samples or min(distinct) < DISTINCT_SHARE / 2 * n_samples:
         return
     n_repeated = n_samples - _n_distinct_rows(x, y)
-    n_expected = n_samples - max(x.n_distinct(), y.n_distinct())
+    n_expected = n_samples - max(distinct)
     if n_repeated > DUPLICATE_SHARE * n_samples and n_repeated > 0.5 * n_expected:
         yield Note(
             "duplicate_rows",
@@ -86,11 +87,19 @@ def lag_one(values: Vector) -> float:
     return float(centred[1:] @ centred[:-1]) / power if power > 0 else 0.0
 
 
+def _persistence(variable: Variable) -> float:
+    """The largest lag-1 autocorrelation of the columns, kept with the variable."""
+    columns = range(variable.n_dims)
+    found: float = variable.remember(
+        "persistence", lambda: max(lag_one(variable.values[:, j]) for j in columns)
+    )
+    return found
+
+
 def _autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
     if len(x) < FEW_ROWS or "discrete" in x.kinds + y.kinds:
         return
-    phi_x = max(lag_one(x.values[:, j]) for j in range(x.n_dims))
-    phi_y = max(lag_one(y.values[:, j]) for j in range(y.n_dims))
+    phi_x, phi_y = _persistence(x), _persistence(y)
     if min(phi_x, phi_y) > AUTOCORRELATION:
         effective = len(x) * (1 - phi_x * phi_y) / (1 + phi_x * phi_y)
         yield Note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -79,14 +79,15 @@ class Variable:
 
         Equal values stand in no particular order: a stable sort takes three times as long.
         """
-        if column not in self._orders:
-            self._orders[column] = np.argsort(self.values[:, column])
-        return self._orders[column]
+        found = self._orders.get(column)
+        if found is None:
+            found = self._orders[column] = np.argsort(self.values[:, column])
+        return found
 
     @property
     def is_constant(self) -> bool:
         """Whether all rows are the same."""
-        return bool((self.values == self.values[:1]).all())
+        return bool(self.remember("constant", lambda: (self.values == self.values[:1]).all()))
 
     @property
     def sorted_columns(self) -> frozenset[int]:
@@ -108,7 +109,11 @@ class Variable:
         return int(self.codes.max()) + 1 if len(self) else 0
 
     def n_distinct(self, column: int = 0) -> int:
-        """How many different values one column has."""
+        """How many different values one column has (kept)."""
+        found: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
+        return found
+
+    def _count_distinct(self, column: int) -> int:
         ordered = self.values[self.order(column), column]
         return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1])) if len(self) else 0
 
@@ -126,9 +131,26 @@ class Variable:
         A matrix prepares each column once in this way, and what it made lives as long as the
         column does.
         """
-        if key not in self._memory:
-            self._memory[key] = make()
-        return self._memory[key]
+        try:
+            return self._memory[key]
+        except KeyError:
+            made = self._memory[key] = make()
+            return made
+
+    @property
+    def n_remembered(self) -> int:
+        """How many things are kept with the variable: orders, and what ``remember`` made."""
+        return len(self._orders) + len(self._memory)
+
+    @property
+    def remembered(self) -> tuple[Mapping[int, Rows], Mapping[Hashable, Any]]:
+        """What is kept with the variable."""
+        return self._orders, self._memory
+
+    def forget(self) -> None:
+        """Drop what is kept with the variable; it is made anew when next needed."""
+        self._orders.clear()
+        self._memory.clear()
 
 
 def gather(

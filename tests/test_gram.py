@@ -227,11 +227,11 @@ def test_distance_for_meets_the_tolerance(tolerance: float) -> None:
 
 
 def test_memory_that_is_not_there_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "available", lambda: 1_000_000)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1_000_000)
     points = gram.cloud(variable(np.arange(1000.0)), 1.0)
     with pytest.raises(MitoolError, match=r"needs 0.0 GB.*--sample N"):
         gram.dense(points)
 
 
 def test_available_memory_is_some() -> None:
-    assert 1 << 20 < memory.available() < 1 << 50
+    assert 1 << 20 < memory.free_memory() < 1 << 50

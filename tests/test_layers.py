@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units"},
+    {"errors", "units", "limits"},
     {"tables", "selection"},
     {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags"},

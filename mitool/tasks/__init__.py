@@ -1,0 +1,10 @@
+"""Many pairs of columns: planned, estimated in threads, and given back in order."""
+
+from __future__ import annotations
+
+from mitool.tasks.pairs import Pairs
+from mitool.tasks.planning import planned
+from mitool.tasks.running import stretches
+from mitool.tasks.work import Stretch, Work
+
+__all__ = ["Pairs", "Stretch", "Work", "planned", "stretches"]

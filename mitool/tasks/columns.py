@@ -1,0 +1,44 @@
+"""From the columns of a table to the variables of a matrix: what tells nothing is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import numpy as np
+
+from mitool.result import Note
+from mitool.tables.column import Column
+from mitool.variables import Variable, gather, is_identifier
+
+
+def variables_of(
+    columns: Iterable[Column],
+    discrete: Collection[str] = (),
+    continuous: Collection[str] = (),
+) -> tuple[list[Variable], list[Note]]:
+    """Gather each column by itself; identifiers, constants and empty columns go, with a note."""
+    variables: list[Variable] = []
+    notes: list[Note] = []
+    for column in columns:
+        note = reason_to_skip(column, column.name in discrete)
+        if note:
+            notes.append(note)
+        else:
+            variables.append(gather([column], discrete, continuous))
+    return variables, notes
+
+
+def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
+    """Say why a column has no mutual information worth estimating, if so."""
+    present = column.values[~np.isnan(column.values)]
+    if not len(present):
+        return _skipped("empty", column, "has no value in any row")
+    if bool((present == present[0]).all()):
+        return _skipped("constant", column, "has one value in all rows")
+    if not holds_labels and is_identifier(column):
+        return _skipped("identifier", column, "names every row differently")
+    return None
+
+
+def _skipped(code: str, column: Column, why: str) -> Note:
+    return Note(code, f"column {column.name!r} {why}: left out of the matrix", (column.name,))

@@ -1,0 +1,58 @@
+"""Which pairs of columns and in which order: x-major, numbered from 0, any stretch at hand."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of column numbers: each two of ``columns`` once, or ``columns`` by ``against``.
+
+    A column is never paired with itself. The pairs are made when asked for and not kept.
+    """
+
+    columns: tuple[int, ...]
+    against: tuple[int, ...] | None = None
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The number of the first pair of each x, and the number of pairs."""
+        n_columns = len(self.columns)
+        if self.against is None:
+            sizes = [n_columns - 1 - row for row in range(n_columns)]
+        else:
+            others = frozenset(self.against)
+            sizes = [len(self.against) - (column in others) for column in self.columns]
+        return list(accumulate(sizes, initial=0))
+
+    def partners(self, row: int) -> tuple[int, ...]:
+        """Give the y of the x in a row."""
+        if self.against is None:
+            return self.columns[row + 1 :]
+        return tuple(other for other in self.against if other != self.columns[row])
+
+    def row_of(self, number: int) -> int:
+        """Give the row of x that a pair belongs to."""
+        return bisect_right(self._starts, number) - 1
+
+    def between(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield the pairs numbered ``start`` to ``stop - 1``."""
+        row = self.row_of(start)
+        while start < stop:
+            first, end = self._starts[row], min(stop, self._starts[row + 1])
+            for other in self.partners(row)[start - first : end - first]:
+                yield self.columns[row], other
+            start, row = end, row + 1
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Every column that stands in some pair, in ascending order."""
+        return tuple(sorted({*self.columns, *(self.against or ())}))

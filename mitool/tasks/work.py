@@ -1,0 +1,78 @@
+"""What a worker does: estimate a stretch of pairs, one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mitool.measurement import Settings
+from mitool.result import Estimate
+from mitool.tasks.keeping import Keeper
+from mitool.tasks.pairs import Pairs
+from mitool.uncertainty import SharedNulls, Uncertainty, attempt
+from mitool.variables import Variable
+
+LOOK_BACK = 8  # rows of the matrix
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The estimates of pairs ``numbers``, in order, and the seconds that they took."""
+
+    numbers: range
+    estimates: list[Estimate]
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """All that a run of many pairs needs; each pair is estimated once by each of ``settings``.
+
+    ``budget`` is how many bytes may be kept of what estimators prepare of the columns.
+    """
+
+    variables: tuple[Variable, ...]
+    pairs: Pairs
+    settings: tuple[Settings, ...]
+    uncertainty: Uncertainty = field(default_factory=Uncertainty)
+    budget: float = float("inf")
+
+    @cached_property
+    def _keeper(self) -> Keeper:
+        return Keeper(self.budget)
+
+    @cached_property
+    def _nulls(self) -> SharedNulls:
+        return SharedNulls(self.uncertainty)
+
+    @property
+    def n_estimates(self) -> int:
+        """How many estimates there are in all."""
+        return len(self.pairs) * len(self.settings)
+
+    def run(self, numbers: range) -> Stretch:
+        """Estimate the pairs of these numbers."""
+        start = time.perf_counter()
+        estimates = list(self._estimates(numbers))
+        return Stretch(numbers, estimates, time.perf_counter() - start)
+
+    def _estimates(self, numbers: range) -> Iterator[Estimate]:
+        for i, j in self.pairs.between(numbers.start, numbers.stop):
+            x, y = self.variables[i], self.variables[j]
+            for settings in self.settings:
+                yield attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+            self._keeper.settle(j, y)
+            self._keeper.settle(i, x)
+        self._forget(numbers)
+
+    def _forget(self, done: range) -> None:
+        """Drop what was kept of columns that no later pair needs.
+
+        Another thread may still be at the row before, and keep its x anew: look back a little.
+        """
+        if self.pairs.against is None:
+            first, last = self.pairs.row_of(done.start), self.pairs.row_of(done.stop)
+            for column in self.pairs.columns[max(first - LOOK_BACK, 0) : last]:
+                self._keeper.drop(column, self.variables[column])

@@ -10,7 +10,7 @@ from mitool.measurement import Settings
 from mitool.tables.column import Column
 from mitool.tasks import Pairs, Stretch, Work, stretches
 from mitool.tasks.columns import variables_of
-from mitool.tasks.keeping import Keeper, footprint
+from mitool.tasks.keeping import Keeper, bytes_held
 
 
 def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:
@@ -103,7 +103,7 @@ def test_a_small_budget_changes_no_number() -> None:
 def test_the_keeper_stays_within_its_budget() -> None:
     columns = [Column(f"c{i}", np.random.default_rng(i).normal(size=100)) for i in range(5)]
     variables, _ = variables_of(columns)
-    size = footprint(variables[0].remembered)
+    size = bytes_held(variables[0].remembered)
     keeper = Keeper(3 * size)
     for number, variable in enumerate(variables):
         keeper.settle(number, variable)

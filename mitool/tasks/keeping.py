@@ -12,14 +12,14 @@ import numpy as np
 from mitool.variables import Variable
 
 
-def footprint(thing: Any, seen: set[int] | None = None) -> int:
+def bytes_held(thing: Any, seen: set[int] | None = None) -> int:
     """Bytes that the arrays and containers of something hold, each object counted once."""
     seen = set() if seen is None else seen
     if id(thing) in seen:
         return 0
     seen.add(id(thing))
     if isinstance(thing, np.ndarray):
-        return footprint(thing.base, seen) if thing.base is not None else sys.getsizeof(thing)
+        return bytes_held(thing.base, seen) if thing.base is not None else sys.getsizeof(thing)
     size = sys.getsizeof(thing, 0)
     if isinstance(thing, Mapping):
         parts = [*thing.keys(), *thing.values()]
@@ -30,7 +30,7 @@ def footprint(thing: Any, seen: set[int] | None = None) -> int:
         parts.append(getattr(thing, "__dict__", {}))
     else:
         return size
-    return size + sum(footprint(part, seen) for part in parts)
+    return size + sum(bytes_held(part, seen) for part in parts)
 
 
 class Keeper:
@@ -51,7 +51,7 @@ class Keeper:
         n_known, n_bytes = self._kept.get(number, (0, 0))
         if n_things == n_known:
             return
-        size = footprint(variable.remembered)
+        size = bytes_held(variable.remembered)
         if self._total - n_bytes + size > self.budget:
             self.drop(number, variable)
             return

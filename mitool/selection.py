@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -33,8 +34,10 @@ def select(
     terms = [spec] if spec in names else re.split(r"(?<!\\),", spec)
     for term in terms:
         chosen += expand(term.replace(r"\,", ","), names, where, groups or {})
+    counts = Counter(names)
     for name in chosen:
-        refuse_ambiguous(name, names, where)
+        if counts[name] > 1:
+            raise ambiguous(name, names, where)
     return list(dict.fromkeys(chosen))
 
 
@@ -74,15 +77,14 @@ def in_range(term: str, names: Sequence[str], where: str) -> list[str] | None:
     raise MitoolError(f"{where} has no column {missing!r}; {advice(missing, names)}")
 
 
-def refuse_ambiguous(name: str, names: Sequence[str], where: str) -> None:
-    """Refuse a name that more than one column bears."""
+def ambiguous(name: str, names: Sequence[str], where: str) -> MitoolError:
+    """Say which columns bear the same name."""
     places = [i for i, other in enumerate(names, 1) if other == name]
-    if len(places) > 1:
-        shown = " and ".join(str(i) for i in places[:4])
-        raise MitoolError(
-            f"{where} has {len(places)} columns named {name!r} (numbers {shown}); rename them, or "
-            f"leave out the header of a text file (--no-header --skip-rows 1) and say c{places[0]}"
-        )
+    shown = " and ".join(str(i) for i in places[:4])
+    return MitoolError(
+        f"{where} has {len(places)} columns named {name!r} (numbers {shown}); rename them, or "
+        f"leave out the header of a text file (--no-header --skip-rows 1) and say c{places[0]}"
+    )
 
 
 def advice(name: str, names: Sequence[str]) -> str:

@@ -317,8 +317,10 @@ def test_reading_a_file_loads_neither_pandas_nor_arrow_compute(suffix: str) -> N
         (pd.DataFrame({"a": pd.Categorical(["y", "x"])}), {"a": [1, 0]}),
         (pd.DataFrame({"a": pd.array([1, None], dtype="Int64")}), {"a": [1, np.nan]}),
         (pa.table({"a": [1, None]}), {"a": [1, np.nan]}),
+        (np.ma.masked_equal([1, -9, 2], -9), {"c1": [1, np.nan, 2]}),
+        (np.ma.array(["b", "a", "x"], mask=[0, 0, 1]), {"c1": [1, 0, np.nan]}),
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_data_in_memory_are_columns(data: object, expected: dict[str, list[float]]) -> None:
     table = from_python(data)

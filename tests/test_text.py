@@ -209,6 +209,14 @@ def test_the_first_text_of_a_column_is_known_with_its_row(tmp_path: Path) -> Non
     assert b.first_text() is None
 
 
+def test_a_table_whose_header_is_longer_than_the_head(tmp_path: Path) -> None:
+    names = [f"{'a long name ' * 10}{i}" for i in range(3000)]
+    rows = ["\t".join(names), *("\t".join(map(str, range(i, i + 3000))) for i in range(3))]
+    columns = columns_of(tmp_path / "d.tsv", "\n".join(rows) + "\n")
+    assert [column.name for column in columns] == names
+    assert columns[-1].values.tolist() == [2999, 3000, 3001]
+
+
 def test_a_thousand_rows_with_quotes_far_below_the_head(tmp_path: Path) -> None:
     rows = [f"{i},plain" for i in range(60_000)] + ['60000,"two\nlines, one field"']
     a, b = columns_of(tmp_path / "d.csv", "a,b\n" + "\n".join(rows) + "\n")

@@ -35,7 +35,7 @@ class ArrayPart:
 
     def __init__(self, arrays: Mapping[str, Array], where: str) -> None:
         self.where = where
-        self._places: list[tuple[Array, int | None]] = []
+        places: list[tuple[Array, int | None]] = []
         names: list[str] = []
         self.groups: dict[str, tuple[str, ...]] = {}
         for name, array in arrays.items():
@@ -45,8 +45,9 @@ class ArrayPart:
                 self.groups[name] = columns
             names.extend(columns)
             width = range(array.shape[1]) if array.ndim == 2 else [None]
-            self._places.extend((array, i) for i in width)
+            places.extend((array, i) for i in width)
         self.names = tuple(names)
+        self._places = dict(zip(names, places, strict=True))
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
             sizes = ", ".join(f"{name} {n}" for name, n in lengths.items())
@@ -57,7 +58,7 @@ class ArrayPart:
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read the columns of these names."""
-        places = [self._places[self.names.index(name)] for name in names]
+        places = [self._places[name] for name in names]
         values: dict[int, Array] = {}
         for array in {id(array): array for array, _ in places}.values():
             chosen = [k for k, (other, _) in enumerate(places) if other is array]

@@ -30,13 +30,18 @@ SAMPLE_ROWS = 200
 
 @dataclass(frozen=True)
 class Dialect:
-    """What parsing needs to know; ``n_skip`` physical lines stand before the first data line."""
+    """What parsing needs to know.
+
+    ``n_skip`` physical lines stand before the first data line; ``longest`` is the length of the
+    longest of the first lines in characters.
+    """
 
     names: tuple[str, ...]
     n_skip: int
     delimiter: str
     decimal: str
     encoding: str
+    longest: int
 
     @property
     def blanks(self) -> bool:
@@ -46,11 +51,12 @@ class Dialect:
 
 def detect(source: Source, options: ReadOptions) -> Dialect:
     """Find the dialect from the head of the file and what the user says."""
-    encoding = options.encoding or encoding_of(source.head)
+    head, is_whole = source.lines
+    encoding = options.encoding or encoding_of(head)
     lines = re.split(r"\r\n|\n|\r", decode(source, encoding))
     if not lines[-1]:
         lines.pop()
-    if not source.is_whole_in_head and len(lines) > 1:
+    if not is_whole and len(lines) > 1:
         lines.pop()
     n_skip, hashes = skipped(lines, options)
     body = [line for line in lines[n_skip:] if not is_comment(line, options)]
@@ -61,18 +67,19 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
         raise MitoolError(f"{source.name} holds no table{after}, only blank lines or comments")
     decimal = options.decimal or likely_decimal(rows, delimiter)
     hidden = hidden_header(hashes, rows, delimiter) if options.header else None
+    longest = max(map(len, lines))
     if not options.header:
         names = tuple(f"c{i}" for i in range(1, len(rows[0]) + 1))
-        return Dialect(names, n_skip, delimiter, decimal, encoding)
+        return Dialect(names, n_skip, delimiter, decimal, encoding, longest)
     if hidden:
-        return Dialect(hidden, n_skip, delimiter, decimal, encoding)
-    if len(rows) == 1 and source.is_whole_in_head:
+        return Dialect(hidden, n_skip, delimiter, decimal, encoding, longest)
+    if len(rows) == 1 and is_whole:
         raise MitoolError(
             f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
             "if its first line is data, use --no-header"
         )
     n_skip += header_lines(lines[n_skip:], delimiter, options)
-    return Dialect(header_names(rows), n_skip, delimiter, decimal, encoding)
+    return Dialect(header_names(rows), n_skip, delimiter, decimal, encoding, longest)
 
 
 def encoding_of(head: bytes) -> str:
@@ -83,9 +90,9 @@ def encoding_of(head: bytes) -> str:
 def decode(source: Source, encoding: str) -> str:
     """Decode the head; a character cut off at its end is left out."""
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(source.head)
+        text = codecs.getincrementaldecoder(encoding)().decode(source.lines[0])
     except UnicodeDecodeError as error:
-        line = source.head.count(b"\n", 0, error.start) + 1
+        line = source.lines[0].count(b"\n", 0, error.start) + 1
         raise MitoolError(
             f"{source.name} line {line} is not {encoding} text; if it is text, name its encoding, "
             "such as --encoding latin-1"

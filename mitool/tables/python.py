@@ -89,9 +89,19 @@ def from_series(name: str, values: Any, label: str) -> Column:
 def part_of(name: str, values: object, label: str) -> Part:
     """Take one array, list or series."""
     array: NDArray[Any] = np.asarray(values)
+    if isinstance(values, np.ma.MaskedArray):
+        array = unmasked(array, np.ma.getmaskarray(values))
     if array.dtype.kind == "O" and array.ndim == 1:
         return MemoryPart([from_series(name or "c1", array, label)], {})
     return ArrayPart({name: array}, label)
+
+
+def unmasked(array: NDArray[Any], mask: NDArray[np.bool_]) -> NDArray[Any]:
+    """Give the data of a masked array, missing where masked."""
+    numeric = array.dtype.kind in "iuf"
+    result = array.astype(np.float64 if numeric else object)
+    result[mask] = np.nan if numeric else None
+    return result
 
 
 def merged(parts: Sequence[Part], label: str) -> Part:

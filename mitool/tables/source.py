@@ -20,6 +20,8 @@ from mitool.errors import MitoolError
 from mitool.tables.foreign import conversion
 
 HEAD = 1 << 18
+MAX_HEAD = 1 << 26
+ENOUGH_LINES = 8
 STDIN = "-"
 
 COMPRESSIONS = {
@@ -111,10 +113,19 @@ class Source:
         with damage(self), self.open() as stream:
             return stream.read(HEAD)
 
-    @property
-    def is_whole_in_head(self) -> bool:
-        """Whether ``head`` is all there is."""
-        return len(self.head) < HEAD
+    @cached_property
+    def lines(self) -> tuple[bytes, bool]:
+        """Some first lines of a text, unpacked, and whether they are all there is.
+
+        A wide table has lines longer than ``head``, so more is read until there are enough.
+        """
+        size = HEAD
+        with damage(self), self.open() as stream:
+            text = stream.read(size)
+            while len(text) == size and size < MAX_HEAD and text.count(b"\n") < ENOUGH_LINES:
+                text += stream.read(size)
+                size *= 2
+        return text, len(text) < size
 
     @cached_property
     def binary_format(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,6 +68,7 @@ class Table:
         self._parts = parts
         self._origins = origins
         self._options = options
+        self._counts = Counter(self.names)
         self._kept: dict[str, Column] = {}
 
     @property
@@ -91,11 +93,15 @@ class Table:
         """Give the names of the columns that a COLS expression means (see mitool.selection)."""
         return select(spec, self.names, self.label, self.groups)
 
+    def _require_one_each(self, names: Sequence[str]) -> None:
+        """Refuse names that are not those of exactly one column each."""
+        for name in names:
+            if self._counts[name] != 1:
+                self.select(name.replace(",", r"\,"))
+
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read columns by their exact names; a file is read once for all of them."""
-        for name in names:
-            if self.names.count(name) != 1:
-                self.select(name.replace(",", r"\,"))
+        self._require_one_each(names)
         wanted = [name for name in dict.fromkeys(names) if name not in self._kept]
         if wanted:
             parts = [part.read(wanted) for part in self._parts]

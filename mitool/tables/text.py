@@ -23,6 +23,8 @@ from mitool.tables.tidy import Tidier
 
 MAX_INT64 = 2.0**63
 MAX_LABELS = 2**31 - 1
+BLOCK = 1 << 20
+BLOCK_LINES = 8
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
@@ -35,6 +37,7 @@ class TextPart:
         self.dialect: Dialect = detect(source, options)
         self.names = self.dialect.names
         self.groups: dict[str, tuple[str, ...]] = {}
+        self._places = {name: place for place, name in enumerate(self.names)}
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
     @cached_property
@@ -44,7 +47,7 @@ class TextPart:
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Parse the file and convert the columns of these names."""
-        places = [self.names.index(name) for name in names]
+        places = [self._places[name] for name in names]
         table = self._parse(sorted(set(places)))
         self.__dict__["n_rows"] = int(table.num_rows)
         return [self._column(i, table.column(str(i))) for i in places]
@@ -64,6 +67,7 @@ class TextPart:
                         column_names=[str(i) for i in range(len(self.names))],
                         skip_rows=0 if cleaned else dialect.n_skip,
                         encoding="utf-8" if cleaned else dialect.encoding,
+                        block_size=max(BLOCK, BLOCK_LINES * dialect.longest),
                     ),
                     parse_options=pyarrow.csv.ParseOptions(
                         delimiter=dialect.delimiter,

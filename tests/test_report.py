@@ -251,6 +251,14 @@ def test_a_table_says_what_its_numbers_are():
     assert drawn([row_of(replace(PLAIN, y=None))], FIELDS, 80).split()[1] == "estimator"
 
 
+def test_a_table_shows_the_widths_of_kernels():
+    wide = replace(PLAIN, facts={"bandwidth_x": 0.5, "bandwidth_y": 1.25, "rank_x": 7.0})
+    lines = drawn([row_of(wide), row_of(FULL)], FIELDS, 200).splitlines()
+    assert lines[0].split()[-1] == "bandwidth"
+    assert lines[2].split()[-2:] == ["0.5", "1.25"]
+    assert "bandwidth" not in drawn([row_of(FULL)], FIELDS, 200)
+
+
 def test_a_table_shows_no_control_characters():
     assert "\x1b" not in drawn([row_of(replace(PLAIN, x="\x1b[31mred"))], FIELDS, 80)
 

@@ -1,7 +1,8 @@
 """The sums of two Gram matrices that Cauchy-Schwarz and Hilbert-Schmidt measures are made of.
 
-For kernels K of x and Q of y with row sums r and c: Σ K∘Q, 1'r, 1'c and r'c, exactly in one pass
-over symmetric tiles, or of low rank with bounds.
+For kernels K of x and Q of y with row sums r and c: Σ K∘Q, 1'r, 1'c and r'c, exactly by symmetric
+tiles, or of low rank with bounds. What one side gives does not depend on the other, so that the
+same bits come out in whatever order pairs are taken.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from math import inf, log1p
 
 import numpy as np
 
-from mitool.kernels.gram import block, is_large, paired, tiles, together, total
+from mitool.kernels.gram import paired, together, total
 from mitool.kernels.lowrank import Factor, chunks, rest
 from mitool.kernels.side import Side
-from mitool.variables import Rows, Vector
+from mitool.variables import Vector
 
 SHARES = 10.0  # the logs of the means of K and Q enter the measures about four times each
 
@@ -48,8 +49,6 @@ def moments(x: Side, y: Side, tolerance: float | None) -> Moments:
             found = _of_low_rank(x, y, a, b)
             if log_error(found.kq, found.errors[0]) <= tolerance:
                 return found
-    if "sums" in x.memory and "sums" in y.memory:
-        return _from_known_sums(x, y)
     return _exact(x, y)
 
 
@@ -58,62 +57,17 @@ def log_error(value: float, error: float) -> float:
     return -log1p(-error / value) if 0.0 <= error < value else inf
 
 
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """Row sums at the points, over n, and the mean of the squared kernel."""
-
-    rows: Vector
-    square: float
-
-
 def _exact(x: Side, y: Side) -> Moments:
-    """One pass over the tiles for everything; the row sums are kept with the sides."""
-    a, b, weights = paired(x.points, y.points)
-    u, v, m = x.points.at(a), y.points.at(b), len(weights)
-    weights = weights / len(x)
-    r, c = np.zeros(m), np.zeros(m)
-    kq = kk = qq = 0.0
-    compiled = is_large(m)
-    for rows, columns in tiles(m):
-        k = block(u, rows, u, columns, compiled=compiled)
-        q = block(v, rows, v, columns, compiled=compiled)
-        left, right = weights[rows], weights[columns]
-        r[rows] += k @ right
-        c[rows] += q @ right
-        if rows != columns:
-            r[columns] += left @ k
-            c[columns] += left @ q
-            left = 2.0 * left
-        kq += float(left @ (k * q) @ right)
-        kk += float(left @ np.square(k, out=k) @ right)
-        qq += float(left @ np.square(q, out=q) @ right)
-    x.memory["sums"] = _Sums(_at_points(r, a, len(x.points)), kk)
-    y.memory["sums"] = _Sums(_at_points(c, b, len(y.points)), qq)
-    return _assembled(x, y, kq)
-
-
-def _at_points(sums: Vector, places: Rows, m: int) -> Vector:
-    found = np.empty(m)
-    found[places] = sums
-    return found
-
-
-def _from_known_sums(x: Side, y: Side) -> Moments:
-    """Only the mean of the product is new: one kernel of the joint rows."""
-    return _assembled(x, y, total(together(x.points, y.points)) / len(x) ** 2)
-
-
-def _assembled(x: Side, y: Side, kq: float) -> Moments:
-    sums_x, sums_y = x.memory["sums"], y.memory["sums"]
-    r, c = sums_x.rows, sums_y.rows
+    """Sums of each side alone, which stay, and one kernel of the joint rows."""
+    r, c = x.row_means, y.row_means
     own_x, own_y = x.weights @ np.square(r), y.weights @ np.square(c)
     return Moments(
         n=len(x),
-        kq=kq,
+        kq=total(together(x.points, y.points)) / len(x) ** 2,
         k=float(x.weights @ r),
         q=float(y.weights @ c),
         rc=float(r[x.points.index] @ c[y.points.index]) / len(x),
-        normalizers=(sums_x.square, float(own_x), sums_y.square, float(own_y)),
+        normalizers=(x.mean_square, float(own_x), y.mean_square, float(own_y)),
     )
 
 

@@ -57,6 +57,10 @@ def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
             overflow="fold",
             min_width=widest if number else min(widest, FOLDED),
         )
+    widths = [_widths(row) for row in rows]
+    if any(widths):  # a kernel measure is nothing without its bandwidth
+        table.add_column(Text("bandwidth"), justify="right", min_width=max(map(len, widths)))
+        columns.append(widths)
     for line in zip(*columns, strict=True):
         table.add_row(*map(Text, line))
     return _rendered(table, width)
@@ -67,6 +71,12 @@ def _rendered(table: Table, width: int) -> str:
     console = Console(width=max(width, least), color_system=None)
     text = "".join(segment.text for segment in console.render(table))
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def _widths(row: Row) -> str:
+    """Give the kernel widths of a row, in the order x, y, given."""
+    found = [value for name, value in row["extras"].items() if name.startswith("bandwidth")]
+    return " ".join(f"{value:.3g}" for value in found)
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:

@@ -66,6 +66,11 @@ CASES: dict[str, tuple[str | bytes, dict[str, object], list[list[object]]]] = {
         [["c1", "k", "l"], ["x", 1, 3], ["y", 2, 4]],
     ),
     "quotes": ('a,b\n"x, ""y""\nz",1\nw,2\n', {}, [["a", 'x, "y"\nz', "w"], ["b", 1, 2]]),
+    "quotes after padding": (
+        '"a", "b", "c"\n"x", "y", "1.5"\n"w", "NA", 2\n',
+        {},
+        [["a", "x", "w"], ["b", "y", None], ["c", 1.5, 2]],
+    ),
     "crlf": ("a,b\r\n1,2\r\n", {}, [["a", 1], ["b", 2]]),
     "cr": ("a,b\r1,2\r", {}, [["a", 1], ["b", 2]]),
     "no last line end": ("a,b\n1,2", {}, [["a", 1], ["b", 2]]),

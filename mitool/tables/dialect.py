@@ -125,7 +125,8 @@ def parse(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
     """Split lines into fields without padding; blank lines are left out."""
     if delimiter == " ":
         lines = [" ".join(line.split()) for line in lines]
-    for row in csv.reader((line + "\n" for line in lines), delimiter=delimiter):
+    ended, padded = (line + "\n" for line in lines), delimiter != " "
+    for row in csv.reader(ended, delimiter=delimiter, skipinitialspace=padded):
         if row:
             yield [field.strip() for field in row]
 

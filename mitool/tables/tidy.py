@@ -33,8 +33,8 @@ class Tidier:
         return [*(default if self.options.default_na else ()), *self.options.na]
 
     def tidy(self, column: Column) -> Column:
-        """Strip padding and drop the missing markers; where only numbers are left, give them."""
-        words = list(map(str.strip, column.labels or ()))
+        """Strip padding, drop the missing markers, and give numbers where only they are left."""
+        words = list(map(bare, column.labels or ()))
         among_numbers = set(self.markers(among_numbers=True))
         plain = [word.replace(",", ".") for word in words] if self.decimal == "," else words
         if all(word in among_numbers or NUMBER.fullmatch(word) for word in plain):
@@ -56,6 +56,12 @@ class Tidier:
             f"{row + 1}; {remedy(label)}"
         )
         warnings.warn(MitoolWarning("text_among_numbers", message), stacklevel=2)
+
+
+def bare(label: str) -> str:
+    """Strip padding, and the quotes that padding hid from the parser, as in ``"a", "b"``."""
+    word = label.strip()
+    return word[1:-1] if len(word) > 1 and word[0] == word[-1] == '"' else word
 
 
 def mostly_numbers(column: Column) -> bool:

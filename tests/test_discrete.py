@@ -251,11 +251,22 @@ def test_nsb_errs_less_than_half_as_much_as_the_plugin_on_a_sparse_table(rng):
     assert nsb_error < plugin_error / 2
 
 
-@pytest.mark.parametrize("n", [20, 60, 300])
+@pytest.mark.parametrize("n", [20, 300, 20_000])
 def test_nsb_stays_below_its_own_smaller_entropy(n, rng):
-    for levels in (2, 5, 12):
-        x = rng.integers(0, levels, n)
-        y = np.where(rng.random(n) < 0.9, x, rng.integers(0, levels, n))
-        for other in (x, y):
+    for levels in (2, 5, 14):
+        x = rng.choice(levels, n, p=rng.dirichlet(np.ones(levels)))
+        for other in (x, x // 2, np.where(rng.random(n) < 0.95, x, rng.integers(0, levels, n))):
             value = NSB()(variable(x), variable(other))
-            assert value.mi <= min(value.extras["entropy_x"], value.extras["entropy_y"]) + 1e-9
+            assert value.mi <= min(value.extras["entropy_x"], value.extras["entropy_y"]) + 1e-14
+
+
+@pytest.mark.parametrize("levels", [2, 7, 13])
+def test_nsb_of_a_copy_is_near_the_entropy_and_its_jackknife_too(levels, rng):
+    x = rng.choice(levels, 20_000, p=rng.dirichlet(np.ones(levels)))
+    estimator = NSB()
+    a, b = prepared(estimator, x, x)
+    value = estimator.join(a, b)
+    without, sizes = estimator.delete_one(a, b)
+    center = len(x) * value.mi - (len(x) - 1) * (without @ sizes) / len(x)
+    assert value.mi == pytest.approx(value.extras["entropy_x"], abs=1e-3)
+    assert center == pytest.approx(value.mi, abs=1e-3)

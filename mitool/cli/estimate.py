@@ -11,11 +11,10 @@ import typer
 
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
+from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
-    from mitool.report import Output, Run
     from mitool.tables import Table
     from mitool.variables import Variable
 
@@ -49,8 +48,6 @@ EXAMPLES = (
     ),
 )
 
-POINTWISE_SUFFIXES = (".csv", ".jsonl", ".parquet")
-
 Several = list[str] | None
 
 X = Annotated[
@@ -70,16 +67,6 @@ Given = Annotated[
     str | None,
     typer.Option(
         "-z", "--given", metavar="COLS", show_default=False, help="Columns to condition on."
-    ),
-]
-
-PointwiseFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--pointwise",
-        metavar="FILE",
-        show_default=False,
-        help="Write what each row adds, whose mean is the estimate, to a .csv, .jsonl or .parquet.",
     ),
 ]
 
@@ -108,7 +95,7 @@ def estimate(
     from mitool.report import Run, open_report
     from mitool.uncertainty import assess, attempt
 
-    output, rows_output = writing.checked(), _checked_pointwise(pointwise, given, writing)
+    output, rows_output = writing.checked(), checked_pointwise(pointwise, given, writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked()
     wanted = {"x": x, "y": y, "given": given, "normalize": normalize, "units": writing.units}
@@ -121,38 +108,12 @@ def estimate(
         z = condition[0] if condition else None
     work = [(a, b, z, each) for a in xs for b in ys for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
-        _write_pointwise(rows_output, run, [(a, b, each) for a, b, _, each in work])
+        write_pointwise(rows_output, run, [(a, b, each) for a, b, _, each in work])
     act = assess if len(work) == 1 else attempt
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for job in voice.follow(work, len(work), "estimates"):
             voice.say(report.add(act(*job, uncertainty)))
     return report.exit_status
-
-
-def _checked_pointwise(path: Path | None, given: str | None, writing: Writing) -> Output | None:
-    """Refuse a file of local terms that could not be written in the end."""
-    from mitool.report import Output
-
-    if path is None:
-        return None
-    if given:
-        raise UsageError("--pointwise has no conditional form; leave out -z or --pointwise")
-    if path.suffix not in POINTWISE_SUFFIXES:
-        allowed = ", ".join(POINTWISE_SUFFIXES)
-        raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
-    return Output.checked(path, unit=writing.units)
-
-
-def _write_pointwise(
-    output: Output, run: Run, work: Sequence[tuple[Variable, Variable, Settings]]
-) -> None:
-    from mitool.pointwise import FIELDS, local_terms
-    from mitool.report import open_report
-
-    with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
-        for x, y, settings in work:
-            for record in local_terms(x, y, settings).records(output.unit):
-                report.write(record)
 
 
 def _opened(

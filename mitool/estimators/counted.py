@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -42,6 +42,10 @@ class Counted(Estimator):
         smaller = (without_one(counts, i) for i in range(len(counts.sizes)))
         return np.array([self.of_counts(p).mi for p in smaller])
 
+    def joint_entropy(self, h_xy: Any, h_x: Any, h_y: Any) -> Any:
+        """Give the joint entropy in the light of those of the margins; numbers or arrays."""
+        return h_xy
+
     def prepare(self, x: Variable) -> Coded:
         """Code the rows of a variable, its columns taken jointly."""
         coded = code_rows(x.values)
@@ -65,8 +69,9 @@ class Counted(Estimator):
         whole = self.of_counts(joint)
         h_x, h_y = self.entropy(x).mi, self.entropy(y).mi
         constant = min(x.n_seen, y.n_seen) < 2
-        mi = 0.0 if constant else h_x + h_y - whole.mi  # exactly 0, not up to rounding
-        extras = {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": whole.mi, **whole.extras}
+        h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
+        mi = 0.0 if constant else h_x + h_y - h_xy  # exactly 0, not up to rounding
+        extras = {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": h_xy, **whole.extras}
         facts = {"levels_x": x.n_seen, "levels_y": y.n_seen, "cells": int(joint.n_seen)}
         return Value(mi, extras, {**facts, **whole.facts})
 
@@ -133,4 +138,4 @@ class Counted(Estimator):
         for counts, n_levels, sizes in parts:
             p = profile(counts, n_levels)
             h.append(self.without_one(p)[np.searchsorted(p.sizes, sizes)])
-        return h[0] + h[1] - h[2], cells.counts
+        return h[0] + h[1] - self.joint_entropy(h[2], h[0], h[1]), cells.counts

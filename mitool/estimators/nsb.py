@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from mitool.estimators.base import Value
 from mitool.estimators.counted import Counted
@@ -37,6 +39,10 @@ class NSB(Counted):
         """Give the posterior mean entropy of a table of counts, and its deviation."""
         mean, deviation = nsb.posterior(counts)
         return Value(mean, {"posterior_sd": deviation})
+
+    def joint_entropy(self, h_xy: Any, h_x: Any, h_y: Any) -> Any:
+        """Give at least the larger of the margins: of copies, three posteriors need not agree."""
+        return np.maximum(h_xy, np.maximum(h_x, h_y))
 
     def without_one(self, counts: Profile) -> Vector:
         """Give the entropy without one row of a cell, for each distinct count."""

@@ -1,0 +1,56 @@
+"""The option ``--pointwise``: what each row adds to an estimate, as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.cli.options import Writing
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.measurement import Settings
+    from mitool.report import Output, Run
+    from mitool.variables import Variable
+
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+
+PointwiseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pointwise",
+        metavar="FILE",
+        show_default=False,
+        help="Write what each row adds, whose mean is the estimate, to a .csv, .jsonl or .parquet.",
+    ),
+]
+
+
+def checked_pointwise(path: Path | None, given: str | None, writing: Writing) -> Output | None:
+    """Refuse a file of local terms that could not be written in the end."""
+    from mitool.report import Output
+
+    if path is None:
+        return None
+    if given:
+        raise UsageError("--pointwise has no conditional form; leave out -z or --pointwise")
+    if path.suffix not in SUFFIXES:
+        allowed = ", ".join(SUFFIXES)
+        raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
+    return Output.checked(path, unit=writing.units)
+
+
+def write_pointwise(
+    output: Output, run: Run, work: Sequence[tuple[Variable, Variable, Settings]]
+) -> None:
+    """Write the local terms of each pair by each of its estimators."""
+    from mitool.pointwise import FIELDS, local_terms
+    from mitool.report import open_report
+
+    with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
+        for x, y, settings in work:
+            for record in local_terms(x, y, settings).records(output.unit):
+                report.write(record)

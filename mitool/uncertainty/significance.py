@@ -9,7 +9,6 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
-from mitool.inference.local import local_permutation, nearest_rows
 from mitool.inference.permutation import permutation_test, sequential_test
 from mitool.inference.seeds import stream
 from mitool.inference.units import Units
@@ -120,6 +119,8 @@ def _circular(n: int, n_permutations: int, seed: int, task: str) -> Shuffle:
 
 def _local(measurement: Measurement, units: Units, seed: int, task: str) -> Shuffle:
     """Let rows change places with rows of nearly the same z."""
+    from mitool.inference.local import local_permutation, nearest_rows  # loads the compiler
+
     if units.kind != "rows":
         raise MitoolError(
             "a test with a condition cannot keep rows together; leave out -z, --groups or --block"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from math import isnan
 
@@ -18,7 +19,7 @@ from mitool.simulate.scores import row_of_score
 from mitool.uncertainty.settings import Uncertainty
 
 LABEL = "gaussian:rho=0.6"
-TRUTH = 0.22314355131420976
+TRUTH = 0.22314355131420974
 
 
 def answering(*values, low=0.0, high=0.0):
@@ -147,3 +148,92 @@ def test_parquet_and_feather_hold_the_truth(tmp_path):
     for schema in schemas:
         assert json.loads(schema.metadata[b"mitool.simulate"]) == record
     assert record["truth"] == pytest.approx(TRUTH)
+
+
+def test_simulate_lists_what_there_is(mitool):
+    listed = mitool("simulate")
+    assert listed.code == 0
+    assert "\nclayton " in listed.out
+    described = mitool("simulate", "clayton", "--describe")
+    assert "theta  strength, above 0 (number; default 2.0)" in described.out
+
+
+def test_simulate_says_the_truth_beside_the_sample(mitool, tmp_path):
+    from mitool.tables import open_table
+
+    meta = tmp_path / "truth.json"
+    path = tmp_path / "d.csv"
+    run = mitool("simulate", "gaussian", "-p", "rho=0.6", "-n", 30, "-o", path, "--meta", meta)
+    assert (run.code, run.out) == (0, "")
+    assert run.err == f"mitool: I(x;y) = {TRUTH!r} nats in gaussian:rho=0.6\n"
+    assert json.loads(meta.read_text())["truth"] == pytest.approx(TRUTH)
+    x = open_table([str(path)]).read(["x"])[0]
+    assert np.array_equal(x.values, draw("gaussian:rho=0.6", 30).x[:, 0])
+
+
+def test_simulate_writes_csv_to_standard_output(capfdbinary):
+    from mitool.cli.app import main
+
+    assert main(["simulate", "xor", "-n", "3", "-q"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert out.splitlines()[0] == b"x1,x2,y"
+    assert len(out.splitlines()) == 4
+    assert err == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["simulate", "gausian"], "no distribution 'gausian'; did you mean 'gaussian'?"),
+        (["simulate", "gaussian", "-p", "rho=2"], "rho must be between -1 and 1"),
+        (["simulate", "gaussian", "-p", "rho"], "parameters look like KEY=VALUE, got 'rho'"),
+        (["simulate", "gaussian", "-o", "d.xlsx"], "no format goes by the suffix '.xlsx'"),
+        (["simulate", "gaussian", "--format", "xls"], "no format 'xls' for samples"),
+        (["simulate", "-p", "rho=0.5"], "name a distribution to draw"),
+        (["benchmark", "gausian"], "no distribution 'gausian'"),
+        (["benchmark", "--suite", "discreet"], "no suite 'discreet'; there are: continuous-24"),
+        (["benchmark", "xor", "-e", "kgs"], "no estimator 'kgs'"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_usage(mitool, arguments, message):
+    run = mitool(*arguments)
+    assert run.code == 2
+    assert run.err.startswith(f"mitool: error: {message}")
+    assert run.err.count("\n") == 1
+
+
+def test_benchmark_reports_every_estimator_on_every_distribution(mitool, tmp_path):
+    path = tmp_path / "scores.csv"
+    names = ("gaussian:rho=0.6", "xor:flip=0.1")
+    run = mitool(
+        "benchmark", *names, "-n", 60, "--repeats", 3, "-e", "gcmi", "-e", "plugin", "-o", path
+    )
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [(row["distribution"], row["estimator"]) for row in rows] == [
+        (label, name) for label in names for name in ("gcmi", "plugin")
+    ]
+    assert [row["status"] for row in rows] == ["ok", "failed", "failed", "ok"]
+    assert run.code == 4
+    assert float(rows[0]["truth"]) == pytest.approx(TRUTH)
+    assert float(rows[0]["mi"]) - TRUTH == pytest.approx(float(rows[0]["bias"]))
+    assert int(rows[0]["repeats"]) == 3
+    assert "coverage" not in rows[0]
+
+
+def test_benchmark_gives_the_same_numbers_for_a_seed(mitool):
+    def scores(seed):
+        run = mitool(
+            "benchmark", "clayton", "-n", 50, "--repeats", 2, "-e", "gcmi", "--json", "-s", seed
+        )
+        return [row["rmse"] for row in json.loads(run.out)["results"]]
+
+    assert scores(1) == scores(1) != scores(2)
+
+
+def test_benchmark_with_coverage_has_its_columns(mitool):
+    run = mitool(
+        "benchmark", "gaussian", "-n", 50, "--repeats", 3, "-e", "gcmi", "--coverage", "--json"
+    )
+    (row,) = json.loads(run.out)["results"]
+    assert 0 <= row["coverage"] <= 1
+    assert row["width"] > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,13 @@ def parse(label: str) -> Distribution:
             raise UsageError(f"parameters look like KEY=VALUE, got {setting!r} in {label!r}")
         params[key.strip()] = value.strip()
     return create(name, params)
+
+
+def labelled(name: str, settings: Sequence[str]) -> str:
+    """Give the label of a name, or of a label, and further KEY=VALUE settings."""
+    if not settings:
+        return name
+    return f"{name}{',' if ':' in name else ':'}{','.join(settings)}"
 
 
 def load(name: str) -> tuple[type[Distribution], Mapping[str, Any]]:

@@ -31,20 +31,20 @@ SUFFIXES = {
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
 
 
-def format_of(path: Path | None, name: str | None) -> str:
+def form_of(path: Path | None, name: str | None, *, on_terminal: bool = False) -> str:
     """Give the format asked for, or that of the suffix; CSV on standard output."""
-    if name is not None:
-        if name not in FORMATS:
-            raise UsageError(f"no format {name!r} for samples; there are: {', '.join(FORMATS)}")
-        return name
+    if name is not None and name not in FORMATS:
+        raise UsageError(f"no format {name!r} for samples; there are: {', '.join(FORMATS)}")
     if path is None:
-        return "csv"
-    if path.suffix not in SUFFIXES:
+        if on_terminal and name not in (None, "csv", "tsv"):
+            raise UsageError(f"{name} is binary; write it to a file with -o")
+        return name or "csv"
+    if name is None and path.suffix not in SUFFIXES:
         raise UsageError(
             f"no format goes by the suffix {path.suffix!r} of {path}; "
             f"use one of {', '.join(SUFFIXES)}"
         )
-    return SUFFIXES[path.suffix]
+    return name or SUFFIXES[path.suffix]
 
 
 def record_of(label: str, n_samples: int, seed: int) -> dict[str, Any]:
@@ -69,6 +69,12 @@ def draw_to(path: Path | None, form: str, label: str, n_samples: int, seed: int)
         export(columns, file, form, record)
         file.flush()
     return record
+
+
+def write_record(record: Mapping[str, Any], path: Path) -> None:
+    """Write the record of a sample as JSON."""
+    with atomic(path) as file:
+        file.write(f"{json.dumps(record, indent=2)}\n".encode())
 
 
 def export(
@@ -114,5 +120,6 @@ def _export_table(
         from pyarrow import csv
 
         mark = "\t" if form == "tsv" else ","
-        options = csv.WriteOptions(delimiter=mark, quoting_style="none")
+        options = csv.WriteOptions(include_header=False, delimiter=mark, quoting_style="none")
+        file.write(f"{mark.join(arrays)}\n".encode())  # pyarrow would quote the names
         csv.write_csv(table, file, options)

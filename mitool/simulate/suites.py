@@ -67,6 +67,7 @@ SUITES = {
             "independent:margin_x=poisson,margin_y=normal",
             "independent:margin_x=rare,margin_y=normal",
         ),
+        (300, 1000),
     ),
     "high-dim": Suite(
         "vectors of 2 to 50 columns: Gaussian, heavy-tailed, turned, rolled, nonlinear",
@@ -139,6 +140,7 @@ SUITES = {
             "erasure-channel:n_levels=4,erased=0.3",
             "xor:flip=0.1",
         ),
+        (300, 1000),
     ),
 }
 

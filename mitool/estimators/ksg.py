@@ -32,6 +32,7 @@ class KSG(Estimator):
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
     cost: ClassVar[str] = "O(n log n) time and O(n) memory while dimensions are few"
     bibtex: ClassVar[str] = """@article{kraskov2004,
   author = {Kraskov, Alexander and St{\\"o}gbauer, Harald and Grassberger, Peter},

@@ -1,0 +1,244 @@
+"""How often tests reject when nothing is there, and when something is.
+
+``python -m studies.significance`` writes significance.md: rejections at 0.05. A permutation test
+is as exact with 19 permutations as with 999, so type-I errors take 19; power takes 99.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mitool.measurement import Settings
+from mitool.tables.column import Column
+from mitool.uncertainty import Uncertainty, assess
+from mitool.variables import Variable, gather
+from studies.record import options, over, table, write
+
+SEED = 11
+LEVEL = 0.05
+N_NULL = 19
+N_POWER = 99
+KSG, AUTO = Settings("ksg"), Settings()
+
+Pair = tuple[Variable, Variable, Variable | None]
+
+
+def numbers(name: str, values: np.ndarray) -> Variable:
+    return gather([Column(name, np.asarray(values, float))], continuous=[name])
+
+
+def labels(name: str, values: np.ndarray) -> Variable:
+    return gather([Column(name, np.asarray(values, float))], discrete=[name])
+
+
+def normal(rng: np.random.Generator, n: int) -> Pair:
+    return numbers("x", rng.standard_normal(n)), numbers("y", rng.standard_normal(n)), None
+
+
+def heavy(rng: np.random.Generator, n: int) -> Pair:
+    return numbers("x", rng.standard_cauchy(n)), numbers("y", rng.exponential(size=n) ** 3), None
+
+
+def tied(rng: np.random.Generator, n: int) -> Pair:
+    x, y = np.round(rng.standard_normal(n), 1), rng.poisson(3.0, n)
+    return numbers("x", x), numbers("y", y), None
+
+
+def table_of_labels(rng: np.random.Generator, n: int) -> Pair:
+    return labels("x", rng.integers(0, 4, n)), labels("y", rng.integers(0, 3, n)), None
+
+
+def classes(rng: np.random.Generator, n: int) -> Pair:
+    return labels("x", rng.integers(0, 3, n)), numbers("y", rng.standard_normal(n)), None
+
+
+def linear_cause(rng: np.random.Generator, n: int) -> Pair:
+    z = rng.standard_normal(n)
+    x, y = z + 0.7 * rng.standard_normal(n), z + 0.7 * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), numbers("z", z)
+
+
+def curved_cause(rng: np.random.Generator, n: int) -> Pair:
+    z = rng.standard_normal(n)
+    x, y = (np.cos(2 * z) + 0.5 * rng.standard_normal(n) for _ in "xy")
+    return numbers("x", x), numbers("y", y), numbers("z", z)
+
+
+def labelled_cause(rng: np.random.Generator, n: int) -> Pair:
+    z = rng.integers(0, 3, n)
+    x, y = z + rng.standard_normal(n), z + rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), labels("z", z)
+
+
+class Series(NamedTuple):
+    """Two AR(1) series that do not know of each other."""
+
+    phi: float
+
+    def __call__(self, rng: np.random.Generator, n: int) -> Pair:
+        noise = rng.standard_normal((2, n))
+        for t in range(1, n):
+            noise[:, t] = self.phi * noise[:, t - 1] + np.sqrt(1 - self.phi**2) * noise[:, t]
+        return numbers("x", noise[0]), numbers("y", noise[1]), None
+
+
+class Groups(NamedTuple):
+    """Two traits of subjects that are each measured several times."""
+
+    n_each: int
+
+    def __call__(self, rng: np.random.Generator, n: int) -> Pair:
+        subject = np.arange(n) // self.n_each
+        x, y = (rng.standard_normal(n)[subject] + 0.3 * rng.standard_normal(n) for _ in "xy")
+        return numbers("x", x), numbers("y", y), labels("subject", subject)
+
+
+def correlated(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.standard_normal(n)
+    y = 0.25 * x + np.sqrt(1 - 0.25**2) * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), None
+
+
+def circle(rng: np.random.Generator, n: int) -> Pair:
+    angle = rng.uniform(0, 2 * np.pi, n)
+    x, y = (f(angle) + 0.4 * rng.standard_normal(n) for f in (np.cos, np.sin))
+    return numbers("x", x), numbers("y", y), None
+
+
+def spread(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.standard_normal(n)
+    return numbers("x", x), numbers("y", (0.3 + np.abs(x)) * rng.standard_normal(n)), None
+
+
+def sine(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.uniform(0, 1, n)
+    y = np.sin(8 * np.pi * x) + 0.5 * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), None
+
+
+def conditional_direct(rng: np.random.Generator, n: int) -> Pair:
+    z = rng.standard_normal(n)
+    x = z + 0.7 * rng.standard_normal(n)
+    y = z + 0.5 * x + 0.7 * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), numbers("z", z)
+
+
+class Job(NamedTuple):
+    name: str
+    draw: object
+    n: int
+    settings: Settings
+    asked: Uncertainty
+    repeats: int
+
+
+def p_values(job: Job) -> tuple[float, str]:
+    rejected, method = 0, ""
+    for repeat in range(job.repeats):
+        x, y, z = job.draw(np.random.default_rng([SEED, repeat]), job.n)
+        groups = z if isinstance(job.draw, Groups) else None
+        test = assess(x, y, None if groups else z, job.settings, job.asked, groups).test
+        rejected += test.p_value <= LEVEL
+        method = test.method
+    return rejected / job.repeats, method
+
+
+def plain(n_permutations: int = N_NULL, **more: object) -> Uncertainty:
+    return Uncertainty(n_permutations=n_permutations, **more)
+
+
+def nulls(repeats: int) -> list[Job]:
+    in_time = plain(order="time")
+    return [
+        Job("normal", normal, 200, AUTO, plain(), repeats),
+        Job("normal, k = 3 alone", normal, 200, KSG, plain(statistic="estimate"), repeats),
+        Job("normal, sequential", normal, 200, KSG, plain(99, sequential=True), repeats),
+        Job("Cauchy × exponential³", heavy, 200, AUTO, plain(), repeats),
+        Job("rounded × Poisson (ties)", tied, 200, AUTO, plain(), repeats),
+        Job("labels 4 × 3", table_of_labels, 200, AUTO, plain(), repeats),
+        Job(
+            "labels 4 × 3, G-test", table_of_labels, 200, AUTO, Uncertainty(test="g-test"), repeats
+        ),
+        Job("labels 4 × 3, exact", table_of_labels, 30, AUTO, Uncertainty(test="exact"), repeats),
+        Job("classes × normal", classes, 200, AUTO, plain(), repeats),
+        Job("x ← z → y linear, given z", linear_cause, 300, KSG, plain(), repeats),
+        Job("x ← z → y by cos 2z, given z", curved_cause, 300, KSG, plain(), repeats),
+        Job("x ← z → y, z labels, given z", labelled_cause, 300, AUTO, plain(), repeats),
+        *(
+            Job(f"AR(1) φ = {phi}, time", Series(phi), 500, KSG, in_time, repeats)
+            for phi in (0.5, 0.8, 0.95)
+        ),
+        Job("AR(1) φ = 0.95, as rows", Series(0.95), 500, KSG, plain(), max(repeats // 10, 1)),
+        Job("subjects of 5 rows, groups", Groups(5), 200, KSG, plain(), repeats),
+    ]
+
+
+def powers(repeats: int) -> list[Job]:
+    tasks = {
+        "correlation 0.25": correlated,
+        "noisy circle": circle,
+        "spread of y by x": spread,
+        "sine, 4 periods": sine,
+    }
+    statistics = {
+        "k = 3": (Settings("ksg"), plain(N_POWER, statistic="estimate")),
+        "k = 10": (Settings("ksg", {"n_neighbors": 10}), plain(N_POWER, statistic="estimate")),
+        "k = 30": (Settings("ksg", {"n_neighbors": 30}), plain(N_POWER, statistic="estimate")),
+        "max": (KSG, plain(N_POWER)),
+        "gcmi": (Settings("gcmi"), plain(N_POWER)),
+    }
+    return [
+        Job(f"{task}|{name}", draw, 200, *how, repeats)
+        for task, draw in tasks.items()
+        for name, how in statistics.items()
+    ] + [Job("x → y beside z|max", conditional_direct, 300, KSG, plain(N_POWER), repeats)]
+
+
+def main() -> None:
+    asked = options(__doc__.splitlines()[0], repeats=2000)
+    null = [job for job in nulls(asked.repeats) if asked.only in job.name]
+    power = [job for job in powers(max(asked.repeats // 10, 1)) if asked.only in job.name]
+    found = list(over(p_values, [*null, *power], asked.jobs))
+    rejected = dict(
+        zip((job.name for job in power), (share for share, _ in found[len(null) :]), strict=True)
+    )
+    tasks = dict.fromkeys(name.partition("|")[0] for name in rejected)
+    statistics = dict.fromkeys(name.partition("|")[2] for name in rejected)
+    write(
+        "significance",
+        asked,
+        SEED,
+        [
+            "Tests: rejections at 0.05",
+            f"{N_NULL} permutations; the standard error of a rate near 0.05 is "
+            f"{(0.05 * 0.95 / asked.repeats) ** 0.5:.4f}.\n",
+            "## Nothing is there\n",
+            table(
+                ("data", "n", "method", "repeats", "rejected"),
+                (
+                    [job.name, job.n, method, job.repeats, f"{share:.4f}"]
+                    for job, (share, method) in zip(null, found, strict=False)
+                ),
+            ),
+            f"## Something is there (n = 200, conditional 300; {N_POWER} permutations)\n",
+            table(
+                ("data", *statistics),
+                (
+                    [
+                        task,
+                        *(
+                            f"{rejected[f'{task}|{s}']:.2f}" if f"{task}|{s}" in rejected else ""
+                            for s in statistics
+                        ),
+                    ]
+                    for task in tasks
+                ),
+            ),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,7 @@ EXAMPLES = [
     for name in COMMANDS
     for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
 ]
-PUBLIC = ("mitool", "mitool.api")
+PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")
 
 
 @pytest.fixture

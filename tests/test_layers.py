@@ -21,7 +21,7 @@ LAYERS = (
     {"measurement", "entropies"},
     {"uncertainty"},
     {"report", "plots"},
-    {"api", "pointwise", "tasks", "screening"},
+    {"api", "pointwise", "sklearn", "tasks", "screening"},
     {"simulate"},
     {"cli"},
 )

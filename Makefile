@@ -31,6 +31,7 @@ study: $(VENV)/tested
 man: $(VENV)/tested
 	$(BIN)/python -m mitool.cli.manpage
 	$(BIN)/cog -r README.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" COLUMNS=80 $(BIN)/python -m mitool.cli.readme
 
 clean:
 	rm -rf $(VENV) build dist

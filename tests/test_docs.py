@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mitool.cli import manpage
+from mitool.cli import manpage, readme
 from mitool.cli.app import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +21,7 @@ EXAMPLES = [
     for name in COMMANDS
     for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
 ]
+README = (ROOT / "README.md").read_text()
 PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")
 
 
@@ -66,20 +66,16 @@ def test_examples_of_the_manual_run(shell, line):
     shell(line)
 
 
-def readme_examples() -> list[tuple[str, str]]:
-    """Every ``$ command`` of the README's console blocks, with what it prints there."""
-    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    parts = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
-    found = []
-    for part in parts:
-        command = re.match(r"(?:.*\\\n)*.*\n", part)[0]
-        found.append((command.replace("\\\n", " ").strip(), part[len(command) :].rstrip()))
-    return found
-
-
-@pytest.mark.parametrize(("line", "printed"), readme_examples())
+@pytest.mark.parametrize(("line", "printed"), readme.examples(README))
 def test_examples_of_the_readme_print_what_it_shows(shell, line, printed):
-    assert shell(line).rstrip() == printed
+    assert shell(line).rstrip() == printed.rstrip()
+
+
+def test_the_tables_of_the_readme_are_fresh(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    check = [sys.executable, "-m", "cogapp", "--check", "README.md"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run `make man`\n{done.stdout}"
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -22,7 +22,7 @@ IF_ANY = (
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
 FOLDED = 10  # characters of a name that stay together
-GAP = 3  # blanks between columns
+GAP = 2  # blanks between columns
 UNFOLDED = 100_000  # characters a line may have where nothing says how wide it may be
 
 
@@ -45,7 +45,7 @@ class TerminalTable(Writer):
 
 def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
     """Draw rows in ``width`` characters by folding names; numbers stay whole, whatever it takes."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     shown = [field for field in fields if _is_shown(field, rows)]
     columns = [[_cell(field, row[field.name]) for row in rows] for field in shown]
     for field, cells in zip(shown, columns, strict=True):

@@ -1,0 +1,69 @@
+"""What the README shows: tables from the code, and what its examples print.
+
+``make man`` has cog write the tables, and then this module the output of every example.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from mitool.cli.manpage import EXIT_STATUS
+from mitool.estimators import BUILTIN
+from mitool.estimators.auto import RULES
+from mitool.estimators.catalogue import entry
+
+
+def estimators() -> str:
+    """Give the table of the built-in estimators."""
+    entries = [entry(name) for name in sorted(BUILTIN)]
+    rows = [
+        (f"`{e.name}`", e.summary, e.accepts, ", ".join(e.abilities), f"`{e.estimand}`")
+        for e in entries
+    ]
+    return _table(("name", "what it is", "takes", "can also do", "number"), rows)
+
+
+def auto() -> str:
+    """Give the rules that ``auto`` goes by."""
+    return _table(("columns", "estimator"), ((r.when, f"`{r.estimator}`") for r in RULES))
+
+
+def exit_status() -> str:
+    """Give what a run may leave with."""
+    return _table(("status", "meaning"), EXIT_STATUS.items())
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '¦') for cell in line)} |\n" for line in lines)
+
+
+def examples(text: str) -> list[tuple[str, str]]:
+    """Find every ``$ command`` in the console blocks, with what stands below it."""
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    parts = [part for block in blocks for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
+    return [(command, part[len(command) :]) for part in parts for command in _COMMAND.findall(part)]
+
+
+def with_outputs(text: str, run: Callable[[str], str]) -> str:
+    """Put below each command what it prints."""
+    for command, printed in examples(text):
+        text = text.replace(f"$ {command}{printed}", f"$ {command}{run(command).rstrip()}\n", 1)
+    return text
+
+
+_COMMAND = re.compile(r"\A(?:.*\\\n)*.*\n")
+
+
+def _in_shell(command: str) -> str:
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=True
+    ).stdout
+
+
+if __name__ == "__main__":
+    readme = Path("README.md")
+    readme.write_text(with_outputs(readme.read_text(), _in_shell))

@@ -186,7 +186,8 @@ def matrix(
     --------
     >>> import mitool
     >>> table = {"a": [0, 0, 1, 1] * 9, "b": [0, 1, 0, 1] * 9, "c": [0, 1, 1, 0] * 9}
-    >>> [(found.x, found.y, found.mi) for found in mitool.matrix(table, estimator="plugin")]
+    >>> rows = mitool.matrix(table, estimator="plugin")
+    >>> [(row.x, row.y, round(row.mi, 9)) for row in rows]
     [('a', 'b', 0.0), ('a', 'c', 0.0), ('b', 'c', 0.0)]
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)

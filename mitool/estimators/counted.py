@@ -58,16 +58,19 @@ class Counted(Estimator):
 
     def entropy(self, x: Coded) -> Value:
         """Give the entropy of one prepared variable; ``Value.mi`` holds it, in nats."""
+        return Value(self.margin(x))
+
+    def margin(self, x: Coded) -> float:
+        """Give the entropy of one prepared variable, kept with it."""
         if self not in x.kept:
-            x.kept[self] = self.of_counts(profile(x.counts, x.n_seen))
-        found: Value = x.kept[self]
-        return found
+            x.kept[self] = self.of_counts(profile(x.counts, x.n_seen)).mi
+        return float(x.kept[self])
 
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""
         joint = profile(count_pairs(x, y), x.n_seen * y.n_seen)
         whole = self.of_counts(joint)
-        h_x, h_y = self.entropy(x).mi, self.entropy(y).mi
+        h_x, h_y = self.margin(x), self.margin(y)
         constant = min(x.n_seen, y.n_seen) < 2
         h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
         mi = 0.0 if constant else h_x + h_y - h_xy  # exactly 0, not up to rounding
@@ -86,13 +89,13 @@ class Counted(Estimator):
         h_xz = self.of_counts(profile(xz.counts, x.n_seen * k_z)).mi
         h_yz = self.of_counts(profile(yz.counts, y.n_seen * k_z)).mi
         whole = self.of_counts(profile(xyz.counts, x.n_seen * y.n_seen * k_z))
-        h_z, pair = self.entropy(z).mi, self.join(x, y)
+        h_z, pair = self.margin(z), self.join(x, y)
         constant = min(x.n_seen, y.n_seen) < 2
         cmi = 0.0 if constant else h_xz + h_yz - h_z - whole.mi
         extras = {
             "unconditional_mi": pair.mi,
             "interaction_information": cmi - pair.mi,
-            "total_correlation": self.entropy(x).mi + self.entropy(y).mi + h_z - whole.mi,
+            "total_correlation": self.margin(x) + self.margin(y) + h_z - whole.mi,
         }
         levels = {"levels_x": x.n_seen, "levels_y": y.n_seen, "levels_given": k_z}
         return Value(cmi, extras, {**levels, "cells": xyz.n_seen})

@@ -10,7 +10,8 @@ import numpy as np
 from mitool.estimators.base import Value
 from mitool.estimators.counted import Counted
 from mitool.kernels import nsb
-from mitool.kernels.entropies import Profile
+from mitool.kernels.counts import Coded
+from mitool.kernels.entropies import Profile, profile
 from mitool.variables import Vector
 
 BIBTEX = """\
@@ -28,17 +29,21 @@ BIBTEX = """\
 class NSB(Counted):
     """Posterior mean entropies under a prior even in the entropy: the best on sparse tables.
 
-    The table could have as many cells as observed levels of x times observed levels of y. The
-    posterior deviation of an entropy is its own; that of MI is not the sum of three.
+    The table could have as many cells as observed levels of x times observed levels of y. An
+    entropy comes with its posterior deviation; that of three does not make one of MI.
     """
 
     bibtex: ClassVar[str] = BIBTEX
     cost: ClassVar[str] = "O(n + 200 distinct counts) time, O(n) memory"
 
     def of_counts(self, counts: Profile) -> Value:
-        """Give the posterior mean entropy of a table of counts, and its deviation."""
-        mean, deviation = nsb.posterior(counts)
-        return Value(mean, {"posterior_sd": deviation})
+        """Give the posterior mean entropy of a table of counts."""
+        return Value(nsb.mean(counts))
+
+    def entropy(self, x: Coded) -> Value:
+        """Give the posterior mean entropy of one prepared variable, and its deviation."""
+        deviation = nsb.deviation(profile(x.counts, x.n_seen))
+        return Value(self.margin(x), {"posterior_sd": deviation})
 
     def joint_entropy(self, h_xy: Any, h_x: Any, h_y: Any) -> Any:
         """Give at least the larger of the margins: of copies, three posteriors need not agree."""

@@ -7,28 +7,35 @@ the stretch where the posterior is: it falls to nothing at both ends, where that
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
-from scipy.special import gammaln, psi
+from scipy.special import gammaln, psi, zeta
 
 from mitool.kernels.entropies import Profile
 from mitool.variables import Vector
 
 LOG_A = (np.log(1e-6), np.log(1e4))
-COARSE, FINE = 24, 48
-NEGLIGIBLE = 40.0  # e to the minus this
-SHIFT = 8
-SERIES = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+COARSE, FINE = 24, 40
+NEGLIGIBLE = 32.0  # e to the minus this
 
 
-def posterior(p: Profile) -> tuple[float, float]:
-    """Give mean and standard deviation of the entropy of counts over ``p.n_levels`` cells."""
+def mean(p: Profile) -> float:
+    """Give the posterior mean entropy of counts over ``p.n_levels`` cells."""
     if p.n_levels < 2:
-        return 0.0, 0.0
+        return 0.0
     a, log_density = _grid(p)
-    mean, square = _moments(a, p)
+    return float(_weights(log_density) @ _means(a, p))
+
+
+def deviation(p: Profile) -> float:
+    """Give the posterior standard deviation of the entropy."""
+    if p.n_levels < 2:
+        return 0.0
+    a, log_density = _grid(p)
     weight = _weights(log_density)
-    overall = float(weight @ mean)
-    return overall, max(float(weight @ square) - overall**2, 0.0) ** 0.5
+    variance = float(weight @ _squares(a, p)) - float(weight @ _means(a, p)) ** 2
+    return sqrt(max(variance, 0.0))
 
 
 def without_one(p: Profile) -> Vector:
@@ -39,8 +46,8 @@ def without_one(p: Profile) -> Vector:
     cells, left = p.sizes + a[:, None] - 1.0, p.n + p.n_levels * a - 1.0
     weight = _weights(log_density[:, None] + np.log(left)[:, None] - np.log(cells))
     lost = (cells + 1.0) * psi(cells + 2.0) - cells * psi(cells + 1.0)
-    mean = psi(left + 1.0)[:, None] - (_log_sum(a, p)[:, None] - lost) / left[:, None]
-    averaged: Vector = np.einsum("ij,ij->j", weight, mean)
+    means = psi(left + 1.0)[:, None] - (_log_sum(a, p)[:, None] - lost) / left[:, None]
+    averaged: Vector = np.einsum("ij,ij->j", weight, means)
     return averaged
 
 
@@ -84,29 +91,28 @@ def _log_density(a: Vector, p: Profile) -> Vector:
     return found
 
 
-def _moments(a: Vector, p: Profile) -> tuple[Vector, Vector]:
-    """Mean of H and of H² given each a: Wolpert & Wolf (1995), doi:10.1103/PhysRevE.52.6841."""
+def _means(a: Vector, p: Profile) -> Vector:
+    """Mean of H given each a: Wolpert & Wolf (1995), doi:10.1103/PhysRevE.52.6841."""
+    total = p.n + p.n_levels * a
+    means: Vector = psi(total + 1.0) - _log_sum(a, p) / total
+    return means
+
+
+def _squares(a: Vector, p: Profile) -> Vector:
+    """Mean of H² given each a, by the same paper."""
     sizes, times = np.append(p.sizes, 0.0), np.append(p.times, p.n_levels - p.n_seen)
     cells = sizes + a[:, None]
     total = p.n + p.n_levels * a
-    log_cells = psi(cells + 1.0)
-    mean = psi(total + 1.0) - (cells * log_cells) @ times / total
-    shifted = log_cells - psi(total + 2.0)[:, None]
+    shifted = psi(cells + 1.0) - psi(total + 2.0)[:, None]
     linear, tail = cells * shifted, trigamma(total + 2.0)
     pairs = (linear @ times) ** 2 - linear**2 @ times
     pairs -= tail * (total**2 - cells**2 @ times)
     twice = (shifted + 1.0 / (cells + 1.0)) ** 2 + trigamma(cells + 2.0) - tail[:, None]
-    square = (pairs + (cells * (cells + 1.0) * twice) @ times) / (total * (total + 1.0))
-    return mean, square
+    squares: Vector = (pairs + (cells * (cells + 1.0) * twice) @ times) / (total * (total + 1.0))
+    return squares
 
 
 def trigamma(x: Vector) -> Vector:
-    """The derivative of psi for x of at least 1, by recurrence and series (DLMF 5.15.5, 5.15.8)."""
-    steps = sum((1.0 / (x + i) ** 2 for i in range(SHIFT)), np.zeros_like(x))
-    inverse = 1.0 / (x + SHIFT)
-    square = inverse * inverse
-    series = np.zeros_like(x)
-    for coefficient in reversed(SERIES):
-        series = (series + coefficient) * square
-    found: Vector = steps + inverse * (1.0 + 0.5 * inverse + series)
+    """The derivative of psi."""
+    found: Vector = zeta(2.0, x)
     return found

@@ -215,6 +215,20 @@ def row_sums(points: Cloud, weights: Vector) -> Vector:
     return sums
 
 
+def own_sums(points: Cloud, weights: Vector) -> tuple[Vector, float]:
+    """Give Σ_j w_j K_ij for every point, and Σ_ij w_i w_j K_ij², in one pass and O(m) memory."""
+    m, sums, square = len(points), np.zeros(len(points)), 0.0
+    compiled = is_large(m)
+    for rows, columns in tiles(m):
+        tile = block(points, rows, points, columns, compiled=compiled)
+        sums[rows] += tile @ weights[columns]
+        if rows != columns:
+            sums[columns] += weights[rows] @ tile
+        twice = 1.0 if rows == columns else 2.0
+        square += twice * float(weights[rows] @ np.square(tile, out=tile) @ weights[columns])
+    return sums, square
+
+
 def total(points: Cloud) -> float:
     """Give the sum of the kernel over all pairs of rows, each row with itself too."""
     return float(points.counts @ row_sums(points, points.counts))

@@ -59,7 +59,7 @@ def log_error(value: float, error: float) -> float:
 
 def _exact(x: Side, y: Side) -> Moments:
     """Sums of each side alone, which stay, and one kernel of the joint rows."""
-    r, c = x.row_means, y.row_means
+    (r, square_x), (c, square_y) = x.means, y.means
     own_x, own_y = x.weights @ np.square(r), y.weights @ np.square(c)
     return Moments(
         n=len(x),
@@ -67,7 +67,7 @@ def _exact(x: Side, y: Side) -> Moments:
         k=float(x.weights @ r),
         q=float(y.weights @ c),
         rc=float(r[x.points.index] @ c[y.points.index]) / len(x),
-        normalizers=(x.mean_square, float(own_x), y.mean_square, float(own_y)),
+        normalizers=(square_x, float(own_x), square_y, float(own_y)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mitool.kernels.bandwidth import Rule
-from mitool.kernels.gram import Cloud, block, cloud, row_sums, total
+from mitool.kernels.gram import Cloud, block, cloud, own_sums
 from mitool.kernels.lowrank import CANDIDATES, Factor, factor
 from mitool.variables import Rows, Variable, Vector
 
@@ -64,19 +64,12 @@ class Side:
         return self.points.counts / len(self)
 
     @property
-    def row_means(self) -> Vector:
-        """The mean of the kernel between each point and all rows."""
-        if "row_means" not in self.memory:
-            self.memory["row_means"] = row_sums(self.points, self.weights)
-        found: Vector = self.memory["row_means"]
+    def means(self) -> tuple[Vector, float]:
+        """The mean kernel between each point and all rows, and the mean square over all pairs."""
+        if "means" not in self.memory:
+            self.memory["means"] = own_sums(self.points, self.weights)
+        found: tuple[Vector, float] = self.memory["means"]
         return found
-
-    @property
-    def mean_square(self) -> float:
-        """The mean of the squared kernel over all pairs of rows."""
-        if "mean_square" not in self.memory:
-            self.memory["mean_square"] = total(self.points.sharpened(2.0)) / len(self) ** 2
-        return float(self.memory["mean_square"])
 
     def factored(self, tolerance: float) -> Factor | None:
         """Factor the kernel so that log of its mean is known to ``tolerance``, if worth it."""

@@ -315,6 +315,16 @@ def test_conditional_cs_divergence_is_the_formula_of_proposition_1(
     assert estimator.join_given(variable(y), variable(y), variable(z)).mi == pytest.approx(0.0)
 
 
+def test_a_divergence_has_no_permutation_test(mitool: Any, tmp_path: Path) -> None:
+    table = tmp_path / "d.csv"
+    table.write_text("a,b\n" + "".join(f"{i / 7},{i * i / 9}\n" for i in range(30)))
+    done = mitool(
+        "estimate", table, "-x", "a", "-y", "b", "-e", "cs-divergence", "--permutations", 9
+    )
+    assert done.code == 2
+    assert "permuting them tests nothing" in done.err
+
+
 def test_infinite_divergence_is_refused() -> None:
     with pytest.raises(MitoolError, match="divergence is infinite"):
         CSDivergence(bandwidth=0.1)(variable([0.0, 0.1]), variable([1e6, 1e6 + 1]))

@@ -78,6 +78,8 @@ class Estimator:
     """The kinds it has an entropy of, if ``Entropic``; none: those it accepts in pairs."""
     entropy_estimand: ClassVar[str] = ""
     """What its entropy is: entropy, differential_entropy …; empty: the same as ``estimand``."""
+    of_dependence: ClassVar[bool] = True
+    """Does it matter which row of x stands beside which of y? If not, permuting tests nothing."""
     has_unit: ClassVar[bool] = True
     """Is the number in nats? False: a plain number, the same in nats and in bits (HSIC)."""
     intervals: ClassVar[tuple[str, ...]] = ("subsample", "group-jackknife", "hn")

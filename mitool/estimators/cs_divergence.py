@@ -29,6 +29,7 @@ class CSDivergence(Estimator):
     accepts: ClassVar[Accepted] = NUMERIC
     accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
     estimand: ClassVar[str] = "cs_divergence"
+    of_dependence: ClassVar[bool] = False
     family: ClassVar[str] = "kernel"
     cost: ClassVar[str] = "time n² d, memory n"
     bibtex: ClassVar[str] = (

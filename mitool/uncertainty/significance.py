@@ -61,6 +61,11 @@ def trial_of(
     """Give what a permutation test needs; trials of one ``task`` and length move rows alike."""
     if asked.n_permutations is None:
         raise UsageError("a permutation test needs a number; use --permutations 999")
+    if not measurement.method.estimator.of_dependence:
+        raise UsageError(
+            f"{measurement.method.name} measures no dependence of rows, so permuting them tests "
+            "nothing; leave out --permutations"
+        )
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
     variants = _scales(measurement, asked)

@@ -60,12 +60,20 @@ def _windowed(
 
 @contextmanager
 def threads_inside(n_jobs: int) -> Iterator[None]:
-    """Let ``for_slices`` use threads in this block (new threads start without the permission)."""
+    """Let ``for_slices`` and ``map_inside`` use threads in this block.
+
+    New threads start without the permission.
+    """
     token = _threads_inside.set(n_jobs)
     try:
         yield
     finally:
         _threads_inside.reset(token)
+
+
+def map_inside(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Map in order, in as many threads as the block around it may use."""
+    return ordered_map(function, items, _threads_inside.get())
 
 
 def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:

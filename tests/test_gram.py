@@ -12,9 +12,11 @@ from mitool.errors import MitoolError
 from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.diffusion import DSE
 from mitool.estimators.renyi import Renyi
-from mitool.kernels import gram, lowrank, memory, moments, spectrum
+from mitool.kernels import gram, lowrank, memory, moments, spectrum, sums
 from mitool.kernels.exponential import exponential, gaussian_tile
 from mitool.kernels.side import Side
+from mitool.limits import one_blas_thread
+from mitool.parallel import threads_inside
 from mitool.variables import Variable
 
 
@@ -64,7 +66,7 @@ def test_near_points_of_many_dimensions_keep_their_distance(rng: np.random.Gener
     x = 1e6 * rng.normal(size=(1, 40)) * np.sign(np.arange(20) - 9.5)[:, None]
     x = x + rng.normal(size=(20, 40)) / 10
     points = gram.cloud(variable(x), 1.0)
-    found = gram.dense(points)
+    found = sums.dense(points)
     exact = gaussian_gram(x[np.lexsort(x.T[::-1])], x[np.lexsort(x.T[::-1])], bandwidth=1.0)
     assert found == pytest.approx(exact, abs=1e-8)
     assert np.all(np.diag(found) == 1.0)
@@ -74,10 +76,10 @@ def test_near_points_of_many_dimensions_keep_their_distance(rng: np.random.Gener
 def test_sums_over_tiles_are_those_of_the_whole_matrix(n: int, rng: np.random.Generator) -> None:
     points = gram.cloud(variable(rng.normal(size=(n, 2))), 0.7)
     weights = rng.random(n)
-    assert gram.row_sums(points, weights) == pytest.approx(gram.dense(points) @ weights)
+    assert sums.row_sums(points, weights) == pytest.approx(sums.dense(points) @ weights)
     some = points.at(np.arange(0, n, 2))
-    assert gram.cross_sums(some, points, weights) == pytest.approx(
-        gram.dense(points)[::2] @ weights
+    assert sums.cross_sums(some, points, weights) == pytest.approx(
+        sums.dense(points)[::2] @ weights
     )
 
 
@@ -92,7 +94,7 @@ def test_the_joint_kernel_is_the_product(rng: np.random.Generator) -> None:
     a, b = gram.cloud(variable(x), 1.1), gram.cloud(variable(labels, "discrete"), 1.0)
     joint = gram.together(a, b)
     expected = gaussian_gram(x, x, bandwidth=1.1) * (labels[:, None] == labels)
-    assert gram.dense(joint)[joint.index][:, joint.index] == pytest.approx(expected)
+    assert sums.dense(joint)[joint.index][:, joint.index] == pytest.approx(expected)
 
 
 def test_labels_beside_numbers_have_their_own_kernel(rng: np.random.Generator) -> None:
@@ -100,7 +102,7 @@ def test_labels_beside_numbers_have_their_own_kernel(rng: np.random.Generator) -
     points = gram.cloud(Variable(("a", "b"), values, ("continuous", "discrete")), 0.9)
     expected = gaussian_gram(values[:, :1], values[:, :1], bandwidth=0.9)
     expected *= values[:, 1:] == values[:, 1]
-    assert gram.dense(points)[points.index][:, points.index] == pytest.approx(expected)
+    assert sums.dense(points)[points.index][:, points.index] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("n", [2, 40, 2048])
@@ -209,6 +211,20 @@ def test_what_a_side_gives_does_not_depend_on_its_partner(rng: np.random.Generat
         assert moments.moments(sides["x"], sides["z"], tolerance) == alone
 
 
+@pytest.mark.parametrize("tolerance", [None, 1e-3])
+def test_the_bits_are_the_same_for_any_number_of_threads(
+    tolerance: float | None, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lowrank, "CHUNK", 200)
+    x, y = variable(rng.normal(size=(900, 2))), variable(rng.normal(size=900))
+
+    def found(n_jobs: int) -> moments.Moments:
+        with one_blas_thread(), threads_inside(n_jobs):
+            return moments.moments(Side.of(x, 1.0), Side.of(y, 1.0), tolerance)
+
+    assert found(3) == found(1)
+
+
 @pytest.mark.parametrize("ties", [1, 9])
 def test_moments_are_those_of_whole_matrices(ties: int, rng: np.random.Generator) -> None:
     a, b = rng.normal(size=(90, 2)).round(ties), rng.normal(size=(90, 1)).round(ties)
@@ -246,7 +262,7 @@ def test_memory_that_is_not_there_is_refused_with_advice(monkeypatch: pytest.Mon
     monkeypatch.setattr(memory, "free_memory", lambda: 1_000_000)
     points = gram.cloud(variable(np.arange(1000.0)), 1.0)
     with pytest.raises(MitoolError, match=r"needs 0.0 GB.*--sample N"):
-        gram.dense(points)
+        sums.dense(points)
 
 
 def test_available_memory_is_some() -> None:

@@ -15,8 +15,9 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
-from mitool.kernels.gram import Cloud, row_sums
+from mitool.kernels.gram import Cloud
 from mitool.kernels.side import Side
+from mitool.kernels.sums import row_sums
 from mitool.variables import Kind, Variable
 
 NARROW, WIDE = 1.0, 0.25  # exponents D/2v of the upper bound and D/8v of the lower one

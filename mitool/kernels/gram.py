@@ -1,4 +1,4 @@
-"""Gram matrices of Gaussian and label kernels, tile by tile: sums of them take O(n) memory.
+"""Gram matrices of Gaussian and label kernels, block by block.
 
 A cloud holds the distinct rows of a variable, sorted and with multiplicities, so that everything
 computed here is blind to the order of rows, exact for duplicates, and kept under permutation.
@@ -12,10 +12,8 @@ from functools import cached_property
 from math import sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.kernels.bandwidth import Rule, choose
-from mitool.kernels.memory import require
 from mitool.variables import Codes, Matrix, Rows, Variable, Vector
 
 TILE = 256
@@ -188,70 +186,6 @@ def slices(n: int, size: int = TILE) -> Iterator[slice]:
     return (slice(start, min(start + size, n)) for start in range(0, n, size))
 
 
-def tiles(n: int) -> Iterator[tuple[slice, slice]]:
-    """Tiles on and above the diagonal of an (n, n) matrix."""
-    return (
-        (rows, columns)
-        for rows in slices(n)
-        for columns in slices(n)
-        if columns.start >= rows.start
-    )
-
-
 def is_large(m: int) -> bool:
     """Tell whether so many points are worth the compiled loop."""
     return m * m // 2 > MANY_PAIRS
-
-
-def row_sums(points: Cloud, weights: Vector) -> Vector:
-    """Give Σ_j w_j K_ij for every point, shape (m,), in O(m) memory."""
-    m, sums = len(points), np.zeros(len(points))
-    compiled = is_large(m)
-    for rows, columns in tiles(m):
-        tile = block(points, rows, points, columns, compiled=compiled)
-        sums[rows] += tile @ weights[columns]
-        if rows != columns:
-            sums[columns] += weights[rows] @ tile
-    return sums
-
-
-def own_sums(points: Cloud, weights: Vector) -> tuple[Vector, float]:
-    """Give Σ_j w_j K_ij for every point, and Σ_ij w_i w_j K_ij², in one pass and O(m) memory."""
-    m, sums, square = len(points), np.zeros(len(points)), 0.0
-    compiled = is_large(m)
-    for rows, columns in tiles(m):
-        tile = block(points, rows, points, columns, compiled=compiled)
-        sums[rows] += tile @ weights[columns]
-        if rows != columns:
-            sums[columns] += weights[rows] @ tile
-        twice = 1.0 if rows == columns else 2.0
-        square += twice * float(weights[rows] @ np.square(tile, out=tile) @ weights[columns])
-    return sums, square
-
-
-def total(points: Cloud) -> float:
-    """Give the sum of the kernel over all pairs of rows, each row with itself too."""
-    return float(points.counts @ row_sums(points, points.counts))
-
-
-def cross_sums(a: Cloud, b: Cloud, weights: Vector) -> Vector:
-    """Give Σ_j w_j K(a_i, b_j) for every point of a, in O(m) memory."""
-    sums = np.zeros(len(a))
-    compiled = len(a) * len(b) > MANY_PAIRS
-    for rows in slices(len(a)):
-        for columns in slices(len(b)):
-            sums[rows] += block(a, rows, b, columns, compiled=compiled) @ weights[columns]
-    return sums
-
-
-def dense(points: Cloud) -> Matrix:
-    """Give the whole Gram matrix, (m, m); refused beforehand if memory would not hold it."""
-    m = len(points)
-    require(8 * m * m, f"the kernel matrix of {m} distinct rows")
-    gram: NDArray[np.float64] = np.empty((m, m))
-    compiled = is_large(m)
-    for rows, columns in tiles(m):
-        gram[rows, columns] = block(points, rows, points, columns, compiled=compiled)
-        if rows != columns:
-            gram[columns, rows] = gram[rows, columns].T
-    return gram

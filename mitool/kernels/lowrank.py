@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
 from mitool.kernels.gram import Cloud, block, is_large
+from mitool.parallel import map_inside
 from mitool.variables import Matrix, Rows, Vector
 
 CANDIDATES = 4096  # points among which pivots are looked for
@@ -52,7 +53,7 @@ class Factor:
         m = len(self.points)
         if 8 * m * self.rank > KEPT:
             return None
-        return np.concatenate([self._made(places) for places in chunks(m)])
+        return np.concatenate(list(map_inside(self._made, chunks(m))))
 
     def _made(self, places: Rows) -> Matrix:
         from scipy.linalg import solve_triangular
@@ -68,15 +69,18 @@ class Factor:
     @cached_property
     def residual(self) -> Vector:
         """The diagonal of K - A A', shape (m,)."""
-        return np.concatenate([rest(self.features(p)) for p in chunks(len(self.points))])
+        pieces = chunks(len(self.points))
+        return np.concatenate(list(map_inside(lambda places: rest(self.features(places)), pieces)))
 
     def gram(self, weights: Vector) -> Matrix:
         """A' diag(w) A, shape (r, r)."""
-        total = np.zeros((self.rank, self.rank))
-        for places in chunks(len(self.points)):
+
+        def piece(places: Rows) -> Matrix:
             a = self.features(places) * np.sqrt(weights[places, None])
-            total += a.T @ a
-        return total
+            return a.T @ a
+
+        pieces = map_inside(piece, chunks(len(self.points)))
+        return reduce(np.add, pieces)
 
 
 def rest(features: Matrix) -> Vector:

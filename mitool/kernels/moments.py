@@ -8,14 +8,18 @@ same bits come out in whatever order pairs are taken.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from math import inf, log1p
+from typing import Any
 
 import numpy as np
 
-from mitool.kernels.gram import paired, together, total
+from mitool.kernels.gram import paired, together
 from mitool.kernels.lowrank import Factor, chunks, rest
 from mitool.kernels.side import Side
-from mitool.variables import Vector
+from mitool.kernels.sums import total
+from mitool.parallel import map_inside
+from mitool.variables import Rows, Vector
 
 SHARES = 10.0  # the logs of the means of K and Q enter the measures about four times each
 
@@ -79,17 +83,17 @@ def _of_low_rank(x: Side, y: Side, a: Factor, b: Factor) -> Moments:
     """
     at_x, at_y, weights = paired(x.points, y.points)
     weights = weights / len(x)
-    ab, p, q = np.zeros((a.rank, b.rank)), np.zeros(a.rank), np.zeros(b.rank)
-    p_h, q_g, g_all, h_all, gh = np.zeros(a.rank), np.zeros(b.rank), 0.0, 0.0, 0.0
-    for places in chunks(len(weights)):
+
+    def piece(places: Rows) -> tuple[Any, ...]:
         left, right, w = a.features(at_x[places]), b.features(at_y[places]), weights[places]
-        g, h = np.sqrt(rest(left)), np.sqrt(rest(right))
-        ab += (left * w[:, None]).T @ right
-        p += w @ left
-        q += w @ right
-        p_h += (w * h) @ left
-        q_g += (w * g) @ right
-        g_all, h_all, gh = g_all + float(w @ g), h_all + float(w @ h), gh + float((w * g) @ h)
+        wg, h = w * np.sqrt(rest(left)), np.sqrt(rest(right))
+        wh = w * h
+        cross = (left * w[:, None]).T @ right
+        return cross, w @ left, w @ right, wh @ left, wg @ right, wg.sum(), wh.sum(), wg @ h
+
+    may_know_own = a.kept is not None and b.kept is not None  # and made before threads need them
+    pieces = map_inside(piece, chunks(len(weights)))
+    ab, p, q, p_h, q_g, g_all, h_all, gh = reduce(_added, pieces)
     error_kq = q_g @ q_g + p_h @ p_h + gh**2
     error_rc = g_all * (q_g @ q) + h_all * (p_h @ p) + g_all * h_all * gh
     return Moments(
@@ -98,12 +102,14 @@ def _of_low_rank(x: Side, y: Side, a: Factor, b: Factor) -> Moments:
         k=float(p @ p),
         q=float(q @ q),
         rc=float(p @ ab @ q),
-        normalizers=_own(x, a, p) + _own(y, b, q)
-        if a.kept is not None and b.kept is not None
-        else None,
+        normalizers=_own(x, a, p) + _own(y, b, q) if may_know_own else None,
         errors=(float(error_kq), g_all**2, h_all**2, float(error_rc)),
         ranks=(a.rank, b.rank),
     )
+
+
+def _added(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 def _own(side: Side, found: Factor, sums: Vector) -> tuple[float, float]:

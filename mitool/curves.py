@@ -43,6 +43,11 @@ class Curve:
     log_x: bool = True
 
     @property
+    def steps(self) -> tuple[tuple[float, float], ...]:
+        """The points of the line: place and value."""
+        return tuple(zip(self.x, self.y, strict=True))
+
+    @property
     def at_mark(self) -> float:
         """The value at the chosen place."""
         assert self.mark is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from mitool.diagnostics import data_notes, neighbour_notes, table_notes
+from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, load, names
 from mitool.estimators.base import Conditional, Estimator, Value
@@ -239,6 +239,9 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     yield from data_notes(x, y, given)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi)
+        if method.transform == "none":
+            yield from scale_notes(x)
+            yield from scale_notes(y)
     if method.estimator.family == "counts":
         yield from table_notes(x, y, value.facts)
     yield from value.notes

@@ -20,7 +20,7 @@ LAYERS = (
     {"curves", "diagnostics", "normalization"},
     {"measurement", "entropies"},
     {"uncertainty"},
-    {"report", "plots"},
+    {"diagnosis", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening"},
     {"simulate"},
     {"cli"},

@@ -20,7 +20,16 @@ from mitool import __version__
 from mitool.cli.groups import expanded
 from mitool.errors import MitoolError, UsageError
 
-COMMANDS = ("estimate", "entropy", "simulate", "benchmark", "estimators", "env", "completion")
+COMMANDS = (
+    "estimate",
+    "diagnose",
+    "entropy",
+    "simulate",
+    "benchmark",
+    "estimators",
+    "env",
+    "completion",
+)
 """Each command is the function of its name in the module of its name."""
 
 COMPLETION = "_MITOOL_COMPLETE"

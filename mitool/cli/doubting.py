@@ -65,9 +65,11 @@ class Doubting:
         _option("--block", metavar="N", help="Rows of a block under --order time."),
     ] = None
 
-    def asked(self) -> Uncertainty:
-        """Give what is asked, checked."""
+    def asked(self, *, in_time: bool = False) -> Uncertainty:
+        """Give what is asked, checked; lags say by themselves that rows are times."""
         from mitool.uncertainty import Uncertainty
+
+        order = "time" if in_time and self.order == "auto" else self.order
 
         return Uncertainty(
             level=self.ci,
@@ -78,6 +80,6 @@ class Doubting:
             statistic=self.statistic,
             sequential=self.sequential,
             tail=self.tail,
-            order=self.order,
+            order=order,
             block=self.block,
         )

@@ -30,6 +30,7 @@ class MesnerShalizi(Estimator):
     joint_labels: ClassVar[bool] = True
     default_transform: ClassVar[str] = "normal"
     family: ClassVar[str] = "neighbours"
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
     cost: ClassVar[str] = "O(n log n) time and O(n) memory while dimensions are few"
     bibtex: ClassVar[str] = """@article{mesner2021,
   author = {Mesner, Octavio C{\\'e}sar and Shalizi, Cosma Rohilla},

@@ -44,6 +44,7 @@ class Ross(Estimator):
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
     cost: ClassVar[str] = "O(n log n) time and O(n) memory while dimensions are few"
     bibtex: ClassVar[str] = """@article{ross2014,
   author = {Ross, Brian C.},

@@ -1,0 +1,145 @@
+"""Verdicts: clean samples are trusted, and each known way to go wrong is called by its code."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from mitool.diagnosis import diagnose
+from mitool.measurement import Settings
+from mitool.tables import from_python
+from mitool.variables import Variable, gather
+
+
+def variable(values, name):
+    table = from_python(np.asarray(values, dtype=float), name)
+    return gather(table.read(table.names))
+
+
+def pair(rng, n=500, rho=0.6):
+    x = rng.normal(size=n)
+    return x, rho * x + np.sqrt(1 - rho**2) * rng.normal(size=n)
+
+
+def codes(found):
+    return {note.code for note in found.estimate.notes if note.level == "warning"}
+
+
+def test_a_clean_sample_is_trusted(rng):
+    x, y = pair(rng)
+    found = diagnose(variable(x, "x"), variable(y, "y"))
+    assert found.verdict == "trust"
+    assert found.estimate.reliability == "ok"
+    assert found.estimate.interval.low < 0.223 < found.estimate.interval.high
+    assert {check for check, _, _ in found.steps()} >= {"neighbours", "rows", "transforms"}
+
+
+def test_every_sweep_passes_through_the_estimate(rng):
+    x, y = pair(rng)
+    found = diagnose(variable(x, "x"), variable(y, "y"))
+    for check, at, step in found.steps():
+        if (check, at) in {("neighbours", 3.0), ("rows", 500.0), ("transforms", 0.0)}:
+            assert step.mi == found.estimate.mi
+
+
+def copied(rng):
+    x, y = pair(rng)
+    rows = np.concatenate((np.arange(500), np.arange(100)))
+    return x[rows], y[rows]
+
+
+def in_time(rng):
+    out = np.zeros((2, 1000))
+    for t in range(1, 1000):
+        out[:, t] = 0.9 * out[:, t - 1] + rng.normal(size=2)
+    return out
+
+
+def wide(rng):
+    x = rng.normal(size=(400, 5))
+    return x, 0.5 * x + rng.normal(size=(400, 5))
+
+
+def nearly_equal(rng):
+    x = rng.normal(size=200)
+    return x, x + 1e-9 * rng.normal(size=200)
+
+
+@pytest.mark.parametrize(
+    ("sample", "code", "verdict"),
+    [
+        (copied, "duplicate_rows", "do not report"),
+        (in_time, "autocorrelation", "caution"),
+        (nearly_equal, "ceiling", "do not report"),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_known_faults_have_their_code(rng, sample, code, verdict):
+    x, y = sample(rng)
+    found = diagnose(variable(x, "x"), variable(y, "y"))
+    assert code in codes(found)
+    assert found.verdict == verdict
+
+
+def test_many_columns_are_below_a_gaussian_bound(rng):
+    x, y = wide(rng)
+    found = diagnose(variable(x, "x"), variable(y, "y"), settings=Settings("ksg"))
+    assert {"dimension", "below_gaussian_bound"} <= codes(found)
+    assert found.verdict == "do not report"
+
+
+def test_outliers_without_a_transform_are_called_so(rng):
+    x, y = pair(rng)
+    x[:3] *= 1e4
+    settings = Settings("ksg", transform="none")
+    found = diagnose(variable(x, "x"), variable(y, "y"), settings=settings)
+    assert "heavy_tails" in codes(found)
+
+
+def test_columns_of_unequal_scale_without_a_transform_are_called_so(rng):
+    x, y = pair(rng)
+    joint = np.column_stack((x, 1000 * rng.normal(size=500)))
+    settings = Settings("ksg", transform="none")
+    assert "scale" in codes(diagnose(variable(joint, "x"), variable(y, "y"), settings=settings))
+
+
+def test_a_label_that_is_determined_is_near_its_entropy(rng):
+    y = rng.normal(size=1000)
+    label = Variable(("l",), np.floor(4 * (y > 0) + (y > 1))[:, None], ("discrete",))
+    assert "near_deterministic" in codes(diagnose(label, variable(y, "y")))
+
+
+def test_undersampled_tables_are_not_to_be_reported(rng):
+    x, y = (rng.integers(0, 20, 60)[:, None].astype(float) for _ in range(2))
+    found = diagnose(Variable(("x",), x, ("discrete",)), Variable(("y",), y, ("discrete",)))
+    assert "undersampled_table" in codes(found)
+    assert found.verdict == "do not report"
+
+
+def test_a_constant_is_exactly_uninformative(rng):
+    found = diagnose(variable(np.ones(50), "x"), variable(rng.normal(size=50), "y"))
+    assert (found.estimate.mi, found.verdict) == (0.0, "trust")
+
+
+def test_the_command_gives_the_verdict_first(mitool, tmp_path, rng):
+    for name, values in zip("xy", pair(rng), strict=True):
+        np.save(tmp_path / f"{name}.npy", values)
+    picture = tmp_path / "sweeps.png"
+    files = (f"{tmp_path}/x.npy", f"{tmp_path}/y.npy")
+    outcome = mitool("diagnose", *files, "--json", "--plot", str(picture))
+    assert outcome.code == 0, outcome.err
+    first, *rest = json.loads(outcome.out)["results"]
+    assert first["verdict"] == "trust"
+    assert {row["check"] for row in rest} >= {"neighbours", "rows", "transforms"}
+    assert picture.stat().st_size > 1000
+
+
+def test_a_bandwidth_has_its_sweep(mitool):
+    columns = ("-x", "alcohol", "-y", "color_intensity")
+    outcome = mitool("diagnose", "sample_data/wine.csv", *columns, "-e", "csqmi", "--json")
+    assert outcome.code == 0, outcome.err
+    document = json.loads(outcome.out)
+    assert any("bandwidth" in row["check"] for row in document["results"])
+    assert any(note["code"] == "bandwidth" for note in document["warnings"])

@@ -80,7 +80,7 @@ def estimate(
     >>> y = 0.6 * x + 0.8 * rng.normal(size=1000)
     >>> found = mitool.estimate(x, y)
     >>> found.estimator, round(found.mi, 2)  # the truth is 0.22 nats
-    ('ksg', 0.26)
+    ('two-scales', 0.25)
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
     first = _variable(x, "x", discrete, continuous)

@@ -8,7 +8,7 @@ import pytest
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales, weight_of_fine
-from mitool.measurement import Settings
+from mitool.measurement import Settings, measure
 from mitool.simulate import parse
 from mitool.simulate.benchmark import contest, draw, entrant, variables_of
 
@@ -64,3 +64,21 @@ def test_it_errs_less_than_one_scale(label):
 def test_swapping_x_and_y_changes_no_bit():
     x, y = pair("sine", 200)
     assert np.array(TwoScales()(x, y).mi) == np.array(TwoScales()(y, x).mi)
+
+
+@pytest.mark.parametrize(
+    ("label", "chosen"),
+    [
+        ("gaussian", "two-scales"),
+        ("censored", "two-scales"),
+        ("swiss-roll", "knn-or-copula"),
+        ("labelled-normal", "ross"),
+        ("random-table", "nsb"),
+        ("chain", "ksg"),
+        ("label-fork", "mesner"),
+    ],
+)
+def test_auto_takes_what_the_study_found_best(label, chosen):
+    distribution = parse(label)
+    given = variables_of(distribution, draw(label, 200))
+    assert measure(*given).estimator == chosen

@@ -25,6 +25,7 @@ BUILTIN = {
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
     "kl": "mitool.estimators.kl:KozachenkoLeonenko",
+    "knn-or-copula": "mitool.estimators.combined:KnnOrCopula",
     "ksg": "mitool.estimators.ksg:KSG",
     "mesner": "mitool.estimators.mesner:MesnerShalizi",
     "nml": "mitool.estimators.nml:NML",

@@ -73,7 +73,24 @@ RULES = (
         "ross",
         "one variable is discrete and the other numeric",
     ),
-    Rule("numeric", lambda situation: True, "ksg", "all columns are numeric"),
+    Rule(
+        "numbers under a condition",
+        lambda situation: situation.conditional,
+        "ksg",
+        "all columns are numeric",
+    ),
+    Rule(
+        "one column of numbers a side",
+        lambda situation: situation.dims == 2,
+        "two-scales",
+        "one numeric column on either side",
+    ),
+    Rule(
+        "several columns of numbers",
+        lambda situation: True,
+        "knn-or-copula",
+        "several numeric columns",
+    ),
 )
 
 

@@ -22,6 +22,8 @@ from mitool.errors import MitoolError, UsageError
 
 COMMANDS = (
     "estimate",
+    "matrix",
+    "merge",
     "diagnose",
     "entropy",
     "simulate",

@@ -260,6 +260,11 @@ class Writing:
             self.output, self._format(), self.units, self.meta, on_terminal=sys.stdout.isatty()
         )
 
+    @property
+    def names_a_format(self) -> bool:
+        """Whether an option says what the output is to look like."""
+        return bool(self.format or self.json or self.value or self.meta)
+
     def _format(self) -> str:
         asked = {"--format": self.format, "--json": self.json, "--value": self.value}
         given = [name for name, wish in asked.items() if wish]

@@ -11,8 +11,18 @@ A command checks its ``Output`` before it computes anything, then writes row by 
 from __future__ import annotations
 
 from mitool.report.output import Format, Output
-from mitool.report.report import Report, open_report
+from mitool.report.report import Report, failure, open_report
 from mitool.report.rows import FIELDS, Field, row_of
 from mitool.report.run import Run
 
-__all__ = ["FIELDS", "Field", "Format", "Output", "Report", "Run", "open_report", "row_of"]
+__all__ = [
+    "FIELDS",
+    "Field",
+    "Format",
+    "Output",
+    "Report",
+    "Run",
+    "failure",
+    "open_report",
+    "row_of",
+]

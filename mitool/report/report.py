@@ -37,7 +37,7 @@ class Report:
     def add(self, estimate: Estimate, **more: Any) -> list[Note]:
         """Write an estimate in the unit asked for; give those of its notes not seen before."""
         self.write(row_of(estimate.to(self._unit), **more))
-        return self._run.note([*estimate.notes, *_failure(estimate)])
+        return self._run.note([*estimate.notes, *failure(estimate)])
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
@@ -63,7 +63,8 @@ class Report:
         return 4 if n_failed < self.n_by_status.total() else 3
 
 
-def _failure(estimate: Estimate) -> list[Note]:
+def failure(estimate: Estimate) -> list[Note]:
+    """Say what a failed estimate is to be warned of with."""
     if estimate.status == "ok":
         return []
     columns = (estimate.x,) if estimate.y is None else (estimate.x, estimate.y)

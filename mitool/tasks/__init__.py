@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.planning import planned
+from mitool.tasks.resuming import Course
 from mitool.tasks.running import stretches
+from mitool.tasks.wide import Square
 from mitool.tasks.work import Stretch, Work
 
-__all__ = ["Pairs", "Stretch", "Work", "planned", "stretches"]
+__all__ = ["Course", "Pairs", "Square", "Stretch", "Work", "planned", "stretches"]

@@ -52,7 +52,14 @@ def stretches(
     items = takewhile(lambda _: not stops(), pace.cut(todo))
     inside = 1 if executor is not None or len(work.pairs) >= n_jobs else n_jobs
     outside = n_jobs if inside == 1 else 1
+
+    def begin(numbers: range) -> Stretch | None:
+        return None if stops() else work.run(numbers)
+
+    act = begin if executor is None else work.run
     with one_blas_thread(), threads_inside(inside):
-        for done in ordered_map(work.run, items, outside, executor):
+        for done in ordered_map(act, items, outside, executor):
+            if done is None:
+                return
             pace.learn(done)
             yield done

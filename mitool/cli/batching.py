@@ -1,0 +1,103 @@
+"""The options of long work: threads, shards, checkpoints, limits of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mitool.cli.options import Writing
+from mitool.cli.stopping import Stop, parse_duration
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.report import Output
+    from mitool.tasks.shards import Shard
+
+PART_SUFFIXES = ("", ".jsonl", ".part")
+
+
+def _option(*names: str, **more: Any) -> Any:
+    return typer.Option(*names, show_default=False, **more)
+
+
+@dataclass(frozen=True)
+class Batching:
+    """How long work is shared out, and taken up again after a break."""
+
+    threads: Annotated[
+        str | None,
+        _option(
+            "-j",
+            "--threads",
+            metavar="N",
+            help="Threads, or auto: as many as affinity, control group and batch system grant.",
+        ),
+    ] = None
+    shard: Annotated[
+        str | None,
+        _option(
+            "--shard",
+            metavar="I/N",
+            help="Do share I of N and write a part for mitool merge; auto asks the batch system.",
+        ),
+    ] = None
+    checkpoint: Annotated[
+        Path | None,
+        _option(
+            "--checkpoint",
+            metavar="FILE",
+            help="Keep finished pairs in FILE, and go on from there when run again.",
+        ),
+    ] = None
+    time_limit: Annotated[
+        str | None,
+        _option(
+            "--time-limit",
+            metavar="DURATION",
+            help="Stop in time, such as 55m, with exit status 75; needs a checkpoint or shard.",
+        ),
+    ] = None
+
+    def n_threads(self) -> int:
+        """Give the number of threads."""
+        from mitool.limits import n_threads
+
+        return n_threads(self.threads)
+
+    def share(self, writing: Writing) -> Shard:
+        """Give the shard; all of the work if none is asked for."""
+        from mitool.tasks.shards import Shard, parse_shard
+
+        if self.shard is None:
+            return Shard()
+        shard = parse_shard(self.shard)
+        if self.checkpoint is not None:
+            raise UsageError("a part is its own checkpoint; leave out --checkpoint with --shard")
+        if writing.output is None or writing.output == Path("-"):
+            raise UsageError("a shard needs a file for its part; name it with -o")
+        if writing.output.suffix not in PART_SUFFIXES or writing.names_a_format:
+            raise UsageError(
+                f"a shard is written as a part, not as {writing.output.suffix or 'a report'}; use "
+                "-o NAME.part, and choose the format of the whole in mitool merge"
+            )
+        return shard
+
+    def output(self, writing: Writing) -> Output:
+        """Give where the report goes, or the part."""
+        part = replace(writing, format="jsonl") if self.shard is not None else writing
+        return part.checked()
+
+    def journal(self, writing: Writing) -> Path | None:
+        """Give the file that keeps finished pairs, if any."""
+        return writing.output if self.shard is not None else self.checkpoint
+
+    def stop(self) -> Stop:
+        """Give what says when to stop early."""
+        if self.time_limit is None:
+            return Stop()
+        if self.shard is None and self.checkpoint is None:
+            raise UsageError("--time-limit needs --checkpoint, or what was done would be lost")
+        return Stop(parse_duration(self.time_limit))

@@ -1,0 +1,129 @@
+"""``mitool matrix``: mutual information of all pairs of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.cli.batching import Batching
+from mitool.cli.doubting import Doubting
+from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.measurement import Settings
+    from mitool.report import Output
+    from mitool.tables import Table
+
+EXAMPLES = (
+    (
+        "All pairs of columns, in any order of work but always the same order of rows.",
+        "mitool matrix sample_data/penguins.csv --format csv",
+    ),
+    (
+        "A square table of the numeric columns, in bits.",
+        "mitool matrix sample_data/penguins.csv --cols bill_length_mm..body_mass_g --wide -u bits "
+        "--format csv",
+    ),
+    (
+        "Every measure with species and sex, by two threads.",
+        "mitool matrix sample_data/penguins.csv --cols '*_mm,body_mass_g' --against species,sex "
+        "-j 2 --format csv",
+    ),
+)
+
+Cols = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cols",
+        metavar="COLS",
+        show_default=False,
+        help="Columns to pair with each other, each by itself; all columns if not given.",
+    ),
+]
+Against = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--against",
+        metavar="COLS",
+        show_default=False,
+        help="Pair each of --cols with each of these instead.",
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option("--wide", help="A square table of numbers instead of a row for each pair."),
+]
+
+
+def matrix(
+    context: typer.Context,
+    files: Files,
+    *,
+    cols: Cols = None,
+    against: Against = None,
+    wide: Wide = False,
+    reading: Reading,
+    choosing: Choosing,
+    doubting: Doubting,
+    batching: Batching,
+    writing: Writing,
+) -> int:
+    """Estimate the mutual information of all pairs of columns.
+
+    Columns are taken one by one; identifiers and constant columns are left out with a note. Pairs
+    come in the order of the columns, whatever the number of threads. A pair that cannot be
+    estimated is reported with status failed, and the exit status is 4.
+
+    With a checkpoint or as a shard the work can be killed at any moment and goes on when the same
+    command is run again; the report is the same byte for byte.
+    """
+    from mitool.cli.messages import Voice
+    from mitool.cli.recording import written, written_rows, written_square
+    from mitool.report import Run
+    from mitool.tasks import Course, Square, planned
+
+    shard, stop = batching.share(writing), batching.stop()
+    output, settings = batching.output(writing), choosing.settings(reading.missing)
+    _check_wide(wide, output, settings)
+    asked = recorded(reading, choosing, doubting, cols=cols, against=against, units=writing.units)
+    run = Run("matrix", context.obj, asked, n_threads=batching.n_threads())
+    voice = Voice(run, writing)
+    with voice.hearing(), run.phase("read"):
+        table = reading.open(files, choosing.seed)
+        run.inputs = [asdict(entry) for entry in table.inputs]
+        work, notes = planned(
+            table,
+            _chosen(table, cols) or list(table.names),
+            _chosen(table, against),
+            settings,
+            doubting.asked(),
+            reading.declared(table.names),
+        )
+        voice.say(run.note(notes))
+    course = Course(shard, batching.journal(writing), run.n_threads, stops=stop)
+    with voice.hearing(), run.phase("estimate"), stop.listening():
+        total = shard.n_pairs(len(work.pairs))
+        records = voice.follow(course.records(work, run, output.unit), total, "pairs")
+        if batching.shard:
+            return written(records, voice)
+        if wide:
+            square = Square(work.pairs, [variable.name for variable in work.variables])
+            return written_square(records, square, output, run, voice)
+        return written_rows(records, output, run, voice)
+
+
+def _check_wide(wide: bool, output: Output, settings: Sequence[Settings]) -> None:
+    if wide and len(settings) > 1:
+        raise UsageError("--wide holds one number a pair; name one estimator with -e")
+    if wide and output.format == "value":
+        raise UsageError("--wide and --value cannot both be meant")
+
+
+def _chosen(table: Table, specs: Sequence[str] | None) -> list[str] | None:
+    if not specs:
+        return None
+    return list(dict.fromkeys(name for spec in specs for name in table.select(spec)))

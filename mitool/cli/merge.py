@@ -1,0 +1,58 @@
+"""``mitool merge``: the parts of one matrix become one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mitool.cli.options import Writing
+from mitool.errors import UsageError
+
+EXAMPLES = (
+    (
+        "Two shares of one matrix, and the whole.",
+        "mitool matrix sample_data/penguins.csv --shard 1/2 -o 1.part && "
+        "mitool matrix sample_data/penguins.csv --shard 2/2 -o 2.part && "
+        "mitool merge 1.part 2.part --format csv",
+    ),
+)
+
+Parts = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PART...", help="What the shards wrote with -o, in any order.", show_default=False
+    ),
+]
+Wide = Annotated[
+    bool,
+    typer.Option("--wide", help="A square table of numbers instead of a row for each pair."),
+]
+
+
+def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: Writing) -> int:
+    """Join the parts that mitool matrix --shard wrote.
+
+    The result is what one run without shards would have written, byte for byte as CSV and JSON
+    Lines. Parts of other data, settings or versions are refused, and so are parts that are
+    missing, incomplete or there twice. A finished checkpoint is a part too.
+    """
+    from mitool.cli.messages import Voice
+    from mitool.cli.recording import written_rows, written_square
+    from mitool.report import Run
+    from mitool.tasks import Square
+    from mitool.tasks.merging import merged, opened
+
+    output, whole = writing.checked(), opened(parts)
+    mark = whole[0].fingerprint
+    if output.unit != mark.settings["units"]:
+        raise UsageError(f"the parts are in {mark.settings['units']}; leave out -u")
+    if wide and mark.n_each > 1:
+        raise UsageError("--wide holds one number a pair; these parts have several estimators")
+    run = Run(mark.command, context.obj, mark.settings, mark.inputs)
+    voice = Voice(run, writing)
+    records = voice.follow((r.new_to(run) for r in merged(whole)), len(mark.pairs), "pairs")
+    if wide:
+        return written_square(records, Square(mark.pairs, mark.names), output, run, voice)
+    return written_rows(records, output, run, voice)

@@ -1,0 +1,137 @@
+"""What makes two runs the same run: data, settings, version and pairs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, ClassVar
+
+from mitool import __version__
+from mitool.errors import MitoolError
+from mitool.report.rows import plain
+from mitool.tasks.pairs import Pairs
+from mitool.tasks.shards import Shard
+from mitool.tasks.work import Work
+from mitool.variables import Variable
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The first line of a checkpoint or part.
+
+    ``settings`` are all that decides the numbers; ``inputs`` are for the report that a merge
+    writes, and may differ between runs: the data themselves are compared by ``digest``.
+    """
+
+    SCHEMA: ClassVar[str] = "mitool.part/1"
+
+    command: str
+    settings: Mapping[str, Any]
+    digest: str
+    names: Sequence[str]
+    pairs: Pairs
+    n_each: int
+    shard: Shard = field(default_factory=Shard)
+    inputs: Sequence[Mapping[str, Any]] = ()
+    version: str = __version__
+
+    @classmethod
+    def of(
+        cls,
+        work: Work,
+        command: str,
+        settings: Mapping[str, Any],
+        inputs: Sequence[Mapping[str, Any]],
+        shard: Shard,
+    ) -> Fingerprint:
+        """Take the fingerprint of a work."""
+        names = [variable.name for variable in work.variables]
+        digest = digest_of(work.variables)
+        n_each = len(work.settings)
+        plainly = json.loads(json.dumps(plain(settings, "settings", [])))
+        return cls(command, plainly, digest, names, work.pairs, n_each, shard, inputs)
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the numbers of its shard's pairs."""
+        for numbers in self.shard.ranges(len(self.pairs)):
+            yield from numbers
+
+    def header(self) -> dict[str, Any]:
+        """Give the line as an object."""
+        return {
+            "schema": self.SCHEMA,
+            "version": self.version,
+            "command": self.command,
+            "shard": str(self.shard),
+            "settings": dict(self.settings),
+            "digest": self.digest,
+            "input": [dict(each) for each in self.inputs],
+            "names": list(self.names),
+            "columns": list(self.pairs.columns),
+            "against": self.pairs.against and list(self.pairs.against),
+            "estimators": self.n_each,
+        }
+
+    @classmethod
+    def read(cls, header: Mapping[str, Any], path: Path) -> Fingerprint:
+        """Make a fingerprint of a header that was read."""
+        try:
+            index, _, count = header["shard"].partition("/")
+            against = header["against"]
+            pairs = Pairs(tuple(header["columns"]), None if against is None else tuple(against))
+            return cls(
+                command=header["command"],
+                settings=header["settings"],
+                digest=header["digest"],
+                names=header["names"],
+                pairs=pairs,
+                n_each=header["estimators"],
+                shard=Shard(int(index), int(count)),
+                inputs=header["input"],
+                version=header["version"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise MitoolError(f"{path} is damaged at line 1; remove it and run again") from error
+
+    def require(self, header: Mapping[str, Any], path: Path, me: str = "this run") -> None:
+        """Refuse a file of another run, and say what differs."""
+        other = Fingerprint.read(header, path)
+        difference = self.difference(other)
+        if difference is None and other.shard != self.shard:
+            difference = ("shard", str(other.shard), str(self.shard))
+        if difference is not None:
+            what, theirs, mine = difference
+            if what == "data":
+                found = f"{path} was made from other data than {me}"
+            else:
+                found = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
+            raise MitoolError(f"{found}; run it as before, or name another file")
+
+    def difference(self, other: Fingerprint) -> tuple[str, Any, Any] | None:
+        """Give what differs first, with its value there and here; shards may differ."""
+        for what in ("command", "version"):
+            if getattr(self, what) != getattr(other, what):
+                return what, getattr(other, what), getattr(self, what)
+        for key in sorted({*self.settings, *other.settings}):
+            there, here = other.settings.get(key), self.settings.get(key)
+            if there != here:
+                return key, there, here
+        if (self.digest, list(self.names), self.pairs) != (
+            other.digest,
+            list(other.names),
+            other.pairs,
+        ):
+            return "data", other.digest, self.digest
+        return None
+
+
+def digest_of(variables: Sequence[Variable]) -> str:
+    """Give a checksum of the names, kinds and values of columns."""
+    checksum = blake2b(digest_size=16)
+    for variable in variables:
+        checksum.update(repr((variable.names, variable.kinds, len(variable))).encode())
+        checksum.update(variable.values.data)
+    return checksum.hexdigest()

@@ -1,0 +1,95 @@
+"""Parts of one matrix become one report, if they belong together and none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge as interleave
+from pathlib import Path
+
+from mitool.errors import MitoolError
+from mitool.tasks.fingerprint import Fingerprint
+from mitool.tasks.journal import corrupt, parsed, read_header
+from mitool.tasks.records import Record
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of finished pairs."""
+
+    path: Path
+    fingerprint: Fingerprint
+
+    @classmethod
+    def open(cls, path: Path) -> Part:
+        """Read the first line."""
+        try:
+            with path.open("rb") as file:
+                header = read_header(file.readline(), path)
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise MitoolError(f"no part {str(path)!r}: there is no such file") from error
+        return cls(path, Fingerprint.read(header, path))
+
+    def records(self) -> Iterator[Record]:
+        """Yield all pairs of the shard; one that is missing or torn is refused."""
+        expected, shard = self.fingerprint, self.fingerprint.shard
+        with self.path.open("rb") as file:
+            file.readline()
+            for n_done, number in enumerate(expected.numbers()):
+                line = file.readline()
+                if not line.endswith(b"\n"):
+                    n_pairs = shard.n_pairs(len(expected.pairs))
+                    raise MitoolError(
+                        f"{self.path} is not complete: it has {n_done} of {n_pairs} pairs; run "
+                        f"shard {shard} again, it goes on from there"
+                    )
+                record = parsed(line, self.path, n_done + 2)
+                if record.number != number or len(record.rows) != expected.n_each:
+                    raise corrupt(self.path, n_done + 2)
+                yield record
+
+
+def opened(paths: Sequence[Path]) -> list[Part]:
+    """Open parts that make up a whole, in the order of their shards."""
+    parts = [Part.open(path) for path in paths]
+    first = parts[0]
+    by_index: dict[int, Part] = {}
+    for part in parts:
+        _require_kin(first, part)
+        shard = part.fingerprint.shard
+        if shard.index in by_index:
+            twin = by_index[shard.index].path
+            raise MitoolError(f"{twin} and {part.path} are both shard {shard}; leave one out")
+        by_index[shard.index] = part
+    count = first.fingerprint.shard.count
+    missing = [str(index) for index in range(1, count + 1) if index not in by_index]
+    if missing:
+        raise MitoolError(
+            f"of {count} shards {len(missing)} are missing: {', '.join(missing)}; run them, or "
+            "name their parts too"
+        )
+    for part in parts:  # all are read through before anything is written
+        for _ in part.records():
+            pass
+    return [by_index[index] for index in sorted(by_index)]
+
+
+def _require_kin(first: Part, other: Part) -> None:
+    me = str(first.path)
+    if other.fingerprint.shard.count != first.fingerprint.shard.count:
+        raise MitoolError(
+            f"{other.path} is shard {other.fingerprint.shard}, {me} is shard "
+            f"{first.fingerprint.shard}; parts of one whole have the same number of shards"
+        )
+    difference = first.fingerprint.difference(other.fingerprint)
+    if difference is None:
+        return
+    what, theirs, mine = difference
+    if what == "data":
+        raise MitoolError(f"{other.path} was made from other data than {me}")
+    raise MitoolError(f"{other.path} was made with {what} {theirs!r}, {me} with {mine!r}")
+
+
+def merged(parts: Sequence[Part]) -> Iterator[Record]:
+    """Yield the pairs of all parts in order; one line of each part is held."""
+    return interleave(*(part.records() for part in parts), key=lambda record: record.number)

@@ -34,6 +34,7 @@ EXIT_STATUS = {
 ENVIRONMENT = {
     "MITOOL_UNITS": "Unit where --units is not given: nats or bits.",
     "MITOOL_FORMAT": "Format where neither --format nor the suffix of the output says it.",
+    "MITOOL_THREADS": "Number of threads where --threads is not given.",
     "MITOOL_CACHE_DIR": "Folder for compiled loops, where the usual places are read-only.",
 }
 

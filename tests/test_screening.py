@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -194,3 +197,97 @@ class TestBadInput:
         found = screen([text, *columns], question(target))
         assert names(found)[-1] == "word"
         assert found[-1].estimate.status == "failed"
+
+
+class TestReusable:
+    def plan(self, tmp_path, **more) -> Plan:
+        path = tmp_path / "budget.json"
+        return Plan(holdout="reusable", budget_file=path, **more)
+
+    def test_answers_rank_the_columns_and_are_written_down(self, tmp_path) -> None:
+        columns, target = data(2000)
+        found = screen(columns, question(target, settings=Settings()), self.plan(tmp_path))
+        assert names(found)[:3] == ["c1", "c4", "c2"]
+        assert found[0].estimate.estimand == "held_out_binned_mi"
+        assert 0.3 < found[0].estimate.mi < 0.83
+        assert abs(found[-1].estimate.mi) < 0.05
+        again = screen(columns, question(target, settings=Settings()), self.plan(tmp_path))
+        assert [each.estimate.mi for each in again] == [each.estimate.mi for each in found]
+
+    def test_rows_with_missing_values_are_left_out(self, tmp_path) -> None:
+        columns, target = data(400)
+        values = columns[1].values[:, 0].copy()
+        values[:40] = np.nan
+        columns[1] = numbers("c1", values)
+        found = screen(columns, question(target, settings=Settings()), self.plan(tmp_path))
+        dropped = {each.estimate.x: each.estimate.n_dropped for each in found}
+        assert (dropped["c1"], dropped["c2"]) == (40, 0)
+
+    def test_labels_that_training_never_saw_tell_nothing(self, tmp_path) -> None:
+        rng = np.random.default_rng(0)
+        rare = np.where(np.arange(200) == 150, 9.0, rng.integers(0, 2, 200))
+        label = gather([Column("rare", rare)], discrete=["rare"])
+        _, target = data(200)
+        for share in (0.3, 0.7):
+            plan = Plan(
+                holdout="reusable", budget_file=tmp_path / f"{share}.json", holdout_share=share
+            )
+            (found,) = screen([label], question(target, settings=Settings()), plan)
+            assert abs(found.estimate.mi) < 0.1
+
+    def test_a_budget_of_other_data_is_refused(self, tmp_path) -> None:
+        columns, target = data()
+        screen(columns, question(target, settings=Settings()), self.plan(tmp_path))
+        others, target = data(seed=1)
+        with pytest.raises(MitoolError, match="belongs to other data"):
+            screen(others, question(target, settings=Settings()), self.plan(tmp_path))
+
+    def test_a_budget_that_is_used_up_is_refused(self, tmp_path) -> None:
+        columns, target = data(60)
+        with pytest.raises(MitoolError, match="the holdout budget of 1 is used up"):
+            screen(
+                [numbers(f"n{i}", c.values[:, 0]) for i, c in enumerate(columns * 20)],
+                question(target, settings=Settings()),
+                self.plan(tmp_path, budget=1),
+            )
+
+    @pytest.mark.parametrize(
+        ("asked", "message"),
+        [
+            ({"holdout": "reusable"}, "name --budget-file"),
+            ({"budget_file": "b.json"}, "add --holdout reusable"),
+            ({"holdout": "reusable", "budget_file": "b", "method": "jmi"}, "numbers alone"),
+        ],
+    )
+    def test_plans_that_cannot_be_meant(self, asked, message) -> None:
+        with pytest.raises(UsageError, match=message):
+            Plan(**asked)
+
+    def test_intervals_are_refused(self, tmp_path) -> None:
+        columns, target = data()
+        asked = question(target, settings=Settings(), level=0.9)
+        with pytest.raises(UsageError, match="numbers alone"):
+            screen(columns, asked, self.plan(tmp_path))
+
+
+PENGUINS = Path(__file__).parent.parent / "sample_data" / "penguins.csv"
+
+
+class TestCommand:
+    def test_rows_carry_rank_score_and_adjusted_p(self, mitool) -> None:
+        done = mitool(
+            *("screen", PENGUINS, "-t", "species", "-e", "bins", "--permutations", 159),
+            *("--adjust", "holm", "--json", "-j", 1),
+        )
+        assert done.code == 0, done.err
+        rows = json.loads(done.out)["results"]
+        assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+        assert rows[0]["x"] == "flipper_length_mm"
+        assert rows[0]["score"] == rows[0]["mi"]
+        assert rows[0]["p_adjusted"] <= 0.05
+        assert "species" not in {row["x"] for row in rows}
+
+    def test_two_estimators_are_refused(self, mitool) -> None:
+        done = mitool("screen", PENGUINS, "-t", "species", "-e", "bins", "-e", "ross")
+        assert done.code == 2
+        assert "columns are ranked by one estimator" in done.err

@@ -25,6 +25,7 @@ COMMANDS = (
     "matrix",
     "merge",
     "diagnose",
+    "screen",
     "entropy",
     "simulate",
     "benchmark",

@@ -32,6 +32,26 @@ Files = Annotated[
         show_default=False,
     ),
 ]
+Threads = Annotated[
+    str | None,
+    typer.Option(
+        "-j",
+        "--threads",
+        metavar="N",
+        show_default="auto",
+        help="Threads, or auto: as many as affinity, control group and batch system grant.",
+    ),
+]
+GroupColumns = Annotated[
+    str | None,
+    typer.Option(
+        "--groups",
+        metavar="COLS",
+        show_default=False,
+        help="Rows of one value belong together (subjects, batches): they are resampled, permuted "
+        "and kept aside whole.",
+    ),
+]
 Seed = Annotated[
     int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
 ]

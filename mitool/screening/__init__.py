@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.inference.holdout import split
 from mitool.inference.seeds import stream
 from mitool.result import Estimate, Note
+from mitool.screening import reusable
 from mitool.screening.family import adjusted_p, check_tests
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
+from mitool.units import PER_NAT, Unit
 from mitool.variables import Rows, Variable
 
 __all__ = ["Plan", "Question", "Screened", "screen"]
@@ -33,12 +36,23 @@ class Screened:
     rank_low: int | None = None
     rank_high: int | None = None
 
+    def fields(self, unit: Unit) -> dict[str, Any]:
+        """Give what a report shows beside the estimate; scores are in its unit."""
+        factor = PER_NAT[unit] if self.estimate.unit else 1.0
+        return {
+            "rank": self.rank,
+            "score": None if self.score is None else self.score * factor,
+            "p_adjusted": self.p_adjusted,
+            "rank_low": self.rank_low,
+            "rank_high": self.rank_high,
+        }
+
 
 def screen(
     columns: Sequence[Variable],
     question: Question,
     plan: Plan | None = None,
-    follow: Callable[[Iterable[Estimate]], Iterable[Estimate]] = iter,
+    follow: Callable[[Iterable[Estimate], int], Iterable[Estimate]] = lambda found, total: found,
 ) -> list[Screened]:
     """Rank columns against the target; the same for any number of threads.
 
@@ -48,13 +62,15 @@ def screen(
     plan = plan or Plan()
     if not columns:
         raise MitoolError("there is no column to rank against the target")
+    if plan.holdout == "reusable":
+        return _answered(columns, question, plan)
     n_tests = min(plan.top or len(columns), len(columns))
     notes = list(check_tests(question.uncertainty, plan, n_tests))
     placing, reporting = _parts(question, plan)
     places = ranked(*_on(columns, question, placing), plan)
     ranges = resolved(*_on(columns, question, placing), places, plan)
     family, asked = _on([columns[place.column] for place in places], question, reporting)
-    estimates = list(follow(asked.answers(family)))
+    estimates = list(follow(asked.answers(family), len(family)))
     p_values = adjusted_p(estimates, family, asked, plan)
     if reporting is None and n_tests < len(columns):
         notes.append(_optimism(n_tests, len(columns)))
@@ -70,6 +86,15 @@ def screen(
             zip(places, estimates, p_values, strict=True), start=1
         )
     ]
+
+
+def _answered(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Screened]:
+    """Rank by the answers of a reusable holdout."""
+    training, holdout = (_on(columns, question, rows) for rows in _parts(question, plan))
+    answers = reusable.answers(training, holdout, plan)
+    answers.sort(key=lambda estimate: -(estimate.mi or 0.0))
+    kept = answers[: plan.top]
+    return [Screened(each, rank, each.extras["training"]) for rank, each in enumerate(kept, 1)]
 
 
 def _parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 from mitool.errors import UsageError
 
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
-Holdout = Literal["auto", "none", "split"]
+Holdout = Literal["auto", "none", "split", "reusable"]
 Adjustment = Literal["bh", "by", "holm", "max", "none"]
 
 
@@ -25,6 +26,8 @@ class Plan:
     holdout_share: float = 0.5
     adjust: Adjustment | None = None
     resolve_top: int | None = None
+    budget_file: Path | None = None
+    budget: int = 100
 
     def __post_init__(self) -> None:
         choices = {"method": Criterion, "holdout": Holdout}
@@ -41,11 +44,25 @@ class Plan:
         if self.resolve_top is not None and self.method != "mi":
             raise UsageError("resolve_top separates columns by their MI; use the method mi")
 
+        if self.holdout == "reusable":
+            self._check_reusable()
+        elif self.budget_file is not None:
+            raise UsageError("a budget file is for a reusable holdout; add --holdout reusable")
+
+    def _check_reusable(self) -> None:
+        if self.budget_file is None:
+            raise UsageError("a reusable holdout keeps its budget in a file; name --budget-file")
+        if self.method != "mi" or self.adjust is not None or self.resolve_top is not None:
+            raise UsageError(
+                "a reusable holdout answers with numbers alone; leave out --method, --adjust and "
+                "--resolve-top"
+            )
+
     @property
     def splits(self) -> bool:
         """Whether rows are kept aside to report from."""
         chooses = self.top is not None or self.method != "mi"
-        return self.holdout == "split" or (self.holdout == "auto" and chooses)
+        return self.holdout in ("split", "reusable") or (self.holdout == "auto" and chooses)
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

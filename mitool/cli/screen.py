@@ -1,0 +1,205 @@
+"""``mitool screen``: rank all columns against a target, honestly after the choice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from mitool.cli.doubting import Doubting
+from mitool.cli.options import Choosing, Files, GroupColumns, Reading, Threads, Writing, recorded
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.measurement import Settings
+    from mitool.result import Note
+    from mitool.tables import Table
+    from mitool.variables import Variable
+
+EXAMPLES = (
+    (
+        "Which columns tell most of the species?",
+        "mitool screen sample_data/penguins.csv -t species --format csv",
+    ),
+    (
+        "The three that together tell most, reported from rows that did not choose them.",
+        "mitool screen sample_data/penguins.csv -t species --method jmi -e bins --top 3 --ci 0.95 "
+        "--format csv",
+    ),
+    (
+        "All columns with the weight, at a false-discovery rate.",
+        "mitool screen sample_data/penguins.csv -t body_mass_g --permutations 199 --adjust bh "
+        "--format csv",
+    ),
+)
+
+Target = Annotated[
+    str,
+    typer.Option("-t", "--target", metavar="COLS", help="What to rank against, taken jointly."),
+]
+Cols = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cols",
+        metavar="COLS",
+        show_default=False,
+        help="Columns to rank, each by itself; all others if not given.",
+    ),
+]
+Given = Annotated[
+    str | None,
+    typer.Option(
+        "-z", "--given", metavar="COLS", show_default=False, help="Columns to condition on."
+    ),
+]
+Criterion = Annotated[
+    Literal["mi", "mrmr", "jmi", "cmim"],
+    typer.Option("--method", help="Rank by MI alone, or by what each adds to those before it."),
+]
+Top = Annotated[
+    int | None,
+    typer.Option("--top", metavar="K", show_default=False, help="Report only the K best."),
+]
+Holdout = Annotated[
+    Literal["auto", "none", "split", "reusable"],
+    typer.Option(
+        "--holdout",
+        help="Report from rows that did not choose: auto splits where columns are chosen; reusable "
+        "answers from the same rows again and again, within a budget.",
+    ),
+]
+HoldoutShare = Annotated[
+    float,
+    typer.Option("--holdout-share", metavar="SHARE", help="Share of the rows to report from."),
+]
+BudgetFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--budget-file",
+        metavar="FILE",
+        show_default=False,
+        help="What a reusable holdout has left; made if missing.",
+    ),
+]
+BudgetSize = Annotated[
+    int,
+    typer.Option("--budget", metavar="N", min=1, help="Answers a new budget file allows."),
+]
+Adjust = Annotated[
+    Literal["bh", "by", "holm", "max", "none"] | None,
+    typer.Option(
+        "--adjust",
+        show_default="bh",
+        help="Adjust p-values for the number of columns: false discoveries by bh or by, any "
+        "error by holm or max.",
+    ),
+]
+ResolveTop = Annotated[
+    int | None,
+    typer.Option(
+        "--resolve-top",
+        metavar="K",
+        show_default=False,
+        help="Resample until the order of the K best is settled, and tell which ranks are open.",
+    ),
+]
+
+
+def screen(
+    context: typer.Context,
+    files: Files,
+    *,
+    target: Target,
+    cols: Cols = None,
+    given: Given = None,
+    groups: GroupColumns = None,
+    method: Criterion = "mi",
+    top: Top = None,
+    holdout: Holdout = "auto",
+    holdout_share: HoldoutShare = 0.5,
+    budget_file: BudgetFile = None,
+    budget: BudgetSize = 100,
+    adjust: Adjust = None,
+    resolve_top: ResolveTop = None,
+    threads: Threads = None,
+    reading: Reading,
+    choosing: Choosing,
+    doubting: Doubting,
+    writing: Writing,
+) -> int:
+    """Rank columns by their mutual information with a target.
+
+    Columns of any kind, the best first. Where only the best are reported they come from rows that
+    did not choose them; otherwise the best would look better than they are.
+    """
+    from mitool.cli.messages import Voice
+    from mitool.limits import n_threads, one_blas_thread
+    from mitool.report import FIELDS, Field, Run, open_report
+    from mitool.screening import Plan, Question
+    from mitool.screening import screen as ranked
+
+    output, settings = writing.checked(), _only(choosing.settings(reading.missing))
+    plan = Plan(
+        method=method,
+        top=top,
+        holdout=holdout,
+        holdout_share=holdout_share,
+        adjust=adjust,
+        resolve_top=resolve_top,
+        budget_file=budget_file,
+        budget=budget,
+    )
+    uncertainty = doubting.asked()
+    wanted = {**asdict(plan), "target": target, "cols": cols, "given": given, "groups": groups}
+    run = Run("screen", context.obj, recorded(reading, choosing, doubting, **wanted))
+    voice = Voice(run, writing)
+    with voice.hearing(), run.phase("read"):
+        table = reading.open(files, choosing.seed)
+        run.inputs = [asdict(entry) for entry in table.inputs]
+        columns, notes = _candidates(table, cols, [target, given, groups], reading)
+        voice.say(run.note(notes))
+        y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
+    assert y is not None  # the target is required
+    question = Question(y, z, together, settings, uncertainty, n_threads(threads))
+    fields = (
+        Field("rank", "integer"),
+        Field("score", "number"),
+        Field("p_adjusted", "number"),
+        *((Field("rank_low", "integer"), Field("rank_high", "integer")) if resolve_top else ()),
+    )
+    with (
+        voice.hearing(),
+        open_report(output, run, (*FIELDS, *fields)) as report,
+        run.phase("screen"),
+        one_blas_thread(),
+    ):
+        for found in ranked(columns, question, plan, partial(voice.follow, what="columns")):
+            voice.say(report.add(found.estimate, **found.fields(writing.units)))
+    return report.exit_status
+
+
+def _only(settings: list[Settings]) -> Settings:
+    if len(settings) > 1:
+        raise UsageError("columns are ranked by one estimator; name one with -e")
+    return settings[0]
+
+
+def _joint(table: Table, spec: str | None, reading: Reading) -> Variable | None:
+    if spec is None:
+        return None
+    return reading.gather(table.read(table.select(spec)), table.names)
+
+
+def _candidates(
+    table: Table, cols: list[str] | None, others: list[str | None], reading: Reading
+) -> tuple[list[Variable], list[Note]]:
+    """Every column that may be ranked: not the target, the condition or the groups."""
+    from mitool.tasks.columns import variables_of
+
+    taken = {name for spec in others if spec for name in table.select(spec)}
+    chosen = [name for spec in cols for name in table.select(spec)] if cols else table.names
+    wanted = [name for name in dict.fromkeys(chosen) if name not in taken]
+    return variables_of(table.read(wanted), *reading.declared(table.names))

@@ -1,0 +1,129 @@
+"""Answers from a reusable holdout: the information of bins, as a mean of bounded terms.
+
+The training rows set the bins and a table of log ratios log p(x,y) / p(x)p(y), smoothed and cut to
+± the most that the bins could hold. The mean of the log ratios over rows is then what Thresholdout
+promises to answer honestly, however the queries were chosen: a mean of bounded per-row terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log
+
+import numpy as np
+
+from mitool.errors import MitoolError, UsageError
+from mitool.inference.holdout import Budget, digest_of
+from mitool.inference.seeds import task_name
+from mitool.report.atomic import atomic
+from mitool.result import Estimate
+from mitool.screening.plan import Plan
+from mitool.screening.question import Question
+from mitool.variables import Codes, Matrix, Variable, complete
+
+N_BINS = 5
+SMOOTHING = 0.5
+
+Part = tuple[Sequence[Variable], Question]
+
+
+def answers(training: Part, holdout: Part, plan: Plan) -> list[Estimate]:
+    """Answer for every column, and write down what is left of the budget."""
+    _check(training[1])
+    budget, path = _budget(training, holdout, plan), plan.budget_file
+    assert path is not None  # the plan looked
+    try:
+        found = [
+            _answer(budget, *columns, training[1].target, holdout[1].target)
+            for columns in zip(training[0], holdout[0], strict=True)
+        ]
+    finally:
+        with atomic(path) as file:
+            file.write(budget.to_json().encode())
+    return found
+
+
+def _check(question: Question) -> None:
+    asked = question.uncertainty
+    if question.given is not None or asked.level is not None or asked.tests:
+        raise UsageError(
+            "a reusable holdout answers with numbers alone; leave out -z, intervals and tests"
+        )
+    if question.settings.estimator not in ("auto", "bins"):
+        raise UsageError(
+            f"a reusable holdout counts bins, whose terms are bounded; leave out "
+            f"-e {question.settings.estimator}"
+        )
+
+
+def _budget(training: Part, holdout: Part, plan: Plan) -> Budget:
+    """Read the budget of exactly these rows in exactly this split, or start one."""
+    parts = [[*columns, question.target] for columns, question in (training, holdout)]
+    data = digest_of(*(variable.values for part in parts for variable in part))
+    assert plan.budget_file is not None  # the plan looked
+    if plan.budget_file.exists():
+        return Budget.load(plan.budget_file, data)
+    return Budget.fresh(data, plan.budget, training[1].settings.seed)
+
+
+def _answer(
+    budget: Budget, x: Variable, held_x: Variable, y: Variable, held_y: Variable
+) -> Estimate:
+    (x, y), n_dropped = complete(x, y)
+    (held_x, held_y), n_held_dropped = complete(held_x, held_y)
+    coder_x, coder_y = _Coder(x), _Coder(y)
+    trained = coder_x(x), coder_y(y)
+    bound = log(min(coder_x.n_levels, coder_y.n_levels) + 1)
+    ratios = _log_ratios(*trained, (coder_x.n_levels, coder_y.n_levels), bound)
+    both = (trained, (coder_x(held_x), coder_y(held_y)))
+    terms = [(ratios[codes] + bound) / (2.0 * bound) for codes in both]
+    answer = budget.answer(task_name(x.name, y.name), *terms)
+    return Estimate(
+        x=x.name,
+        y=y.name,
+        estimator="reusable-holdout",
+        mi=2.0 * bound * answer - bound,
+        kind_x=x.kind,
+        kind_y=y.kind,
+        dim_x=x.n_dims,
+        dim_y=y.n_dims,
+        estimand="held_out_binned_mi",
+        extras={"training": 2.0 * bound * float(terms[0].mean()) - bound},
+        facts={"budget_left": budget.left},
+        n_used=len(held_x),
+        n_dropped=n_dropped + n_held_dropped,
+    )
+
+
+class _Coder:
+    """Codes by the labels or the equally full bins of the training part; one code is for others."""
+
+    def __init__(self, training: Variable) -> None:
+        if training.n_dims > 1:
+            raise MitoolError(
+                f"a reusable holdout takes single columns, but {training.name!r} has "
+                f"{training.n_dims}"
+            )
+        values = training.values[:, 0]
+        self._levels = np.unique(values) if training.kind == "discrete" else None
+        self._edges = np.unique(np.quantile(values, np.arange(1, N_BINS) / N_BINS))
+        self.n_levels = len(self._edges) + 1 if self._levels is None else len(self._levels)
+
+    def __call__(self, variable: Variable) -> Codes:
+        """Give codes 0 … n_levels - 1, and n_levels for a label not seen in training; (n,)."""
+        values = variable.values[:, 0]
+        if self._levels is None:
+            return np.searchsorted(self._edges, values)
+        codes = np.searchsorted(self._levels, values)
+        return np.where(np.isin(values, self._levels), codes, self.n_levels)
+
+
+def _log_ratios(x: Codes, y: Codes, shape: tuple[int, int], bound: float) -> Matrix:
+    """The table of log ratios; the last row and column are for labels not seen, 0."""
+    counts = np.zeros((shape[0] + 1, shape[1] + 1))
+    np.add.at(counts, (x, y), 1.0)
+    counts[:-1, :-1] += SMOOTHING
+    share = counts / counts.sum()
+    expected = share.sum(axis=1, keepdims=True) * share.sum(axis=0)
+    ratio = np.divide(share, expected, out=np.ones_like(share), where=share > 0)
+    return np.asarray(np.clip(np.log(ratio), -bound, bound))

@@ -17,7 +17,8 @@ from mitool.kernels.side import Side
 from mitool.variables import Variable
 
 FACTORS = tuple(float(2.0**k) for k in np.arange(-3.0, 3.5, 0.5))
-TIMES = tuple(float(2.0**k) for k in np.arange(0.0, 8.5, 0.5))
+TIMES = tuple(float(2**k) for k in range(9))
+N_EIGENVALUES = 30  # the largest ones, as many as a reader takes in
 STEADY = 0.1  # share by which a value may change when the bandwidth halves or doubles
 
 
@@ -41,6 +42,8 @@ class Curve:
     y: tuple[float, ...]
     mark: float | None = None
     log_x: bool = True
+    estimand: str | None = None  # what y is, where it is not the estimate itself
+    has_unit: bool = True
 
     @property
     def steps(self) -> tuple[tuple[float, float], ...]:
@@ -56,6 +59,8 @@ class Curve:
 
 def curves(estimator: Estimator, x: Variable, y: Variable | None) -> Iterator[Curve]:
     """Give what can be shown of an estimator on cleared variables; of an entropy without y."""
+    if y is not None and (x.kind, y.kind) not in estimator.accepts:
+        x, y = y, x  # a symmetric estimator takes the pair the other way round
     first = estimator.prepare(x)
     if isinstance(first, Widens):
         yield bandwidth_curve(estimator, first, None if y is None else estimator.prepare(y))
@@ -97,18 +102,21 @@ def time_curve(estimator: DSE, x: Side, chosen: float) -> Curve:
         x=times,
         y=(found.mi, *found.extras.values()),
         mark=chosen,
+        estimand="dse",
     )
 
 
 def spectrum_curve(estimator: DSE, x: Side) -> Curve:
-    """The eigenvalues of the diffusion operator, largest first."""
-    values = np.sort(estimator.eigenvalues(x))[::-1]
+    """The largest eigenvalues of the diffusion operator, in descending order."""
+    values = np.sort(estimator.eigenvalues(x))[::-1][:N_EIGENVALUES]
     return Curve(
         title="spectrum of the diffusion operator",
         x_label="rank",
         y_label="eigenvalue",
         x=tuple(float(k) for k in range(1, len(values) + 1)),
         y=tuple(float(value) for value in values),
+        estimand="eigenvalue",
+        has_unit=False,
     )
 
 

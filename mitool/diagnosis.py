@@ -60,6 +60,8 @@ class Diagnosis:
 
     def _changed(self, sweep: Curve, at: float) -> dict[str, Any]:
         """What differs from the estimate at a step."""
+        if sweep.estimand is not None:
+            return {"estimand": sweep.estimand} | ({} if sweep.has_unit else {"unit": None})
         if sweep.title == "neighbours":
             return {"params": {**self.estimate.params, sweep.x_label: int(at)}}
         if sweep.title == "rows":

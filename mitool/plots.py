@@ -33,7 +33,10 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
         if curve.mark is not None:
             panel.axvline(curve.mark, linestyle="--", linewidth=1, color="0.6")
         panel.set(title=curve.title, xlabel=curve.x_label, ylabel=curve.y_label)
-        panel.set_xscale("log" if curve.log_x else "linear")
+        if curve.log_x:
+            panel.set_xscale("log", base=2)
+            panel.minorticks_off()
+        panel.xaxis.set_major_formatter("{x:g}")
     try:
         figure.savefig(path, dpi=150, metadata=_NO_DATE.get(suffix))
     except OSError as error:

@@ -55,6 +55,12 @@ def test_dse_has_three_curves_and_csqmi_one(pair: tuple[Variable, Variable]) -> 
     assert [c.title.split()[0] for c in curves(KDEBounds(), x, y)] == ["noisy_mi"]
 
 
+def test_a_pair_is_taken_the_way_its_estimator_takes_it(pair: tuple[Variable, Variable]) -> None:
+    x, y = pair
+    there, back = (next(curves(KDEBounds(noise=0.5), *both)) for both in ((x, y), (y, x)))
+    assert back == there
+
+
 def test_entropy_falls_along_the_time_curve(pair: tuple[Variable, Variable]) -> None:
     estimator = DSE()
     curve = time_curve(estimator, estimator.prepare(pair[0]), chosen=3.0)

@@ -44,6 +44,14 @@ def test_every_sweep_passes_through_the_estimate(rng):
             assert step.mi == found.estimate.mi
 
 
+def test_what_a_curve_shows_beside_the_estimate_has_its_own_name_and_unit(rng):
+    x, y = pair(rng, n=120)
+    y = variable(np.digitize(y, [-0.5, 0.5]), "y")
+    found = diagnose(variable(x, "x"), y, settings=Settings("dsmi"))
+    shown = {(step.estimand, step.to("bits").unit) for _, _, step in found.steps()}
+    assert shown == {("dsmi", "bits"), ("dse", "bits"), ("eigenvalue", None)}
+
+
 def copied(rng):
     x, y = pair(rng)
     rows = np.concatenate((np.arange(500), np.arange(100)))

@@ -20,12 +20,13 @@ FIELDS = (
     Field("row", "integer"),
     Field("x"),
     Field("y"),
+    Field("lag", "integer"),
     Field("estimator"),
     Field("local", "number"),
     Field("unit"),
     Field("normalized", "number"),
 )
-"""The columns of a file of local terms; ``row`` counts the rows of the input from 0."""
+"""The columns of a file of local terms; ``row`` is that of x, counted from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,18 +42,25 @@ class LocalTerms:
     rows: Rows
     local: Vector
     normalized: Vector | None
+    lag: int | None = None
 
     def records(self, unit: Unit = "nats") -> Iterator[dict[str, Any]]:
         """Give one record a row, as ``FIELDS`` names them."""
         local = (self.local * PER_NAT[unit]).tolist()
         normalized = [None] * len(local) if self.normalized is None else self.normalized.tolist()
-        same = {"x": self.x, "y": self.y, "estimator": self.estimator, "unit": unit}
+        same = {"x": self.x, "y": self.y, "lag": self.lag, "estimator": self.estimator}
+        same["unit"] = unit
         for row, term, share in zip(self.rows.tolist(), local, normalized, strict=True):
             yield {"row": row, "local": term, "normalized": share, **same}
 
 
-def local_terms(x: Variable, y: Variable, settings: Settings | None = None) -> LocalTerms:
-    """Give the local terms of the estimate of I(X;Y) that ``measure`` makes with these settings."""
+def local_terms(
+    x: Variable, y: Variable, settings: Settings | None = None, lag: int | None = None
+) -> LocalTerms:
+    """Give the local terms of the estimate of I(X;Y) that ``measure`` makes with these settings.
+
+    ``lag`` says how far apart in the input the rows of x and y were.
+    """
     measurement, _ = measurement_of(x, y, None, settings or Settings())
     method = measurement.method
     estimator = method.estimator
@@ -66,7 +74,8 @@ def local_terms(x: Variable, y: Variable, settings: Settings | None = None) -> L
     if isinstance(estimator, NormalizedPointwise):
         normalized = estimator.local_normalized(first, second)
     local = estimator.local(first, second)
-    return LocalTerms(x.name, y.name, method.name, _rows_used(x, y), local, normalized)
+    rows = _rows_used(x, y) + max(0, -(lag or 0))
+    return LocalTerms(x.name, y.name, method.name, rows, local, normalized, lag)
 
 
 def _rows_used(x: Variable, y: Variable) -> Rows:

@@ -85,6 +85,13 @@ def test_nsb_equals_the_integral(cells):
     assert (nsb.mean(counts), nsb.deviation(counts)) == pytest.approx(nsb_twin(cells), abs=2e-6)
 
 
+@pytest.mark.parametrize("levels", [2, 8, 100])
+def test_nsb_of_one_row_is_half_of_the_largest_entropy(levels):
+    """One row says nothing of the concentration, and the prior is even between 0 and log K."""
+    found = nsb.mean(profile(np.array([1]), levels))
+    assert found == pytest.approx(np.log(levels) / 2, rel=1e-4)
+
+
 def test_the_moments_of_a_dirichlet_are_those_of_its_draws(rng):
     cells = np.array([5, 2, 0, 1])
     shares = rng.dirichlet(cells + 0.7, size=100_000)

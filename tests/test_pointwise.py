@@ -95,6 +95,7 @@ def test_a_file_of_local_terms_averages_to_the_report(suffix, mitool, table):
         ("-y b -e hsic --pointwise r.csv", 3, "hsic has no local terms; these have: "),
         ("-y b -e plugin --pointwise r.xls", 2, "--pointwise writes files named .csv, .jsonl, .pa"),
         ("-y b -z c --pointwise r.csv", 2, "--pointwise has no conditional form"),
+        ("-y b --transfer --pointwise r.csv", 2, "--pointwise has no conditional form"),
         ("-y b -e plugin --pointwise no/r.csv", 3, "cannot write no/r.csv"),
         ("-y c -e gcmi-cd --normalize max", 3, "no entropies to divide by"),
         ("-y b -e plugin --normalize half", 2, "'half' is not one of 'none'"),
@@ -105,6 +106,14 @@ def test_what_cannot_be_given_leaves_nothing_behind(words, status, message, mito
     assert (outcome.code, outcome.out) == (status, "")
     assert message in outcome.err
     assert [path.name for path in table.iterdir()] == ["d.csv"]
+
+
+def test_rows_of_a_lag_are_those_of_x(mitool, table):
+    words = ["-x", "a", "-y", "b", "-e", "plugin", "--lag=-1:1", "--pointwise", "r.csv"]
+    assert mitool("estimate", "d.csv", *words).code == 0
+    rows = pd.read_csv("r.csv").groupby("lag")["row"].agg(["min", "max"])
+    assert rows.loc[-1].tolist() == [1, 79]
+    assert rows.loc[1].tolist() == [0, 78]
 
 
 def test_the_normalised_form_stands_in_the_report(mitool, table):

@@ -70,7 +70,8 @@ def estimate(
     from mitool.report import Run, open_report
     from mitool.uncertainty import assess, attempt
 
-    output, rows_output = writing.checked(), checked_pointwise(pointwise, sides.given, writing)
+    conditional = bool(sides.given) or times.transfer
+    output, rows_output = writing.checked(), checked_pointwise(pointwise, conditional, writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked(in_time=times.in_time)
     wanted = {"normalize": normalize, "units": writing.units}
@@ -82,7 +83,7 @@ def estimate(
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
-        write_pointwise(rows_output, run, [(pair.x, pair.y, each) for pair, each in work])
+        write_pointwise(rows_output, run, work)
     act = assess if len(work) == 1 else attempt
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for pair, each in voice.follow(work, len(work), "estimates"):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.cli.options import Writing
+from mitool.cli.times import Arranged
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.measurement import Settings
     from mitool.report import Output, Run
-    from mitool.variables import Variable
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -29,28 +29,27 @@ PointwiseFile = Annotated[
 ]
 
 
-def checked_pointwise(path: Path | None, given: str | None, writing: Writing) -> Output | None:
+def checked_pointwise(path: Path | None, conditional: bool, writing: Writing) -> Output | None:
     """Refuse a file of local terms that could not be written in the end."""
     from mitool.report import Output
 
     if path is None:
         return None
-    if given:
-        raise UsageError("--pointwise has no conditional form; leave out -z or --pointwise")
+    if conditional:
+        raise UsageError("--pointwise has no conditional form; leave out -z, --transfer or itself")
     if path.suffix not in SUFFIXES:
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
     return Output.checked(path, unit=writing.units)
 
 
-def write_pointwise(
-    output: Output, run: Run, work: Sequence[tuple[Variable, Variable, Settings]]
-) -> None:
+def write_pointwise(output: Output, run: Run, work: Sequence[tuple[Arranged, Settings]]) -> None:
     """Write the local terms of each pair by each of its estimators."""
     from mitool.pointwise import FIELDS, local_terms
     from mitool.report import open_report
 
     with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
-        for x, y, settings in work:
-            for record in local_terms(x, y, settings).records(output.unit):
+        for pair, settings in work:
+            terms = local_terms(pair.x, pair.y, settings, pair.words.get("lag"))
+            for record in terms.records(output.unit):
                 report.write(record)

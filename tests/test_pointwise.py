@@ -120,3 +120,10 @@ def test_the_normalised_form_stands_in_the_report(mitool, table):
     words = ["-x", "a", "-y", "b", "-e", "plugin", "--normalize", "joint", "--json"]
     [found] = json.loads(mitool("estimate", "d.csv", *words).out)["results"]
     assert found["normalized"] == pytest.approx(found["mi"] / found["extras"]["entropy_xy"])
+
+
+def test_a_matrix_has_normalised_forms_too(mitool, table):
+    words = ["--cols", "a,b", "-e", "plugin", "--normalize", "max", "--json"]
+    [found] = json.loads(mitool("matrix", "d.csv", *words).out)["results"]
+    largest = max(found["extras"]["entropy_x"], found["extras"]["entropy_y"])
+    assert found["normalized"] == pytest.approx(found["mi"] / largest)

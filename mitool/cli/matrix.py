@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.cli.batching import Batching
 from mitool.cli.doubting import Doubting
-from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def matrix(
     cols: Cols = None,
     against: Against = None,
     wide: Wide = False,
+    normalize: Normalize = "none",
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
@@ -87,9 +88,11 @@ def matrix(
     from mitool.tasks import Course, Square, planned
 
     shard, stop = batching.share(writing), batching.stop()
-    output, settings = batching.output(writing), choosing.settings(reading.missing)
+    output = batching.output(writing)
+    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     _check_wide(wide, output, settings)
-    asked = recorded(reading, choosing, doubting, cols=cols, against=against, units=writing.units)
+    wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
+    asked = recorded(reading, choosing, doubting, **wanted)
     run = Run("matrix", context.obj, asked, n_threads=batching.n_threads())
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):

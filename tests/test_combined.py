@@ -1,0 +1,68 @@
+"""The larger of neighbours and copula: both values told, one chosen, too few rows refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolError
+from mitool.estimators.combined import KnnOrCopula
+from mitool.measurement import Settings, measure
+from mitool.variables import Variable
+
+
+def variable(values, name):
+    names = tuple(f"{name}{j}" for j in range(values.shape[1]))
+    return Variable(names, np.ascontiguousarray(values), ("continuous",) * values.shape[1])
+
+
+def vectors(rng, n, d, rho=0.5):
+    x = rng.normal(size=(n, d))
+    return variable(x, "x"), variable(rho * x + np.sqrt(1 - rho**2) * rng.normal(size=(n, d)), "y")
+
+
+@pytest.mark.parametrize(("d", "copula"), [(2, "gcmi"), (5, "gcmi2")])
+def test_it_is_the_larger_of_its_parts(rng, d, copula):
+    found = measure(*vectors(rng, 500, d), settings=Settings("knn-or-copula"))
+    assert set(found.extras) == {"ksg", copula}
+    assert found.mi == max(found.extras.values())
+    for name, value in found.extras.items():
+        assert (
+            value
+            == measure(
+                *vectors(np.random.default_rng(20040618), 500, d), settings=Settings(name)
+            ).mi
+        )
+
+
+def test_ten_gaussian_pairs_are_not_too_low(rng):
+    truth = -10 * 0.5 * np.log(1 - 0.25)
+    found = measure(*vectors(rng, 1000, 10))
+    assert found.estimator == "knn-or-copula"
+    assert found.mi == pytest.approx(truth, abs=0.2)
+    assert found.extras["ksg"] < truth - 0.5
+
+
+def test_even_dependence_is_left_to_the_neighbours(rng):
+    x = rng.normal(size=(1000, 2))
+    y = variable(x[:, :1] ** 2 + 0.1 * rng.normal(size=(1000, 1)), "y")
+    found = measure(variable(x, "x"), y)
+    assert found.mi == found.extras["ksg"] > 0.8
+
+
+def test_permuting_and_taking_rows_is_preparing_them(rng):
+    x, y = vectors(rng, 200, 2)
+    estimator, rows = KnnOrCopula(), rng.permutation(200)
+    first, second = estimator.prepare(x), estimator.prepare(y)
+    half = rows[:100]
+    assert estimator.join(first, second.permute(rows)).mi == pytest.approx(
+        estimator(x, y.permute(rows)).mi, abs=1e-12
+    )
+    assert estimator.join(first.take(half), second.take(half)).mi == pytest.approx(
+        estimator(x.take(half), y.take(half)).mi, abs=1e-12
+    )
+
+
+def test_too_few_rows_for_any_number_are_refused_with_advice(rng):
+    with pytest.raises(MitoolError, match=r"30 rows are too few .* over 40 columns \(at least 100"):
+        measure(*vectors(rng, 30, 20))

@@ -21,18 +21,14 @@ def vectors(rng, n, d, rho=0.5):
     return variable(x, "x"), variable(rho * x + np.sqrt(1 - rho**2) * rng.normal(size=(n, d)), "y")
 
 
-@pytest.mark.parametrize(("d", "copula"), [(2, "gcmi"), (5, "gcmi2")])
-def test_it_is_the_larger_of_its_parts(rng, d, copula):
-    found = measure(*vectors(rng, 500, d), settings=Settings("knn-or-copula"))
+@pytest.mark.parametrize(("n", "d", "copula"), [(500, 2, "gcmi2"), (62, 10, "gcmi")])
+def test_it_is_the_larger_of_its_parts(n, d, copula):
+    pair = vectors(np.random.default_rng(1), n, d)
+    found = measure(*pair, settings=Settings("knn-or-copula"))
     assert set(found.extras) == {"ksg", copula}
     assert found.mi == max(found.extras.values())
     for name, value in found.extras.items():
-        assert (
-            value
-            == measure(
-                *vectors(np.random.default_rng(20040618), 500, d), settings=Settings(name)
-            ).mi
-        )
+        assert value == measure(*pair, settings=Settings(name)).mi
 
 
 def test_ten_gaussian_pairs_are_not_too_low(rng):
@@ -50,16 +46,12 @@ def test_even_dependence_is_left_to_the_neighbours(rng):
     assert found.mi == found.extras["ksg"] > 0.8
 
 
-def test_permuting_and_taking_rows_is_preparing_them(rng):
+def test_permuting_what_was_prepared_is_preparing_what_was_permuted(rng):
     x, y = vectors(rng, 200, 2)
     estimator, rows = KnnOrCopula(), rng.permutation(200)
     first, second = estimator.prepare(x), estimator.prepare(y)
-    half = rows[:100]
     assert estimator.join(first, second.permute(rows)).mi == pytest.approx(
         estimator(x, y.permute(rows)).mi, abs=1e-12
-    )
-    assert estimator.join(first.take(half), second.take(half)).mi == pytest.approx(
-        estimator(x.take(half), y.take(half)).mi, abs=1e-12
     )
 
 

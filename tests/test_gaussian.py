@@ -9,6 +9,7 @@ from scipy.special import digamma
 from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian, GaussianCopula, SecondOrderCopula
 from mitool.estimators.mixture import GaussianMixture
+from mitool.kernels.evenness import size_correlation
 from mitool.transforms import transform
 from mitool.variables import Variable
 
@@ -244,3 +245,22 @@ def test_a_mixture_refuses_rare_and_constant_levels(rng):
     x[:10] = 0.5
     with pytest.raises(MitoolError, match="within a level, columns of 'v0' are constant"):
         GaussianMixture()(variable(x), labels([0] * 10 + [1] * 20))
+
+
+@pytest.mark.parametrize("r", [0.0, 0.5, 0.9, -0.9, 1.0])
+def test_scores_of_sizes_correlate_as_mehler_says(r):
+    from scipy.special import ndtr, ndtri
+
+    rng = np.random.default_rng(3)
+    a, noise = rng.normal(size=(2, 400_000))
+    b = r * a + np.sqrt(1 - r * r) * noise
+    scores = [ndtri(2 * ndtr(np.abs(v)) - 1) for v in (a, b)]
+    assert size_correlation(np.array(r)) == pytest.approx(np.corrcoef(*scores)[0, 1], abs=0.005)
+
+
+def test_gaussian_columns_are_not_counted_twice_by_their_sizes():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(4000, 3))
+    y = np.column_stack((0.8 * x[:, :2] + 0.6 * rng.normal(size=(4000, 2)), rng.normal(size=4000)))
+    found = SecondOrderCopula()(variable(x, "x"), variable(y, "y")).mi
+    assert found == pytest.approx(-np.log(1 - 0.64), abs=0.06)

@@ -12,6 +12,7 @@ from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
+from mitool.kernels.evenness import size_information
 from mitool.transforms import transform
 from mitool.variables import Kind, Matrix, Variable, Vector
 
@@ -141,8 +142,9 @@ class GaussianCopula(Canonical):
 class SecondOrderCopula(GaussianCopula):
     """Gaussian mutual information of normal scores and of the scores of their absolute values.
 
-    Sees changes of spread and even dependence, which ``gcmi`` cannot; approximate: the added
-    columns are not Gaussian jointly with the others, so it is no bound.
+    Sees changes of spread and even dependence, which ``gcmi`` cannot. What scores of the same
+    correlations would share in their absolute values if they were Gaussian is subtracted, so that
+    Gaussian columns are not counted twice. Approximate, and no bound.
     """
 
     cost: ClassVar[str] = "O(n d² + n log n) time, O(n d) memory"
@@ -155,6 +157,23 @@ class SecondOrderCopula(GaussianCopula):
         scored = transform(replace(x, values=distances, _orders={}, _memory={}), "normal")
         return basis(x.name, np.hstack((x.values, scored.values)))
 
+    def join_given(self, x: Basis, y: Basis, z: Basis | Coded) -> Value:
+        """Estimate I(X;Y|Z), what Gaussian scores share in their sizes left out."""
+        found = super().join_given(x, y, z)
+        if isinstance(z, Coded):
+            return found
+        twice = size_information(_scores(x), _scores(y), _scores(z))
+        return replace(found, mi=found.mi - twice)
+
+    def join(self, x: Basis, y: Basis) -> Value:
+        """Estimate from two prepared variables of the same rows."""
+        found = super().join(x, y)
+        return replace(found, mi=found.mi - size_information(_scores(x), _scores(y)))
+
+    def local(self, x: Basis, y: Basis) -> Vector:
+        """Give the local terms, shape (n,), each less the same share of what is counted twice."""
+        return super().local(x, y) - size_information(_scores(x), _scores(y))
+
     def _canonical(self, x: Basis, y: Basis, n: int) -> tuple[Vector, Matrix, Matrix]:
         n_columns = (x.values.shape[1] + y.values.shape[1]) // 2
         if n < ROWS_PER_COLUMN * n_columns:
@@ -163,6 +182,11 @@ class SecondOrderCopula(GaussianCopula):
                 f"'{x.name}' and '{y.name}', got {n}; -e gcmi needs fewer"
             )
         return super()._canonical(x, y, n)
+
+
+def _scores(x: Basis) -> Matrix:
+    """The scores themselves, without those of their absolute values."""
+    return np.ascontiguousarray(x.values[:, : x.values.shape[1] // 2])
 
 
 def _psi_sum(n: int, d: int) -> float:

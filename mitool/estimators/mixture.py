@@ -42,7 +42,7 @@ class GaussianMixture(Estimator):
         metadata={"help": "subtract parameters / 2n, the expected bias of independent rows"},
     )
 
-    accepts: ClassVar[Accepted] = frozenset({("continuous", "discrete"), ("mixed", "discrete")})
+    accepts: ClassVar[Accepted] = frozenset({("continuous", "discrete")})
     default_transform: ClassVar[str] = "normal"
     replacement: ClassVar[bool] = True
     family: ClassVar[str] = "gaussian"
@@ -94,7 +94,7 @@ def _factor(centred: Matrix, name: str) -> Matrix:
     """Give the lower triangle whose square is the covariance of the columns, of shape (d, d)."""
     triangle = np.linalg.qr(centred).R.T / np.sqrt(len(centred))
     sizes = np.abs(np.diag(triangle))
-    if sizes.min() <= DEPENDENT * np.abs(triangle).max():
+    if sizes.min() <= DEPENDENT:
         raise MitoolError(
             f"within a level, columns of {name!r} are constant or follow from others: their "
             "mutual information is infinite under a Gaussian; use -e ross"

@@ -22,7 +22,7 @@ LAYERS = (
     {"uncertainty"},
     {"diagnosis", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening"},
-    {"simulate"},
+    {"simulate", "testing"},
     {"cli"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
+from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.kernels.dense import Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
@@ -37,6 +38,7 @@ class TwoScales(Estimator):
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
+    bibtex: ClassVar[str] = load("ksg").bibtex
     scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
     cost: ClassVar[str] = "twice that of ksg"
 

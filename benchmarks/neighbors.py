@@ -1,0 +1,414 @@
+"""Nearest neighbours and matrices of pairs beside other programs: time, memory, agreement.
+
+Run with ``python -m benchmarks.neighbors``; writes benchmarks/README.md and benchmarks/ksg.svg.
+All programs of a case get the same arrays, in one process, on one thread, in turns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measuring import ONE_THREAD, Run, in_turns, machine, peak_above, wall
+
+HERE = Path(__file__).parent
+RHO = 0.6
+TRUTH = -0.5 * np.log(1 - RHO**2)
+N_PERMUTATIONS = 1000
+N_PAIRS_OF_LABELS = 100  # of 44,850: what the slower program is timed on
+
+Programs = Mapping[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One piece of work; ``truth`` is its exact value, ``scale`` what the rival's time is times."""
+
+    group: str
+    name: str
+    programs: Callable[[], Programs]
+    repeats: int = 5
+    truth: float | None = None
+    scale: Mapping[str, float] | None = None
+
+
+def correlated(n: int, d: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """d independent pairs of correlation 0.6, scaled to unit variance, as scikit-learn would."""
+    rng = np.random.default_rng(n + d)
+    x = rng.standard_normal((n, d))
+    y = RHO * x + np.sqrt(1 - RHO**2) * rng.standard_normal((n, d))
+    return x / x.std(axis=0), y / y.std(axis=0)
+
+
+def variable(values: np.ndarray):
+    from mitool.variables import Variable
+
+    names = tuple(f"c{j}" for j in range(values.shape[1]))
+    return Variable(names, np.ascontiguousarray(values), ("continuous",) * len(names))
+
+
+def mitool_ksg(x: np.ndarray, y: np.ndarray, k: int = 3, given: np.ndarray | None = None) -> float:
+    import mitool
+
+    params = {"n_neighbors": k}
+    return mitool.estimate(x, y, "ksg", given=given, params=params, transform="none").mi
+
+
+def bare_ksg(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
+    """The estimator itself: no checks of the data, no notes."""
+    from mitool.estimators.ksg import KSG
+
+    return KSG(k)(variable(x), variable(y)).mi
+
+
+# The other programs, each as its makers would use it
+
+
+def of_sklearn(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
+    from sklearn.feature_selection import mutual_info_regression
+
+    return mutual_info_regression(x, y[:, 0], n_neighbors=k, random_state=0)[0]
+
+
+def of_ennemi(x: np.ndarray, y: np.ndarray, k: int = 3, z: np.ndarray | None = None) -> float:
+    import ennemi
+
+    found = ennemi.estimate_mi(y[:, 0], x, k=k, cond=z, preprocess=False, max_threads=1)
+    return found.item()
+
+
+def of_npeet(x: np.ndarray, y: np.ndarray, k: int = 3, z: np.ndarray | None = None) -> float:
+    import npeet_plus
+
+    return npeet_plus.mi(x, y, z=z, k=k, base=np.e)
+
+
+def _from_counts(n_x: np.ndarray, n_y: np.ndarray, k: int) -> float:
+    from scipy.special import psi
+
+    return psi(k) + psi(len(n_x)) - np.mean(psi(n_x) + psi(n_y))
+
+
+def by_sklearn_trees(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
+    from sklearn.neighbors import KDTree
+
+    both = np.hstack((x, y))
+    far = KDTree(both, metric="chebyshev").query(both, k=k + 1)[0][:, -1]
+    within = np.nextafter(far, 0)
+    counts = (
+        KDTree(v, metric="chebyshev").query_radius(v, within, count_only=True) for v in (x, y)
+    )
+    return _from_counts(*counts, k)
+
+
+def by_scipy_trees(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
+    from scipy.spatial import cKDTree
+
+    both = np.hstack((x, y))
+    far = cKDTree(both).query(both, k=[k + 1], p=np.inf)[0][:, 0]
+    within = np.nextafter(far, 0)
+    counts = (cKDTree(v).query_ball_point(v, within, p=np.inf, return_length=True) for v in (x, y))
+    return _from_counts(*counts, k)
+
+
+# The cases
+
+
+def one_by_one(n: int) -> Programs:
+    x, y = correlated(n)
+    return {
+        "mitool": lambda: mitool_ksg(x, y),
+        "mitool, estimator alone": lambda: bare_ksg(x, y),
+        "scikit-learn": lambda: of_sklearn(x, y),
+        "ennemi": lambda: of_ennemi(x, y),
+        "npeet-plus": lambda: of_npeet(x, y),
+    }
+
+
+def two_by_two() -> Programs:
+    x, y = correlated(100_000, 2)
+    return {
+        "mitool": lambda: mitool_ksg(x, y),
+        "scikit-learn KDTree": lambda: by_sklearn_trees(x, y),
+        "scipy cKDTree": lambda: by_scipy_trees(x, y),
+    }
+
+
+def many_by_many(d: int) -> Programs:
+    x, y = correlated(10_000, d)
+    return {"mitool": lambda: mitool_ksg(x, y, 4), "npeet-plus": lambda: of_npeet(x, y, 4)}
+
+
+def conditional() -> Programs:
+    x, y = correlated(10_000)
+    z = x + y + np.random.default_rng(3).standard_normal(x.shape)
+    z /= z.std()
+    return {
+        "mitool": lambda: mitool_ksg(x, y, given=z),
+        "ennemi": lambda: of_ennemi(x, y, z=z),
+        "npeet-plus": lambda: of_npeet(x, y, z=z),
+    }
+
+
+def permutations() -> Programs:
+    """Null values of 1000 permutations, negative ones as 0, which is how scikit-learn has them."""
+    from mitool.estimators.ksg import KSG
+
+    x, y = correlated(1000)
+
+    def mitool_null() -> np.ndarray:
+        rng, ksg = np.random.default_rng(1), KSG(3)
+        first, second = ksg.prepare(variable(x)), ksg.prepare(variable(y))
+        shuffles = (rng.permutation(len(y)) for _ in range(N_PERMUTATIONS))
+        null = [ksg.join(first, second.permute(rows)).mi for rows in shuffles]
+        return np.maximum(null, 0)
+
+    def sklearn_null() -> np.ndarray:
+        rng = np.random.default_rng(1)
+        shuffles = (rng.permutation(len(y)) for _ in range(N_PERMUTATIONS))
+        return np.array([of_sklearn(x, y[rows]) for rows in shuffles])
+
+    return {"mitool": mitool_null, "scikit-learn": sklearn_null}
+
+
+def table_of_numbers() -> np.ndarray:
+    rng = np.random.default_rng(5)
+    table = rng.standard_normal((1000, 40)) + rng.standard_normal((1000, 1))
+    return table / table.std(axis=0)
+
+
+def matrix_of_numbers(n_jobs: int = 1) -> np.ndarray:
+    import mitool
+
+    found = mitool.matrix(table_of_numbers(), estimator="ksg", transform="none", n_jobs=n_jobs)
+    return np.array([estimate.mi for estimate in found])
+
+
+def pairs_of_numbers() -> Programs:
+    table = table_of_numbers()
+
+    def ennemi_matrix() -> np.ndarray:
+        import ennemi
+
+        found = ennemi.pairwise_mi(table, k=3, preprocess=False, max_threads=1)
+        return found[np.triu_indices(table.shape[1], 1)]
+
+    return {"mitool": matrix_of_numbers, "ennemi": ennemi_matrix}
+
+
+@cache
+def table_of_labels() -> np.ndarray:
+    rng = np.random.default_rng(6)
+    shared = rng.integers(0, 16, (100_000, 1))
+    noise = rng.integers(0, 16, (100_000, 300))
+    return np.where(rng.random((100_000, 300)) < 0.3, shared, noise)
+
+
+def pairs_of_labels() -> Programs:
+    """All 44,850 pairs, against a sample of them."""
+    import mitool
+
+    table = table_of_labels()
+    pairs = list(combinations(range(table.shape[1]), 2))
+    sample = np.arange(0, len(pairs), len(pairs) // N_PAIRS_OF_LABELS)[:N_PAIRS_OF_LABELS]
+
+    def mitool_matrix() -> np.ndarray:
+        found = mitool.matrix(table, estimator="plugin")
+        return np.array([found[i].mi for i in sample])
+
+    def sklearn_sample() -> np.ndarray:
+        from sklearn.metrics import mutual_info_score
+
+        return np.array([mutual_info_score(*(table[:, c] for c in pairs[i])) for i in sample])
+
+    return {"mitool": mitool_matrix, "scikit-learn": sklearn_sample}
+
+
+CASES = [
+    *(
+        Case("1\\|1, k = 3", f"n = {n:,}", lambda n=n: one_by_one(n), truth=TRUTH)
+        for n in (1000, 10_000, 100_000, 1_000_000)
+    ),
+    Case("2\\|2, k = 3", "n = 100,000", two_by_two, 3, 2 * TRUTH),
+    Case("5\\|5, k = 4", "n = 10,000", lambda: many_by_many(5), 3, 5 * TRUTH),
+    Case("10\\|10, k = 4", "n = 10,000", lambda: many_by_many(10), 3, 10 * TRUTH),
+    Case("conditional 1\\|1\\|1, k = 3", "n = 10,000", conditional),
+    Case("1000 permutations", "n = 1,000", permutations, 3),
+    Case("matrix of 780 pairs", "n = 1,000", pairs_of_numbers, 3),
+    Case(
+        "labels: 44,850 pairs of 16 levels",
+        "n = 100,000",
+        pairs_of_labels,
+        1,
+        scale={"scikit-learn": 44_850 / N_PAIRS_OF_LABELS},
+    ),
+]
+
+
+# Memory and threads, in processes of their own
+
+
+def memory() -> None:
+    """Peak of an estimate of 10⁶ rows above the same process after imports and warm-up."""
+    for n in (10_000, 40_000):
+        mitool_ksg(*correlated(n)), bare_ksg(*correlated(n))
+    x, y = correlated(1_000_000)
+    found = {"mitool": peak_above(lambda: mitool_ksg(x, y))}
+    found["mitool, estimator alone"] = peak_above(lambda: bare_ksg(x, y))
+    print(json.dumps(found))
+
+
+def threads() -> None:
+    """Wall-clock ratio of one thread to two, the median of five turns."""
+    from mitool.parallel import threads_inside
+
+    def on(n_jobs: int, program: Callable[[], object]) -> float:
+        with threads_inside(n_jobs):
+            return wall(program)
+
+    work = {f"1\\|1, n = {n:,}": correlated(n) for n in (100_000, 1_000_000)}
+    work["2\\|2, n = 100,000"] = correlated(100_000, 2)
+    found = {}
+    for name, (x, y) in work.items():
+        run = lambda x=x, y=y: mitool_ksg(x, y)  # noqa: E731
+        run()
+        found[name] = float(np.median([on(1, run) / on(2, run) for _ in range(5)]))
+    pairs = [[wall(lambda n=n: matrix_of_numbers(n)) for n in (1, 2)] for _ in range(5)]
+    found["matrix of 780 pairs"] = float(np.median([one / two for one, two in pairs]))
+    print(json.dumps(found))
+
+
+def apart(what: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.neighbors", what]
+    done = subprocess.run(
+        command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+# What is written
+
+
+def lines_of(case: Case, runs: Mapping[str, Run]) -> list[str]:
+    scale = case.scale or {}
+    reference = runs["mitool"]
+    lines = []
+    for program, run in runs.items():
+        seconds = run.seconds * scale.get(program, 1)
+        ratio = "" if program.startswith("mitool") else f"{seconds / reference.seconds:.1f}×"
+        off = np.abs(run.value - reference.value).max()
+        apart = "" if program == "mitool" else f"{off:.0e}"
+        error = "" if case.truth is None else f"{run.value.item() - case.truth:+.4f}"
+        label = f"{program} (timed on a sample)" if program in scale else program
+        lines.append(
+            f"| {case.group} | {case.name} | {label} | {_shown(seconds)} | {ratio} "
+            f"| {apart} | {error} |"
+        )
+    return lines
+
+
+def _shown(seconds: float) -> str:
+    return f"{1e3 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+def table(results: list[tuple[Case, dict[str, Run]]]) -> list[str]:
+    peers = ", ".join(
+        f"{name} {version(name)}" for name in ("scikit-learn", "scipy", "ennemi", "npeet-plus")
+    )
+    return [
+        "# Speed beside other programs",
+        "",
+        "`make bench` writes this page. CPU seconds of the process on one thread, medians of",
+        "repeats taken in turns; all programs get the same arrays, and no transform is applied.",
+        f"{peers}; {machine()}.",
+        "",
+        "- *times mitool*: how many times as long as `mitool.estimate`, which also",
+        "  checks the data,",
+        "- *difference*: largest distance from mitool; scikit-learn and ennemi add noise,",
+        "  and the digamma of ennemi is an approximation,",
+        "- *error*: distance from the exact value, where it is known.",
+        "",
+        "| work | rows | program | CPU | times mitool | difference | error |",
+        "| --- | --- | --- | ---: | ---: | ---: | ---: |",
+        *(line for case, runs in results for line in lines_of(case, runs)),
+        "",
+        "![CPU seconds against the number of rows](ksg.svg)",
+    ]
+
+
+def extra_tables(peaks: Mapping[str, float], speedups: Mapping[str, float]) -> list[str]:
+    return [
+        "",
+        "## Memory",
+        "",
+        "Peak of `ksg` at 10⁶ rows above the same process after imports and warm-up (the two",
+        "columns themselves take 16 MB, which are not in it):",
+        "",
+        *(f"- {name}: {mb:.0f} MB" for name, mb in peaks.items()),
+        "",
+        "## Two threads",
+        "",
+        "Wall-clock time on one thread over that on two, the median of five turns:",
+        "",
+        *(f"- {name}: {ratio:.2f}×" for name, ratio in speedups.items()),
+        "",
+        "[Kernel and spectral measures](spectral.md) have a page of their own.",
+    ]
+
+
+def draw(results: list[tuple[Case, dict[str, Run]]]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "mitool"
+    from matplotlib import pyplot as plt
+
+    curves = [(case, runs) for case, runs in results if case.group.startswith("1\\|1")]
+    sizes = [int(case.name[4:].replace(",", "")) for case, _ in curves]
+    figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    for program in curves[0][1]:
+        seconds = [runs[program].seconds for _, runs in curves]
+        style = "-" if program.startswith("mitool") else "--"
+        axes.loglog(sizes, seconds, style, marker="o", label=program)
+    axes.set(xlabel="rows", ylabel="CPU seconds", title="KSG of two columns, k = 3, one thread")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(HERE / "ksg.svg", metadata={"Date": None})
+
+
+def main() -> None:
+    from mitool.errors import MitoolWarning
+
+    import_module("mitool.kernels.compiled")  # else small jobs would do without the compiler
+    warnings.simplefilter("ignore", MitoolWarning)  # many dimensions, which is the point here
+    results = []
+    for case in CASES:
+        runs = in_turns(case.programs(), case.repeats)
+        results.append((case, runs))
+        print("\n".join(lines_of(case, runs)), flush=True)
+    page = table(results) + extra_tables(apart("memory"), apart("threads"))
+    (HERE / "README.md").write_text("\n".join(page) + "\n")
+    draw(results)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        {"memory": memory, "threads": threads}[sys.argv[1]]()
+    elif all(os.environ.get(name) == "1" for name in ONE_THREAD):
+        main()
+    else:  # libraries read these when they are loaded
+        os.execve(
+            sys.executable, [sys.executable, "-m", "benchmarks.neighbors"], os.environ | ONE_THREAD
+        )

@@ -11,7 +11,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test lint bench study man clean
 
 demo: $(VENV)/installed
-	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g
+	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
+		--ci 0.95 --order none --format table
 
 test: $(VENV)/tested
 	$(BIN)/python -m pytest

@@ -208,6 +208,15 @@ def test_resamples_alone_ask_for_an_interval(mitool, folder):
     assert (row["ci_level"], row["ci_n"]) == (0.95, 20)
 
 
+def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypatch):
+    words = [*PAIR[:5], "-e", "ksg", "-b", "20", "--permutations", "19"]
+    one, two = mitool("estimate", *words, "-j", "1"), mitool("estimate", *words, "-j", "2")
+    assert results(one) == results(two)
+    assert json.loads(two.out)["runtime"]["threads"] == 2
+    monkeypatch.setenv("MITOOL_THREADS", "3")
+    assert json.loads(mitool("estimate", *PAIR).out)["runtime"]["threads"] == 3
+
+
 @pytest.mark.parametrize("name", ["IntervalMethod", "TestMethod", "Statistic", "Order"])
 def test_options_allow_what_the_library_allows(name):
     from mitool.cli import doubting

@@ -8,7 +8,7 @@ import typer
 
 from mitool.cli.doubting import Doubting
 from mitool.cli.inputs import Sides
-from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
+from mitool.cli.options import Choosing, Files, Normalize, Reading, Threads, Writing, recorded
 from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
 from mitool.cli.times import Times
 
@@ -58,6 +58,7 @@ def estimate(
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
+    threads: Threads = None,
     writing: Writing,
 ) -> int:
     """Estimate the mutual information of columns, or of two array files.
@@ -67,6 +68,8 @@ def estimate(
     without -x and -y are taken as the first and the second variable.
     """
     from mitool.cli.messages import Voice
+    from mitool.limits import n_threads
+    from mitool.parallel import threads_inside
     from mitool.report import Run, open_report
     from mitool.uncertainty import assess, attempt
 
@@ -76,7 +79,7 @@ def estimate(
     uncertainty = doubting.asked(in_time=times.in_time)
     wanted = {"normalize": normalize, "units": writing.units}
     groups = (sides, times, reading, choosing, doubting)
-    run = Run("estimate", context.obj, recorded(*groups, **wanted))
+    run = Run("estimate", context.obj, recorded(*groups, **wanted), n_threads=n_threads(threads))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         xs, ys, z = sides.gathered(files, reading, choosing.seed, run)
@@ -85,8 +88,9 @@ def estimate(
     if rows_output:  # first: where there are no local terms, nothing is printed
         write_pointwise(rows_output, run, work)
     act = assess if len(work) == 1 else attempt
-    with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
+    parallel, timed = threads_inside(run.n_threads), run.phase("estimate")
+    with voice.hearing(), open_report(output, run) as report, timed, parallel:
         for pair, each in voice.follow(work, len(work), "estimates"):
-            found = act(pair.x, pair.y, pair.given, each, uncertainty)
+            found = act(pair.x, pair.y, pair.given, each, uncertainty, n_jobs=run.n_threads)
             voice.say(report.add(replace(found, **pair.words)))
     return report.exit_status

@@ -65,6 +65,17 @@ Normalize = Annotated[
         "of this information.",
     ),
 ]
+Threads = Annotated[
+    str | None,
+    typer.Option(
+        "-j",
+        "--threads",
+        metavar="N",
+        show_default=False,
+        help="Threads, or auto: as many as affinity, control group and batch system grant; "
+        "MITOOL_THREADS sets another default.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

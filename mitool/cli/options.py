@@ -32,16 +32,6 @@ Files = Annotated[
         show_default=False,
     ),
 ]
-Threads = Annotated[
-    str | None,
-    typer.Option(
-        "-j",
-        "--threads",
-        metavar="N",
-        show_default="auto",
-        help="Threads, or auto: as many as affinity, control group and batch system grant.",
-    ),
-]
 GroupColumns = Annotated[
     str | None,
     typer.Option(

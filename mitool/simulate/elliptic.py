@@ -8,7 +8,14 @@ from math import lgamma, log, pi
 import numpy as np
 from scipy.special import digamma, ndtr
 
-from mitool.simulate.base import Distribution, Sample, check_between, check_positive, column
+from mitool.simulate.base import (
+    Distribution,
+    Sample,
+    check_at_least,
+    check_between,
+    check_positive,
+    column,
+)
 from mitool.simulate.gaussian import Covariance, Gaussian
 from mitool.simulate.margins import MARGINS
 from mitool.variables import Kind, Matrix
@@ -91,7 +98,7 @@ class Companion(Covariance):
 
     def __post_init__(self) -> None:
         check_between("rho", self.rho, -1.0, 1.0)
-        check_positive("scale", self.scale)
+        check_at_least("scale", self.scale, 1e-6)
 
     @property
     def dims(self) -> tuple[int, int, int]:

@@ -150,28 +150,29 @@ def plain(n_permutations: int = N_NULL, **more: object) -> Uncertainty:
 
 
 def nulls(repeats: int) -> list[Job]:
-    in_time = plain(order="time")
+    one = plain(statistic="estimate")
+    in_time = plain(statistic="estimate", order="time")
     return [
-        Job("normal", normal, 200, AUTO, plain(), repeats),
-        Job("normal, k = 3 alone", normal, 200, KSG, plain(statistic="estimate"), repeats),
+        Job("normal, maximum over k", normal, 200, AUTO, plain(), repeats),
+        Job("normal", normal, 200, KSG, one, repeats),
         Job("normal, sequential", normal, 200, KSG, plain(99, sequential=True), repeats),
-        Job("Cauchy × exponential³", heavy, 200, AUTO, plain(), repeats),
-        Job("rounded × Poisson (ties)", tied, 200, AUTO, plain(), repeats),
-        Job("labels 4 × 3", table_of_labels, 200, AUTO, plain(), repeats),
+        Job("Cauchy × exponential³", heavy, 200, AUTO, one, repeats),
+        Job("rounded × Poisson (ties)", tied, 200, AUTO, one, repeats),
+        Job("labels 4 × 3", table_of_labels, 200, AUTO, one, repeats),
         Job(
             "labels 4 × 3, G-test", table_of_labels, 200, AUTO, Uncertainty(test="g-test"), repeats
         ),
         Job("labels 4 × 3, exact", table_of_labels, 30, AUTO, Uncertainty(test="exact"), repeats),
-        Job("classes × normal", classes, 200, AUTO, plain(), repeats),
-        Job("x ← z → y linear, given z", linear_cause, 300, KSG, plain(), repeats),
-        Job("x ← z → y by cos 2z, given z", curved_cause, 300, KSG, plain(), repeats),
-        Job("x ← z → y, z labels, given z", labelled_cause, 300, AUTO, plain(), repeats),
+        Job("classes × normal", classes, 200, AUTO, one, repeats),
+        Job("x ← z → y linear, given z", linear_cause, 300, KSG, one, repeats),
+        Job("x ← z → y by cos 2z, given z", curved_cause, 300, KSG, one, repeats),
+        Job("x ← z → y, z labels, given z", labelled_cause, 300, AUTO, one, repeats),
         *(
             Job(f"AR(1) φ = {phi}, time", Series(phi), 500, KSG, in_time, repeats)
             for phi in (0.5, 0.8, 0.95)
         ),
-        Job("AR(1) φ = 0.95, as rows", Series(0.95), 500, KSG, plain(), max(repeats // 10, 1)),
-        Job("subjects of 5 rows, groups", Groups(5), 200, KSG, plain(), repeats),
+        Job("AR(1) φ = 0.95, as rows", Series(0.95), 500, KSG, one, max(repeats // 10, 1)),
+        Job("subjects of 5 rows, groups", Groups(5), 200, KSG, one, repeats),
     ]
 
 

@@ -21,7 +21,7 @@ LAYERS = (
     {"measurement", "entropies"},
     {"uncertainty"},
     {"diagnosis", "report", "plots"},
-    {"api", "pointwise", "sklearn", "tasks", "screening"},
+    {"api", "pointwise", "sklearn", "tasks", "screening", "comparison"},
     {"simulate", "testing"},
     {"cli"},
 )

@@ -6,11 +6,22 @@ from dataclasses import replace
 
 import typer
 
+from mitool.cli.comparing import Comparing
 from mitool.cli.doubting import Doubting
 from mitool.cli.inputs import Sides
-from mitool.cli.options import Choosing, Files, Normalize, Reading, Threads, Writing, recorded
+from mitool.cli.options import (
+    Choosing,
+    Files,
+    GroupColumns,
+    Normalize,
+    Reading,
+    Threads,
+    Writing,
+    recorded,
+)
 from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
 from mitool.cli.times import Times
+from mitool.errors import UsageError
 
 EXAMPLES = (
     (
@@ -57,7 +68,9 @@ def estimate(
     pointwise: PointwiseFile = None,
     reading: Reading,
     choosing: Choosing,
+    groups: GroupColumns = None,
     doubting: Doubting,
+    comparing: Comparing,
     threads: Threads = None,
     writing: Writing,
 ) -> int:
@@ -77,12 +90,15 @@ def estimate(
     output, rows_output = writing.checked(), checked_pointwise(pointwise, conditional, writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked(in_time=times.in_time)
-    wanted = {"normalize": normalize, "units": writing.units}
-    groups = (sides, times, reading, choosing, doubting)
-    run = Run("estimate", context.obj, recorded(*groups, **wanted), n_threads=n_threads(threads))
+    _check_together(comparing, sides, times, groups)
+    wanted = {"normalize": normalize, "groups": groups, "units": writing.units}
+    options = (sides, times, reading, choosing, doubting, comparing)
+    run = Run("estimate", context.obj, recorded(*options, **wanted), n_threads=n_threads(threads))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
-        xs, ys, z = sides.gathered(files, reading, choosing.seed, run)
+        more = [spec for spec in (groups, comparing.by) if spec]
+        xs, ys, z, others = sides.gathered_with(more, files, reading, choosing.seed, run)
+        rows = others[0] if others else None
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
@@ -90,7 +106,18 @@ def estimate(
     act = assess if len(work) == 1 else attempt
     parallel, timed = threads_inside(run.n_threads), run.phase("estimate")
     with voice.hearing(), open_report(output, run) as report, timed, parallel:
+        if comparing.compare:
+            for found in comparing.differences(xs, ys, rows, settings, uncertainty, run.n_threads):
+                voice.say(report.add(found))
+            return report.exit_status
         for pair, each in voice.follow(work, len(work), "estimates"):
-            found = act(pair.x, pair.y, pair.given, each, uncertainty, n_jobs=run.n_threads)
+            found = act(pair.x, pair.y, pair.given, each, uncertainty, rows, run.n_threads)
             voice.say(report.add(replace(found, **pair.words)))
     return report.exit_status
+
+
+def _check_together(comparing: Comparing, sides: Sides, times: Times, groups: str | None) -> None:
+    if comparing.compare and (sides.given or times.in_time or groups):
+        raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
+    if groups and times.in_time:
+        raise UsageError("--groups and rows in time exclude each other: leave out one")

@@ -47,14 +47,28 @@ class Sides:
         self, files: Sequence[str], reading: Reading, seed: int, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
         """Read the variables of x, those of y and the condition; ``run`` learns of the input."""
+        x, y, z, _ = self.gathered_with((), files, reading, seed, run)
+        return x, y, z
+
+    def gathered_with(
+        self, more: Sequence[str], files: Sequence[str], reading: Reading, seed: int, run: Any
+    ) -> tuple[list[Variable], list[Variable], Variable | None, list[Variable]]:
+        """Read the same, and ``more`` columns of the table that say what its rows are."""
         tables = self._opened(files, reading, seed)
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         if len(tables) == 2:
-            if self.given:
-                raise UsageError("-z names columns of a table; two array files have only x and y")
+            if self.given or more:
+                names = " and ".join(["-z"] * bool(self.given) + ["--groups or --by"] * bool(more))
+                raise UsageError(
+                    f"{names} names columns of a table; two array files have only x and y"
+                )
             first, second = _arrays(tables, reading)
-            return [first], [second], None
-        return self._of_table(tables[0], reading)
+            return [first], [second], None, []
+        x, y, z = self._of_table(tables[0], reading)
+        others = [
+            reading.gather(tables[0].read(tables[0].select(spec)), tables[0].names) for spec in more
+        ]
+        return x, y, z, others
 
     def _opened(self, files: Sequence[str], reading: Reading, seed: int) -> list[Table]:
         """Open the files as one table, or as two where each is a variable."""

@@ -1,0 +1,134 @@
+"""The difference of two mutual informations, its interval and its test."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from mitool.comparison import between_groups, between_targets
+from mitool.errors import MitoolError, UsageError
+from mitool.measurement import Settings
+from mitool.tables.column import Column
+from mitool.uncertainty import Uncertainty
+from mitool.variables import Variable, gather
+
+GCMI = Settings("gcmi")
+N = 400
+
+
+def numbers(name: str, values) -> Variable:
+    return gather([Column(name, np.asarray(values, float))], continuous=[name])
+
+
+def groups(first: float, second: float, seed: int) -> tuple[Variable, Variable, Variable]:
+    """Two groups of rows with these correlations, of different scale and place."""
+    rng = np.random.default_rng(seed)
+    by = np.arange(N) % 2
+    rho = np.where(by == 0, first, second)
+    x = rng.standard_normal(N)
+    y = rho * x + np.sqrt(1 - rho**2) * rng.standard_normal(N)
+    return (
+        numbers("x", x + 5 * by),
+        numbers("y", y * (1 + 3 * by)),
+        gather([Column("by", by.astype(float))], discrete=["by"]),
+    )
+
+
+def targets(first: float, second: float, seed: int) -> list[Variable]:
+    """One x and two targets with these correlations."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(N)
+    made = [r * x + np.sqrt(1 - r**2) * rng.standard_normal(N) for r in (first, second)]
+    return [numbers("x", x), numbers("y", made[0]), numbers("other", made[1])]
+
+
+COMPARISONS = [(between_groups, groups), (between_targets, targets)]
+
+
+@pytest.mark.parametrize(("compare", "draw"), COMPARISONS, ids=["groups", "targets"])
+class TestBoth:
+    def test_a_difference_is_found(self, compare, draw) -> None:
+        found = compare(*draw(0.8, 0.2, 0), GCMI, Uncertainty(n_permutations=99))
+        assert found.estimand == "mi_difference"
+        assert found.mi == pytest.approx(found.extras["first"] - found.extras["second"])
+        assert found.interval.low > 0.0
+        assert found.test.p_value == 0.01
+
+    def test_coverage_and_level(self, compare, draw) -> None:
+        covered = rejected = 0
+        for seed in range(40):
+            found = compare(
+                *draw(0.5, 0.5, seed), GCMI, Uncertainty(n_permutations=19, n_resamples=30)
+            )
+            covered += found.interval.low < 0.0 < found.interval.high
+            rejected += found.test.p_value <= 0.05
+        assert covered >= 34
+        assert rejected <= 7
+
+    def test_the_same_for_any_number_of_threads(self, compare, draw) -> None:
+        asked = Uncertainty(n_permutations=19)
+        assert compare(*draw(0.5, 0.3, 1), GCMI, asked, 1) == compare(
+            *draw(0.5, 0.3, 1), GCMI, asked, 3
+        )
+
+
+def test_one_group_is_refused() -> None:
+    x, y, _ = groups(0.5, 0.5, 0)
+    by = gather([Column("by", np.zeros(N))], discrete=["by"])
+    with pytest.raises(MitoolError, match="'by' must have 2 values to compare, it has 1"):
+        between_groups(x, y, by, GCMI, Uncertainty())
+
+
+def test_targets_of_labels_are_refused() -> None:
+    x, y, _ = targets(0.5, 0.5, 0)
+    label = gather([Column("label", np.arange(N) % 3.0)], discrete=["label"])
+    with pytest.raises(UsageError, match="needs numeric columns"):
+        between_targets(x, y, label, GCMI, Uncertainty())
+
+
+class TestCommand:
+    def test_groups(self, mitool, tmp_path) -> None:
+        path = tmp_path / "d.csv"
+        x, y, by = (v.values[:, 0] for v in groups(0.9, 0.1, 0))
+        rows = (f"{a},{b},{'ab'[int(c)]}" for a, b, c in zip(x, y, by, strict=True))
+        path.write_text("\n".join(["x,y,by", *rows]) + "\n")
+        done = mitool(
+            *("estimate", path, "-x", "x", "-y", "y", "-e", "gcmi", "--compare", "--by", "by"),
+            "--json",
+        )
+        assert done.code == 0, done.err
+        (row,) = json.loads(done.out)["results"]
+        assert row["mi"] > 0.3
+        assert row["ci_low"] > 0
+        assert row["p_method"] == "exchange"
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--by", "sex"], "--by is for --compare"),
+            (["--compare"], "got 1 -y"),
+            (["--compare", "--by", "sex", "--groups", "island"], "takes no -z"),
+        ],
+    )
+    def test_what_cannot_be_meant(self, mitool, arguments, message) -> None:
+        done = mitool(
+            *("estimate", "sample_data/penguins.csv", "-x", "bill_length_mm"),
+            *("-y", "body_mass_g", *arguments),
+        )
+        assert done.code == 2
+        assert message in done.err
+
+    def test_whole_groups_widen_the_interval(self, mitool) -> None:
+        widths = []
+        for more in ([], ["--groups", "island,year,species"]):
+            done = mitool(
+                *("estimate", "sample_data/penguins.csv", "-x", "bill_length_mm", "-e", "gcmi"),
+                *("-y", "body_mass_g", "--ci", 0.9, "--json", *more),
+            )
+            assert done.code == 0, done.err
+            (row,) = json.loads(done.out)["results"]
+            widths.append((row["ci_high"] - row["ci_low"], row["ci_method"]))
+        assert widths[1][0] > widths[0][0]
+        assert widths[1][1].endswith("groups")

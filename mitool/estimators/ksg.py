@@ -61,7 +61,7 @@ class KSG(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give psi(k) + psi(n) - <psi(n_x + 1) + psi(n_y + 1)>, or eq. 9."""
-        counts = self._counts(x, y)
+        counts = self._counts(x, y, by_row=False)
         return Value(self._constant(len(x)) - mean_digamma(counts, shift=self._shift))
 
     def local(self, x: Margin, y: Margin) -> Vector:
@@ -86,10 +86,10 @@ class KSG(Estimator):
         k = self.n_neighbors
         return integer_digamma(k) + integer_digamma(n) - (0.0 if self.algorithm == 1 else 1.0 / k)
 
-    def _counts(self, x: Margin, y: Margin) -> Counts:
+    def _counts(self, x: Margin, y: Margin, *, by_row: bool = True) -> Counts:
         self._check(len(x))
         ball: Ball = "open" if self.algorithm == 1 else "box"
-        return neighbor_counts((x, y), ((0,), (1,)), self.n_neighbors, ball)
+        return neighbor_counts((x, y), ((0,), (1,)), self.n_neighbors, ball, by_row=by_row)
 
     def _check(self, n: int) -> None:
         k = self.n_neighbors

@@ -2,7 +2,7 @@
 
 All ways to count yield the same integers, so the choice among them is only speed: all distances
 at once while loading the compiler would take longer, strips for two one-dimensional variables,
-trees for the rest. Distances are maximum norms.
+brute force for few points in many dimensions, trees for the rest. Distances are maximum norms.
 """
 
 from __future__ import annotations
@@ -23,22 +23,32 @@ from mitool.variables import Vector
 
 COMPILER_PAIRS = 6_000_000
 """Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
+BRUTE_ROWS = 100
+"""Times the square of all dimensions: up to so many rows, brute force is faster than trees."""
 
 
 def neighbor_counts(
-    blocks: Sequence[Margin], spaces: Sequence[Sequence[int]], k: int, ball: Ball = "open"
+    blocks: Sequence[Margin],
+    spaces: Sequence[Sequence[int]],
+    k: int,
+    ball: Ball = "open",
+    *,
+    by_row: bool = True,
 ) -> Counts:
     """Count, for every point, the others in each space within the distance of its k-th neighbour.
 
     The k-th neighbour is sought in the joint space of all ``blocks``; a space names the blocks
     it is made of. ``ball`` is ``open`` (strictly closer), ``closed``, or ``box`` (closed, the
     radius in each space being how far the points within the k-th distance reach in it; for
-    the two spaces of two blocks). Shape (n_spaces, n), columns in the order of rows.
+    the two spaces of two blocks). Shape (n_spaces, n), columns in the order of rows, or in any
+    order if not ``by_row``.
     """
     if _dense_is_sooner(len(blocks[0])):
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_strips(blocks[0], blocks[1], k, ball)
+        return _counts_in_strips(blocks[0], blocks[1], k, ball, by_row)
+    if _brute_is_faster(len(blocks[0]), sum(block.n_dims for block in blocks)):
+        return _counts_by_brute_force(blocks, spaces, k, ball)
     joint = joined(blocks).tree
     radius = joint.kth_distance(k)
     halves = [radius] * len(spaces)
@@ -100,8 +110,10 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
     if margin.n_dims > 1:
         return margin.tree.count(radius, closed=closed)
-    out = np.empty(len(radius), dtype=np.int32)
-    _count_on_line(margin, margin.ranks, radius, closed, out)
+    found, out = np.empty((2, len(radius)), dtype=np.int32)
+    in_order = np.arange(len(radius), dtype=np.int32)
+    _count_on_line(margin, in_order, radius[margin.order], closed, found)
+    out[margin.order] = found
     return out
 
 
@@ -117,13 +129,13 @@ def _count_on_line(
     )
 
 
-def _counts_in_strips(x: Margin, y: Margin, k: int, ball: Ball) -> Counts:
+def _counts_in_strips(x: Margin, y: Margin, k: int, ball: Ball, by_row: bool) -> Counts:
     from mitool.kernels import strips
 
     n = len(x)
     shift = max(0, round(log2(n * k) / 2))
     n_strips = ((n - 1) >> shift) + 1
-    at_x, at_y, n_x, n_y = np.empty((4, n), dtype=np.int32)
+    at_x, at_y = np.empty((2, n), dtype=np.int32)
     values_x, values_y, radius = np.empty((3, n))
     free = np.empty(n_strips, dtype=np.int64)
     strips.cut(
@@ -148,13 +160,38 @@ def _counts_in_strips(x: Margin, y: Margin, k: int, ball: Ball) -> Counts:
             )
 
         for_slices(widen, n)
-    _count_on_line(x, at_x, half_x, ball != "open", n_x)
-    _count_on_line(y, at_y, half_y, ball != "open", n_y)
     out = np.empty((2, n), dtype=np.int32)
-    rows = x.order[at_x]
-    out[0, rows] = n_x
-    out[1, rows] = n_y
+    _count_on_line(x, at_x, half_x, ball != "open", out[0])
+    _count_on_line(y, at_y, half_y, ball != "open", out[1])
+    if not by_row:
+        return out
+    ordered = np.empty_like(out)
+    ordered[:, x.order[at_x]] = out
+    return ordered
+
+
+def _counts_by_brute_force(
+    blocks: Sequence[Margin], spaces: Sequence[Sequence[int]], k: int, ball: Ball
+) -> Counts:
+    from mitool.kernels import brute
+
+    n, n_blocks = len(blocks[0]), len(blocks)
+    columns = np.ascontiguousarray(np.hstack([block.values for block in blocks]).T)
+    ends = np.cumsum([block.n_dims for block in blocks])
+    members = np.array([[block in space for block in range(n_blocks)] for space in spaces])
+    out = np.empty((len(spaces), n), dtype=np.int32)
+
+    def count(first: int, last: int) -> None:
+        room = np.empty(k), np.empty((n_blocks + 1, n)), np.empty(n)
+        closed, box = ball != "open", ball == "box"
+        brute.neighbor_counts(columns, ends, members, closed, box, first, last, *room, out)
+
+    for_slices(count, n)
     return out
+
+
+def _brute_is_faster(n: int, n_dims: int) -> bool:
+    return n <= BRUTE_ROWS * n_dims**2
 
 
 _spent = 0

@@ -184,34 +184,58 @@ def extents(
 
 
 @kernel
-def _beyond(line: Vector, i: int, step: int, radius: float, closed: bool) -> int:
+def _within(gap: float, radius: float, closed: bool) -> bool:
+    return gap < radius or (closed and gap == radius)
+
+
+@kernel
+def _beyond(line: Vector, i: int, step: int, radius: float, closed: bool, guess: int) -> int:
     """How many values after (step 1) or before (step -1) line[i] lie within the radius."""
-    n, value, known, jump = line.shape[0], line[i], 0, 1
-    while True:  # the answer is at least ``known`` and, once we leave, less than known + jump
-        j = i + step * (known + jump)
-        if j < 0 or j >= n:
-            break
-        gap = abs(line[j] - value)
-        if not (gap < radius or (closed and gap == radius)):
-            break
-        known += jump
-        jump += jump
-    jump >>= 1
-    while jump > 0:
-        j = i + step * (known + jump)
-        if 0 <= j < n:
-            gap = abs(line[j] - value)
-            if gap < radius or (closed and gap == radius):
-                known += jump
-        jump >>= 1
+    room = line.shape[0] - 1 - i if step > 0 else i
+    known = upper = min(guess, room)  # the search gallops away from the guess, then halves
+    jump = 1 + (known >> 5)
+    if known == 0 or _within(abs(line[i + step * known] - line[i]), radius, closed):
+        upper = min(room + 1, known + jump)
+        while upper <= room and _within(abs(line[i + step * upper] - line[i]), radius, closed):
+            known = upper
+            jump += jump
+            upper = min(room + 1, known + jump)
+    else:
+        known = max(0, upper - jump)
+        while known > 0 and not _within(abs(line[i + step * known] - line[i]), radius, closed):
+            upper = known
+            jump += jump
+            known = max(0, upper - jump)
+    while upper - known > 1:
+        middle = (known + upper) >> 1
+        if _within(abs(line[i + step * middle] - line[i]), radius, closed):
+            known = middle
+        else:
+            upper = middle
     return known
 
 
 @kernel
 def count_on_line(
-    line: Vector, at: Places, radius: Vector, closed: bool, first: int, last: int, count: Places
+    line: Vector,
+    at: Places,
+    radius: Vector,
+    closed: bool,
+    first: int,
+    last: int,
+    count: Places,
 ) -> None:
-    """count[i] <- how many others of the ascending line lie within radius[i] of line[at[i]]."""
+    """count[i] <- how many others of the ascending line lie within radius[i] of line[at[i]].
+
+    Points that follow one another lie close together, so the density met by one is the guess for
+    the next.
+    """
+    density_up = density_down = 0.0
     for i in range(first, last):
         r = radius[i]
-        count[i] = _beyond(line, at[i], 1, r, closed) + _beyond(line, at[i], -1, r, closed)
+        usual = r if r < np.inf else 0.0
+        up = _beyond(line, at[i], 1, r, closed, int(min(density_up * usual, 1e9)))
+        down = _beyond(line, at[i], -1, r, closed, int(min(density_down * usual, 1e9)))
+        if usual > 0.0:
+            density_up, density_down = up / r, down / r
+        count[i] = up + down

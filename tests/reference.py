@@ -92,3 +92,18 @@ def mesner(x, y, k, z=None, labels=()):
     if z is None:
         return np.mean(psi(tilde) + psi(n - 1) - psi(others(0)) - psi(others(1)))
     return np.mean(psi(tilde) + psi(others(2)) - psi(others(0, 2)) - psi(others(1, 2)))
+
+
+def mixed_ksg(x, y, k):
+    """Gao et al. (2017), the paper's formula, one point after the other; numbers only."""
+    from scipy.special import psi
+
+    in_x, in_y = chebyshev(x), chebyshev(y)
+    joint = np.maximum(in_x, in_y)
+    radius = kth_distance(joint, k)
+    terms = []
+    for i in range(len(x)):
+        tilde = np.sum(joint[i] == 0) if radius[i] == 0 else k
+        counts = [np.sum(distances[i] <= radius[i]) for distances in (in_x, in_y)]
+        terms.append(psi(tilde) + np.log(len(x)) - np.log(counts).sum())
+    return np.mean(terms)

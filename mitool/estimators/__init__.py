@@ -28,6 +28,7 @@ BUILTIN = {
     "knn-or-copula": "mitool.estimators.combined:KnnOrCopula",
     "ksg": "mitool.estimators.ksg:KSG",
     "mesner": "mitool.estimators.mesner:MesnerShalizi",
+    "mixed-ksg": "mitool.estimators.mixed_ksg:MixedKSG",
     "nml": "mitool.estimators.nml:NML",
     "nsb": "mitool.estimators.nsb:NSB",
     "plugin": "mitool.estimators.plugin:Plugin",

@@ -26,8 +26,10 @@ lint: $(VENV)/linted
 bench: $(VENV)/benched
 	$(BIN)/python -m benchmarks
 
-study: $(VENV)/tested
+# STUDY is for a smaller run: make study STUDY="--suite tied --repeats 10"
+study: $(VENV)/tested $(VENV)/benched
 	$(BIN)/python -m pytest -m study
+	$(BIN)/python -m studies.accuracy $(STUDY)
 
 man: $(VENV)/tested
 	$(BIN)/python -m mitool.cli.manpage

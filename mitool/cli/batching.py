@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +15,8 @@ from mitool.cli.stopping import Stop, parse_duration
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.report import Output
+    from mitool.report import Output, Run
+    from mitool.tasks import Course, Work
     from mitool.tasks.shards import Shard
 
 PART_SUFFIXES = ("", ".jsonl", ".part")
@@ -61,6 +64,30 @@ class Batching:
         ),
     ] = None
 
+    scheduler: Annotated[
+        str | None,
+        _option(
+            "--scheduler",
+            metavar="WHERE",
+            envvar="MITOOL_SCHEDULER",
+            help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool,
+        _option(
+            "--dry-run",
+            help="Only say how many pairs there are, and predict time and memory from a few.",
+        ),
+    ] = False
+
+    def check(self, writing: Writing) -> None:
+        """Refuse what cannot be meant, before anything is read."""
+        self.share(writing)
+        self.stop()
+        if self.scheduler is not None and self.threads is not None:
+            raise UsageError("the workers of --scheduler bring their own threads; leave out -j")
+
     def n_threads(self) -> int:
         """Give the number of threads."""
         from mitool.limits import n_threads
@@ -93,6 +120,22 @@ class Batching:
     def journal(self, writing: Writing) -> Path | None:
         """Give the file that keeps finished pairs, if any."""
         return writing.output if self.shard is not None else self.checkpoint
+
+    @contextmanager
+    def course(self, writing: Writing, work: Work, run: Run) -> Iterator[Course]:
+        """Give how the work is gone through, by threads or on a cluster; SIGUSR1 ends it early."""
+        from mitool.tasks import Course
+
+        stop, journal = self.stop(), self.journal(writing)
+        with ExitStack() as stack:
+            executor = None
+            if self.scheduler is not None:
+                from mitool.tasks.remote import cluster
+
+                found = stack.enter_context(cluster(self.scheduler, work))
+                executor, run.engine, run.n_threads = found.executor, "dask", found.n_threads
+            stack.enter_context(stop.listening())
+            yield Course(self.share(writing), journal, run.n_threads, executor, stop)
 
     def stop(self) -> Stop:
         """Give what says when to stop early."""

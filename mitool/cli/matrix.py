@@ -83,11 +83,11 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written, written_rows, written_square
+    from mitool.cli.recording import written, written_forecast
     from mitool.report import Run
-    from mitool.tasks import Course, Square, planned
+    from mitool.tasks import Square, forecast, planned
 
-    shard, stop = batching.share(writing), batching.stop()
+    batching.check(writing)
     output = batching.output(writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     _check_wide(wide, output, settings)
@@ -98,25 +98,19 @@ def matrix(
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        work, notes = planned(
-            table,
-            _chosen(table, cols) or list(table.names),
-            _chosen(table, against),
-            settings,
-            doubting.asked(),
-            reading.declared(table.names),
-        )
+        chosen, others = _chosen(table, cols) or list(table.names), _chosen(table, against)
+        decided = reading.declared(table.names)
+        work, notes = planned(table, chosen, others, settings, doubting.asked(), decided)
         voice.say(run.note(notes))
-    course = Course(shard, batching.journal(writing), run.n_threads, stops=stop)
-    with voice.hearing(), run.phase("estimate"), stop.listening():
-        total = shard.n_pairs(len(work.pairs))
-        records = voice.follow(course.records(work, run, output.unit), total, "pairs")
-        if batching.shard:
-            return written(records, voice)
-        if wide:
-            square = Square(work.pairs, [variable.name for variable in work.variables])
-            return written_square(records, square, output, run, voice)
-        return written_rows(records, output, run, voice)
+    if batching.dry_run:
+        return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
+    with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
+        found = course.records(work, run, output.unit)
+        total = course.shard.n_pairs(len(work.pairs))
+        names = [variable.name for variable in work.variables]
+        square = Square(work.pairs, names) if wide else None
+        followed = voice.follow(found, total, "pairs")
+        return written(followed, None if batching.shard else output, run, voice, square)
 
 
 def _check_wide(wide: bool, output: Output, settings: Sequence[Settings]) -> None:

@@ -39,7 +39,7 @@ def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: 
     missing, incomplete or there twice. A finished checkpoint is a part too.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written_rows, written_square
+    from mitool.cli.recording import written
     from mitool.report import Run
     from mitool.tasks import Square
     from mitool.tasks.merging import merged, opened
@@ -53,6 +53,5 @@ def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: 
     run = Run(mark.command, context.obj, mark.settings, mark.inputs)
     voice = Voice(run, writing)
     records = voice.follow((r.new_to(run) for r in merged(whole)), len(mark.pairs), "pairs")
-    if wide:
-        return written_square(records, Square(mark.pairs, mark.names), output, run, voice)
-    return written_rows(records, output, run, voice)
+    square = Square(mark.pairs, mark.names) if wide else None
+    return written(records, output, run, voice, square)

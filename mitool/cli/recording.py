@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from mitool.cli.messages import Voice
 from mitool.report import Field, Output, Run, open_report
-from mitool.tasks import Square
+from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record
 
 
@@ -32,33 +34,57 @@ class Tally:
         return 4 if self._n_failed < self._n_rows else 3
 
 
-def written(records: Iterable[Record], voice: Voice) -> int:
-    """Let a part write itself."""
-    tally = Tally(voice)
-    for _ in tally.over(records):
-        pass
-    return tally.exit_status
-
-
-def written_rows(records: Iterable[Record], output: Output, run: Run, voice: Voice) -> int:
-    """Write a row for each estimate."""
-    tally = Tally(voice)
-    with open_report(output, run) as report:
-        for record in tally.over(records):
-            for row in record.rows:
-                report.write(row)
-    return tally.exit_status
-
-
-def written_square(
-    records: Iterable[Record], square: Square, output: Output, run: Run, voice: Voice
+def written(
+    records: Iterable[Record],
+    output: Output | None,
+    run: Run,
+    voice: Voice,
+    square: Square | None = None,
 ) -> int:
-    """Write the numbers of all pairs as a square."""
+    """Write a row for each estimate, or the numbers as a square; None: a part writes itself."""
     tally = Tally(voice)
+    followed = tally.over(records)
+    if output is None:
+        for _ in followed:
+            pass
+    elif square is not None:
+        _write_square(followed, square, output, run)
+    else:
+        with open_report(output, run) as report:
+            for record in followed:
+                for row in record.rows:
+                    report.write(row)
+    return tally.exit_status
+
+
+def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:
     fields = [Field(square.label), *(Field(name, "number") for name in square.columns)]
     with open_report(output, run, fields) as report:
-        for record in tally.over(records):
+        for record in records:
             square.put(record.number, record.rows[0]["mi"])
         for row in square.rows():
             report.write(row)
-    return tally.exit_status
+
+
+def written_forecast(found: Forecast, output: Output) -> int:
+    """Say what a run will take: lines for people, else an object for programs."""
+    if output.format == "table":
+        lines = [
+            f"{found.pairs} pairs of {found.columns} columns of {found.rows} rows, "
+            f"{found.estimates} estimates",
+            f"about {_duration(found.seconds)} with {found.threads} threads",
+            f"about {found.memory_bytes / 1e6:.0f} MB of memory; "
+            f"{found.free_memory_bytes / 1e6:.0f} MB are free",
+        ]
+    else:
+        lines = [json.dumps(asdict(found))]
+    print("\n".join(lines))
+    return 0
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

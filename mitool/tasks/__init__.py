@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mitool.tasks.forecast import Forecast, forecast
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.planning import planned
 from mitool.tasks.resuming import Course
@@ -9,4 +10,14 @@ from mitool.tasks.running import stretches
 from mitool.tasks.wide import Square
 from mitool.tasks.work import Stretch, Work
 
-__all__ = ["Course", "Pairs", "Square", "Stretch", "Work", "planned", "stretches"]
+__all__ = [
+    "Course",
+    "Forecast",
+    "Pairs",
+    "Square",
+    "Stretch",
+    "Work",
+    "forecast",
+    "planned",
+    "stretches",
+]

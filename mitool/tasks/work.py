@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from mitool.measurement import Settings
 from mitool.result import Estimate
@@ -38,6 +39,12 @@ class Work:
     settings: tuple[Settings, ...]
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     budget: float = float("inf")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without what was prepared, which a worker makes for itself."""
+        state = {name: vars(self)[name] for name in self.__dataclass_fields__}
+        bare = tuple(replace(v, _orders={}, _memory={}) for v in self.variables)
+        return state | {"variables": bare}
 
     @cached_property
     def _keeper(self) -> Keeper:

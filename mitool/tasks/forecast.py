@@ -1,0 +1,104 @@
+"""What a run will take, from a few of its own pairs: ``--dry-run``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mitool.limits import free_memory, one_blas_thread, resident
+from mitool.report.run import peak_memory
+from mitool.tasks.keeping import bytes_held
+from mitool.tasks.shards import Shard
+from mitool.tasks.work import Work
+
+SECONDS = 3.0  # that the calibration may take, after its first two pairs
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Pairs and estimates are exact; seconds of ``threads`` and peak bytes are predicted.
+
+    ``calibrated_on`` is how many pairs were timed.
+    """
+
+    columns: int
+    rows: int
+    pairs: int
+    estimates: int
+    threads: int
+    seconds: float
+    memory_bytes: int
+    free_memory_bytes: int
+    calibrated_on: int
+
+
+@dataclass
+class _Clock:
+    """Times of pairs met for the first time, and again when their columns are prepared."""
+
+    first: float = 0.0
+    again: float = 0.0
+    n_pairs: int = 0
+    columns: set[int] = field(default_factory=set)
+
+
+def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
+    """Predict a run by some of its pairs, evenly spaced; what they prepare is forgotten.
+
+    Each is estimated twice: the second time its columns are prepared, so that the difference is
+    what preparing takes, once a column however many pairs it stands in.
+    """
+    total = shard.n_pairs(len(work.pairs))
+    with one_blas_thread():
+        clock = _calibrated(work, _spread(shard, len(work.pairs)))
+    n_columns = len(work.pairs.used)
+    kept = sum(bytes_held(work.variables[i].remembered) for i in clock.columns)
+    to_keep = min(kept / len(clock.columns) * n_columns, work.budget)
+    more = max(to_keep - kept, 0.0)
+    per_pair = clock.again / clock.n_pairs
+    per_column = max(clock.first - clock.again, 0.0) / len(clock.columns)
+    busy = total * per_pair + n_columns * per_column
+    found = Forecast(
+        columns=n_columns,
+        rows=len(work.variables[0]),
+        pairs=total,
+        estimates=total * len(work.settings),
+        threads=n_jobs,
+        seconds=busy / n_jobs,
+        memory_bytes=int(max(peak_memory() or 0, resident() + more)),
+        free_memory_bytes=free_memory(),
+        calibrated_on=clock.n_pairs,
+    )
+    for number in clock.columns:
+        work.variables[number].forget()
+    return found
+
+
+def _spread(shard: Shard, n_pairs: int) -> Iterator[int]:
+    """Yield numbers of pairs of the shard, from coarse to fine."""
+    own = [number for numbers in shard.ranges(n_pairs) for number in (numbers[0], numbers[-1])]
+    if shard.count == 1:
+        own = [n_pairs * step // MOST for step in range(MOST)]
+    stride = max(1, len(own) // 4)
+    order = [number for start in range(stride) for number in own[start::stride]]
+    yield from list(dict.fromkeys(order))[:MOST]
+
+
+def _calibrated(work: Work, numbers: Iterator[int]) -> _Clock:
+    clock, begun = _Clock(), None
+    for number in numbers:
+        if begun is None:  # the first of all compiles and imports
+            work.run(range(number, number + 1))
+            for variable in work.variables:
+                variable.forget()
+            begun = time.monotonic()
+        ((x, y),) = work.pairs.between(number, number + 1)
+        clock.first += work.run(range(number, number + 1)).seconds
+        clock.again += work.run(range(number, number + 1)).seconds
+        clock.n_pairs += 1
+        clock.columns |= {x, y}
+        if time.monotonic() - begun > SECONDS:
+            break
+    return clock

@@ -1,0 +1,133 @@
+"""The same loop on the workers of a Dask cluster; the columns are sent to them once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mitool import __version__
+from mitool.errors import MitoolError, UsageError
+from mitool.limits import one_blas_thread
+from mitool.tasks.work import Work
+
+RETRIES = 10  # of a stretch whose worker is lost
+SECONDS_TO_CONNECT = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """Workers that are connected: an executor for ``ordered_map`` and how many threads it has."""
+
+    executor: Executor
+    n_threads: int
+
+
+class Sending(Executor):
+    """Runs methods of one object, which travels once, on the workers of a cluster."""
+
+    def __init__(self, client: Any, owner: object) -> None:
+        self._owner = client.scatter(owner, broadcast=True, hash=False)
+        self._inner = client.get_executor(pure=False, retries=RETRIES)
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Run a method of the object on a worker."""
+        return self._inner.submit(_call, self._owner, function.__name__, *arguments)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let go of the workers."""
+        self._inner.shutdown(wait=wait)
+
+
+def _call(owner: object, name: str, *arguments: Any) -> Any:
+    _pin_blas()
+    return getattr(owner, name)(*arguments)
+
+
+@cache
+def _pin_blas() -> None:
+    """Keep BLAS of this worker to one thread from now on."""
+    one_blas_thread().__enter__()
+
+
+def _version() -> str:
+    return __version__
+
+
+@contextmanager
+def cluster(where: str, work: Work) -> Iterator[Cluster]:
+    """Connect to ``tcp://host:port`` (or ``tls://``), a scheduler file, or start ``local:N``."""
+    try:
+        import distributed
+    except ImportError as error:
+        raise MitoolError(
+            "--scheduler needs the package distributed; install it with pip install 'mitool[dask]'",
+            exit_status=5,
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost workers are no news
+    with _connected(distributed, where) as client:
+        _require_workers(client, where)
+        n_threads = sum(client.nthreads().values())
+        with Sending(client, work) as executor:
+            yield Cluster(executor, n_threads)
+
+
+@contextmanager
+def _connected(distributed: Any, where: str) -> Iterator[Any]:
+    kind, _, rest = where.partition(":")
+    if kind == "local":
+        if not (rest.isdecimal() and int(rest) > 0):
+            raise UsageError(f"--scheduler local:N takes a number of processes, got {where!r}")
+        with (
+            distributed.LocalCluster(
+                n_workers=int(rest),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            ) as local,
+            distributed.Client(local) as client,
+        ):
+            yield client
+        return
+    options = {"address": where} if "://" in where else {"scheduler_file": where}
+    if "scheduler_file" in options and not Path(where).is_file():
+        raise UsageError(
+            f"--scheduler takes tcp://HOST:PORT, a scheduler file, or local:N; there is no file "
+            f"{where!r}"
+        )
+    try:
+        client = distributed.Client(**options, timeout=SECONDS_TO_CONNECT)
+    except (OSError, ValueError, KeyError) as error:  # TimeoutError is an OSError
+        raise MitoolError(
+            f"no Dask scheduler answers at {where}; start one, or check the address",
+            exit_status=1,
+        ) from error
+    with client:
+        yield client
+
+
+def _require_workers(client: Any, where: str) -> None:
+    """Refuse a cluster without workers, or whose workers have no mitool or another one."""
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+    except TimeoutError as error:
+        raise MitoolError(f"the scheduler {where} has no workers", exit_status=1) from error
+    try:
+        versions = set(client.run(_version).values())
+    except Exception as error:
+        raise MitoolError(
+            f"the workers of {where} cannot load this mitool ({type(error).__name__}: {error}); "
+            "install the same version on all nodes",
+            exit_status=1,
+        ) from error
+    if versions != {__version__}:
+        raise MitoolError(
+            f"the workers of {where} have mitool {', '.join(sorted(versions))}, this is "
+            f"{__version__}; install the same version on all nodes",
+            exit_status=1,
+        )

@@ -1,0 +1,135 @@
+"""Work beyond one process: Dask, and what the job grants of processors and memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mitool import limits
+from mitool.errors import UsageError
+
+ROOT = Path(__file__).parent.parent
+WINE = ROOT / "sample_data" / "wine.csv"
+SLOW = ("-e", "ksg", "--permutations", "60", "--statistic", "estimate", "-q", "--rows", "0:150")
+
+
+def children(pid: int) -> list[int]:
+    """Give the worker processes of a process."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    named = [(child, Path(f"/proc/{child}/cmdline").read_bytes()) for child in found]
+    return [child for child, command in named if b"spawn_main" in command]
+
+
+class TestDask:
+    def test_a_killed_worker_costs_nothing_but_time(self, mitool, tmp_path) -> None:
+        direct, remote, kept = (tmp_path / name for name in ("1.csv", "2.csv", "kept"))
+        arguments = ["matrix", WINE, "--cols", "alcohol..flavanoids", *SLOW]
+        assert mitool(*arguments, "-j", "1", "-o", direct).code == 0
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-m", "mitool", *map(str, arguments)),
+                *("--scheduler", "local:2", "--checkpoint", str(kept), "-o", str(remote)),
+            ],
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        ) as process:
+            end = time.monotonic() + 60
+            while not (kept.exists() and kept.read_bytes().count(b"\n") > 2):
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            os.kill(children(process.pid)[-1], signal.SIGKILL)
+            _, err = process.communicate(timeout=120)
+        assert (process.returncode, err) == (0, b"")
+        assert remote.read_bytes() == direct.read_bytes()
+
+    @pytest.mark.parametrize(
+        ("where", "code", "message"),
+        [
+            ("local:none", 2, "--scheduler local:N takes a number of processes"),
+            ("gone.json", 2, "there is no file 'gone.json'"),
+        ],
+    )
+    def test_where_there_is_none(self, mitool, where, code, message) -> None:
+        outcome = mitool("matrix", WINE, "--scheduler", where)
+        assert outcome.code == code
+        assert message in outcome.err
+
+    def test_threads_are_the_workers_own(self, mitool) -> None:
+        outcome = mitool("matrix", WINE, "--scheduler", "local:2", "-j", "2")
+        assert outcome.code == 2
+        assert "the workers of --scheduler bring their own threads" in outcome.err
+
+
+class TestDryRun:
+    def test_counts_are_exact_and_nothing_is_written(self, mitool, tmp_path) -> None:
+        outcome = mitool("matrix", WINE, "--dry-run", "-o", tmp_path / "out.json", "-q")
+        found = json.loads(outcome.out)
+        assert (found["columns"], found["rows"], found["pairs"]) == (14, 178, 91)
+        assert found["seconds"] > 0
+        assert found["memory_bytes"] > 1 << 20
+        assert not (tmp_path / "out.json").exists()
+
+    def test_of_a_shard_and_several_estimators(self, mitool) -> None:
+        arguments = ("--dry-run", "--shard", "2/3", "-o", "x.part", "-q", "-e", "ksg", "-e", "bins")
+        found = json.loads(mitool("matrix", WINE, *arguments).out)
+        assert found["estimates"] == 2 * found["pairs"]
+        assert abs(found["pairs"] - 91 / 3) <= 1
+
+
+class TestLimits:
+    @pytest.mark.parametrize("name", limits.GRANTS)
+    def test_the_batch_system_limits_threads(self, name, monkeypatch) -> None:
+        monkeypatch.setattr(limits, "affinity", lambda: 64)
+        monkeypatch.setattr(limits, "cgroup_processors", lambda: None)
+        assert limits.n_threads("auto", {name: "3"}) == 3
+        assert limits.n_threads(None, {name: "3"}) == 3
+        assert limits.n_threads(None, {name: "3", limits.WISH: "5"}) == 5
+        assert limits.n_threads("7", {name: "3"}) == 7
+
+    def test_what_is_no_number_of_threads_is_refused(self) -> None:
+        with pytest.raises(UsageError, match="MITOOL_THREADS takes a number of threads"):
+            limits.n_threads(None, {limits.WISH: "many"})
+
+    @pytest.mark.parametrize(
+        ("files", "expected"),
+        [
+            ({"cpu.max": "150000 100000"}, 2),
+            ({"cpu.max": "max 100000"}, None),
+            ({"cpu/cpu.cfs_quota_us": "400000", "cpu/cpu.cfs_period_us": "100000"}, 4),
+            ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, None),
+            ({}, None),
+        ],
+        ids=["v2", "v2 without limit", "v1", "v1 without limit", "none"],
+    )
+    def test_the_quota_of_a_control_group(self, tmp_path, files, expected) -> None:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(f"{text}\n")
+        assert limits.cgroup_processors(tmp_path) == expected
+
+    def test_memory_of_a_control_group_without_its_cached_files(self, tmp_path) -> None:
+        (tmp_path / "memory.max").write_text("10000000\n")
+        (tmp_path / "memory.current").write_text("9000000\n")
+        (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 4000000\n")
+        assert limits.free_memory(tmp_path, {}) == int(0.9 * 5_000_000)
+
+    @pytest.mark.parametrize(
+        "environment",
+        [
+            {"SLURM_MEM_PER_NODE": "2000"},
+            {"SLURM_MEM_PER_CPU": "500", "SLURM_CPUS_PER_TASK": "4"},
+        ],
+        ids=["node", "cpu"],
+    )
+    def test_memory_that_slurm_grants(self, tmp_path, environment, monkeypatch) -> None:
+        monkeypatch.setattr(limits, "resident", lambda: 1000 << 20)
+        assert limits.free_memory(tmp_path, environment) == int(0.9 * (1000 << 20))

@@ -17,7 +17,7 @@ from mitool.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
 WINE = ROOT / "sample_data" / "wine.csv"
-SLOW = ("-e", "ksg", "--permutations", "60", "--statistic", "estimate", "-q", "--rows", "0:150")
+SLOW = ("-e", "ksg", "--permutations", "40", "--statistic", "estimate", "-q", "--rows", "0:150")
 
 
 def children(pid: int) -> list[int]:
@@ -32,7 +32,7 @@ def children(pid: int) -> list[int]:
 class TestDask:
     def test_a_killed_worker_costs_nothing_but_time(self, mitool, tmp_path) -> None:
         direct, remote, kept = (tmp_path / name for name in ("1.csv", "2.csv", "kept"))
-        arguments = ["matrix", WINE, "--cols", "alcohol..flavanoids", *SLOW]
+        arguments = ["matrix", WINE, "--cols", "alcohol..magnesium", *SLOW]
         assert mitool(*arguments, "-j", "1", "-o", direct).code == 0
         with subprocess.Popen(
             [

@@ -54,7 +54,11 @@ class Diagnosis:
         )
         for sweep in self.sweeps:
             for at, value in sweep.steps:
-                yield sweep.title, at, replace(bare, mi=value, **self._changed(sweep, at))
+                changed = replace(bare, mi=value, **self._changed(sweep, at))
+                if sweep.title == "transforms":  # places without a meaning of their own
+                    yield f"transform {changed.transform}", None, changed
+                else:
+                    yield sweep.title, at, changed
         for name, value in self.ceilings.items():
             yield f"ceiling {name}", None, replace(bare, mi=value)
 

@@ -86,8 +86,9 @@ class Measurement:
 
     @property
     def is_constant(self) -> bool:
-        """Whether x or y has one value: nothing to estimate, and nothing to resample."""
-        return self.x.is_constant or self.y.is_constant
+        """Whether x or y has one value, so that there is no dependence to estimate or resample."""
+        one_value = self.x.is_constant or self.y.is_constant
+        return one_value and self.method.estimator.of_dependence
 
     @cached_property
     def value(self) -> Value:

@@ -33,14 +33,14 @@ def test_a_clean_sample_is_trusted(rng):
     assert found.verdict == "trust"
     assert found.estimate.reliability == "ok"
     assert found.estimate.interval.low < 0.223 < found.estimate.interval.high
-    assert {check for check, _, _ in found.steps()} >= {"neighbours", "rows", "transforms"}
+    assert {check for check, _, _ in found.steps()} >= {"neighbours", "rows", "transform rank"}
 
 
 def test_every_sweep_passes_through_the_estimate(rng):
     x, y = pair(rng)
     found = diagnose(variable(x, "x"), variable(y, "y"))
     for check, at, step in found.steps():
-        if (check, at) in {("neighbours", 3.0), ("rows", 500.0), ("transforms", 0.0)}:
+        if (check, at) in {("neighbours", 3.0), ("rows", 500.0), ("transform normal", None)}:
             assert step.mi == found.estimate.mi
 
 
@@ -140,7 +140,7 @@ def test_the_command_gives_the_verdict_first(mitool, tmp_path, rng):
     assert outcome.code == 0, outcome.err
     first, *rest = json.loads(outcome.out)["results"]
     assert first["verdict"] == "trust"
-    assert {row["check"] for row in rest} >= {"neighbours", "rows", "transforms"}
+    assert {row["check"] for row in rest} >= {"neighbours", "rows", "transform rank"}
     assert picture.stat().st_size > 1000
 
 

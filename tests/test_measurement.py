@@ -11,6 +11,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
 from mitool.lags import lagged, transferred
+from mitool.measurement import Settings, measure
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform
@@ -179,3 +180,18 @@ class Product(Estimator):
 def test_calling_an_estimator_is_join_of_two_prepares() -> None:
     x, y = gather([numbers("x", [1.0, 2.0])]), gather([numbers("y", [3.0, 4.0])])
     assert Product(scale=2.0)(x, y).mi == 22.0
+
+
+class TestConstants:
+    constant, other = (
+        gather([numbers("c", np.full(50, 0.5))]),
+        gather([numbers("x", np.arange(50.0))]),
+    )
+
+    @pytest.mark.parametrize("name", ["ksg", "gaussian", "csqmi", "mesner"])
+    def test_a_constant_tells_nothing(self, name: str) -> None:
+        assert measure(self.constant, self.other, settings=Settings(name)).mi == 0.0
+
+    def test_a_constant_diverges_all_the_same_from_what_is_elsewhere(self) -> None:
+        settings = Settings("cs-divergence", {"bandwidth": 2.0})
+        assert measure(self.constant, self.other, settings=settings).mi > 1.0

@@ -251,6 +251,15 @@ def test_a_table_says_what_its_numbers_are():
     assert drawn([row_of(replace(PLAIN, y=None))], FIELDS, 80).split()[1] == "estimator"
 
 
+def test_a_table_of_no_estimates_shows_all_columns_as_they_are_named():
+    fields = (Field("mi (nats)"), Field("mi", "number"), Field("se", "number"))
+    text = drawn([{"mi (nats)": "a", "mi": 0.5, "se": None}], fields, 80)
+    assert [line.split() for line in text.splitlines()[::2]] == [
+        ["mi", "(nats)", "mi", "se"],
+        ["a", "0.500000"],
+    ]
+
+
 def test_a_table_shows_the_widths_of_kernels():
     wide = replace(PLAIN, facts={"bandwidth_x": 0.5, "bandwidth_y": 1.25, "rank_x": 7.0})
     lines = drawn([row_of(wide), row_of(FULL)], FIELDS, 200).splitlines()

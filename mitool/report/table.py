@@ -21,6 +21,7 @@ IF_ANY = (
     "warning_codes",
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
+DIGITS = {"p_value": 3, "p_adjusted": 3, "at": 6}  # of numbers that need no trailing zeros
 FOLDED = 10  # characters of a name that stay together
 GAP = 2  # blanks between columns
 UNFOLDED = 100_000  # characters a line may have where nothing says how wide it may be
@@ -46,17 +47,17 @@ class TerminalTable(Writer):
 def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
     """Draw rows in ``width`` characters by folding names; numbers stay whole, whatever it takes."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    shown = [field for field in fields if _is_shown(field, rows)]
-    columns = [[_cell(field, row[field.name]) for row in rows] for field in shown]
-    for field, cells in zip(shown, columns, strict=True):
-        number, head = field.type in ("integer", "number"), _head(field.name, rows)
-        widest = max(map(len, (head, *cells)))
+    columns = []
+    for head, field in _shown(fields, rows):
+        cells = [_cell(field, row[field.name]) for row in rows]
+        number, widest = field.type in ("integer", "number"), max(map(len, (head, *cells)))
         table.add_column(
             Text(head),
             justify="right" if number else "left",
             overflow="fold",
             min_width=widest if number else min(widest, FOLDED),
         )
+        columns.append(cells)
     widths = [_widths(row) for row in rows]
     if any(widths):  # a kernel measure is nothing without its bandwidth
         table.add_column(Text("bandwidth"), justify="right", min_width=max(map(len, widths)))
@@ -75,8 +76,20 @@ def _rendered(table: Table, width: int) -> str:
 
 def _widths(row: Row) -> str:
     """Give the kernel widths of a row, in the order x, y, given."""
-    found = [value for name, value in row["extras"].items() if name.startswith("bandwidth")]
+    extras = row.get("extras", {})
+    found = [value for name, value in extras.items() if name.startswith("bandwidth")]
     return " ".join(f"{value:.3g}" for value in found)
+
+
+def _shown(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Field]]:
+    """Give the columns with something to say, and their heads."""
+    if not set(FIELDS) <= set(fields):  # no estimates: all columns are the command's own
+        return [(field.name, field) for field in fields]
+    return [
+        (_head(field.name, rows) if field in FIELDS else field.name, field)
+        for field in fields
+        if _is_shown(field, rows)
+    ]
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
@@ -107,7 +120,8 @@ def _cell(field: Field, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:#.6g}".rstrip(".") if field.name != "p_value" else f"{value:.3g}"
+        digits = DIGITS.get(field.name)
+        return f"{value:.{digits}g}" if digits else f"{value:#.6g}".rstrip(".")
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
 from mitool.inference import reliability
 from mitool.inference.resampling import parts
@@ -60,7 +61,7 @@ def _coarser(measurement: Measurement) -> float | None:
 
 
 def _copula(measurement: Measurement) -> float | None:
-    """The Gaussian copula of numeric variables, where the estimand is their MI."""
+    """The Gaussian copula of numeric variables, where the estimand is their MI, if it has one."""
     x, y, method = measurement.x, measurement.y, measurement.method
     if method.estimator.estimand != "mi" or method.estimator.family == "gaussian":
         return None
@@ -70,4 +71,7 @@ def _copula(measurement: Measurement) -> float | None:
     if len(x) < 2 * (x.n_dims + y.n_dims) + 20:
         return None
     bound = Method("gcmi", copula, copula.default_transform, method.seed)
-    return replace(measurement, method=bound).value.mi
+    try:
+        return replace(measurement, method=bound).value.mi
+    except MitoolError:  # columns of one side determine another: it is without bound
+        return None

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mitool import limits
+from mitool.cli.chapter import RECIPES
 from mitool.errors import UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -133,3 +134,63 @@ class TestLimits:
     def test_memory_that_slurm_grants(self, tmp_path, environment, monkeypatch) -> None:
         monkeypatch.setattr(limits, "resident", lambda: 1000 << 20)
         assert limits.free_memory(tmp_path, environment) == int(0.9 * (1000 << 20))
+
+
+class TestChapter:
+    """Every script of the chapter on clusters runs, with small stand-ins for the batch system."""
+
+    @pytest.fixture
+    def run(self, tmp_path, monkeypatch):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name, text in {
+            "mitool": f'exec "{sys.executable}" -m mitool "$@"',
+            "dask": f'exec "{sys.executable}" -m dask "$@"',
+            "srun": 'shift; exec "$@"',  # one task is enough here
+            "scontrol": 'echo "$@" >> requeued',
+        }.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+        def run(script: str, **environment: str) -> str:
+            done = subprocess.run(
+                ["bash", "-c", script],
+                cwd=tmp_path,
+                env={**os.environ, "PBS_O_WORKDIR": str(tmp_path), **environment},
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        return run
+
+    def array(self, index: int) -> dict[str, str]:
+        return {
+            "SLURM_ARRAY_TASK_ID": str(index),
+            "SLURM_ARRAY_TASK_MIN": "1",
+            "SLURM_ARRAY_TASK_COUNT": "3",
+            "PBS_ARRAY_INDEX": str(index),
+        }
+
+    @pytest.mark.parametrize("system", ["Slurm", "PBS"])
+    def test_an_array_job_and_its_merge(self, run, mitool, tmp_path, system) -> None:
+        script = next(r.script for r in RECIPES if r.title.startswith(system))
+        for index in (1, 2, 3):
+            run(script, **self.array(index))
+        run(next(r.script for r in RECIPES if r.title.startswith("Join")))
+        assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
+        assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()
+
+    @pytest.mark.parametrize(
+        "recipe",
+        [r for r in RECIPES if not r.title.startswith(("Slurm", "PBS", "Join"))],
+        ids=lambda recipe: recipe.title,
+    )
+    def test_every_other_script_runs(self, run, recipe) -> None:
+        run(recipe.script)

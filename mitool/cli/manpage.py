@@ -17,6 +17,7 @@ from typing import Any
 from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
+from mitool.cli.chapter import INTRODUCTION, RECIPES
 
 FOLDER = Path(__file__).parent.parent.parent / "man" / "man1"
 
@@ -60,6 +61,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "mitool.1", "\n".join(_overview(root, commands, context)) + "\n"
     for name, command in commands.items():
         yield f"mitool-{name}.1", "\n".join(_page(name, command, context)) + "\n"
+    yield "mitool-cluster.1", "\n".join(_chapter()) + "\n"
 
 
 def _overview(root: Any, commands: dict[str, Any], context: Any) -> Iterator[str]:
@@ -86,6 +88,15 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
     examples = getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
     others = [f"mitool-{each}" for each in sorted(COMMANDS) if each != name]
     yield from _foot(examples, ["mitool", *others])
+
+
+def _chapter() -> Iterator[str]:
+    yield from _head("mitool-cluster", "Batch jobs, shards, checkpoints and clusters")
+    yield from (".Nm mitool matrix", ".Op Ar options", ".Sh DESCRIPTION", *_prose(INTRODUCTION))
+    for recipe in RECIPES:
+        yield from (f".Ss {_plain(recipe.title)}", *_prose(recipe.words))
+        yield from (".Bd -literal -offset indent", *map(_plain, recipe.script.split("\n")), ".Ed")
+    yield from (".Sh SEE ALSO", ".Xr mitool-matrix 1 ,", ".Xr mitool-merge 1")
 
 
 def _head(title: str, text: str) -> tuple[str, ...]:

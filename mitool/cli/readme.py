@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from mitool.cli.chapter import INTRODUCTION, RECIPES
 from mitool.cli.manpage import EXIT_STATUS
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
@@ -34,6 +35,12 @@ def auto() -> str:
 def exit_status() -> str:
     """Give what a run may leave with."""
     return _table(("status", "meaning"), EXIT_STATUS.items())
+
+
+def cluster() -> str:
+    """Give the chapter on clusters."""
+    recipes = (f"**{r.title}.** {r.words}\n\n```sh\n{r.script}\n```\n" for r in RECIPES)
+    return f"{INTRODUCTION}\n\n" + "\n".join(recipes)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

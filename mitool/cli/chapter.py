@@ -1,0 +1,93 @@
+"""The chapter "On a cluster", for the README and the manual: words and scripts that tests run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INTRODUCTION = """\
+A large matrix is shared out among the jobs of an array, killed when the queue demands it, and goes
+on where it was. The report is the same byte for byte however it was run. Threads follow what the
+job was granted: affinity, control group, SLURM_CPUS_PER_TASK, NSLOTS, NCPUS."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A heading, what to know, and a script that works as it stands."""
+
+    title: str
+    words: str
+    script: str
+
+
+RECIPES = (
+    Recipe(
+        "Before a long run",
+        "Counts the pairs, and predicts time and memory from a few of them.",
+        "mitool matrix sample_data/wine.csv --dry-run",
+    ),
+    Recipe(
+        "Slurm: an array of shards, put back in the queue when its time is over",
+        "Each task writes a part, which is its own checkpoint. Slurm sends SIGUSR1 before the end; "
+        "mitool finishes the running pairs and leaves with status 75.",
+        """\
+#!/bin/bash
+#SBATCH --array=1-3 --cpus-per-task=2 --mem=4G --time=1:00:00
+#SBATCH --signal=USR1@60 --requeue --open-mode=append
+mitool matrix sample_data/wine.csv -q --shard auto -o part-$SLURM_ARRAY_TASK_ID.part
+status=$?
+if [ $status -eq 75 ]; then scontrol requeue "$SLURM_JOB_ID"; fi
+exit $status""",
+    ),
+    Recipe(
+        "Join the parts",
+        "Parts that are missing, incomplete or of other data or settings are refused by name.",
+        "mitool merge part-*.part -q -o wine.csv",
+    ),
+    Recipe(
+        "PBS: the same with a limit of time",
+        "PBS tells a task its number but not how many there are: say so.",
+        """\
+#!/bin/bash
+#PBS -J 1-3
+#PBS -l select=1:ncpus=2:mem=4gb,walltime=01:00:00
+cd "$PBS_O_WORKDIR"
+mitool matrix sample_data/wine.csv -q --shard "$PBS_ARRAY_INDEX/3" \\
+    --time-limit 55m -o "part-$PBS_ARRAY_INDEX.part\"""",
+    ),
+    Recipe(
+        "One machine: a checkpoint",
+        "Run the same line again after whatever happened.",
+        "mitool matrix sample_data/wine.csv -q --checkpoint wine.part -o wine.csv",
+    ),
+    Recipe(
+        "Dask",
+        "Inside a job, start a scheduler and workers, and name the scheduler's file. Whoever "
+        "reaches a Dask port can run code as you: keep it within the job, or use tls:// with "
+        "certificates (the DASK_DISTRIBUTED__COMM__TLS__* variables). Without a cluster, "
+        "local:N starts N processes.",
+        """\
+#!/bin/bash
+#SBATCH --ntasks=3 --cpus-per-task=1 --mem-per-cpu=2G
+dask scheduler --scheduler-file scheduler.json --no-dashboard &
+srun --ntasks=2 dask worker --scheduler-file scheduler.json --nthreads 1 --no-dashboard &
+until [ -s scheduler.json ]; do sleep 1; done
+mitool matrix sample_data/wine.csv -q --cols alcohol..ash \\
+    --scheduler scheduler.json -o dask.csv
+status=$?
+kill %1 %2
+exit $status""",
+    ),
+    Recipe(
+        "Shards side by side with nothing but a shell",
+        "GNU parallel and make -j do the same.",
+        """\
+seq 3 | xargs -P 2 -I{} mitool matrix sample_data/wine.csv -q -j 1 --shard {}/3 -o {}.part
+mitool merge 1.part 2.part 3.part -q --format csv -o wine.csv""",
+    ),
+    Recipe(
+        "Where nothing may be installed or written",
+        "Compiled loops are kept in MITOOL_CACHE_DIR; without a writable place they are compiled "
+        "anew in each run.",
+        "MITOOL_CACHE_DIR=${TMPDIR:-/tmp}/mitool mitool matrix sample_data/wine.csv -q -o wine.csv",
+    ),
+)

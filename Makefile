@@ -15,7 +15,7 @@ demo: $(VENV)/installed
 		--ci 0.95 --order none --format table
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/linted
 	$(BIN)/ruff format --check .

@@ -188,6 +188,7 @@ def powers(repeats: int) -> list[Job]:
         "k = 10": (Settings("ksg", {"n_neighbors": 10}), plain(N_POWER, statistic="estimate")),
         "k = 30": (Settings("ksg", {"n_neighbors": 30}), plain(N_POWER, statistic="estimate")),
         "max": (KSG, plain(N_POWER)),
+        "auto": (AUTO, plain(N_POWER)),
         "gcmi": (Settings("gcmi"), plain(N_POWER)),
     }
     return [
@@ -200,7 +201,7 @@ def powers(repeats: int) -> list[Job]:
 def main() -> None:
     asked = options(__doc__.splitlines()[0], repeats=2000)
     null = [job for job in nulls(asked.repeats) if asked.only in job.name]
-    power = [job for job in powers(max(asked.repeats // 10, 1)) if asked.only in job.name]
+    power = [job for job in powers(max(asked.repeats // 20, 1)) if asked.only in job.name]
     found = list(over(p_values, [*null, *power], asked.jobs))
     rejected = dict(
         zip((job.name for job in power), (share for share, _ in found[len(null) :]), strict=True)

@@ -39,7 +39,7 @@ class TwoScales(Estimator):
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
     bibtex: ClassVar[str] = load("ksg").bibtex
-    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (2, 6))
     cost: ClassVar[str] = "twice that of ksg"
 
     n_neighbors: int = field(default=3, metadata={"help": "neighbours at the fine scale"})

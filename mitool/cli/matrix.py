@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mitool.cli.batching import Batching
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
+from mitool.result import Note
 
 if TYPE_CHECKING:
     from mitool.measurement import Settings
     from mitool.report import Output
     from mitool.tables import Table
+    from mitool.uncertainty import Uncertainty
 
 EXAMPLES = (
     (
@@ -59,6 +61,17 @@ Wide = Annotated[
 ]
 
 
+Adjust = Annotated[
+    Literal["bh", "by", "holm", "none"] | None,
+    typer.Option(
+        "--adjust",
+        show_default="bh",
+        help="Adjust p-values for the number of pairs: false discoveries by bh or by, any error "
+        "by holm.",
+    ),
+]
+
+
 def matrix(
     context: typer.Context,
     files: Files,
@@ -70,6 +83,7 @@ def matrix(
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
+    adjust: Adjust = None,
     batching: Batching,
     writing: Writing,
 ) -> int:
@@ -91,8 +105,10 @@ def matrix(
     output = batching.output(writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     _check_wide(wide, output, settings)
+    uncertainty = doubting.asked()
     wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
-    asked = recorded(reading, choosing, doubting, **wanted)
+    how = (adjust or "bh") if uncertainty.tests else "none"
+    asked = recorded(reading, choosing, doubting, **wanted, adjust=how)
     run = Run("matrix", context.obj, asked, n_threads=batching.n_threads())
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
@@ -100,8 +116,8 @@ def matrix(
         run.inputs = [asdict(entry) for entry in table.inputs]
         chosen, others = _chosen(table, cols) or list(table.names), _chosen(table, against)
         decided = reading.declared(table.names)
-        work, notes = planned(table, chosen, others, settings, doubting.asked(), decided)
-        voice.say(run.note(notes))
+        work, notes = planned(table, chosen, others, settings, uncertainty, decided)
+        voice.say(run.note([*notes, *_adjustable(adjust, uncertainty, len(work.pairs))]))
     if batching.dry_run:
         return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
     with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
@@ -111,6 +127,23 @@ def matrix(
         square = Square(work.pairs, names) if wide else None
         followed = voice.follow(found, total, "pairs")
         return written(followed, None if batching.shard else output, run, voice, square)
+
+
+def _adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> list[Note]:
+    """Refuse so few permutations that no pair could pass; note it if no adjustment was asked."""
+    from mitool.inference.multiplicity import check_resolution
+
+    if adjust and not uncertainty.tests:
+        raise UsageError("--adjust is for p-values; add --permutations")
+    if uncertainty.n_permutations is None or adjust == "none":
+        return []
+    try:
+        check_resolution(uncertainty.n_permutations, n_tests, adjust or "bh")
+    except MitoolError as error:
+        if adjust:
+            raise
+        return [Note("perm_floor", str(error))]
+    return []
 
 
 def _check_wide(wide: bool, output: Output, settings: Sequence[Settings]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from mitool.cli.messages import Voice
-from mitool.report import Field, Output, Run, open_report
+from mitool.report import FIELDS, Field, Output, Run, open_report
 from mitool.tasks import Forecast, Square
-from mitool.tasks.records import Record
+from mitool.tasks.records import Record, Row
 
 
 class Tally:
@@ -50,11 +50,32 @@ def written(
     elif square is not None:
         _write_square(followed, square, output, run)
     else:
-        with open_report(output, run) as report:
-            for record in followed:
-                for row in record.rows:
-                    report.write(row)
+        _write_rows(followed, output, run)
     return tally.exit_status
+
+
+def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
+    how = run.settings.get("adjust", "none")
+    fields = FIELDS if how == "none" else (*FIELDS, Field("p_adjusted", "number"))
+    with open_report(output, run, fields) as report:
+        for record in records if how == "none" else adjusted_records(records, how):
+            for row in record.rows:
+                report.write(row)
+
+
+def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
+    """Add ``p_adjusted`` to the rows; each estimator's pairs are a family, and all are held."""
+    import numpy as np
+
+    from mitool.inference.multiplicity import adjusted
+
+    held = list(records)
+    p_values = np.array([[row["p_value"] for row in record.rows] for record in held], dtype=float)
+    columns = [adjusted(family, how) for family in p_values.T]
+    for record, values in zip(held, zip(*columns, strict=True), strict=True):
+        pairs = zip(record.rows, values, strict=True)
+        rows: list[Row] = [{**row, "p_adjusted": None if p != p else float(p)} for row, p in pairs]
+        yield replace(record, rows=rows)
 
 
 def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:

@@ -118,6 +118,7 @@ def matrix(
         decided = reading.declared(table.names)
         work, notes = planned(table, chosen, others, settings, uncertainty, decided)
         voice.say(run.note([*notes, *_adjustable(adjust, uncertainty, len(work.pairs))]))
+        del table  # its columns live on as variables
     if batching.dry_run:
         return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
     with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:

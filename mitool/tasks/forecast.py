@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 
+from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
 from mitool.report.run import peak_memory
 from mitool.tasks.keeping import bytes_held
+from mitool.tasks.records import records
 from mitool.tasks.shards import Shard
 from mitool.tasks.work import Work
 
@@ -51,6 +54,8 @@ def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
     what preparing takes, once a column however many pairs it stands in.
     """
     total = shard.n_pairs(len(work.pairs))
+    if any(_meets_neighbours(settings.estimator) for settings in work.settings):
+        import_module("mitool.kernels.compiled")  # small jobs do without, a long run does not
     with one_blas_thread():
         clock = _calibrated(work, _spread(shard, len(work.pairs)))
     n_columns = len(work.pairs.used)
@@ -76,6 +81,10 @@ def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
     return found
 
 
+def _meets_neighbours(estimator: str) -> bool:
+    return estimator == "auto" or load(estimator).family == "neighbours"
+
+
 def _spread(shard: Shard, n_pairs: int) -> Iterator[int]:
     """Yield numbers of pairs of the shard, from coarse to fine."""
     own = [number for numbers in shard.ranges(n_pairs) for number in (numbers[0], numbers[-1])]
@@ -95,10 +104,22 @@ def _calibrated(work: Work, numbers: Iterator[int]) -> _Clock:
                 variable.forget()
             begun = time.monotonic()
         ((x, y),) = work.pairs.between(number, number + 1)
-        clock.first += work.run(range(number, number + 1)).seconds
-        clock.again += work.run(range(number, number + 1)).seconds
+        clock.first += _busy(work, number)
+        clock.again += _busy(work, number)
         clock.n_pairs += 1
         clock.columns |= {x, y}
         if time.monotonic() - begun > SECONDS:
             break
     return clock
+
+
+def _busy(work: Work, number: int) -> float:
+    """Estimate a pair, put it into words, and give the processor's seconds.
+
+    Others on the machine do not count.
+    """
+    start = time.thread_time()
+    for batch in records(work, [work.run(range(number, number + 1))], "nats"):
+        for record in batch:
+            record.line()
+    return time.thread_time() - start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,19 @@ def test_examples_of_the_manual_run(shell, line):
 @pytest.mark.parametrize(("line", "printed"), readme.examples(README))
 def test_examples_of_the_readme_print_what_it_shows(shell, line, printed):
     assert shell(line).rstrip() == printed.rstrip()
+
+
+def test_the_python_examples_of_the_readme_give_what_it_shows(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried
+    assert not failed
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_to_what_is_there(name):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 def test_the_tables_of_the_readme_are_fresh(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,8 +13,8 @@ from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Variable, Vector
 
 Places = NDArray[np.int32]
+Frame = tuple[NDArray[np.float64], Rows, Matrix, Matrix, int, int, Rows, Vector, Vector]
 
-LEAF_SIZE = 16
 FAR = 2.0**200
 """Farther than any two numbers: a distance of this or more is that of different labels."""
 
@@ -96,9 +97,9 @@ class Margin:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """A balanced tree of boxes over points (n, d) in leaf order; see ``kernels.tree``."""
+    """A balanced tree of boxes over points, ``rows`` being in leaf order; see ``kernels.tree``."""
 
-    points: Matrix
+    lanes: NDArray[np.float64]
     rows: Rows
     edges: Rows
     low: Matrix
@@ -110,30 +111,27 @@ class Tree:
         from mitool.kernels import tree
 
         n, n_dims = values.shape
-        n_leaves = 1 << ((n - 1) // LEAF_SIZE).bit_length()
+        n_leaves = 1 << ((n - 1) // tree.LEAF_SIZE).bit_length()
         low, high = np.empty((2, 2 * n_leaves, n_dims))
         edges = np.arange(n_leaves + 1) * n // n_leaves
-        built = cls(values.copy(), np.arange(n), edges, low, high)
-        tree.build(built.points, built.rows, edges, low, high)
-        return built
+        points, rows = values.copy(), np.arange(n)
+        tree.build(points, rows, edges, low, high)
+        lanes = np.empty((n_leaves, n_dims, tree.LEAF_SIZE))
+        tree.spread(points, edges, lanes)
+        return cls(lanes, rows, edges, low, high)
 
     def permuted(self, rows: Rows) -> Tree:
         """Give the tree of the same points whose row i was row rows[i] before."""
         back = np.empty_like(rows)
         back[rows] = np.arange(len(rows))
-        return Tree(self.points, back[self.rows], self.edges, self.low, self.high)
+        return Tree(self.lanes, back[self.rows], self.edges, self.low, self.high)
 
     def kth_distance(self, k: int, *, euclidean: bool = False) -> Vector:
         """Give the distance of each row's k-th neighbour, shape (n,)."""
         from mitool.kernels import tree
 
         radius, out = np.empty((2, len(self.rows)))
-        for_slices(
-            lambda first, last: tree.kth_distance(
-                *self._frame(first, last), euclidean, np.empty(k), self._stack(), radius
-            ),
-            len(radius),
-        )
+        self._over_leaves(lambda frame: tree.kth_distance(*frame, euclidean, np.empty(k), radius))
         out[self.rows] = radius
         return out
 
@@ -143,12 +141,7 @@ class Tree:
 
         reach = radius[self.rows]
         found, out = np.empty((2, len(self.rows)), dtype=np.int32)
-        for_slices(
-            lambda first, last: tree.count(
-                *self._frame(first, last), reach, closed, self._stack(), found
-            ),
-            len(reach),
-        )
+        self._over_leaves(lambda frame: tree.count(*frame, reach, closed, found))
         out[self.rows] = found
         return out
 
@@ -158,17 +151,21 @@ class Tree:
 
         reach = radius[self.rows]
         half, out = np.empty((2, 2, len(self.rows)))
-        for_slices(
-            lambda first, last: tree.extents(
-                *self._frame(first, last), reach, split, self._stack(), half
-            ),
-            len(reach),
+        self._over_leaves(
+            lambda frame: tree.extents(*frame, reach, split, np.empty(tree.LEAF_SIZE), half)
         )
         out[:, self.rows] = half
         return out
 
-    def _frame(self, first: int, last: int) -> tuple[Matrix, Rows, Matrix, Matrix, int, int]:
-        return self.points, self.edges, self.low, self.high, first, last
+    def _over_leaves(self, search: Callable[[Frame], None]) -> None:
+        """Search in slices of leaves: the tree, the leaves from and to, and scratch."""
+        n, n_leaves = len(self.rows), len(self.edges) - 1
+        depth = 2 * len(self.edges).bit_length() + 2
 
-    def _stack(self) -> Rows:
-        return np.empty(2 * len(self.edges).bit_length() + 2, dtype=np.int64)
+        def find(first: int, last: int) -> None:
+            leaves = (-(-first * n_leaves // n), -(-last * n_leaves // n))
+            stack = np.empty(depth, dtype=np.int64)
+            point, near = np.empty(self.lanes.shape[1]), np.empty(self.lanes.shape[2])
+            search((self.lanes, self.edges, self.low, self.high, *leaves, stack, point, near))
+
+        for_slices(find, n)

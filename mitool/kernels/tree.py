@@ -1,8 +1,11 @@
 """Neighbours in any dimension: a balanced tree of small boxes, searched from the query's own leaf.
 
 Points are kept in leaf order, so the queries of a leaf follow one another and meet the same
-boxes. Node 1 is the root, the children of node i are 2 i and 2 i + 1, the leaves are the nodes
-n_leaves … 2 n_leaves - 1; leaf l holds the points edges[l] … edges[l + 1] - 1.
+boxes. Node 1 is the root, the children of node
+i are 2 i and 2 i + 1, the leaves are the nodes n_leaves … 2 n_leaves - 1; leaf l holds the points
+edges[l] … edges[l + 1] - 1. ``lanes`` (n_leaves, n_dims, LEAF_SIZE) holds the coordinates of a
+leaf side by side, and NaN where it has fewer points: loops of fixed length over neighbouring
+numbers are what a processor does four or eight at a time, and NaN is within no radius.
 
 A box is passed over by comparing rounded differences with the radius; rounding keeps order, so
 no point inside it could have compared otherwise.
@@ -17,6 +20,9 @@ from mitool.kernels.compiled import kernel
 from mitool.variables import Matrix, Rows, Vector
 
 Places = NDArray[np.int32]
+Lanes = NDArray[np.float64]  # (n_leaves, n_dims, LEAF_SIZE)
+
+LEAF_SIZE = 16
 
 
 @kernel
@@ -81,6 +87,16 @@ def build(points: Matrix, rows: Rows, edges: Rows, low: Matrix, high: Matrix) ->
 
 
 @kernel
+def spread(points: Matrix, edges: Rows, lanes: Lanes) -> None:
+    """Fill the lanes with points (n, d) in leaf order, and NaN where a leaf has fewer."""
+    lanes[:] = np.nan
+    for leaf in range(lanes.shape[0]):
+        for i in range(edges[leaf], edges[leaf + 1]):
+            for a in range(points.shape[1]):
+                lanes[leaf, a, i - edges[leaf]] = points[i, a]
+
+
+@kernel
 def _gap(point: Vector, low: Vector, high: Vector, euclidean: bool) -> float:
     """How far a point is from a box, at least; squared if euclidean."""
     worst = 0.0
@@ -100,100 +116,147 @@ def _far(point: Vector, low: Vector, high: Vector) -> float:
 
 
 @kernel
-def _distance(p: Vector, q: Vector, euclidean: bool) -> float:
-    """Distance of two points; squared if euclidean."""
-    worst = 0.0
-    for a in range(p.shape[0]):
-        away = abs(q[a] - p[a])
-        worst = worst + away * away if euclidean else max(worst, away)
-    return worst
+def _distances(point: Vector, lanes: Matrix, first: int, last: int, out: Vector) -> None:
+    """Give the distances of a point to those of a leaf in the dimensions first … last - 1."""
+    for a in range(first, last, 2):  # two dimensions at a time: half the reads and writes
+        b = min(a + 1, last - 1)
+        u, v = point[a], point[b]
+        if a == first:
+            for j in range(out.shape[0]):
+                out[j] = max(abs(lanes[a, j] - u), abs(lanes[b, j] - v))
+        else:
+            for j in range(out.shape[0]):  # adding 0 keeps the store from becoming a branch
+                away = max(abs(lanes[a, j] - u), abs(lanes[b, j] - v))
+                out[j] = max(away, out[j]) + 0.0
 
 
 @kernel
-def _leaf_of(i: int, edges: Rows) -> int:
-    """The leaf that holds point i."""
-    leaf = i * (edges.shape[0] - 1) // edges[edges.shape[0] - 1]
-    while edges[leaf + 1] <= i:
-        leaf += 1
-    return int(leaf)
+def _squares(point: Vector, lanes: Matrix, out: Vector) -> None:
+    """Give the squared Euclidean distances of a point to those of a leaf."""
+    out[:] = 0.0
+    for a in range(point.shape[0]):
+        for j in range(out.shape[0]):
+            out[j] += (lanes[a, j] - point[a]) ** 2
+
+
+@kernel
+def _n_within(distances: Vector, radius: float, closed: bool) -> int:
+    """How many distances are within the radius."""
+    found = 0
+    if closed:
+        for j in range(distances.shape[0]):
+            found += 1 if distances[j] <= radius else 0
+    else:
+        for j in range(distances.shape[0]):
+            found += 1 if distances[j] < radius else 0
+    return found
 
 
 @kernel
 def _nearest_in_leaf(
-    points: Matrix, i: int, first: int, last: int, best: Vector, euclidean: bool
+    point: Vector, lanes: Matrix, itself: int, euclidean: bool, near: Vector, best: Vector
 ) -> None:
-    """Let the points first … last - 1, but not i, into ``best`` (ascending)."""
+    """Let the points of a leaf, but not number ``itself`` of them, into ``best`` (ascending)."""
     k = best.shape[0]
-    for j in range(first, last):
-        distance = _distance(points[i], points[j], euclidean)
-        if distance < best[k - 1] and j != i:
+    if euclidean:
+        _squares(point, lanes, near)
+    else:
+        _distances(point, lanes, 0, point.shape[0], near)
+    if itself >= 0:
+        near[itself] = np.nan
+    if _n_within(near, best[k - 1], False) == 0:
+        return
+    for j in range(near.shape[0]):
+        if near[j] < best[k - 1]:
             place = k - 1
-            while place > 0 and best[place - 1] > distance:
+            while place > 0 and best[place - 1] > near[j]:
                 best[place] = best[place - 1]
                 place -= 1
-            best[place] = distance
+            best[place] = near[j]
 
 
 @kernel
 def kth_distance(
-    points: Matrix,
+    lanes: Lanes,
     edges: Rows,
     low: Matrix,
     high: Matrix,
     first: int,
     last: int,
+    stack: Rows,
+    point: Vector,
+    near: Vector,
     euclidean: bool,
     best: Vector,
-    stack: Rows,
     radius: Vector,
 ) -> None:
-    """radius[i] <- distance of the k-th neighbour, for the points first … last - 1."""
-    n_leaves, k = edges.shape[0] - 1, best.shape[0]
-    for leaf in range(_leaf_of(first, edges), _leaf_of(last - 1, edges) + 1):
-        for i in range(max(first, edges[leaf]), min(last, edges[leaf + 1])):
+    """radius[i] <- distance of the k-th neighbour, for the points of leaves first … last - 1."""
+    n_leaves, k = lanes.shape[0], best.shape[0]
+    gaps = np.empty(stack.shape[0])
+    for leaf in range(first, last):
+        for i in range(edges[leaf], edges[leaf + 1]):
+            point[:] = lanes[leaf, :, i - edges[leaf]]
             best[:] = np.inf
-            _nearest_in_leaf(points, i, edges[leaf], edges[leaf + 1], best, euclidean)
+            _nearest_in_leaf(point, lanes[leaf], i - edges[leaf], euclidean, near, best)
             climb = leaf + n_leaves
             while climb > 1:
                 stack[0] = climb ^ 1
+                gaps[0] = _gap(point, low[climb ^ 1], high[climb ^ 1], euclidean)
                 climb >>= 1
                 top = 1
                 while top > 0:
                     top -= 1
                     node = stack[top]
-                    if _gap(points[i], low[node], high[node], euclidean) >= best[k - 1]:
+                    if gaps[top] >= best[k - 1]:
                         continue
                     if node >= n_leaves:
-                        other = node - n_leaves
-                        _nearest_in_leaf(points, i, edges[other], edges[other + 1], best, euclidean)
-                    else:
-                        near = 2 * node
-                        left = _gap(points[i], low[near], high[near], euclidean)
-                        right = _gap(points[i], low[near + 1], high[near + 1], euclidean)
-                        near += 1 if right < left else 0
-                        stack[top] = near ^ 1
-                        stack[top + 1] = near
-                        top += 2
+                        _nearest_in_leaf(point, lanes[node - n_leaves], -1, euclidean, near, best)
+                        continue
+                    child = 2 * node
+                    near_gap = _gap(point, low[child], high[child], euclidean)
+                    far_gap = _gap(point, low[child + 1], high[child + 1], euclidean)
+                    if far_gap < near_gap:
+                        child += 1
+                        near_gap, far_gap = far_gap, near_gap
+                    if far_gap < best[k - 1]:
+                        stack[top], gaps[top] = child ^ 1, far_gap
+                        top += 1
+                    if near_gap < best[k - 1]:
+                        stack[top], gaps[top] = child, near_gap
+                        top += 1
             radius[i] = np.sqrt(best[k - 1]) if euclidean else best[k - 1]
 
 
 @kernel
+def _n_below(node: int, edges: Rows) -> int:
+    """How many points lie below a node."""
+    n_leaves, span = edges.shape[0] - 1, 1
+    while node < n_leaves:
+        node += node
+        span += span
+    return int(edges[node - n_leaves + span] - edges[node - n_leaves])
+
+
+@kernel
 def count(
-    points: Matrix,
+    lanes: Lanes,
     edges: Rows,
     low: Matrix,
     high: Matrix,
     first: int,
     last: int,
+    stack: Rows,
+    point: Vector,
+    near: Vector,
     radius: Vector,
     closed: bool,
-    stack: Rows,
     out: Places,
 ) -> None:
-    """out[i] <- how many others lie within radius[i], for the points first … last - 1."""
-    n_leaves = edges.shape[0] - 1
-    for leaf in range(_leaf_of(first, edges), _leaf_of(last - 1, edges) + 1):
-        for i in range(max(first, edges[leaf]), min(last, edges[leaf + 1])):
+    """out[i] <- how many others lie within radius[i], for the points of leaves first … last - 1."""
+    n_leaves = lanes.shape[0]
+    for leaf in range(first, last):
+        for i in range(edges[leaf], edges[leaf + 1]):
+            point[:] = lanes[leaf, :, i - edges[leaf]]
             r = radius[i]
             found = 0 if r == 0.0 and not closed else -1  # the point itself
             stack[0] = 1
@@ -201,23 +264,15 @@ def count(
             while top > 0:
                 top -= 1
                 node = stack[top]
-                gap = _gap(points[i], low[node], high[node], False)
+                gap = _gap(point, low[node], high[node], False)
                 if gap > r or (gap == r and not closed):
                     continue
-                depth = 0
-                far = _far(points[i], low[node], high[node])
+                far = _far(point, low[node], high[node])
                 if far < r or (far == r and closed):
-                    span = 1
-                    while node << depth < n_leaves:
-                        depth += 1
-                        span += span
-                    base = (node << depth) - n_leaves
-                    found += edges[base + span] - edges[base]
+                    found += _n_below(node, edges)
                 elif node >= n_leaves:
-                    base = node - n_leaves
-                    for j in range(edges[base], edges[base + 1]):
-                        away = _distance(points[i], points[j], False)
-                        found += 1 if away < r or (away == r and closed) else 0
+                    _distances(point, lanes[node - n_leaves], 0, point.shape[0], near)
+                    found += _n_within(near, r, closed)
                 else:
                     stack[top] = 2 * node
                     stack[top + 1] = 2 * node + 1
@@ -227,24 +282,29 @@ def count(
 
 @kernel
 def extents(
-    points: Matrix,
+    lanes: Lanes,
     edges: Rows,
     low: Matrix,
     high: Matrix,
     first: int,
     last: int,
+    stack: Rows,
+    point: Vector,
+    near: Vector,
     radius: Vector,
     split: int,
-    stack: Rows,
+    also_near: Vector,
     half: Matrix,
 ) -> None:
     """half[0, i], half[1, i] <- how far the points within radius[i] (closed) reach.
 
-    In the dimensions before ``split`` and in those from there on, for the points first … last - 1.
+    In the dimensions before ``split`` and in those from there on, for the points of leaves
+    first … last - 1.
     """
-    n_leaves = edges.shape[0] - 1
-    for leaf in range(_leaf_of(first, edges), _leaf_of(last - 1, edges) + 1):
-        for i in range(max(first, edges[leaf]), min(last, edges[leaf + 1])):
+    n_leaves = lanes.shape[0]
+    for leaf in range(first, last):
+        for i in range(edges[leaf], edges[leaf + 1]):
+            point[:] = lanes[leaf, :, i - edges[leaf]]
             r = radius[i]
             half[0, i] = half[1, i] = 0.0
             stack[0] = 1
@@ -252,17 +312,16 @@ def extents(
             while top > 0:
                 top -= 1
                 node = stack[top]
-                if _gap(points[i], low[node], high[node], False) > r:
+                if _gap(point, low[node], high[node], False) > r:
                     continue
                 if node < n_leaves:
                     stack[top] = 2 * node
                     stack[top + 1] = 2 * node + 1
                     top += 2
                     continue
-                base = node - n_leaves
-                for j in range(edges[base], edges[base + 1]):
-                    x = _distance(points[i, :split], points[j, :split], False)
-                    y = _distance(points[i, split:], points[j, split:], False)
-                    if max(x, y) <= r:
-                        half[0, i] = max(half[0, i], x)
-                        half[1, i] = max(half[1, i], y)
+                _distances(point, lanes[node - n_leaves], 0, split, near)
+                _distances(point, lanes[node - n_leaves], split, point.shape[0], also_near)
+                for j in range(near.shape[0]):
+                    if near[j] <= r and also_near[j] <= r:
+                        half[0, i] = max(half[0, i], near[j])
+                        half[1, i] = max(half[1, i], also_near[j])

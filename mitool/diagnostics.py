@@ -161,8 +161,13 @@ def neighbour_notes(x: Variable, y: Variable, mi: float) -> Iterator[Note]:
             )
 
 
-def scale_notes(variable: Variable) -> Iterator[Note]:
-    """What to know of numeric columns that are taken as they are, without a transform."""
+def scale_notes(variable: Variable) -> tuple[Note, ...]:
+    """What to know of numeric columns taken as they are, without a transform (kept)."""
+    found: tuple[Note, ...] = variable.remember("scale", lambda: tuple(_scale_notes(variable)))
+    return found
+
+
+def _scale_notes(variable: Variable) -> Iterator[Note]:
     numeric = [j for j, kind in enumerate(variable.kinds) if kind != "discrete"]
     values = variable.values[:, numeric]
     spread = values.std(axis=0)

@@ -6,6 +6,7 @@ Abramowitz & Stegun (1964), 6.3.5 and 6.3.18.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ EULER_GAMMA = 0.57721566490153286061
 SHIFT = 10.0
 SERIES = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 TABLE_END = 16
+KEPT = 1 << 16
 TABLE = np.array(
     [np.nan]
     + [sum(1.0 / j for j in range(n - 1, 0, -1)) - EULER_GAMMA for n in range(1, TABLE_END)]
@@ -33,6 +35,7 @@ def digamma(x: Vector) -> Vector:
     return _series(x) - steps
 
 
+@cache
 def integer_digamma(n: int) -> float:
     """Give psi(n) of an integer n >= 1, within 5e-16 times max(1, psi)."""
     return float(integer_digammas(np.array([n]))[0])
@@ -40,6 +43,19 @@ def integer_digamma(n: int) -> float:
 
 def integer_digammas(n: NDArray[np.integer[Any]]) -> Vector:
     """Give psi of each of the integers n >= 1; psi(0) does not exist and is NaN."""
+    largest = int(n.max(initial=0))
+    if largest < KEPT:
+        return np.asarray(_kept(1 << largest.bit_length())[n])
+    return _computed(n)
+
+
+@cache
+def _kept(size: int) -> Vector:
+    """Give psi(0) … psi(size - 1): small jobs ask for the same numbers again and again."""
+    return _computed(np.arange(size))
+
+
+def _computed(n: NDArray[np.integer[Any]]) -> Vector:
     out = _series(np.maximum(n, TABLE_END).astype(np.float64))
     small = n < TABLE_END
     out[small] = TABLE[n[small]]

@@ -75,7 +75,7 @@ def blocked_csqmi(x: np.ndarray, y: np.ndarray, bandwidth: float, block: int = 5
 
 
 def _dse(n: int, d: int, **parameters):
-    from mitool.estimators.diffusion import DSE
+    from mitool.estimators.dse import DSE
 
     estimator = DSE(bandwidth=1.0, **parameters)
     found = estimator.entropy(estimator.prepare(variable(points(n, d))))
@@ -90,7 +90,7 @@ def _csqmi(n: int, bandwidth: float, **parameters):
 
 
 def _copies(copies: int):
-    from mitool.estimators.diffusion import DSE
+    from mitool.estimators.dse import DSE
 
     estimator = DSE(bandwidth=1.0, exact=True)
     x = np.tile(points(1000, 3), (copies, 1))

@@ -12,7 +12,8 @@ from typing import Any, Protocol, Self, runtime_checkable
 import numpy as np
 
 from mitool.estimators.base import Entropic, Estimator
-from mitool.estimators.diffusion import DSE, DSMI
+from mitool.estimators.dse import DSE
+from mitool.estimators.dsmi import DSMI
 from mitool.kernels.side import Side
 from mitool.variables import Variable
 

@@ -14,7 +14,8 @@ import numpy as np
 from sklearn.datasets import make_blobs
 
 from mitool.estimators.csqmi import CSQMI
-from mitool.estimators.diffusion import DSE, DSMI
+from mitool.estimators.dse import DSE
+from mitool.estimators.dsmi import DSMI
 from mitool.transforms import transform
 from mitool.variables import Variable
 

@@ -12,7 +12,8 @@ import pytest
 from mitool.curves import FACTORS, bandwidth_curve, curves, in_words, time_curve
 from mitool.errors import MitoolError
 from mitool.estimators.csqmi import CSQMI
-from mitool.estimators.diffusion import DSE, DSMI
+from mitool.estimators.dse import DSE
+from mitool.estimators.dsmi import DSMI
 from mitool.estimators.kde_bounds import KDEBounds
 from mitool.estimators.renyi import Renyi
 from mitool.plots import draw

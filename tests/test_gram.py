@@ -10,7 +10,7 @@ from reference import gaussian_gram, median_bandwidth
 
 from mitool.errors import MitoolError
 from mitool.estimators.csqmi import CSQMI
-from mitool.estimators.diffusion import DSE
+from mitool.estimators.dse import DSE
 from mitool.estimators.renyi import Renyi
 from mitool.kernels import gram, lowrank, memory, moments, spectrum, sums
 from mitool.kernels.exponential import exponential, gaussian_tile

@@ -17,7 +17,8 @@ from scipy.special import ive
 from mitool.errors import MitoolError
 from mitool.estimators.cs_divergence import CSDivergence
 from mitool.estimators.csqmi import CSQMI, HSIC
-from mitool.estimators.diffusion import DSE, DSMI
+from mitool.estimators.dse import DSE
+from mitool.estimators.dsmi import DSMI
 from mitool.estimators.kde_bounds import KDEBounds
 from mitool.estimators.renyi import Renyi
 from mitool.variables import Variable

@@ -8,23 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
+from mitool.estimators import load
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.counts import Coded, Counts, code_rows
 from mitool.variables import Matrix, Rows, Variable, Vector
-
-BIBTEX = """\
-@article{ince2017,
-  author = {Ince, Robin A. A. and Giordano, Bruno L. and Kayser, Christoph and
-            Rousselet, Guillaume A. and Gross, Joachim and Schyns, Philippe G.},
-  title = {A Statistical Framework for Neuroimaging Data Analysis Based on Mutual Information
-           Estimated via a {Gaussian} Copula},
-  journal = {Human Brain Mapping},
-  volume = {38},
-  number = {3},
-  pages = {1541--1573},
-  year = {2017},
-  doi = {10.1002/hbm.23471}
-}"""
 
 DEPENDENT = 1e-10
 
@@ -46,7 +33,7 @@ class GaussianMixture(Estimator):
     default_transform: ClassVar[str] = "normal"
     replacement: ClassVar[bool] = True
     family: ClassVar[str] = "gaussian"
-    bibtex: ClassVar[str] = BIBTEX
+    bibtex: ClassVar[str] = load("gcmi").bibtex
     cost: ClassVar[str] = "O(n d² levels) time, O(n (d + levels)) memory"
 
     def prepare(self, x: Variable) -> Variable | Coded:

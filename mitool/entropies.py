@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mitool.diagnostics import variable_notes
 from mitool.errors import MitoolError, UsageError
-from mitool.estimators import load, names
+from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.kernels.counts import code_rows
@@ -66,7 +66,7 @@ def attempt_entropy(x: Variable, settings: Settings) -> Estimate:
 
 def entropic_names() -> list[str]:
     """The estimators that have an entropy."""
-    return [name for name in names() if issubclass(load(name), Entropic)]
+    return [name for name, kind in classes().items() if issubclass(kind, Entropic)]
 
 
 def _method(x: Variable, settings: Settings) -> Method:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError, UsageError
-from mitool.estimators import auto, load, names
+from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.normalization import check_normalization, normalized
@@ -191,7 +191,7 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
     if given is None:
         return
     if not isinstance(estimator, Conditional):
-        able = ", ".join(n for n in names() if issubclass(load(n), Conditional))
+        able = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
         raise MitoolError(f"{name} has no conditional form; these have: {able}")
     if given.kind not in estimator.accepts_given:
         raise MitoolError(
@@ -200,7 +200,7 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
         )
     shared = set(given.names) & set(x.names + y.names)
     if shared:
-        raise MitoolError(f"{shared.pop()!r} stands in the condition and in x or y")
+        raise MitoolError(f"{min(shared)!r} stands in the condition and in x or y; leave out one")
 
 
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators import load, names
+from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
 from mitool.measurement import Settings, measurement_of
 from mitool.report import Field
@@ -65,7 +65,7 @@ def local_terms(
     method = measurement.method
     estimator = method.estimator
     if not isinstance(estimator, Pointwise):
-        able = ", ".join(name for name in names() if issubclass(load(name), Pointwise))
+        able = ", ".join(name for name, kind in classes().items() if issubclass(kind, Pointwise))
         raise MitoolError(f"{method.name} has no local terms; these have: {able}")
     first, second = method.prepared(measurement.x), method.prepared(measurement.y)
     if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:

@@ -48,6 +48,7 @@ def folder(tmp_path, monkeypatch, rng) -> Path:
         "one.csv": "a,b\n1.5,2\n",
         "few.csv": "a,b\n1.5,2\n2,3.5\n3.5,1\n",
         "constant.csv": lines(a=np.ones(60), b=noise),
+        "level.csv": lines(a=["u"] * 60, b=row % 3),
         "gaps.csv": lines(a=height, b=np.where(row % 10, noise, np.nan)),
         "infinite.csv": lines(a=np.where(row, height, np.inf), b=noise),
         "names.csv": lines(name=[f"n{i}" for i in row], b=noise),
@@ -276,6 +277,18 @@ def test_options_allow_what_the_library_allows(name):
         ("d.csv -x height -y sex --discrete sex --continuous sex", 2, "cannot be both"),
         ("d.csv -x height -y weight --ci 1.5", 3, "must lie between 0 and 1, got 1.5"),
         ("d.csv -x height -y weight --block 5", 2, "add --order time"),
+        ("d.csv -x height -y weight -z height", 3, "'height' stands in the condition and in x"),
+        ("d.csv -x height -y sex --discrete height", 3, "has a different value in each of its 60"),
+        ("d.csv -x height -y weight --lag 60", 3, "lag 60 is longer than the series of 60 rows"),
+        ("d.csv -x height -y weight --lag x", 2, "--lag takes a whole number, or a range A:B"),
+        ("d.csv -x height -y weight --transfer --history 60", 3, "history 60 is longer than the"),
+        ("level.csv -x a -y b --normalize min", 3, "--normalize min would divide by an entropy"),
+        ("d.csv -x height -y weight -e nsb", 3, "nsb does not take 'height' (continuous) with"),
+        ("d.csv -x height -y weight -e nsb", 3, "; -e two-scales does, or change a kind"),
+        ("d.csv -x height -y weight --exact", 2, "--exact is for csqmi, dse, dsmi, hsic, renyi"),
+        ("d.csv -x height -y weight -e ksg --tolerance 1", 2, "renyi; -e names ksg"),
+        ("d.csv -x height -y weight -e hsic --tolerance 1 --exact", 2, "cannot both be meant"),
+        ("d.csv -x height -y weight -e hsic --tolerance 0", 3, "tolerance must be positive"),
         ("", 2, "missing argument 'FILE...'; see mitool estimate --help"),
     ],
 )
@@ -286,6 +299,45 @@ def test_bad_input_is_one_clear_line(mitool, folder, words, status, message):
     assert outcome.err.startswith("mitool: error: ")
     assert message in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_a_folder_that_may_not_be_written_is_refused_before_any_work(mitool, folder, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write anywhere
+    outcome = mitool("estimate", *PAIR, "-o", "r.csv")
+    message = "cannot write r.csv: permission denied; choose another place with -o"
+    assert (outcome.code, outcome.err) == (3, f"mitool: error: {message}\n")
+
+
+def test_exact_and_tolerance_are_short_for_parameters(mitool, folder):
+    words = [*PAIR[:5], "-e", "gaussian", "-e", "csqmi", "-e", "hsic"]
+    for short, key, value in (("--exact", "exact", True), ("--tolerance=0.5", "tolerance", 0.5)):
+        gaussian, *kernels = results(mitool("estimate", *words, short))
+        assert key not in gaussian["params"]
+        assert [row["params"][key] for row in kernels] == [value, value]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("no_such_module:Broken", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("mitool.units:Broken", "AttributeError: module 'mitool.units' has no attribute 'Broken'"),
+        ("mitool.result:Note", "TypeError: Note does not derive from Estimator"),
+    ],
+)
+def test_a_damaged_plugin_is_one_clear_line_and_harms_no_other(
+    mitool, folder, monkeypatch, target, message
+):
+    monkeypatch.setattr("mitool.estimators.plugins", lambda: {"broken": target})
+    message = (
+        f"estimator 'broken' of another package ({target}) cannot be loaded ({message}); "
+        "repair or uninstall that package\n"
+    )
+    outcome = mitool("estimate", *PAIR[:5], "-e", "broken")
+    assert (outcome.code, outcome.err) == (3, f"mitool: error: {message}")
+    listed = mitool("estimators", "--json")
+    assert (listed.code, listed.err) == (0, f"mitool: warning: {message}")
+    assert "ksg" in {each["name"] for each in json.loads(listed.out)}
+    assert "no conditional form" in mitool("estimate", *PAIR[:5], "-e", "hsic", "-z", "sex").err
 
 
 def test_a_command_that_does_not_exist_is_a_usage_error(mitool):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,21 @@ def imported(path: Path) -> set[str]:
     return {name for name in found if name.startswith("mitool.")}
 
 
+def test_every_room_has_its_layer() -> None:
+    assert {room(path) for path in MODULES} == RANK.keys()
+
+
+def test_contributors_are_shown_the_same_layers() -> None:
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text()
+    cells = re.findall(r"^\| (`.*?) \|", text, re.M)
+    assert [set(re.findall(r"`(\w+)/?`", cell)) for cell in cells] == list(LAYERS)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_point_down(path: Path) -> None:
     for name in imported(path):
         other = name.split(".")[1]
-        if other in RANK:
+        if other in RANK:  # else a name of mitool itself, such as __version__
             assert RANK[other] <= RANK[room(path)], f"{path.name} imports {name}"
 
 

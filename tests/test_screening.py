@@ -269,6 +269,13 @@ class TestReusable:
         with pytest.raises(UsageError, match="numbers alone"):
             screen(columns, asked, self.plan(tmp_path))
 
+    @pytest.mark.parametrize("more", [{"normalize": "min"}, {"params": {"n_bins": 3}}])
+    def test_what_would_be_ignored_is_refused(self, tmp_path, more) -> None:
+        columns, target = data()
+        asked = question(target, settings=Settings("bins", **more))
+        with pytest.raises(UsageError, match="leave out --normalize and -p"):
+            screen(columns, asked, self.plan(tmp_path))
+
 
 PENGUINS = Path(__file__).parent.parent / "sample_data" / "penguins.csv"
 
@@ -286,6 +293,14 @@ class TestCommand:
         assert rows[0]["score"] == rows[0]["mi"]
         assert rows[0]["p_adjusted"] <= 0.05
         assert "species" not in {row["x"] for row in rows}
+
+    def test_columns_show_their_share_of_an_entropy(self, mitool) -> None:
+        words = ("--cols", "island,sex", "--normalize", "min", "--json")
+        done = mitool("screen", PENGUINS, "-t", "species", *words)
+        assert done.code == 0, done.err
+        best = json.loads(done.out)["results"][0]
+        assert best["x"] == "island"
+        assert best["normalized"] == pytest.approx(0.512, abs=0.01)
 
     def test_two_estimators_are_refused(self, mitool) -> None:
         done = mitool("screen", PENGUINS, "-t", "species", "-e", "bins", "-e", "ross")

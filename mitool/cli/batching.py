@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from mitool.cli.options import Writing
+from mitool.cli.options import Threads, option
 from mitool.cli.stopping import Stop, parse_duration
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,26 +21,14 @@ if TYPE_CHECKING:
 PART_SUFFIXES = ("", ".jsonl", ".part")
 
 
-def _option(*names: str, **more: Any) -> Any:
-    return typer.Option(*names, show_default=False, **more)
-
-
 @dataclass(frozen=True)
 class Batching:
     """How long work is shared out, and taken up again after a break."""
 
-    threads: Annotated[
-        str | None,
-        _option(
-            "-j",
-            "--threads",
-            metavar="N",
-            help="Threads, or auto: as many as affinity, control group and batch system grant.",
-        ),
-    ] = None
+    threads: Threads = None
     shard: Annotated[
         str | None,
-        _option(
+        option(
             "--shard",
             metavar="I/N",
             help="Do share I of N and write a part for mitool merge; auto asks the batch system.",
@@ -49,7 +36,7 @@ class Batching:
     ] = None
     checkpoint: Annotated[
         Path | None,
-        _option(
+        option(
             "--checkpoint",
             metavar="FILE",
             help="Keep finished pairs in FILE, and go on from there when run again.",
@@ -57,7 +44,7 @@ class Batching:
     ] = None
     time_limit: Annotated[
         str | None,
-        _option(
+        option(
             "--time-limit",
             metavar="DURATION",
             help="Stop in time, such as 55m, with exit status 75; needs a checkpoint or shard.",
@@ -66,7 +53,7 @@ class Batching:
 
     scheduler: Annotated[
         str | None,
-        _option(
+        option(
             "--scheduler",
             metavar="WHERE",
             envvar="MITOOL_SCHEDULER",
@@ -75,7 +62,7 @@ class Batching:
     ] = None
     dry_run: Annotated[
         bool,
-        _option(
+        option(
             "--dry-run",
             help="Only say how many pairs there are, and predict time and memory from a few.",
         ),

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.options import Choosing, Writing, recorded
+from mitool.cli.choosing import Choosing
+from mitool.cli.options import recorded
+from mitool.cli.writing import Writing
 
 EXAMPLES = (
     (

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from mitool.cli.choosing import Choosing
 from mitool.cli.inputs import Sides
-from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.cli.options import Files, recorded
+from mitool.cli.reading import Reading
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 EXAMPLES = (

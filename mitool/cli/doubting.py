@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from mitool.cli.options import option
 
 if TYPE_CHECKING:
     from mitool.uncertainty import Uncertainty
@@ -18,17 +20,13 @@ Statistic = Literal["auto", "estimate", "max"]
 Order = Literal["auto", "none", "time"]
 
 
-def _option(*names: str, **more: Any) -> Any:
-    return typer.Option(*names, show_default=False, **more)
-
-
 @dataclass(frozen=True)
 class Doubting:
     """How far the number is to be trusted: interval and test."""
 
     ci: Annotated[
         float | None,
-        _option("--ci", metavar="LEVEL", help="Add a confidence interval, such as 0.95."),
+        option("--ci", metavar="LEVEL", help="Add a confidence interval, such as 0.95."),
     ] = None
     ci_method: Annotated[
         IntervalMethod,
@@ -36,11 +34,11 @@ class Doubting:
     ] = "auto"
     bootstrap: Annotated[
         int | None,
-        _option("-b", "--bootstrap", metavar="N", help="Resamples of the interval."),
+        option("-b", "--bootstrap", metavar="N", help="Resamples of the interval."),
     ] = None
     permutations: Annotated[
         int | None,
-        _option("--permutations", metavar="N", help="Test independence by N permutations."),
+        option("--permutations", metavar="N", help="Test independence by N permutations."),
     ] = None
     test: Annotated[
         TestMethod,
@@ -51,10 +49,10 @@ class Doubting:
         typer.Option("--statistic", help="Test the estimate, or its maximum over resolutions."),
     ] = "auto"
     sequential: Annotated[
-        bool, _option("--sequential", help="Stop the permutations once the answer is clear.")
+        bool, option("--sequential", help="Stop the permutations once the answer is clear.")
     ] = False
     tail: Annotated[
-        bool, _option("--tail", help="Add an approximate p-value from a fitted tail.")
+        bool, option("--tail", help="Add an approximate p-value from a fitted tail.")
     ] = False
     order: Annotated[
         Order,
@@ -62,7 +60,7 @@ class Doubting:
     ] = "auto"
     block: Annotated[
         int | None,
-        _option("--block", metavar="N", help="Rows of a block under --order time."),
+        option("--block", metavar="N", help="Rows of a block under --order time."),
     ] = None
 
     def asked(self, *, in_time: bool = False) -> Uncertainty:

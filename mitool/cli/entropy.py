@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.options import Choosing, Files, Reading, Writing, recorded
+from mitool.cli.choosing import Choosing
+from mitool.cli.options import Files, recorded
+from mitool.cli.reading import Reading
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

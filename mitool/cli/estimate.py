@@ -6,21 +6,15 @@ from dataclasses import replace
 
 import typer
 
+from mitool.cli.choosing import Choosing
 from mitool.cli.comparing import Comparing
 from mitool.cli.doubting import Doubting
 from mitool.cli.inputs import Sides
-from mitool.cli.options import (
-    Choosing,
-    Files,
-    GroupColumns,
-    Normalize,
-    Reading,
-    Threads,
-    Writing,
-    recorded,
-)
+from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
 from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
+from mitool.cli.reading import Reading
 from mitool.cli.times import Times
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 EXAMPLES = (

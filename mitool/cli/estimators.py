@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from textwrap import fill, indent
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mitool.cli.options import Json
+from mitool.errors import MitoolError
 
 if TYPE_CHECKING:
     from mitool.estimators.catalogue import Entry
@@ -31,18 +33,29 @@ def estimators(name: Name = None, as_json: Json = False) -> None:
 
     Estimators of other installed packages are listed too.
     """
-    from mitool.estimators import names
     from mitool.estimators.catalogue import entry
 
     if name == "auto":
         typer.echo(_rules(as_json))
         return
-    entries = [entry(each) for each in ([name] if name else names())]
+    entries = [entry(name)] if name else list(_entries())
     if as_json:
         found: Any = [asdict(each) for each in entries]
         typer.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
     else:
         typer.echo(_described(entries[0]) if name else _listed(entries))
+
+
+def _entries() -> Iterator[Entry]:
+    """Give all that can be loaded, and a warning for each plug-in that cannot."""
+    from mitool.estimators import names
+    from mitool.estimators.catalogue import entry
+
+    for each in names():
+        try:
+            yield entry(each)
+        except MitoolError as error:
+            typer.echo(f"mitool: warning: {error}", err=True)
 
 
 def _rules(as_json: bool) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mitool.cli.options import Reading
+from mitool.cli.reading import Reading
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

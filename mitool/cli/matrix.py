@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mitool.cli.batching import Batching
+from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
-from mitool.cli.options import Choosing, Files, Normalize, Reading, Writing, recorded
+from mitool.cli.options import Files, Normalize, recorded
+from mitool.cli.reading import Reading
+from mitool.cli.writing import Writing
 from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.options import Writing
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 EXAMPLES = (

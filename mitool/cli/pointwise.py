@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.options import Writing
 from mitool.cli.times import Arranged
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

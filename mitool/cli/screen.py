@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
-from mitool.cli.options import Choosing, Files, GroupColumns, Reading, Threads, Writing, recorded
+from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
+from mitool.cli.reading import Reading
+from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -118,6 +121,7 @@ def screen(
     groups: GroupColumns = None,
     method: Criterion = "mi",
     top: Top = None,
+    normalize: Normalize = "none",
     holdout: Holdout = "auto",
     holdout_share: HoldoutShare = 0.5,
     budget_file: BudgetFile = None,
@@ -141,7 +145,7 @@ def screen(
     from mitool.screening import Plan, Question
     from mitool.screening import screen as ranked
 
-    output, settings = writing.checked(), _only(choosing.settings(reading.missing))
+    output, settings = writing.checked(), _only(choosing.settings(reading.missing), normalize)
     plan = Plan(
         method=method,
         top=top,
@@ -153,7 +157,8 @@ def screen(
         budget=budget,
     )
     uncertainty = doubting.asked()
-    wanted = {**asdict(plan), "target": target, "cols": cols, "given": given, "groups": groups}
+    names = {"target": target, "cols": cols, "given": given, "groups": groups}
+    wanted = {**asdict(plan), **names, "normalize": normalize}
     run = Run("screen", context.obj, recorded(reading, choosing, doubting, **wanted))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
@@ -181,10 +186,10 @@ def screen(
     return report.exit_status
 
 
-def _only(settings: list[Settings]) -> Settings:
+def _only(settings: list[Settings], normalize: str) -> Settings:
     if len(settings) > 1:
         raise UsageError("columns are ranked by one estimator; name one with -e")
-    return settings[0]
+    return replace(settings[0], normalize=normalize)
 
 
 def _joint(table: Table, spec: str | None, reading: Reading) -> Variable | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
     from mitool.estimators.base import Estimator
@@ -60,6 +61,36 @@ def load(name: str) -> type[Estimator]:
         near = get_close_matches(name, names(), 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise UsageError(f"no estimator {name!r}; {hint}there are: auto, {', '.join(names())}")
+    return _imported(target) if name in BUILTIN else _plugin(name, target)
+
+
+def classes() -> dict[str, type[Estimator]]:
+    """Give every estimator that can be loaded; a damaged plug-in says so where it is named."""
+    found = {}
+    for name in names():
+        with suppress(MitoolError):
+            found[name] = load(name)
+    return found
+
+
+def _imported(target: str) -> type[Estimator]:
     module, _, attribute = target.partition(":")
     found: type[Estimator] = getattr(import_module(module), attribute)
+    return found
+
+
+def _plugin(name: str, target: str) -> type[Estimator]:
+    """Load what another package offers, which may be damaged in any way."""
+    from mitool.estimators.base import Estimator
+
+    try:
+        found = _imported(target)
+        if not issubclass(found, Estimator):
+            raise TypeError(f"{found.__name__} does not derive from Estimator")
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise MitoolError(
+            f"estimator {name!r} of another package ({target}) cannot be loaded ({what}); "
+            "repair or uninstall that package"
+        ) from error
     return found

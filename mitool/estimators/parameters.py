@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, Field, asdict, fields
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mitool.errors import UsageError
-from mitool.estimators import load
+from mitool.estimators import classes, load
 from mitool.estimators.base import Estimator
 
 Declared = TypeVar("Declared")
@@ -117,10 +117,16 @@ def shared_out(texts: Sequence[str], estimators: Sequence[str]) -> dict[str, dic
     return dealt
 
 
+def having(key: str, among: Collection[str] | None = None) -> list[str]:
+    """Give the estimators, of all or of some, that have a parameter of this name."""
+    known = classes() if among is None else {n: load(n) for n in among if n != "auto"}
+    return [name for name, kind in known.items() if key in declared(kind)]
+
+
 def _takers(key: str, estimators: Sequence[str]) -> list[str]:
     if len(estimators) == 1:
         return list(estimators)
-    able = [name for name in estimators if name != "auto" and key in declared(load(name))]
+    able = having(key, estimators)
     if not able:
         raise UsageError(f"none of {', '.join(estimators)} has a parameter {key!r}")
     return able

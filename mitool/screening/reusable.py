@@ -54,6 +54,8 @@ def _check(question: Question) -> None:
             f"a reusable holdout counts bins, whose terms are bounded; leave out "
             f"-e {question.settings.estimator}"
         )
+    if question.settings.normalize != "none" or question.settings.params:
+        raise UsageError("a reusable holdout has its own bins; leave out --normalize and -p")
 
 
 def _budget(training: Part, holdout: Part, plan: Plan) -> Budget:

@@ -9,7 +9,7 @@ import json
 import signal
 import subprocess
 import sys
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 from typing import get_args
 
@@ -18,6 +18,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+
+from mitool.cli.app import COMMANDS
 
 SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
 PROGRAM = [sys.executable, "-m", "mitool"]
@@ -352,6 +354,12 @@ def test_version(mitool):
     from mitool import __version__
 
     assert mitool("--version").out == f"mitool {__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_lists_a_command_by_what_it_says_of_itself(name):
+    command = getattr(import_module(f"mitool.cli.{name}"), name)
+    assert COMMANDS[name] == command.__doc__.partition("\n")[0]
 
 
 def test_help_is_plain_and_loads_no_library(folder):

@@ -20,20 +20,21 @@ from mitool import __version__
 from mitool.cli.groups import Command, expanded
 from mitool.errors import MitoolError, UsageError
 
-COMMANDS = (
-    "estimate",
-    "matrix",
-    "merge",
-    "diagnose",
-    "screen",
-    "entropy",
-    "simulate",
-    "benchmark",
-    "estimators",
-    "env",
-    "completion",
-)
-"""Each command is the function of its name in the module of its name."""
+COMMANDS = {
+    "estimate": "Estimate the mutual information of columns, or of two array files.",
+    "matrix": "Estimate the mutual information of all pairs of columns.",
+    "merge": "Join the parts that mitool matrix --shard wrote.",
+    "diagnose": "Check an estimate from every side, and say in words whether to trust it.",
+    "screen": "Rank columns by their mutual information with a target.",
+    "entropy": "Estimate the entropy of columns of labels, or the differential entropy of numbers.",
+    "simulate": "Draw samples of distributions with exactly known mutual information.",
+    "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
+    "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",
+    "env": "Print versions and machine, for a bug report.",
+    "completion": "Print the completion script of a shell.",
+}
+"""Each command is the function of its name in the module of its name; its docstring begins with
+the words here, which spare ``mitool --help`` the import of them all."""
 
 COMPLETION = "_MITOOL_COMPLETE"
 
@@ -63,10 +64,9 @@ class Commands(TyperGroup):
         return typer.main.get_command(alone)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands by their docstrings: to build them all would take 0.1 s."""
-        rows = [(name, (_function(name).__doc__ or "").partition("\n")[0]) for name in COMMANDS]
+        """List the commands without importing them, which would take 0.05 s."""
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 def _function(name: str) -> Command:

@@ -58,7 +58,7 @@ def entropy(
     choosing: Choosing,
     writing: Writing,
 ) -> int:
-    """Estimate the entropy of columns: of labels, or the differential entropy of numbers.
+    """Estimate the entropy of columns of labels, or the differential entropy of numbers.
 
     COLS is a name, a list a,b of names, a glob gene_* or a range first..last. Differential entropy
     may be negative and changes with the unit of its column.

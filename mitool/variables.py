@@ -18,6 +18,7 @@ from mitool.tables.column import Column
 Missing = Literal["drop", "error"]
 Matrix = NDArray[np.float64]  # (n, d), C order
 Rows = NDArray[np.int64]  # row numbers
+Order = NDArray[np.signedinteger[Any]]  # row numbers, as narrow as they fit
 Codes = NDArray[np.int64]  # (n,), 0 … n_levels - 1
 
 
@@ -26,9 +27,11 @@ __all__ = [
     "Kind",
     "Matrix",
     "Missing",
+    "Order",
     "Rows",
     "Variable",
     "Vector",
+    "ascending",
     "complete",
     "gather",
     "is_identifier",
@@ -48,7 +51,7 @@ class Variable:
     kinds: tuple[Kind, ...]
     missing: NDArray[np.bool_] | None = None
     notes: tuple[Note, ...] = ()
-    _orders: dict[int, Rows] = field(default_factory=dict, repr=False)
+    _orders: dict[int, Order] = field(default_factory=dict, repr=False)
     _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -74,14 +77,11 @@ class Variable:
         """Whether discrete columns stand beside numeric ones."""
         return "discrete" in self.kinds and set(self.kinds) != {"discrete"}
 
-    def order(self, column: int = 0) -> Rows:
-        """Give the rows of one column in ascending order of value (kept).
-
-        Equal values stand in no particular order: a stable sort takes three times as long.
-        """
+    def order(self, column: int = 0) -> Order:
+        """Give the rows of one column in ascending order of value (kept)."""
         found = self._orders.get(column)
         if found is None:
-            found = self._orders[column] = np.argsort(self.values[:, column])
+            found = self._orders[column] = ascending(self.values[:, column])
         return found
 
     @property
@@ -143,7 +143,7 @@ class Variable:
         return len(self._orders) + len(self._memory)
 
     @property
-    def remembered(self) -> tuple[Mapping[int, Rows], Mapping[Hashable, Any]]:
+    def remembered(self) -> tuple[Mapping[int, Order], Mapping[Hashable, Any]]:
         """What is kept with the variable."""
         return self._orders, self._memory
 
@@ -151,6 +151,15 @@ class Variable:
         """Drop what is kept with the variable; it is made anew when next needed."""
         self._orders.clear()
         self._memory.clear()
+
+
+def ascending(values: Vector) -> Order:
+    """Give the places of values (n,) in ascending order, in 32 bits where they suffice.
+
+    Equal values stand in no particular order: a stable sort takes three times as long.
+    """
+    order = np.argsort(values)
+    return order.astype(np.int32) if len(order) <= np.iinfo(np.int32).max else order
 
 
 def gather(
@@ -164,19 +173,29 @@ def gather(
     """
     kinds: list[Kind] = []
     notes: list[Note] = []
-    orders: dict[int, Rows] = {}
+    orders: dict[int, Order] = {}
     for number, column in enumerate(columns):
-        orders[number] = np.argsort(column.values)
+        orders[number] = ascending(column.values)
         ordered = column.values[orders[number]]
         kind, note = decided_kind(column, ordered, discrete, continuous)
         kinds.append(kind)
         notes += [note] if note else []
-    values = np.ascontiguousarray(np.column_stack([column.values for column in columns]))
+    values = _side_by_side(columns)
     missing = np.asarray(np.isnan(values).any(axis=1))
     names = tuple(column.name for column in columns)
     if not missing.any():
         return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
     return Variable(names, values, tuple(kinds), missing, tuple(notes))
+
+
+def _side_by_side(columns: Sequence[Column]) -> Matrix:
+    """Join columns; a single one is not copied.
+
+    One that may not be written to is: compiled loops would be compiled for it anew.
+    """
+    if len(columns) == 1 and columns[0].values.flags.writeable:
+        return np.ascontiguousarray(columns[0].values)[:, None]
+    return np.ascontiguousarray(np.column_stack([column.values for column in columns]))
 
 
 def complete(*variables: Variable, missing: Missing = "drop") -> tuple[tuple[Variable, ...], int]:

@@ -122,7 +122,7 @@ def test_a_taken_margin_counts_as_a_new_one(n_dims, n_taken):
     x, y = correlated(300, n_dims=n_dims)
     rows = np.random.default_rng(3).permutation(300)[:n_taken]
     whole = Margin(x)
-    whole.ranks if n_dims == 1 else whole.tree  # noqa: B018
+    whole.order if n_dims == 1 else whole.tree  # noqa: B018
     other = Margin(np.ascontiguousarray(y[:n_taken]))
     taken = neighbors.neighbor_counts((whole.take(rows), other), SPACES[2], 3)
     fresh = neighbors.neighbor_counts((Margin(np.ascontiguousarray(x[rows])), other), SPACES[2], 3)
@@ -263,3 +263,20 @@ def test_too_few_rows():
 def test_n_neighbors_is_at_least_one(make):
     with pytest.raises(MitoolError, match="n_neighbors must be at least 1, got 0"):
         make()
+
+
+def test_a_margin_of_one_column_gives_its_values_back(rng) -> None:
+    values = np.round(rng.normal(size=(200, 1)), 1)
+    rows = rng.permutation(200)[:150]
+    margin = Margin.of(Variable(("x",), values, ("continuous",)))
+    assert margin.points is None
+    assert (margin.values == values).all()
+    assert (margin.take(rows).values == values[rows]).all()
+    assert (margin.take(rows).ascending == np.sort(values[rows, 0])).all()
+
+
+def test_columns_with_the_same_line_share_it(rng) -> None:
+    columns = [Variable(("x",), rng.permutation(50.0 * np.arange(50))[:, None], ("continuous",))]
+    columns.append(columns[0].permute(rng.permutation(50)))
+    one, other = (Margin.of(column) for column in columns)
+    assert one.ascending is other.ascending

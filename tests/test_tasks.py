@@ -10,7 +10,8 @@ from mitool.measurement import Settings
 from mitool.tables.column import Column
 from mitool.tasks import Pairs, Stretch, Work, stretches
 from mitool.tasks.columns import variables_of
-from mitool.tasks.keeping import Keeper, bytes_held
+from mitool.tasks.keeping import Keeper, bytes_prepared
+from mitool.variables import gather
 
 
 def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:
@@ -103,11 +104,28 @@ def test_a_small_budget_changes_no_number() -> None:
 def test_the_keeper_stays_within_its_budget() -> None:
     columns = [Column(f"c{i}", np.random.default_rng(i).normal(size=100)) for i in range(5)]
     variables, _ = variables_of(columns)
-    size = bytes_held(variables[0].remembered)
+    size = bytes_prepared(variables[0])
     keeper = Keeper(3 * size)
     for number, variable in enumerate(variables):
         keeper.settle(number, variable)
     assert [bool(variable.n_remembered) for variable in variables] == [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize("estimator", ["auto", "ksg", "bins", "gaussian"])
+def test_a_prepared_column_takes_less_than_its_values_again(estimator) -> None:
+    task = work(table(2000, 40), estimator)
+    for number in range(39):
+        task.run(range(number, number + 1))
+    seen: set[int] = set()
+    values = sum(variable.values.nbytes for variable in task.variables)
+    assert sum(bytes_prepared(variable, seen) for variable in task.variables) < 1.25 * values
+
+
+def test_a_single_column_is_not_copied() -> None:
+    column = Column("c", np.random.default_rng(1).normal(size=50))
+    assert np.shares_memory(gather([column]).values, column.values)
+    column.values.setflags(write=False)
+    assert gather([column]).values.flags.writeable
 
 
 def test_columns_that_no_later_pair_needs_are_forgotten() -> None:

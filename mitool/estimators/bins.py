@@ -19,7 +19,7 @@ from mitool.estimators.base import ANY, Accepted, Value
 from mitool.estimators.counted import Counted
 from mitool.kernels.counts import Coded, code, combine
 from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
-from mitool.variables import Kind, Variable, Vector
+from mitool.variables import Kind, Order, Variable, Vector
 
 BIBTEX = """\
 @article{freedman1981,
@@ -114,7 +114,7 @@ def equal_width(values: Vector, n_bins: int) -> NDArray[np.int64]:
     return bins
 
 
-def equal_frequency(values: Vector, order: NDArray[np.int64], n_bins: int) -> NDArray[np.int64]:
+def equal_frequency(values: Vector, order: Order, n_bins: int) -> NDArray[np.int64]:
     """Number the bin of each value by its average rank, shape (n,): equal values stay together."""
     ordered = values[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))

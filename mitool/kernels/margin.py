@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.parallel import for_slices
-from mitool.variables import Matrix, Rows, Variable, Vector
+from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
 Places = NDArray[np.int32]
 Frame = tuple[NDArray[np.float64], Rows, Matrix, Matrix, int, int, Rows, Vector, Vector]
@@ -21,24 +22,29 @@ FAR = 2.0**200
 
 @dataclass(frozen=True, eq=False)
 class Margin:
-    """One variable prepared for counting neighbours; ``values`` is (n, d), C order.
+    """One variable prepared for counting neighbours.
 
-    ``source`` is the margin it was taken from, and the rows: what is sorted there is not sorted
-    again.
+    One column is kept as its sorted line and the order of its rows alone, so that thousands of
+    columns stay small. ``source`` is the margin it was taken from, and the rows: what is sorted
+    there is not sorted again.
     """
 
-    values: Matrix
+    points: Matrix | None
     source: tuple[Margin, Rows] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
-        return len(self.values)
+        if self.points is not None:
+            return len(self.points)
+        return len(self.ascending) if self.source is None else len(self.source[1])
 
     @classmethod
     def of(cls, variable: Variable) -> Margin:
-        """Prepare a variable; the work is done when first asked for."""
-        margin = cls(variable.values)
-        if variable.n_dims == 1 and 0 in variable.sorted_columns:
-            margin.__dict__["order"] = variable.order()
+        """Prepare a variable; trees are built when first asked for."""
+        if variable.n_dims > 1:
+            return cls(variable.values)
+        margin, order = cls(None), variable.order()
+        line = _kept_once(variable.values[order, 0])
+        vars(margin).update(order=order, ascending=line)  # what the cached properties would find
         return margin
 
     @classmethod
@@ -56,21 +62,33 @@ class Margin:
     @property
     def n_dims(self) -> int:
         """How many columns the margin has."""
-        return int(self.values.shape[1])
+        return 1 if self.points is None else int(self.points.shape[1])
+
+    @property
+    def values(self) -> Matrix:
+        """The points, (n, d), C order."""
+        if self.points is not None:
+            return self.points
+        if self.source is not None:
+            whole, rows = self.source
+            return np.ascontiguousarray(whole.values[rows])
+        values = np.empty((len(self), 1))
+        values[self.order, 0] = self.ascending
+        return values
 
     @cached_property
-    def order(self) -> Rows:
+    def order(self) -> Order:
         """Rows of a one-dimensional margin, ascending in value; ties in any order."""
         if self.source is None:
-            return np.argsort(self.values[:, 0])
+            return ascending(self.values[:, 0])
         whole, rows = self.source
-        taken = np.full(len(whole), -1, dtype=np.int64)
-        taken[whole.ranks[rows]] = np.arange(len(rows))
+        taken = np.full(len(whole), -1, dtype=np.int32)
+        taken[whole.ranks[rows]] = np.arange(len(rows), dtype=np.int32)
         return taken if len(rows) == len(whole) else taken[taken >= 0]
 
-    @cached_property
+    @property
     def ranks(self) -> Places:
-        """Place of each row in ``order``."""
+        """Place of each row in ``order``; not kept, for finding it takes little."""
         ranks = np.empty(len(self), dtype=np.int32)
         ranks[self.order] = np.arange(len(self), dtype=np.int32)
         return ranks
@@ -78,7 +96,9 @@ class Margin:
     @cached_property
     def ascending(self) -> Vector:
         """The values of a one-dimensional margin, sorted."""
-        return self.values[:, 0][self.order]
+        if self.source is not None and len(self.source[0]) == len(self):
+            return self.source[0].ascending
+        return _kept_once(self.values[:, 0][self.order])
 
     @cached_property
     def tree(self) -> Tree:
@@ -90,9 +110,20 @@ class Margin:
 
     def take(self, rows: Rows) -> Margin:
         """Give the margin of a selection of distinct rows."""
-        return Margin(np.ascontiguousarray(self.values[rows]), (self, rows))
+        points = None if self.points is None else np.ascontiguousarray(self.points[rows])
+        return Margin(points, (self, rows))
 
     permute = take
+
+
+_LINES: WeakValueDictionary[tuple[int, float, float], Vector] = WeakValueDictionary()
+
+
+def _kept_once(line: Vector) -> Vector:
+    """Give the same array for the same line: normal scores without ties, of every column."""
+    key = len(line), float(line[0]), float(line[len(line) // 3])
+    known = _LINES.setdefault(key, line)
+    return known if np.array_equal(known, line) else line
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from importlib import import_module
 from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
 from mitool.report.run import peak_memory
-from mitool.tasks.keeping import bytes_held
+from mitool.tasks.keeping import bytes_prepared
 from mitool.tasks.records import records
 from mitool.tasks.shards import Shard
 from mitool.tasks.work import Work
@@ -59,7 +59,8 @@ def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
     with one_blas_thread():
         clock = _calibrated(work, _spread(shard, len(work.pairs)))
     n_columns = len(work.pairs.used)
-    kept = sum(bytes_held(work.variables[i].remembered) for i in clock.columns)
+    seen: set[int] = set()  # what columns share is held once
+    kept = sum(bytes_prepared(work.variables[i], seen) for i in clock.columns)
     to_keep = min(kept / len(clock.columns) * n_columns, work.budget)
     more = max(to_keep - kept, 0.0)
     per_pair = clock.again / clock.n_pairs

@@ -33,6 +33,13 @@ def bytes_held(thing: Any, seen: set[int] | None = None) -> int:
     return size + sum(bytes_held(part, seen) for part in parts)
 
 
+def bytes_prepared(variable: Variable, seen: set[int] | None = None) -> int:
+    """Bytes of what a variable remembers, beyond its own values."""
+    seen = set() if seen is None else seen
+    bytes_held(variable.values, seen)
+    return bytes_held(variable.remembered, seen)
+
+
 class Keeper:
     """Keeps what variables remember until ``budget`` bytes are full; the rest is made anew.
 
@@ -51,7 +58,7 @@ class Keeper:
         n_known, n_bytes = self._kept.get(number, (0, 0))
         if n_things == n_known:
             return
-        size = bytes_held(variable.remembered)
+        size = bytes_prepared(variable)
         if self._total - n_bytes + size > self.budget:
             self.drop(number, variable)
             return

@@ -84,6 +84,7 @@ def estimate(
     output, rows_output = writing.checked(), checked_pointwise(pointwise, conditional, writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked(in_time=times.in_time)
+    reading.check_order("time" if times.in_time else uncertainty.order)
     _check_together(comparing, sides, times, groups)
     wanted = {"normalize": normalize, "groups": groups, "units": writing.units}
     options = (sides, times, reading, choosing, doubting, comparing)

@@ -104,6 +104,13 @@ class Reading:
         )
         return open_table(list(files), options)
 
+    def check_order(self, order: str) -> None:
+        """Refuse a random sample of rows that are times: it would change their distances."""
+        if self.sample is not None and order == "time":
+            raise UsageError(
+                "--sample leaves gaps between rows that are times; use --rows A:B for a stretch"
+            )
+
     def gather(self, columns: Sequence[Column], known: Sequence[str]) -> Variable:
         """Make one variable of columns; ``known`` are all names that the input has."""
         from mitool.variables import gather

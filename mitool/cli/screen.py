@@ -157,6 +157,7 @@ def screen(
         budget=budget,
     )
     uncertainty = doubting.asked()
+    reading.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
     wanted = {**asdict(plan), **names, "normalize": normalize}
     run = Run("screen", context.obj, recorded(reading, choosing, doubting, **wanted))

@@ -67,6 +67,21 @@ class Uncertainty:
             raise UsageError("the approximate tail needs all permutations; leave out --sequential")
         if self.block is not None and self.order != "time":
             raise UsageError("blocks are for rows in time; add --order time")
+        self._check_test()
+
+    def _check_test(self) -> None:
+        """Refuse what only a permutation test does where there is none, and the reverse."""
+        permuting = {
+            "--sequential": self.sequential,
+            "--tail": self.tail,
+            f"--statistic {self.statistic}": self.statistic != "auto",
+            "--test permutation": self.test == "permutation",
+        }
+        asked = next((option for option, given in permuting.items() if given), None)
+        if asked and self.n_permutations is None:
+            raise UsageError(f"{asked} is for a permutation test; add --permutations 999")
+        if self.n_permutations is not None and self.test in ("g-test", "exact"):
+            raise UsageError(f"--test {self.test} takes no permutations; leave out --permutations")
 
     @property
     def tests(self) -> bool:

@@ -114,6 +114,12 @@ class TestAdjustment:
         with pytest.raises(MitoolError, match="use --permutations 119 or more"):
             screen(columns, question(target, n_permutations=99), Plan(adjust="holm"))
 
+    @pytest.mark.parametrize("how", ["bh", "by", "holm", "max"])
+    def test_an_adjustment_of_no_test_is_refused(self, how: str) -> None:
+        columns, target = data()
+        with pytest.raises(UsageError, match=f"--adjust {how} .*--permutations 999"):
+            screen(columns, question(target), Plan(adjust=how))
+
     def test_and_noted_where_it_is_the_default(self) -> None:
         columns, target = data()
         found = screen(columns, question(target, n_permutations=99))

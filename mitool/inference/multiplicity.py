@@ -83,6 +83,6 @@ def check_resolution(n_permutations: int, n_tests: int, how: str, level: float =
     needed = int(np.ceil(factor / level - 1e-9)) - 1
     if n_permutations < needed:
         raise MitoolError(
-            f"{n_permutations} permutations cannot give an adjusted p-value of {level:g} among "
-            f"{n_tests} tests (--adjust {how}); use --permutations {needed} or more"
+            f"{n_permutations} permutations cannot show one dependence alone among {n_tests} tests "
+            f"(adjusted p of {level:g} by {how}); use --permutations {needed} or more"
         )

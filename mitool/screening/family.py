@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import ADJUSTMENTS, adjusted, check_resolution, maximum
 from mitool.inference.permutation import joined, null
 from mitool.parallel import ordered_map
@@ -26,9 +26,11 @@ def check_tests(uncertainty: Uncertainty, plan: Plan, n_tests: int) -> Iterator[
     """Refuse so few permutations that no column could pass; note it if none was asked for."""
     how = plan.adjust or "bh"
     n_permutations = uncertainty.n_permutations
+    if plan.adjust == "max" and n_permutations is None:
+        raise UsageError("--adjust max compares permutations; use --permutations 999")
+    if plan.adjust not in (None, "none") and not uncertainty.tests:
+        raise UsageError(f"--adjust {plan.adjust} is for p-values; add --permutations 999")
     if n_permutations is None or how == "none":
-        if plan.adjust == "max":
-            raise MitoolError("--adjust max compares permutations; use --permutations 999")
         return
     try:
         check_resolution(n_permutations, n_tests, how)

@@ -124,6 +124,18 @@ class TestWide:
             [True, True],
         ]
 
+    def test_holds_the_normalized_numbers_where_they_are_asked_for(self, mitool, table) -> None:
+        words = ("matrix", table, "--cols", "g0,g2", "--normalize", "r", "-q")
+        [row] = json.loads(mitool(*words).out)["results"]
+        wide = json.loads(mitool(*words, "--wide").out)["results"]
+        assert wide[0]["g2"] == wide[1]["g0"] == row["normalized"] != row["mi"]
+
+    @pytest.mark.parametrize("more", [("--ci", "0.9"), ("--permutations", "19")])
+    def test_has_no_place_for_intervals_and_p_values(self, mitool, table, more) -> None:
+        outcome = mitool("matrix", table, "--wide", *more)
+        assert outcome.code == 2
+        assert "no interval and no p-value" in outcome.err
+
     def test_takes_one_estimator(self, mitool, table) -> None:
         outcome = mitool("matrix", table, "--wide", "-e", "ksg", "-e", "bins")
         assert outcome.code == 2

@@ -60,7 +60,11 @@ Against = Annotated[
 ]
 Wide = Annotated[
     bool,
-    typer.Option("--wide", help="A square table of numbers instead of a row for each pair."),
+    typer.Option(
+        "--wide",
+        help="A square table of numbers instead of a row for each pair: of the estimates, or of "
+        "what --normalize makes of them.",
+    ),
 ]
 
 
@@ -107,8 +111,10 @@ def matrix(
     batching.check(writing)
     output = batching.output(writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
-    _check_wide(wide, output, settings)
     uncertainty = doubting.asked()
+    reading.check_order(uncertainty.order)
+    if wide:
+        _check_wide(output, settings, uncertainty)
     wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
     how = (adjust or "bh") if uncertainty.tests else "none"
     asked = recorded(reading, choosing, doubting, **wanted, adjust=how)
@@ -150,10 +156,12 @@ def _adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> l
     return []
 
 
-def _check_wide(wide: bool, output: Output, settings: Sequence[Settings]) -> None:
-    if wide and len(settings) > 1:
+def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:
+    if len(settings) > 1:
         raise UsageError("--wide holds one number a pair; name one estimator with -e")
-    if wide and output.format == "value":
+    if uncertainty.level is not None or uncertainty.tests:
+        raise UsageError("--wide holds one number a pair: no interval and no p-value; leave it out")
+    if output.format == "value":
         raise UsageError("--wide and --value cannot both be meant")
 
 

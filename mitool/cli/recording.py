@@ -80,9 +80,10 @@ def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
 
 def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:
     fields = [Field(square.label), *(Field(name, "number") for name in square.columns)]
+    shown = "mi" if run.settings.get("normalize", "none") == "none" else "normalized"
     with open_report(output, run, fields) as report:
         for record in records:
-            square.put(record.number, record.rows[0]["mi"])
+            square.put(record.number, record.rows[0][shown])
         for row in square.rows():
             report.write(row)
 

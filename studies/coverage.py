@@ -122,14 +122,15 @@ def main() -> None:
     asked = options(__doc__.splitlines()[0], repeats=300)
     plain, in_time = Uncertainty(level=LEVEL), Uncertainty(level=LEVEL, order="time")
     auto, more = Settings(), asked.repeats
+    numeric = Settings(asked.estimator)
     parts = {
-        "smooth": [Job(s, n, auto, plain, more) for s, n in product(SMOOTH, (200, 1000))],
+        "smooth": [Job(s, n, numeric, plain, more) for s, n in product(SMOOTH, (200, 1000))],
         "tables": [Job(s, n, auto, plain, more) for s, sizes in TABLES for n in sizes],
         "binned": [
             Job(s, 1000, Settings("plugin"), plain, more) for s, sizes in TABLES if 1000 in sizes
         ],
         "series": [
-            Job(s, n, auto, order, more)
+            Job(s, n, numeric, order, more)
             for s, n, order in product(SERIES, (500, 1000), (plain, in_time))
         ],
         "methods": [
@@ -152,13 +153,13 @@ def main() -> None:
             "Coverage of 95 % intervals",
             "`--ci 0.95` with every default. `covers target` is coverage of the mean estimate, "
             "`width` the mean width over 3.92 true standard deviations.\n",
-            "## Numbers, smooth\n",
+            f"## Numbers, smooth ({asked.estimator})\n",
             table(HEAD, (line(*each) for each in lines["smooth"])),
             "## Labels (auto: NSB and its jackknife)\n",
             table(HEAD, (line(*each) for each in lines["tables"])),
             "## Labels (plugin and its jackknife)\n",
             table(HEAD, (line(*each) for each in lines["binned"])),
-            "## Rows in time, taken as independent and by `--order time`\n",
+            f"## Rows in time ({asked.estimator}), as independent and by `--order time`\n",
             table(
                 (*HEAD, "method", "warned"),
                 ([*line(job, s), s.method, f"{s.warned:.2f}"] for job, s in lines["series"]),

@@ -23,6 +23,7 @@ def options(about: str, repeats: int) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=repeats)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, default=None)
+    parser.add_argument("--estimator", default="ksg", help="for pairs of numbers, or auto")
     parser.add_argument("--only", default="", help="only the tasks whose name holds this text")
     return parser.parse_args()
 
@@ -45,9 +46,10 @@ def table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 def write(name: str, asked: argparse.Namespace, seed: int, parts: Sequence[str]) -> None:
     """Write ``name.md`` beside the studies, headed by how to make it again."""
     title, *rest = parts
+    only = f" --only {asked.only}" if asked.only else ""
     head = (
-        f"# {title}\n\nMade by `python -m studies.{name} --repeats {asked.repeats}` (seed {seed}) "
-        f"in {time.monotonic() - STARTED:.0f} s on "
+        f"# {title}\n\nMade by `python -m studies.{name} --repeats {asked.repeats}{only}` "
+        f"(seed {seed}) in {time.monotonic() - STARTED:.0f} s on "
         f"{asked.jobs} processes. MI in nats.\n"
     )
     path = asked.output or HERE / f"{name}.md"

@@ -200,46 +200,44 @@ def powers(repeats: int) -> list[Job]:
 
 def main() -> None:
     asked = options(__doc__.splitlines()[0], repeats=2000)
-    null = [job for job in nulls(asked.repeats) if asked.only in job.name]
-    power = [job for job in powers(max(asked.repeats // 20, 1)) if asked.only in job.name]
+    repeats = {"null": asked.repeats, "power": max(asked.repeats // 20, 1)}
+    null = [job for job in nulls(repeats["null"]) if asked.only in f"null {job.name}"]
+    power = [job for job in powers(repeats["power"]) if asked.only in f"power {job.name}"]
     found = list(over(p_values, [*null, *power], asked.jobs))
-    rejected = dict(
-        zip((job.name for job in power), (share for share, _ in found[len(null) :]), strict=True)
-    )
+    parts = [
+        "Tests: rejections at 0.05",
+        f"{N_NULL} permutations; the standard error of a rate near 0.05 is "
+        f"{(0.05 * 0.95 / asked.repeats) ** 0.5:.4f}.\n",
+        "## Nothing is there\n",
+        table(
+            ("data", "n", "method", "repeats", "rejected"),
+            (
+                [job.name, job.n, method, job.repeats, f"{share:.4f}"]
+                for job, (share, method) in zip(null, found, strict=False)
+            ),
+        ),
+    ]
+    if power:
+        parts += power_table(power, [share for share, _ in found[len(null) :]])
+    write("significance", asked, SEED, parts)
+
+
+def power_table(jobs: list[Job], shares: list[float]) -> list[str]:
+    """One line a task, one column a statistic."""
+    rejected = dict(zip((job.name for job in jobs), shares, strict=True))
     tasks = dict.fromkeys(name.partition("|")[0] for name in rejected)
     statistics = dict.fromkeys(name.partition("|")[2] for name in rejected)
-    write(
-        "significance",
-        asked,
-        SEED,
+    lines = (
         [
-            "Tests: rejections at 0.05",
-            f"{N_NULL} permutations; the standard error of a rate near 0.05 is "
-            f"{(0.05 * 0.95 / asked.repeats) ** 0.5:.4f}.\n",
-            "## Nothing is there\n",
-            table(
-                ("data", "n", "method", "repeats", "rejected"),
-                (
-                    [job.name, job.n, method, job.repeats, f"{share:.4f}"]
-                    for job, (share, method) in zip(null, found, strict=False)
-                ),
-            ),
-            f"## Something is there (n = 200, conditional 300; {N_POWER} permutations)\n",
-            table(
-                ("data", *statistics),
-                (
-                    [
-                        task,
-                        *(
-                            f"{rejected[f'{task}|{s}']:.2f}" if f"{task}|{s}" in rejected else ""
-                            for s in statistics
-                        ),
-                    ]
-                    for task in tasks
-                ),
-            ),
-        ],
+            task,
+            *(f"{rejected[k]:.2f}" if (k := f"{task}|{s}") in rejected else "" for s in statistics),
+        ]
+        for task in tasks
     )
+    return [
+        f"## Something is there (n = 200, conditional 300; {N_POWER} permutations)\n",
+        table(("data", *statistics), lines),
+    ]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,12 @@ from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry
 
+PEERS = ("scikit-learn", "ennemi", "npeet-plus")
+SUITES = {
+    "continuous-24": "24 families of continuous pairs",
+    "discrete-36": "36 tables of labels",
+}
+
 
 def estimators() -> str:
     """Give the table of the built-in estimators."""
@@ -35,6 +41,20 @@ def auto() -> str:
 def exit_status() -> str:
     """Give what a run may leave with."""
     return _table(("status", "meaning"), EXIT_STATUS.items())
+
+
+def accuracy() -> str:
+    """Give the error of ``auto`` and of the best other program, from the study of accuracy."""
+    text, rows = Path("studies/accuracy.md").read_text(), []
+    for suite, what in SUITES.items():
+        section = text.partition(f"## {suite}\n")[2].partition("\n## ")[0]
+        head, _, *lines = re.findall(r"^\| (.*) \|$", section, re.M)
+        sizes = [cell for cell in head.split(" | ") if cell.startswith("n = ")]
+        errors = {name: cells for name, *cells in (line.split(" | ") for line in lines)}
+        for at, size in enumerate(sizes):
+            mine, *others = (float(errors[name][at].split()[0]) for name in ("auto", *PEERS))
+            rows.append((f"{what}, {size}", f"{mine:.3f}", f"{min(others):.3f}"))
+    return _table(("samples", "`auto`", "best of " + ", ".join(PEERS)), rows)
 
 
 def cluster() -> str:

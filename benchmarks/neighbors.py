@@ -1,7 +1,8 @@
 """Nearest neighbours and matrices of pairs beside other programs: time, memory, agreement.
 
 Run with ``python -m benchmarks.neighbors``; writes benchmarks/README.md and benchmarks/ksg.svg.
-All programs of a case get the same arrays, in one process, on one thread, in turns.
+All programs of a case get the same arrays, in one process, on one thread, in turns. With
+``--at-once=N`` that many cases run beside each other, the longest first.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +37,10 @@ Programs = Mapping[str, Callable[[], object]]
 
 @dataclass(frozen=True)
 class Case:
-    """One piece of work; ``truth`` is its exact value, ``scale`` what the rival's time is times."""
+    """One piece of work; ``truth`` is its exact value, ``scale`` what a program's time is times.
+
+    Cases of larger ``weight`` begin earlier.
+    """
 
     group: str
     name: str
@@ -42,6 +48,7 @@ class Case:
     repeats: int = 5
     truth: float | None = None
     scale: Mapping[str, float] | None = None
+    weight: int = 1
 
 
 def correlated(n: int, d: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -238,7 +245,7 @@ def pairs_of_labels() -> Programs:
 
 CASES = [
     *(
-        Case("1\\|1, k = 3", f"n = {n:,}", lambda n=n: one_by_one(n), truth=TRUTH)
+        Case("1\\|1, k = 3", f"n = {n:,}", lambda n=n: one_by_one(n), truth=TRUTH, weight=n)
         for n in (1000, 10_000, 100_000, 1_000_000)
     ),
     Case("2\\|2, k = 3", "n = 100,000", two_by_two, 3, 2 * TRUTH),
@@ -290,7 +297,7 @@ def threads() -> None:
     print(json.dumps(found))
 
 
-def apart(what: str) -> dict[str, float]:
+def apart(what: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.neighbors", what]
     done = subprocess.run(
         command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=True
@@ -388,27 +395,39 @@ def draw(results: list[tuple[Case, dict[str, Run]]]) -> None:
     figure.savefig(HERE / "ksg.svg", metadata={"Date": None})
 
 
-def main() -> None:
+def measured(number: int) -> None:
+    """Measure one case here and print what was found."""
     from mitool.errors import MitoolWarning
 
     import_module("mitool.kernels.compiled")  # else small jobs would do without the compiler
     warnings.simplefilter("ignore", MitoolWarning)  # many dimensions, which is the point here
-    results = []
-    for case in CASES:
-        runs = in_turns(case.programs(), case.repeats)
-        results.append((case, runs))
-        print("\n".join(lines_of(case, runs)), flush=True)
+    case = CASES[number]
+    runs = in_turns(case.programs(), case.repeats)
+    print(json.dumps({name: (run.seconds, run.value.tolist()) for name, run in runs.items()}))
+
+
+def results_of(number: int) -> dict[str, Run]:
+    found = apart(str(number))
+    runs = {name: Run(seconds, np.array(value)) for name, (seconds, value) in found.items()}
+    print("\n".join(lines_of(CASES[number], runs)), flush=True)
+    return runs
+
+
+def main(at_once: int) -> None:
+    with ThreadPoolExecutor(at_once) as pool:
+        longest_first = sorted(range(len(CASES)), key=lambda number: -CASES[number].weight)
+        waiting = {number: pool.submit(results_of, number) for number in longest_first}
+        results = [(case, waiting[number].result()) for number, case in enumerate(CASES)]
     page = table(results) + extra_tables(apart("memory"), apart("threads"))
     (HERE / "README.md").write_text("\n".join(page) + "\n")
     draw(results)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        {"memory": memory, "threads": threads}[sys.argv[1]]()
-    elif all(os.environ.get(name) == "1" for name in ONE_THREAD):
-        main()
-    else:  # libraries read these when they are loaded
-        os.execve(
-            sys.executable, [sys.executable, "-m", "benchmarks.neighbors"], os.environ | ONE_THREAD
-        )
+    what = sys.argv[1] if len(sys.argv) > 1 else "--at-once=1"
+    if what.startswith("--at-once="):
+        main(int(what.partition("=")[2]))
+    elif what.isdigit():
+        measured(int(what))
+    else:
+        {"memory": memory, "threads": threads}[what]()

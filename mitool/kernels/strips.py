@@ -184,58 +184,31 @@ def extents(
 
 
 @kernel
-def _within(gap: float, radius: float, closed: bool) -> bool:
-    return gap < radius or (closed and gap == radius)
-
-
-@kernel
-def _beyond(line: Vector, i: int, step: int, radius: float, closed: bool, guess: int) -> int:
-    """How many values after (step 1) or before (step -1) line[i] lie within the radius."""
-    room = line.shape[0] - 1 - i if step > 0 else i
-    known = upper = min(guess, room)  # the search gallops away from the guess, then halves
-    jump = 1 + (known >> 5)
-    if known == 0 or _within(abs(line[i + step * known] - line[i]), radius, closed):
-        upper = min(room + 1, known + jump)
-        while upper <= room and _within(abs(line[i + step * upper] - line[i]), radius, closed):
-            known = upper
-            jump += jump
-            upper = min(room + 1, known + jump)
-    else:
-        known = max(0, upper - jump)
-        while known > 0 and not _within(abs(line[i + step * known] - line[i]), radius, closed):
-            upper = known
-            jump += jump
-            known = max(0, upper - jump)
-    while upper - known > 1:
-        middle = (known + upper) >> 1
-        if _within(abs(line[i + step * middle] - line[i]), radius, closed):
-            known = middle
-        else:
-            upper = middle
-    return known
-
-
-@kernel
 def count_on_line(
-    line: Vector,
-    at: Places,
-    radius: Vector,
-    closed: bool,
-    first: int,
-    last: int,
-    count: Places,
+    line: Vector, at: Places, radius: Vector, closed: bool, first: int, last: int, count: Places
 ) -> None:
     """count[i] <- how many others of the ascending line lie within radius[i] of line[at[i]].
 
-    Points that follow one another lie close together, so the density met by one is the guess for
-    the next.
+    Both ends are first leapt over, by doubling steps, then closed in on by halving them. Halving
+    goes either way with equal chance, so it chooses numbers and not branches.
     """
-    density_up = density_down = 0.0
     for i in range(first, last):
-        r = radius[i]
-        usual = r if r < np.inf else 0.0
-        up = _beyond(line, at[i], 1, r, closed, int(min(density_up * usual, 1e9)))
-        down = _beyond(line, at[i], -1, r, closed, int(min(density_down * usual, 1e9)))
-        if usual > 0.0:
-            density_up, density_down = up / r, down / r
+        place = at[i]
+        r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
+        value, above, below = line[place], line.shape[0] - 1 - place, place
+        up, down, leap, fall = 0, 0, 1, 1
+        while up + leap <= above and line[place + up + leap] - value <= r:
+            up += leap
+            leap += leap
+        while down + fall <= below and value - line[place - down - fall] <= r:
+            down += fall
+            fall += fall
+        while leap > 1:
+            leap >>= 1
+            inside = line[place + min(up + leap, above)] - value <= r
+            up += leap if (up + leap <= above) & inside else 0
+        while fall > 1:
+            fall >>= 1
+            inside = value - line[place - min(down + fall, below)] <= r
+            down += fall if (down + fall <= below) & inside else 0
         count[i] = up + down

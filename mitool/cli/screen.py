@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
+from mitool.cli.ranking import Ranking
 from mitool.cli.reading import Reading
 from mitool.cli.writing import Writing
 from mitool.errors import UsageError
@@ -58,57 +58,6 @@ Given = Annotated[
         "-z", "--given", metavar="COLS", show_default=False, help="Columns to condition on."
     ),
 ]
-Criterion = Annotated[
-    Literal["mi", "mrmr", "jmi", "cmim"],
-    typer.Option("--method", help="Rank by MI alone, or by what each adds to those before it."),
-]
-Top = Annotated[
-    int | None,
-    typer.Option("--top", metavar="K", show_default=False, help="Report only the K best."),
-]
-Holdout = Annotated[
-    Literal["auto", "none", "split", "reusable"],
-    typer.Option(
-        "--holdout",
-        help="Report from rows that did not choose: auto splits where columns are chosen; reusable "
-        "answers from the same rows again and again, within a budget.",
-    ),
-]
-HoldoutShare = Annotated[
-    float,
-    typer.Option("--holdout-share", metavar="SHARE", help="Share of the rows to report from."),
-]
-BudgetFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--budget-file",
-        metavar="FILE",
-        show_default=False,
-        help="What a reusable holdout has left; made if missing.",
-    ),
-]
-BudgetSize = Annotated[
-    int,
-    typer.Option("--budget", metavar="N", min=1, help="Answers a new budget file allows."),
-]
-Adjust = Annotated[
-    Literal["bh", "by", "holm", "max", "none"] | None,
-    typer.Option(
-        "--adjust",
-        show_default="bh",
-        help="Adjust p-values for the number of columns: false discoveries by bh or by, any "
-        "error by holm or max.",
-    ),
-]
-ResolveTop = Annotated[
-    int | None,
-    typer.Option(
-        "--resolve-top",
-        metavar="K",
-        show_default=False,
-        help="Resample until the order of the K best is settled, and tell which ranks are open.",
-    ),
-]
 
 
 def screen(
@@ -119,15 +68,8 @@ def screen(
     cols: Cols = None,
     given: Given = None,
     groups: GroupColumns = None,
-    method: Criterion = "mi",
-    top: Top = None,
+    ranking: Ranking,
     normalize: Normalize = "none",
-    holdout: Holdout = "auto",
-    holdout_share: HoldoutShare = 0.5,
-    budget_file: BudgetFile = None,
-    budget: BudgetSize = 100,
-    adjust: Adjust = None,
-    resolve_top: ResolveTop = None,
     threads: Threads = None,
     reading: Reading,
     choosing: Choosing,
@@ -141,26 +83,16 @@ def screen(
     """
     from mitool.cli.messages import Voice
     from mitool.limits import n_threads, one_blas_thread
-    from mitool.report import FIELDS, Field, Run, open_report
-    from mitool.screening import Plan, Question
+    from mitool.report import FIELDS, Run, open_report
+    from mitool.screening import Question
     from mitool.screening import screen as ranked
 
     output, settings = writing.checked(), _only(choosing.settings(reading.missing), normalize)
-    plan = Plan(
-        method=method,
-        top=top,
-        holdout=holdout,
-        holdout_share=holdout_share,
-        adjust=adjust,
-        resolve_top=resolve_top,
-        budget_file=budget_file,
-        budget=budget,
-    )
-    uncertainty = doubting.asked()
+    plan, uncertainty = ranking.plan(), doubting.asked()
     reading.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
-    wanted = {**asdict(plan), **names, "normalize": normalize}
-    run = Run("screen", context.obj, recorded(reading, choosing, doubting, **wanted))
+    asked = recorded(ranking, reading, choosing, doubting, **names, normalize=normalize)
+    run = Run("screen", context.obj, asked)
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
@@ -170,15 +102,9 @@ def screen(
         y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, n_threads(threads))
-    fields = (
-        Field("rank", "integer"),
-        Field("score", "number"),
-        Field("p_adjusted", "number"),
-        *((Field("rank_low", "integer"), Field("rank_high", "integer")) if resolve_top else ()),
-    )
     with (
         voice.hearing(),
-        open_report(output, run, (*FIELDS, *fields)) as report,
+        open_report(output, run, (*FIELDS, *ranking.fields())) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):

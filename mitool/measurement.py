@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
@@ -13,6 +12,7 @@ from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.normalization import check_normalization, normalized
+from mitool.once import once
 from mitool.result import Estimate, Note
 from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Missing, Rows, Variable, complete
@@ -90,7 +90,7 @@ class Measurement:
         one_value = self.x.is_constant or self.y.is_constant
         return one_value and self.method.estimator.of_dependence
 
-    @cached_property
+    @once
     def value(self) -> Value:
         """The estimate on all rows."""
         return self._join(self.y)

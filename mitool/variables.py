@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kinds import Kind, Vector, decided_kind, is_identifier
+from mitool.once import once
 from mitool.result import Note
 from mitool.tables.column import Column
 
@@ -94,7 +94,7 @@ class Variable:
         """Which columns' orders are known already."""
         return frozenset(self._orders)
 
-    @cached_property
+    @once
     def codes(self) -> Codes:
         """Dense codes of the joint rows: equal rows share a code, 0 … n_levels - 1."""
         if self.n_dims == 1:
@@ -103,7 +103,7 @@ class Variable:
             _, codes = np.unique(self.values, axis=0, return_inverse=True)
         return codes.reshape(-1).astype(np.int64)
 
-    @cached_property
+    @once
     def n_levels(self) -> int:
         """How many different joint rows there are."""
         return int(self.codes.max()) + 1 if len(self) else 0

@@ -61,6 +61,7 @@ ACCURACY = {
     "knn-or-copula": ("gaussian:rho=0.8,dim_x=3,dim_y=3,n_pairs=2", 0.12),
     "ksg": ("half-cube:rho=0.75", 0.09),
     "mesner": ("gaussian-atoms", 0.12),
+    "mixed-ksg": ("gaussian-atoms", 0.12),
     "nml": ("symmetric-channel:n_levels=4,flip=0.3", 0.07),
     "nsb": ("symmetric-channel:n_levels=4,flip=0.3", 0.07),
     "plugin": ("erasure-channel:n_levels=4,erased=0.3", 0.07),

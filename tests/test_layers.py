@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits"},
+    {"errors", "units", "limits", "once"},
     {"tables", "selection"},
     {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags"},
@@ -83,3 +83,11 @@ def test_only_the_command_line_knows_the_terminal(path: Path) -> None:
     if room(path) != "cli":
         assert "import typer" not in text
         assert "print(" not in text
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_is_computed_once_holds_no_lock(path: Path) -> None:
+    names = {
+        node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
+    }
+    assert "cached_property" not in names, "threads may wait for each other: use mitool.once"

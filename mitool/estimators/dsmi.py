@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
 from mitool.kernels.partition import partition
 from mitool.kernels.side import Side, widths
+from mitool.once import once
 from mitool.result import Note
 from mitool.variables import Codes, Kind, Rows, Variable, Vector
 
@@ -39,14 +39,14 @@ class _Ready:
     origin: _Ready | None = None
     rows: Rows | None = None
 
-    @cached_property
+    @once
     def side(self) -> Side:
         """The variable under its kernel."""
         if self.origin is not None and self.rows is not None:
             return self.origin.side.permute(self.rows)
         return Side.of(self.variable, self.estimator.bandwidth)
 
-    @cached_property
+    @once
     def levels(self) -> Codes:
         """Labels as they are; numbers in bins, several columns in clusters."""
         if self.origin is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.inference.intervals import quantile, symmetric
 from mitool.inference.seeds import stream
+from mitool.once import once
 from mitool.result import Interval
 from mitool.variables import Codes, Rows, Vector
 
@@ -34,17 +34,17 @@ class Table:
         """The sum of all counts."""
         return int(self.counts.sum())
 
-    @cached_property
+    @once
     def n_xz(self) -> Rows:
         """Counts of the levels of x (within those of z)."""
         return _sums(self.xz, self.counts)
 
-    @cached_property
+    @once
     def n_yz(self) -> Rows:
         """Counts of the levels of y (within those of z)."""
         return _sums(self.yz, self.counts)
 
-    @cached_property
+    @once
     def n_z(self) -> Rows:
         """Counts of the levels of z."""
         return _sums(self.z, self.counts)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.once import once
 from mitool.variables import Rows
 
 Codes = NDArray[np.unsignedinteger[Any]]  # (n,), the smallest unsigned type that holds them
@@ -44,12 +44,12 @@ class Coded:
     def __len__(self) -> int:
         return len(self.codes)
 
-    @cached_property
+    @once
     def counts(self) -> Counts:
         """How often each level occurs, shape (n_levels,)."""
         return np.bincount(self.codes, minlength=self.n_levels)
 
-    @cached_property
+    @once
     def n_seen(self) -> int:
         """How many levels occur at all."""
         return int(np.count_nonzero(self.counts))

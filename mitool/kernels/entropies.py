@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from math import log
 from typing import Any, Literal
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.digamma import EULER_GAMMA
+from mitool.once import once
 from mitool.variables import Vector
 
 UNGROUPED = 32
@@ -31,12 +31,12 @@ class Profile:
     times: Vector
     n_levels: int
 
-    @cached_property
+    @once
     def n(self) -> float:
         """How many rows were counted."""
         return float(self.sizes @ self.times)
 
-    @cached_property
+    @once
     def n_seen(self) -> float:
         """How many cells are occupied."""
         return float(self.times.sum())

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import sqrt
 
 import numpy as np
 
 from mitool.kernels.bandwidth import Rule, choose
+from mitool.once import once
 from mitool.variables import Codes, Matrix, Rows, Variable, Vector
 
 TILE = 256
@@ -46,13 +46,13 @@ class Cloud:
         """How many rows lie on the points."""
         return len(self.index)
 
-    @cached_property
+    @once
     def norms(self) -> Vector:
         """Squared lengths of the points, shape (m,)."""
         squares: Vector = np.einsum("ij,ij->i", self.points, self.points)
         return squares
 
-    @cached_property
+    @once
     def transposed(self) -> Matrix:
         """The points, shape (d, m), C order."""
         return np.ascontiguousarray(self.points.T)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 
 import numpy as np
 
 from mitool.kernels.gram import Cloud, block, is_large
+from mitool.once import once
 from mitool.parallel import map_inside
 from mitool.variables import Matrix, Rows, Vector
 
@@ -47,7 +48,7 @@ class Factor:
             return self.kept[places]
         return self._made(places)
 
-    @cached_property
+    @once
     def kept(self) -> Matrix | None:
         """A, shape (m, r), where memory for it is small."""
         m = len(self.points)
@@ -66,7 +67,7 @@ class Factor:
         )
         return np.ascontiguousarray(solved.T)
 
-    @cached_property
+    @once
     def residual(self) -> Vector:
         """The diagonal of K - A A', shape (m,)."""
         pieces = chunks(len(self.points))

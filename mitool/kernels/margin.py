@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.once import once
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
@@ -76,7 +76,7 @@ class Margin:
         values[self.order, 0] = self.ascending
         return values
 
-    @cached_property
+    @once
     def order(self) -> Order:
         """Rows of a one-dimensional margin, ascending in value; ties in any order."""
         if self.source is None:
@@ -93,14 +93,14 @@ class Margin:
         ranks[self.order] = np.arange(len(self), dtype=np.int32)
         return ranks
 
-    @cached_property
+    @once
     def ascending(self) -> Vector:
         """The values of a one-dimensional margin, sorted."""
         if self.source is not None and len(self.source[0]) == len(self):
             return self.source[0].ascending
         return _kept_once(self.values[:, 0][self.order])
 
-    @cached_property
+    @once
     def tree(self) -> Tree:
         """The tree of the margin's points."""
         if self.source is not None and len(self.source[0]) == len(self):

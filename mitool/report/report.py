@@ -7,9 +7,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property, partial
+from functools import partial
 from typing import IO, Any
 
+from mitool.once import once
 from mitool.report.atomic import atomic
 from mitool.report.formats import Writer, writer_of
 from mitool.report.output import Output
@@ -30,7 +31,7 @@ class Report:
         self.n_by_status: Counter[str] = Counter()
         self._start, self._run, self._unit = start, run, unit
 
-    @cached_property
+    @once
     def _writer(self) -> Writer:
         return self._start()
 

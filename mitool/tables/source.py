@@ -12,11 +12,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, cast
 
 from mitool.errors import MitoolError
+from mitool.once import once
 from mitool.tables.foreign import conversion
 
 HEAD = 1 << 18
@@ -68,7 +68,7 @@ class Source:
         """What messages call it."""
         return "standard input" if self.path == STDIN else self.path
 
-    @cached_property
+    @once
     def n_bytes(self) -> int:
         """The size as stored."""
         return Path(self.path).stat().st_size if self.data is None else len(self.data)
@@ -91,7 +91,7 @@ class Source:
         with self.open() as stream:
             return pyarrow.BufferReader(stream.read())
 
-    @cached_property
+    @once
     def compression(self) -> str | None:
         """gzip, bzip2, zstd or xz, by the first bytes."""
         with self.raw() as stream:
@@ -107,13 +107,13 @@ class Source:
                 stream = stack.enter_context(unpacked(stream, self.compression))
             yield stream
 
-    @cached_property
+    @once
     def head(self) -> bytes:
         """The first bytes, unpacked."""
         with damage(self), self.open() as stream:
             return stream.read(HEAD)
 
-    @cached_property
+    @once
     def lines(self) -> tuple[bytes, bool]:
         """Some first lines of a text, unpacked, and whether they are all there is.
 
@@ -127,7 +127,7 @@ class Source:
                 size *= 2
         return text, len(text) < size
 
-    @cached_property
+    @once
     def binary_format(self) -> str | None:
         """The binary format that the first bytes state, None for text."""
         return next((name for magic, name in FORMATS.items() if self.head.startswith(magic)), None)

@@ -8,12 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from typing import IO, Any, cast
 
 import numpy as np
 
 from mitool.errors import MitoolError
+from mitool.once import once
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow, warn_if_rounded
 from mitool.tables.dialect import Dialect, detect, is_comment
@@ -40,7 +40,7 @@ class TextPart:
         self._places = {name: place for place, name in enumerate(self.names)}
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
-    @cached_property
+    @once
     def n_rows(self) -> int:
         """The number of data rows; known only after parsing."""
         return int(self._parse([0]).num_rows)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
+
+from mitool.once import once
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Pairs:
     def __len__(self) -> int:
         return self._starts[-1]
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         """The number of the first pair of each x, and the number of pairs."""
         n_columns = len(self.columns)

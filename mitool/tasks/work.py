@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from mitool.measurement import Settings
+from mitool.once import once
 from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
@@ -46,11 +46,11 @@ class Work:
         bare = tuple(replace(v, _orders={}, _memory={}) for v in self.variables)
         return state | {"variables": bare}
 
-    @cached_property
+    @once
     def _keeper(self) -> Keeper:
         return Keeper(self.budget)
 
-    @cached_property
+    @once
     def _nulls(self) -> SharedNulls:
         return SharedNulls(self.uncertainty)
 

@@ -330,7 +330,7 @@ def _shown(seconds: float) -> str:
     return f"{1e3 * seconds:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
 
 
-def table(results: list[tuple[Case, dict[str, Run]]]) -> list[str]:
+def table(results: list[tuple[Case, dict[str, Run]]], at_once: int) -> list[str]:
     peers = ", ".join(
         f"{name} {version(name)}" for name in ("scikit-learn", "scipy", "ennemi", "npeet-plus")
     )
@@ -339,7 +339,8 @@ def table(results: list[tuple[Case, dict[str, Run]]]) -> list[str]:
         "",
         "`make bench` writes this page. CPU seconds of the process on one thread, medians of",
         "repeats taken in turns; all programs get the same arrays, and no transform is applied.",
-        f"{peers}; {machine()}.",
+        f"{peers}.",
+        f"{machine()}; cases measured at once: {at_once}.",
         "",
         "- *times mitool*: how many times as long as `mitool.estimate`, which also",
         "  checks the data,",
@@ -418,7 +419,7 @@ def main(at_once: int) -> None:
         longest_first = sorted(range(len(CASES)), key=lambda number: -CASES[number].weight)
         waiting = {number: pool.submit(results_of, number) for number in longest_first}
         results = [(case, waiting[number].result()) for number, case in enumerate(CASES)]
-    page = table(results) + extra_tables(apart("memory"), apart("threads"))
+    page = table(results, at_once) + extra_tables(apart("memory"), apart("threads"))
     (HERE / "README.md").write_text("\n".join(page) + "\n")
     draw(results)
 

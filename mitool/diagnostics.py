@@ -12,13 +12,15 @@ from math import prod
 import numpy as np
 
 from mitool.result import Note
-from mitool.variables import Variable, Vector
+from mitool.variables import Matrix, Variable, Vector
 
 FEW_ROWS = 100  # below it unflagged 95 % intervals were seen to cover 0.91 at best
 DISTINCT_SHARE = 0.95
 MANY_TIES = 0.5
 FEW_DISTINCT = 0.05
 DUPLICATE_SHARE = 0.01
+FEW_ROWS_COPIED = 20  # so many counts have a common divisor by chance once in 2^20
+SINGLETON_SHARE = 0.05
 MANY_DIMS = 6  # nearest-neighbour bias was -0.05 to -0.9 nats from here on
 AUTOCORRELATION = 0.3
 ROWS_PER_CELL = 5
@@ -67,7 +69,17 @@ def _ties(name: str, n_distinct: int, n_samples: int) -> Iterator[Note]:
 def _duplicates(x: Variable, y: Variable) -> Iterator[Note]:
     """Whole rows that repeat although each variable hardly does: copied records."""
     n_samples = len(x)
-    if "discrete" in (x.kind, y.kind) or n_samples < 2:
+    if x.kind == y.kind == "discrete" or n_samples < 2:
+        return
+    if (n_copies := _copies_of_all(x, y)) > 1:
+        yield Note(
+            "duplicate_rows",
+            f"every row of {x.name!r} and {y.name!r} is there {n_copies} times; copies make any "
+            "nearest-neighbour estimate too high: remove them if they are not real",
+            (*x.names, *y.names),
+        )
+        return
+    if "discrete" in (x.kind, y.kind):
         return
     distinct = (x.n_distinct(), y.n_distinct())
     if max(distinct) == n_samples or min(distinct) < DISTINCT_SHARE / 2 * n_samples:
@@ -83,11 +95,40 @@ def _duplicates(x: Variable, y: Variable) -> Iterator[Note]:
         )
 
 
+def _copies_of_all(x: Variable, y: Variable) -> int:
+    """How many times every row is there: 1, unless a whole table was stacked on itself."""
+    if any(_divisor_of_column(variable) == 1 for variable in (x, y)):
+        return 1
+    rows = _ordered_rows(x, y)
+    n_different = 1 + int(np.count_nonzero((rows[1:] != rows[:-1]).any(axis=1)))
+    return _divisor(rows) if n_different >= FEW_ROWS_COPIED else 1
+
+
+def _divisor_of_column(variable: Variable) -> int:
+    """What ``_divisor`` finds in the first column, kept with the variable."""
+    found: int = variable.remember(
+        "divisor", lambda: _divisor(variable.values[variable.order(), :1])
+    )
+    return found
+
+
+def _divisor(ordered: Matrix) -> int:
+    """The greatest number that divides how often each different row is there."""
+    changes = np.flatnonzero((ordered[1:] != ordered[:-1]).any(axis=1)) + 1
+    counts = np.diff(changes, prepend=0, append=len(ordered))
+    return int(np.gcd.reduce(counts))
+
+
 def _n_distinct_rows(x: Variable, y: Variable) -> int:
     """Count different joint rows, looking only at neighbours in the order of x."""
-    order = np.lexsort((y.values[:, 0], x.values[:, 0]))
-    rows = np.hstack((x.values, y.values))[order]
+    rows = _ordered_rows(x, y)
     return 1 + int(np.count_nonzero((rows[1:] != rows[:-1]).any(axis=1)))
+
+
+def _ordered_rows(x: Variable, y: Variable) -> Matrix:
+    """Joint rows, equal ones side by side where each variable is one column."""
+    order = np.lexsort((y.values[:, 0], x.values[:, 0]))
+    return np.hstack((x.values, y.values))[order]
 
 
 def lag_one(values: Vector) -> float:
@@ -114,7 +155,8 @@ def _autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
         effective = len(x) * (1 - phi_x * phi_y) / (1 + phi_x * phi_y)
         yield Note(
             "autocorrelation",
-            f"neighbouring rows resemble each other (lag-1 autocorrelation {phi_x:.2f} and "
+            f"neighbouring rows of {x.name!r} and {y.name!r} resemble each other (lag-1 "
+            f"autocorrelation {phi_x:.2f} and "
             f"{phi_y:.2f}; worth about {effective:.0f} independent rows): if the rows are in time, "
             "say --order time; if the file is merely sorted, say --order none",
             (*x.names, *y.names),
@@ -127,15 +169,26 @@ def table_notes(x: Variable, y: Variable, facts: Mapping[str, float]) -> Iterato
     if n_cells > len(x) / ROWS_PER_CELL:
         yield Note(
             "undersampled_table",
-            f"{n_cells} cells for {len(x)} rows: fewer than {ROWS_PER_CELL} rows a cell leave "
-            "a bias that no correction removes",
+            f"{x.name!r} and {y.name!r} have {n_cells} cells for {len(x)} rows: fewer than "
+            f"{ROWS_PER_CELL} rows a cell leave a bias that no correction removes",
             (*x.names, *y.names),
         )
 
 
-def neighbour_notes(x: Variable, y: Variable, mi: float) -> Iterator[Note]:
-    """What to know of an estimate from nearest neighbours."""
+def neighbour_notes(
+    x: Variable, y: Variable, mi: float, facts: Mapping[str, float]
+) -> Iterator[Note]:
+    """What to know of an estimate from nearest neighbours; ``facts`` hold rows it left out."""
     names = (*x.names, *y.names)
+    n_single = int(facts.get("n_singletons", 0))
+    if n_single > SINGLETON_SHARE * len(x):
+        side = x if x.kind == "discrete" else y
+        yield Note(
+            "singletons",
+            f"{n_single} of {len(x)} rows are alone with their label in {side.name!r} and left "
+            "out of the estimate; if it holds numbers, read it as numbers",
+            side.names,
+        )
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:
         yield Note(
@@ -147,8 +200,8 @@ def neighbour_notes(x: Variable, y: Variable, mi: float) -> Iterator[Note]:
     if mi > CEILING_SHARE * ceiling:
         yield Note(
             "ceiling",
-            f"the estimate is near the largest that {len(x)} rows can show "
-            f"({ceiling:.2f} nats): read it as a lower bound",
+            f"the estimate of {x.name!r} and {y.name!r} is near the largest that {len(x)} rows can "
+            f"show ({ceiling:.2f} nats): read it as a lower bound",
             names,
         )
     for side in (x, y):

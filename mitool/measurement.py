@@ -239,7 +239,7 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
         yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
     yield from data_notes(x, y, given)
     if method.estimator.family == "neighbours":
-        yield from neighbour_notes(x, y, value.mi)
+        yield from neighbour_notes(x, y, value.mi, value.facts)
         if method.transform == "none":
             yield from scale_notes(x)
             yield from scale_notes(y)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mitool.diagnosis import diagnose
-from mitool.measurement import Settings
+from mitool.measurement import Settings, measure
 from mitool.tables import from_python
 from mitool.variables import Variable, gather
 
@@ -75,9 +75,15 @@ def nearly_equal(rng):
     return x, x + 1e-9 * rng.normal(size=200)
 
 
+def stacked(rng):
+    x, y = pair(rng, n=200)
+    return np.tile(x, 3), np.tile(y, 3)
+
+
 @pytest.mark.parametrize(
     ("sample", "code", "verdict"),
     [
+        (stacked, "duplicate_rows", "do not report"),
         (copied, "duplicate_rows", "do not report"),
         (in_time, "autocorrelation", "caution"),
         (nearly_equal, "ceiling", "do not report"),
@@ -151,3 +157,29 @@ def test_a_bandwidth_has_its_sweep(mitool):
     document = json.loads(outcome.out)
     assert any("bandwidth" in row["check"] for row in document["results"])
     assert any(note["code"] == "bandwidth" for note in document["warnings"])
+
+
+def test_a_stacked_table_is_called_so_beside_labels_too(rng):
+    x, y = pair(rng, n=200)
+    tripled = variable(np.tile(x, 3), "x"), variable(np.tile(np.digitize(y, [0.0]), 3), "label")
+    assert "every row of 'x' and 'label' is there 3 times" in notes_of(*tripled)["duplicate_rows"]
+
+
+def test_rounded_numbers_are_no_copies(rng):
+    x, y = pair(rng, n=2000)
+    assert "duplicate_rows" not in notes_of(
+        variable(np.round(x, 1), "x"), variable(np.round(y, 1), "y")
+    )
+
+
+def test_rows_alone_with_their_label_are_counted(rng):
+    x, y = pair(rng, n=300)
+    table = from_python(np.round(40 * y).astype(str), "y")
+    labels = gather(table.read(table.names))
+    found = notes_of(variable(x, "x"), labels)
+    assert "rows are alone with their label in 'y' and left out" in found["singletons"]
+    assert "singletons" not in notes_of(variable(x, "x"), variable(np.round(y), "y"))
+
+
+def notes_of(x, y):
+    return {note.code: note.message for note in measure(x, y).notes}

@@ -33,6 +33,8 @@ FIELDS = (
 class LocalTerms:
     """The local terms of one estimate in nats, one a used row; all shapes (n_used,).
 
+    A row that the estimator left out has NaN, and None in its record.
+
     ``normalized`` is the normalised pointwise information of labels, from -1 to 1.
     """
 
@@ -51,7 +53,7 @@ class LocalTerms:
         same = {"x": self.x, "y": self.y, "lag": self.lag, "estimator": self.estimator}
         same["unit"] = unit
         for row, term, share in zip(self.rows.tolist(), local, normalized, strict=True):
-            yield {"row": row, "local": term, "normalized": share, **same}
+            yield {"row": row, "local": term if term == term else None, "normalized": share, **same}
 
 
 def local_terms(

@@ -95,6 +95,7 @@ def test_a_file_of_local_terms_averages_to_the_report(suffix, mitool, table):
         ("-y b -e hsic --pointwise r.csv", 3, "hsic has no local terms; these have: "),
         ("-y b -e plugin --pointwise r.xls", 2, "--pointwise writes files named .csv, .jsonl, .pa"),
         ("-y b -z c --pointwise r.csv", 2, "--pointwise has no conditional form"),
+        ("-y b --sample 9 --pointwise r.csv", 2, "--pointwise numbers the rows of the input"),
         ("-y b --transfer --pointwise r.csv", 2, "--pointwise has no conditional form"),
         ("-y b -e plugin --pointwise no/r.csv", 3, "cannot write no/r.csv"),
         ("-y c -e gcmi-cd --normalize max", 3, "no entropies to divide by"),
@@ -127,3 +128,18 @@ def test_a_matrix_has_normalised_forms_too(mitool, table):
     [found] = json.loads(mitool("matrix", "d.csv", *words).out)["results"]
     largest = max(found["extras"]["entropy_x"], found["extras"]["entropy_y"])
     assert found["normalized"] == pytest.approx(found["mi"] / largest)
+
+
+def test_rows_of_a_stretch_are_numbered_as_in_the_file(mitool, table):
+    words = ["-x", "a", "-y", "b", "-e", "plugin", "--rows", "20:60", "--pointwise", "r.csv"]
+    assert mitool("estimate", "d.csv", *words).code == 0
+    assert pd.read_csv("r.csv")["row"].tolist() == list(range(20, 60))
+
+
+def test_a_row_that_was_left_out_has_no_number(mitool, tmp_path):
+    path = tmp_path / "lonely.csv"
+    pd.DataFrame({"label": [*"aabbabc"], "x": [0.1, 0.2, 1.1, 1.3, 0.4, 1.6, 9.0]}).to_csv(path)
+    words = ["-x", "label", "-y", "x", "-e", "ross", "--pointwise", tmp_path / "r.jsonl"]
+    assert mitool("estimate", path, *words).code == 0
+    rows = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert [row["row"] for row in rows if row["local"] is None] == [6]

@@ -81,7 +81,10 @@ def estimate(
     from mitool.uncertainty import assess, attempt
 
     conditional = bool(sides.given) or times.transfer
-    output, rows_output = writing.checked(), checked_pointwise(pointwise, conditional, writing)
+    output, rows_output = (
+        writing.checked(),
+        checked_pointwise(pointwise, conditional, reading, writing),
+    )
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked(in_time=times.in_time)
     reading.check_order("time" if times.in_time else uncertainty.order)
@@ -97,7 +100,7 @@ def estimate(
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
-        write_pointwise(rows_output, run, work)
+        write_pointwise(rows_output, run, work, reading.first_row)
     act = assess if len(work) == 1 else attempt
     parallel, timed = threads_inside(run.n_threads), run.phase("estimate")
     with voice.hearing(), open_report(output, run) as report, timed, parallel:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.reading import Reading
 from mitool.cli.times import Arranged
 from mitool.cli.writing import Writing
 from mitool.errors import UsageError
@@ -29,7 +30,9 @@ PointwiseFile = Annotated[
 ]
 
 
-def checked_pointwise(path: Path | None, conditional: bool, writing: Writing) -> Output | None:
+def checked_pointwise(
+    path: Path | None, conditional: bool, reading: Reading, writing: Writing
+) -> Output | None:
     """Refuse a file of local terms that could not be written in the end."""
     from mitool.report import Output
 
@@ -37,14 +40,18 @@ def checked_pointwise(path: Path | None, conditional: bool, writing: Writing) ->
         return None
     if conditional:
         raise UsageError("--pointwise has no conditional form; leave out -z, --transfer or itself")
+    if reading.sample is not None:
+        raise UsageError("--pointwise numbers the rows of the input; use --rows, not --sample")
     if path.suffix not in SUFFIXES:
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
     return Output.checked(path, unit=writing.units)
 
 
-def write_pointwise(output: Output, run: Run, work: Sequence[tuple[Arranged, Settings]]) -> None:
-    """Write the local terms of each pair by each of its estimators."""
+def write_pointwise(
+    output: Output, run: Run, work: Sequence[tuple[Arranged, Settings]], first_row: int
+) -> None:
+    """Write the local terms of each pair by each of its estimators; rows count from the first."""
     from mitool.pointwise import FIELDS, local_terms
     from mitool.report import open_report
 
@@ -52,4 +59,4 @@ def write_pointwise(output: Output, run: Run, work: Sequence[tuple[Arranged, Set
         for pair, settings in work:
             terms = local_terms(pair.x, pair.y, settings, pair.words.get("lag"))
             for record in terms.records(output.unit):
-                report.write(record)
+                report.write({**record, "row": first_row + record["row"]})

@@ -104,6 +104,13 @@ class Reading:
         )
         return open_table(list(files), options)
 
+    @property
+    def first_row(self) -> int:
+        """The number of the first row that is read."""
+        from mitool.tables import parse_rows
+
+        return (parse_rows(self.rows)[0] or 0) if self.rows else 0
+
     def check_order(self, order: str) -> None:
         """Refuse a random sample of rows that are times: it would change their distances."""
         if self.sample is not None and order == "time":

@@ -193,3 +193,15 @@ def test_joint_without_columns_is_wrong_usage(mitool, table):
     outcome = mitool("entropy", "d.csv", "--joint")
     assert outcome.code == 2
     assert "--joint needs --cols" in outcome.err
+
+
+def test_of_all_columns_identifiers_and_empty_ones_are_left_out(mitool, tmp_path):
+    path = tmp_path / "named.csv"
+    rows = ["id,sex,void", *(f"n{i},{'uv'[i % 2]}," for i in range(40))]
+    path.write_text("\n".join(rows) + "\n")
+    outcome = mitool("entropy", path, "--format", "csv")
+    assert outcome.code == 0
+    assert [line.split(",")[0] for line in outcome.out.splitlines()[1:]] == ["sex"]
+    assert "column 'id' names every row differently: left out" in outcome.err
+    assert "column 'void' has no value in any row: left out" in outcome.err
+    assert mitool("entropy", path, "--cols", "id").code == 3

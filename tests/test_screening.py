@@ -308,6 +308,13 @@ class TestCommand:
         assert best["x"] == "island"
         assert best["normalized"] == pytest.approx(0.512, abs=0.01)
 
+    def test_a_target_that_names_every_row_is_refused(self, mitool, tmp_path) -> None:
+        path = tmp_path / "named.csv"
+        path.write_text("id,a\n" + "".join(f"n{i},{i % 7}.5\n" for i in range(60)))
+        done = mitool("screen", path, "-t", "id")
+        assert done.code == 3
+        assert "column 'id' names every row differently" in done.err
+
     def test_two_estimators_are_refused(self, mitool) -> None:
         done = mitool("screen", PENGUINS, "-t", "species", "-e", "bins", "-e", "ross")
         assert done.code == 2

@@ -71,8 +71,8 @@ class TestMatrix:
             found = mitool.matrix(data)
         assert [(e.x, e.y) for e in found] == [("a", "b")]
         assert [str(warning.message) for warning in caught] == [
-            "column 'same' has one value in all rows: left out of the matrix",
-            "column 'id' names every row differently: left out of the matrix",
+            "column 'same' has one value in all rows: left out",
+            "column 'id' names every row differently: left out",
         ]
 
     def test_a_column_declared_discrete_is_no_identifier(self) -> None:

@@ -12,7 +12,8 @@ from mitool.cli.choosing import Choosing
 from mitool.cli.options import Files, recorded
 from mitool.cli.reading import Reading
 from mitool.cli.writing import Writing
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
+from mitool.result import Note
 
 if TYPE_CHECKING:
     from mitool.tables import Table
@@ -74,7 +75,11 @@ def entropy(
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        variables = _gathered(table, _groups(table, cols, joint), reading)
+        groups, notes = _groups(table, cols, joint), list[Note]()
+        if not cols:
+            groups, notes = _worth_it(table, groups, reading)
+        voice.say(run.note(notes))
+        variables = _gathered(table, groups, reading)
     work = [(variable, each) for variable in variables for each in settings]
     act = measure_entropy if len(work) == 1 else attempt_entropy
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
@@ -91,6 +96,22 @@ def _groups(table: Table, cols: Sequence[str] | None, joint: bool) -> list[list[
     if joint:
         return chosen
     return [[name] for name in dict.fromkeys(name for names in chosen for name in names)]
+
+
+def _worth_it(
+    table: Table, groups: Sequence[list[str]], reading: Reading
+) -> tuple[list[list[str]], list[Note]]:
+    """Of all columns of a table leave out what names every row, or has no value, with a note."""
+    from mitool.tasks.columns import reason_to_skip
+
+    labels = reading.declared(table.names)[0]
+    columns = table.read([name for names in groups for name in names])
+    reasons = [reason_to_skip(column, column.name in labels) for column in columns]
+    skipped = [why if why and why.code != "constant" else None for why in reasons]
+    kept = [names for names, why in zip(groups, skipped, strict=True) if why is None]
+    if not kept:
+        raise MitoolError(f"{table.label} has no column with an entropy worth estimating")
+    return kept, [why for why in skipped if why]
 
 
 def _gathered(table: Table, groups: Sequence[Sequence[str]], reading: Reading) -> list[Variable]:

@@ -97,6 +97,7 @@ def screen(
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
+        reading.refuse_identifiers(table.read(table.select(target)), table.names)
         columns, notes = _candidates(table, cols, [target, given, groups], reading)
         voice.say(run.note(notes))
         y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))

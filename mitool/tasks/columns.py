@@ -41,4 +41,4 @@ def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
 
 
 def _skipped(code: str, column: Column, why: str) -> Note:
-    return Note(code, f"column {column.name!r} {why}: left out of the matrix", (column.name,))
+    return Note(code, f"column {column.name!r} {why}: left out", (column.name,))

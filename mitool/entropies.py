@@ -75,6 +75,7 @@ def _method(x: Variable, settings: Settings) -> Method:
         name, reason = AUTO[_kind(x)]
     estimator = create(name, settings.params)
     _check(name, estimator, x)
+    _check_transform(estimator, settings.transform)
     return Method(
         name, estimator, settings.transform or estimator.default_transform, settings.seed, reason
     )
@@ -95,6 +96,16 @@ def _check(name: str, estimator: Estimator, x: Variable) -> None:
         raise MitoolError(
             f"{name} has no entropy of {x.name!r}, which is {x.kind}; {mends}, "
             "or change its kind with --discrete or --continuous"
+        )
+
+
+def _check_transform(estimator: Estimator, transform: str | None) -> None:
+    """Refuse ranks where a density is estimated: they are as even in every column."""
+    density = estimator.entropy_estimand == "differential_entropy"
+    if density and transform in ("rank", "normal"):
+        raise UsageError(
+            f"the entropy of {transform} scores is that of the scale and not of the column; use "
+            "--transform none or standard"
         )
 
 

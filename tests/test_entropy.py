@@ -140,6 +140,14 @@ def test_what_has_no_entropy_is_refused(rng):
         measure_entropy(variable, Settings("plugin"))
 
 
+@pytest.mark.parametrize("transform", ["rank", "normal"])
+@pytest.mark.parametrize("name", ["kl", "gaussian"])
+def test_ranks_have_no_density_worth_an_entropy(rng, name, transform):
+    variable = gather([Column("x", rng.standard_normal(50))])
+    with pytest.raises(UsageError, match=f"the entropy of {transform} scores is that of the scale"):
+        measure_entropy(variable, Settings(name, transform=transform))
+
+
 # The command
 
 

@@ -176,17 +176,16 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
     estimator, name = method.estimator, method.name
     kinds = (x.kind, y.kind)
     fits = kinds in estimator.accepts or (estimator.symmetric and kinds[::-1] in estimator.accepts)
-    rule = auto.choose(auto.Situation.of(x, y, given))
     if not fits:
         raise MitoolError(
             f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "
-            f"-e {rule.estimator} does, or change a kind with --discrete or --continuous"
+            f"-e {_fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
         )
     for variable in (x, y, given):
         if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
             raise MitoolError(
                 f"{name} does not take labels beside numbers in {variable.name!r}; "
-                f"-e {rule.estimator} does"
+                f"-e {_fitting(x, y, given)} does"
             )
     if given is None:
         return
@@ -196,11 +195,15 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
     if given.kind not in estimator.accepts_given:
         raise MitoolError(
             f"{name} does not take a {given.kind} condition ({given.name!r}); "
-            f"-e {rule.estimator} does"
+            f"-e {_fitting(x, y, given)} does"
         )
     shared = set(given.names) & set(x.names + y.names)
     if shared:
         raise MitoolError(f"{min(shared)!r} stands in the condition and in x or y; leave out one")
+
+
+def _fitting(x: Variable, y: Variable, given: Variable | None) -> str:
+    return auto.choose(auto.Situation.of(x, y, given)).estimator
 
 
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:

@@ -35,8 +35,7 @@ def data_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Not
     variables = (x, y) if given is None else (x, y, given)
     for variable in variables:
         yield from variable_notes(variable)
-    if len(x) < FEW_ROWS:
-        yield Note("small_n", f"only {len(x)} rows: estimates of MI vary much at this size")
+    yield from size_notes(len(x))
     yield from _duplicates(x, y)
     yield from _autocorrelation(x, y)
 
@@ -48,12 +47,26 @@ def variable_notes(variable: Variable) -> Iterator[Note]:
     for column, (name, kind) in enumerate(zip(variable.names, variable.kinds, strict=True)):
         n_distinct = variable.n_distinct(column)
         if n_distinct == 1:
-            yield Note("constant", f"column {name!r} has one value in all rows used", (name,))
-        elif kind != "discrete" and n_distinct < DISTINCT_SHARE * n_samples:
-            yield from _ties(name, n_distinct, n_samples)
+            yield constant(name)
+        elif kind != "discrete":
+            yield from ties(name, n_distinct, n_samples)
 
 
-def _ties(name: str, n_distinct: int, n_samples: int) -> Iterator[Note]:
+def size_notes(n_rows: int) -> Iterator[Note]:
+    """What the number of rows alone shows."""
+    if n_rows < FEW_ROWS:
+        yield Note("small_n", f"only {n_rows} rows: estimates of MI vary much at this size")
+
+
+def constant(name: str) -> Note:
+    """Say that a column does not vary."""
+    return Note("constant", f"column {name!r} has one value in all rows used", (name,))
+
+
+def ties(name: str, n_distinct: int, n_samples: int) -> Iterator[Note]:
+    """What repeated values of a numeric column show."""
+    if n_distinct >= DISTINCT_SHARE * n_samples:
+        return
     message = f"column {name!r} has {n_distinct} different values in {n_samples} rows"
     many = n_distinct < MANY_TIES * n_samples
     yield Note("ties", message, (name,), "warning" if many else "note")
@@ -163,13 +176,15 @@ def _autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
         )
 
 
-def table_notes(x: Variable, y: Variable, facts: Mapping[str, float]) -> Iterator[Note]:
+def table_notes(
+    x: Variable, y: Variable, n_rows: int, facts: Mapping[str, float]
+) -> Iterator[Note]:
     """What to know of an estimate from counts; ``facts`` hold the levels counted (bins too)."""
     n_cells = prod(int(facts.get(f"levels_{side}", 1)) for side in ("x", "y", "given"))
-    if n_cells > len(x) / ROWS_PER_CELL:
+    if n_cells > n_rows / ROWS_PER_CELL:
         yield Note(
             "undersampled_table",
-            f"{x.name!r} and {y.name!r} have {n_cells} cells for {len(x)} rows: fewer than "
+            f"{x.name!r} and {y.name!r} have {n_cells} cells for {n_rows} rows: fewer than "
             f"{ROWS_PER_CELL} rows a cell leave a bias that no correction removes",
             (*x.names, *y.names),
         )

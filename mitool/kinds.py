@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.result import Note
-from mitool.tables.column import Column
+from mitool.tables.column import Column, Origin
 
 Kind = Literal["continuous", "discrete", "mixed"]
 Vector = NDArray[np.float64]  # (n,)
@@ -44,15 +44,21 @@ def kind_of(column: Column, ordered: Vector) -> tuple[Kind, Note | None]:
     """
     if column.labels is not None:
         return "discrete", None
-    levels, counts = _levels(ordered)
+    return kind_of_levels(column.name, column.origin, *_levels(ordered))
+
+
+def kind_of_levels(
+    name: str, origin: Origin, levels: Vector, counts: Counts
+) -> tuple[Kind, Note | None]:
+    """Apply the rule to the different values of a column that is not labels."""
     n_present = int(counts.sum())
     few = 0 < len(levels) <= min(MAX_LEVELS, n_present / ROWS_PER_LEVEL)
-    if column.origin == "number" and few and bool(np.all(levels == np.floor(levels))):
+    if origin == "number" and few and bool(np.all(levels == np.floor(levels))):
         message = (
-            f"column {column.name!r} holds whole numbers with {len(levels)} levels: taken as "
-            f"discrete; --continuous {column.name} takes it as a number"
+            f"column {name!r} holds whole numbers with {len(levels)} levels: taken as "
+            f"discrete; --continuous {name} takes it as a number"
         )
-        return "discrete", Note("integer_as_discrete", message, (column.name,), "note")
+        return "discrete", Note("integer_as_discrete", message, (name,), "note")
     return _numeric_kind(counts), None
 
 
@@ -68,16 +74,26 @@ def _levels(ordered: Vector) -> tuple[Vector, Counts]:
 def _numeric_kind(counts: Counts) -> Kind:
     if len(counts) < 2:
         return "continuous"
-    return "mixed" if counts.max() > max(ATOM_COUNT, ATOM_SHARE * counts.sum()) else "continuous"
+    return "mixed" if counts.max() > most_without_atom(counts.sum()) else "continuous"
+
+
+def most_without_atom(n_present: int) -> float:
+    """How many of so many rows may share a number before it is an atom."""
+    return max(ATOM_COUNT, ATOM_SHARE * n_present)
 
 
 def _as_continuous(column: Column, ordered: Vector) -> Kind:
+    refuse_labels(column)
+    return _numeric_kind(_levels(ordered)[1])
+
+
+def refuse_labels(column: Column) -> None:
+    """Raise where a column that the user calls continuous holds labels."""
     if column.labels is not None:
         raise MitoolError(
             f"column {column.name!r} holds {column.origin} ({column.labels[0]!r} …), which cannot "
             "be continuous; leave it out of --continuous"
         )
-    return _numeric_kind(_levels(ordered)[1])
 
 
 def is_identifier(column: Column) -> bool:
@@ -94,7 +110,12 @@ def refuse_infinite(column: Column, ordered: Vector) -> None:
     n_finite = np.searchsorted(ordered, np.inf) - np.searchsorted(ordered, -np.inf, side="right")
     n_infinite = len(ordered) - n_missing - int(n_finite)
     if n_infinite:
-        raise MitoolError(
-            f"column {column.name!r} has {n_infinite} infinite of {len(column)} values; "
-            "remove them or mark them as missing with --na"
-        )
+        raise infinite(column.name, n_infinite, len(column))
+
+
+def infinite(name: str, n_infinite: int, n_rows: int) -> MitoolError:
+    """Say that a column holds infinite values, and what to do about them."""
+    return MitoolError(
+        f"column {name!r} has {n_infinite} infinite of {n_rows} values; "
+        "remove them or mark them as missing with --na"
+    )

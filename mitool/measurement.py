@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,6 +58,11 @@ class Method:
         estimator = create(name, params)
         how = settings.transform or estimator.default_transform
         return cls(name, estimator, how, settings.seed, reason)
+
+    def notes(self) -> Iterator[Note]:
+        """Say why ``auto`` chose it."""
+        if self.reason:
+            yield Note("auto", f"auto chose {self.name}: {self.reason}", level="note")
 
     def cleared(self, variable: Variable) -> Variable:
         """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
@@ -156,19 +161,24 @@ def measurement_of(
     """Drop missing rows, choose the method, check that it fits; give also how many rows went."""
     wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
     kept, n_dropped = complete(*wanted, missing=settings.missing)
-    if not len(kept[0]):
-        names_ = " and ".join(repr(v.name) for v in wanted)
-        raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
-    if len(kept[0]) == 1:
-        raise MitoolError(
-            "one row tells nothing of dependence; at least 2 complete rows are needed"
-        )
+    require_rows(len(kept[0]), n_dropped, wanted)
     x, y, *others = kept
     given = others.pop(0) if given is not None else None
     groups = others.pop(0) if groups is not None else None
     method = Method.chosen(x, y, given, settings)
     check(method, x, y, given)
     return Measurement(method, x, y, given, groups), n_dropped
+
+
+def require_rows(n_used: int, n_dropped: int, variables: Sequence[Variable]) -> None:
+    """Refuse too few complete rows."""
+    if not n_used:
+        names_ = " and ".join(repr(v.name) for v in variables)
+        raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
+    if n_used == 1:
+        raise MitoolError(
+            "one row tells nothing of dependence; at least 2 complete rows are needed"
+        )
 
 
 def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> None:
@@ -210,7 +220,20 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     """Run a measurement and put its value into words."""
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
-    how = method.transform + ("+jitter" if method.jitters(x, y) else "")
+    notes = tuple(_notes(measurement, value))
+    return replace(
+        described(method, x, y, given, value),
+        transform=method.transform + ("+jitter" if method.jitters(x, y) else ""),
+        notes=notes,
+        n_used=len(x),
+        n_dropped=n_dropped,
+    )
+
+
+def described(
+    method: Method, x: Variable, y: Variable, given: Variable | None, value: Value
+) -> Estimate:
+    """Put a value into words, as far as names and kinds of the variables tell."""
     return Estimate(
         x=x.name,
         y=y.name,
@@ -224,22 +247,18 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
         dim_y=y.n_dims,
         dim_given=given.n_dims if given else None,
         params=params_of(method.estimator),
-        transform=how,
+        transform=method.transform,
         estimand=method.estimator.estimand,
         unit="nats" if method.estimator.has_unit else None,
         extras=value.extras,
         facts=value.facts,
         error_bound=value.error_bound,
-        notes=tuple(_notes(measurement, value)),
-        n_used=len(x),
-        n_dropped=n_dropped,
     )
 
 
 def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
-    if method.reason:
-        yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
+    yield from method.notes()
     yield from data_notes(x, y, given)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)
@@ -247,7 +266,7 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
             yield from scale_notes(x)
             yield from scale_notes(y)
     if method.estimator.family == "counts":
-        yield from table_notes(x, y, value.facts)
+        yield from table_notes(x, y, len(x), value.facts)
     yield from value.notes
 
 

@@ -210,10 +210,16 @@ def complete(*variables: Variable, missing: Missing = "drop") -> tuple[tuple[Var
     dropped = np.asarray(np.logical_or.reduce(masks))
     n_dropped = int(np.count_nonzero(dropped))
     if missing == "error":
-        names = ", ".join(repr(v.name) for v in variables if v.missing is not None)
-        raise MitoolError(
-            f"{n_dropped} of {len(dropped)} rows have a missing value in {names}; "
-            "use --missing drop to leave them out"
-        )
+        lacking = [v for v in variables if v.missing is not None]
+        raise incomplete(n_dropped, len(dropped), lacking)
     rows = np.flatnonzero(~dropped)
     return tuple(replace(v.take(rows), missing=None) for v in variables), n_dropped
+
+
+def incomplete(n_dropped: int, n_rows: int, variables: Sequence[Variable]) -> MitoolError:
+    """Say that rows have missing values, and what to do about them."""
+    names = ", ".join(repr(variable.name) for variable in variables)
+    return MitoolError(
+        f"{n_dropped} of {n_rows} rows have a missing value in {names}; "
+        "use --missing drop to leave them out"
+    )

@@ -22,7 +22,7 @@ LAYERS = (
     {"measurement", "entropies"},
     {"uncertainty"},
     {"diagnosis", "report", "plots"},
-    {"api", "pointwise", "sklearn", "tasks", "screening", "comparison"},
+    {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},
     {"simulate", "testing"},
     {"cli"},
 )

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
+from mitool.estimators.base import DISCRETE, Accepted, Batches, Estimator, Value
+from mitool.kernels.cells import Cells
 from mitool.kernels.counts import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
 from mitool.kinds import MAX_LEVELS
@@ -49,11 +50,7 @@ class Counted(Estimator):
     def prepare(self, x: Variable) -> Coded:
         """Code the rows of a variable, its columns taken jointly."""
         coded = code_rows(x.values)
-        if coded.n_levels == len(x) > MAX_LEVELS:
-            raise MitoolError(
-                f"{x.name!r} has a different value in each of its {len(x)} rows, which cannot be "
-                "counted; take fewer columns together, group its values, or use -e bins"
-            )
+        refuse_distinct(x.name, coded.n_levels, len(x))
         return coded.packed()
 
     def entropy(self, x: Coded) -> Value:
@@ -68,14 +65,34 @@ class Counted(Estimator):
 
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""
-        joint = profile(count_pairs(x, y), x.n_seen * y.n_seen)
+        sides = ((x.n_seen, self.margin(x)), (y.n_seen, self.margin(y)))
+        return self._joined(count_pairs(x, y), *sides)
+
+    def streamed(self, batches: Batches) -> Value:
+        """Estimate from the counts of joint rows, which add up."""
+        return self.of_cells(batches.cells, batches.x, batches.y)
+
+    def of_cells(self, cells: Cells, x: Variable, y: Variable) -> Value:
+        """Estimate from different joint rows and how often each occurs; x and y need no rows."""
+        sides, first = [], 0
+        for variable in (x, y):
+            counts = cells.margin(first, first + variable.n_dims)
+            refuse_distinct(variable.name, len(counts), cells.n)
+            sides.append((len(counts), self.of_counts(profile(counts, len(counts))).mi))
+            first += variable.n_dims
+        if min(n_levels for n_levels, _ in sides) < 2:
+            return Value(0.0)
+        return self._joined(cells.counts, *sides)
+
+    def _joined(self, counts: Counts, x: tuple[int, float], y: tuple[int, float]) -> Value:
+        """Estimate from joint counts, and from the levels and the entropy of either side."""
+        (n_x, h_x), (n_y, h_y) = x, y
+        joint = profile(counts, n_x * n_y)
         whole = self.of_counts(joint)
-        h_x, h_y = self.margin(x), self.margin(y)
-        constant = min(x.n_seen, y.n_seen) < 2
         h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
-        mi = 0.0 if constant else h_x + h_y - h_xy  # exactly 0, not up to rounding
+        mi = 0.0 if min(n_x, n_y) < 2 else h_x + h_y - h_xy  # exactly 0, not up to rounding
         extras = {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": h_xy, **whole.extras}
-        facts = {"levels_x": x.n_seen, "levels_y": y.n_seen, "cells": int(joint.n_seen)}
+        facts = {"levels_x": n_x, "levels_y": n_y, "cells": int(joint.n_seen)}
         return Value(mi, extras, {**facts, **whole.facts})
 
     def join_given(self, x: Coded, y: Coded, z: Coded) -> Value:
@@ -142,3 +159,12 @@ class Counted(Estimator):
             p = profile(counts, n_levels)
             h.append(self.without_one(p)[np.searchsorted(p.sizes, sizes)])
         return h[0] + h[1] - self.joint_entropy(h[2], h[0], h[1]), cells.counts
+
+
+def refuse_distinct(name: str, n_levels: int, n_rows: int) -> None:
+    """Raise where every row is a level of its own."""
+    if n_levels == n_rows > MAX_LEVELS:
+        raise MitoolError(
+            f"{name!r} has a different value in each of its {n_rows} rows, which cannot be "
+            "counted; take fewer columns together, group its values, or use -e bins"
+        )

@@ -8,11 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.base import NUMERIC, Accepted, Batches, Estimator, Value
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
 from mitool.kernels.evenness import size_information
+from mitool.kernels.scatter import Scatter
 from mitool.transforms import transform
 from mitool.variables import Kind, Matrix, Variable, Vector
 
@@ -111,6 +112,12 @@ class Gaussian(Canonical):
     """Mutual information as if all columns were jointly Gaussian, by canonical correlations."""
 
     entropy_estimand: ClassVar[str] = "differential_entropy"
+
+    def streamed(self, batches: Batches) -> Value:
+        """Estimate from the scatter of the columns, whose triangular factors add up."""
+        found, d = batches.total(Scatter.of), batches.x.n_dims
+        x, y = found.side(batches.x.name, 0, d), found.side(batches.y.name, d)
+        return Value(0.0) if 0 in (x.rank, y.rank) else self._estimate(x, y, found.n)
 
     def entropy(self, x: Basis) -> Value:
         """Give the differential entropy; ``Value.mi`` holds it, in nats."""

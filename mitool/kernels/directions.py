@@ -47,8 +47,16 @@ def basis(name: str, values: Matrix) -> Basis:
     scale = np.abs(values).max(axis=0, initial=0.0)
     centred = values / np.where(scale > 0.0, scale, 1.0)  # first: units must not matter
     centred -= centred.mean(axis=0)
+    return turned(name, values, centred, scale, len(values))
+
+
+def turned(name: str, values: Matrix, centred: Matrix, scale: Vector, n: int) -> Basis:
+    """Turn centred columns into directions; ``centred`` may be any of the same scatter matrix.
+
+    They are divided by ``scale``, the largest size of each column among its n values.
+    """
     length = np.sqrt(np.einsum("ij,ij->j", centred, centred))
-    varies = length > CONSTANT * np.sqrt(len(values))
+    varies = length > CONSTANT * np.sqrt(n)
     unit = centred[:, varies] / length[varies]
     directions, sizes = _orthonormal(unit)
     full = directions.shape[1] == values.shape[1]

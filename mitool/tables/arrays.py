@@ -58,12 +58,21 @@ class ArrayPart:
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read the columns of these names."""
+        return self._between(names, 0, self.n_rows)
+
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Read the columns of these names piece by piece; of a mapped file no more is held."""
+        for start in range(0, self.n_rows, n_rows):
+            yield self._between(names, start, start + n_rows)
+
+    def _between(self, names: Sequence[str], start: int, stop: int) -> list[Column]:
         places = [self._places[name] for name in names]
         values: dict[int, Array] = {}
         for array in {id(array): array for array, _ in places}.values():
             chosen = [k for k, (other, _) in enumerate(places) if other is array]
             wanted = [i for k in chosen if (i := places[k][1]) is not None]
-            values |= zip(chosen, spread(array, wanted) if wanted else [array], strict=True)
+            part = array[start:stop]
+            values |= zip(chosen, spread(part, wanted) if wanted else [part], strict=True)
         return [from_array(name, values[k], self.where) for k, name in enumerate(names)]
 
 

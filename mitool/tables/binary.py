@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, is_text
+from mitool.tables.convert import from_arrow, is_text, slices, whole
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
 
+BUFFER = 1 << 20
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 
 
@@ -23,8 +25,8 @@ class ParquetPart:
         self.source = source
         with damage(source):
             schema = pyarrow.parquet.read_schema(source.mapped())
-            text = [name for name in schema.names if is_text(schema.field(name).type)]
-            self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=text)
+            self._text = [name for name in schema.names if is_text(schema.field(name).type)]
+            self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=self._text)
         self.names = visible(schema.names)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -36,31 +38,77 @@ class ParquetPart:
             table = self._file.read(columns=list(names))
         return [from_arrow(name, table.column(name), self.source.name) for name in names]
 
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Read the columns of these names, page by page.
+
+        Not through a memory map, whose pages would count as memory of this process.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        source = self.source
+        with damage(source):
+            file = pyarrow.parquet.ParquetFile(
+                pyarrow.OSFile(source.path) if source.is_plain_file else source.mapped(),
+                read_dictionary=self._text,
+                buffer_size=BUFFER,
+                pre_buffer=False,
+            )
+            for batch in file.iter_batches(n_rows, columns=list(dict.fromkeys(names))):
+                yield [from_arrow(name, whole(batch, name), source.name) for name in names]
+
 
 class ArrowPart:
     """One Feather or Arrow file, or an Arrow stream."""
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
-        import pyarrow.ipc
-
         self.source = source
-        with damage(source):
-            if source.head.startswith(b"FEA1"):
-                import pyarrow.feather
-
-                self._table = pyarrow.feather.read_table(source.mapped())
-            elif source.head.startswith(b"ARROW1"):
-                self._table = pyarrow.ipc.open_file(source.mapped()).read_all()
-            else:
-                self._table = pyarrow.ipc.open_stream(source.mapped()).read_all()
-        self.names = visible(self._table.column_names)
-        self.n_rows = int(self._table.num_rows)
+        self.n_rows = 0
         self.groups: dict[str, tuple[str, ...]] = {}
+        with damage(source):
+            names = self._reader().schema.names
+            self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))
+        self.names = visible(names)
         require_rows(self.n_rows, source)
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Convert the columns of these names."""
-        return [from_arrow(name, self._table.column(name), self.source.name) for name in names]
+        import pyarrow
+
+        with damage(self.source):
+            table = pyarrow.Table.from_batches(list(self._stored(names)))
+        return [from_arrow(name, table.column(name), self.source.name) for name in names]
+
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Convert the columns of these names, one stored batch after another."""
+        with damage(self.source):
+            for stored in self._stored(names):
+                for part in slices(stored, n_rows):
+                    yield [from_arrow(name, whole(part, name), self.source.name) for name in names]
+
+    def _reader(self, names: Sequence[str] | None = None) -> Any:
+        """Open the file for some of its columns; those of the first Feather format are a table."""
+        import pyarrow.ipc
+
+        source = self.source
+        if source.head.startswith(b"FEA1"):
+            import pyarrow.feather
+
+            return pyarrow.feather.read_table(source.mapped(), columns=names and list(set(names)))
+        known = self._reader().schema.names if names else []
+        wanted = [i for i, name in enumerate(known) if name in (names or ())]
+        how = pyarrow.ipc.IpcReadOptions(included_fields=wanted or None)
+        is_file = source.head.startswith(b"ARROW1")
+        opener = pyarrow.ipc.open_file if is_file else pyarrow.ipc.open_stream
+        return opener(source.mapped(), options=how)
+
+    def _stored(self, names: Sequence[str]) -> Iterator[Any]:
+        """Yield the batches as they are stored, with these columns."""
+        reader = self._reader(names)
+        if hasattr(reader, "get_batch"):
+            yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
+        else:
+            yield from reader if hasattr(reader, "read_next_batch") else reader.to_batches()
 
 
 def visible(names: Sequence[str]) -> tuple[str, ...]:

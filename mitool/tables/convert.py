@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,20 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
         f"{where}: column {name!r} holds {kind}, which is neither numbers, labels nor times; "
         "spread it into one column for each number"
     )
+
+
+def slices(batch: Any, n_rows: int) -> Iterator[Any]:
+    """Cut an Arrow batch or table into pieces of at most so many rows, without copying."""
+    for start in range(0, batch.num_rows, n_rows):
+        yield batch.slice(start, n_rows)
+
+
+def whole(batch: Any, name: str) -> Any:
+    """Give a column of an Arrow batch or table as a chunked array."""
+    import pyarrow
+
+    values = batch.column(name)
+    return values if isinstance(values, pyarrow.ChunkedArray) else pyarrow.chunked_array([values])
 
 
 def is_text(kind: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -40,6 +40,13 @@ class JsonPart:
         """Convert the columns of these names; text that is all ISO 8601 times is times."""
         columns = zip(names, (times(self._table.column(name)) for name in names), strict=True)
         return [from_arrow(name, values, self.source.name) for name, values in columns]
+
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Refuse: whether text is times is known only from all of it."""
+        raise MitoolError(
+            f"{self.source.name} is JSON Lines, which is read whole; convert it to Parquet or CSV "
+            "to stream it"
+        )
 
     def _explain(self) -> None:
         """Find the first line that is not an object, or whose values are of another kind."""

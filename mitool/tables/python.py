@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,11 @@ class MemoryPart:
     def read(self, names: Sequence[str]) -> list[Column]:
         """Give the columns of these names."""
         return [self._columns[name] for name in names]
+
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Give the columns of these names piece by piece."""
+        for start in range(0, self.n_rows, n_rows):
+            yield [column.take(slice(start, start + n_rows)) for column in self.read(names)]
 
 
 def from_python(data: object, name: str = "") -> Table:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,12 @@ from mitool.errors import MitoolError
 from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.options import ReadOptions
+
+BATCH_ROWS = 1 << 18
+"""Rows of a piece: small beside the memory of any machine, long beside the start of a thread."""
+
+BYTES_PER_VALUE = 40
+"""Of a column that is read, converted, sorted and prepared, at the peak."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,23 @@ class Part(Protocol):
         """Read the columns of these names, all rows."""
         ...
 
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Read them in pieces of at most so many rows, each with the labels that occur in it."""
+        ...
+
+
+@runtime_checkable
+class Text(Protocol):
+    """A part whose labels mean something only as a whole column, and whose rows are not counted."""
+
+    def about_n_rows(self, n_bytes: int) -> float:
+        """Guess the number of rows from the number of bytes as stored."""
+        ...
+
+    def tidied(self, column: Column) -> Column:
+        """Turn a column of all its different words into what they mean."""
+        ...
+
 
 class Table:
     """Named columns of equal length; a column is read when first asked for, and kept.
@@ -85,6 +108,15 @@ class Table:
         rows = self._rows()
         return self._n_all if rows is None else len(rows)
 
+    def bytes_when_read(self, names: Sequence[str]) -> int:
+        """Predict the peak of memory of an estimate that has these columns read whole."""
+        pairs = zip(self._parts, self._origins, strict=True)
+        n_rows = sum(
+            int(part.about_n_rows(origin.n_bytes)) if isinstance(part, Text) else part.n_rows
+            for part, origin in pairs
+        )
+        return n_rows * BYTES_PER_VALUE * len(set(names))
+
     @property
     def _n_all(self) -> int:
         return sum(part.n_rows for part in self._parts)
@@ -110,11 +142,39 @@ class Table:
                 self._kept[columns[0].name] = self._joined(columns, rows)
         return [self._kept[name] for name in names]
 
+    def batches(self, names: Sequence[str], n_rows: int = BATCH_ROWS) -> Iterator[list[Column]]:
+        """Read columns in pieces of at most so many rows; nothing is kept.
+
+        Labels of a text file stay as they stand there, and markers of missing values among them,
+        until ``settled`` has seen all that occur.
+        """
+        self._require_one_each(names)
+        first, last = self._options.rows or (None, None)
+        start = 0
+        for part in self._parts:
+            for columns in part.batches(names, n_rows):
+                kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
+                start += len(columns[0])
+                if first is not None or last is not None:
+                    columns = [column.take(kept) for column in columns]
+                if len(columns[0]):
+                    yield [self._marked(c) if c.labels is None else c for c in columns]
+                if last is not None and start >= last:
+                    return
+
+    def settled(self, words: Column) -> Column:
+        """Turn a column of all different labels of a column into what they mean."""
+        part = self._parts[0]
+        return self._marked(part.tidied(words) if isinstance(part, Text) else words)
+
+    def _marked(self, column: Column) -> Column:
+        return without(column, self._options.na) if self._options.na else column
+
     def _joined(self, columns: Sequence[Column], rows: NDArray[np.int64] | None) -> Column:
         if len(columns) > 1:
             self._require_one_origin(columns)
         column = columns[0] if len(columns) == 1 else stack(columns)
-        column = without(column, self._options.na) if self._options.na else column
+        column = self._marked(column)
         return column if rows is None else column.take(rows)
 
     def _require_one_origin(self, columns: Sequence[Column]) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.once import once
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, warn_if_rounded
+from mitool.tables.convert import from_arrow, slices, warn_if_rounded, whole
 from mitool.tables.dialect import Dialect, detect, is_comment
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
@@ -25,6 +25,12 @@ MAX_INT64 = 2.0**63
 MAX_LABELS = 2**31 - 1
 BLOCK = 1 << 20
 BLOCK_LINES = 8
+LOOSER = (
+    *("null", "int64", "bool", "date32[day]", "time32[s]", "timestamp[s]", "timestamp[ns]"),
+    "double",
+)
+"""The types that values of a text file may have, in the order in which they are tried."""
+MISFIT = re.compile(r"CSV column #(\d+): CSV conversion error")
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
@@ -38,6 +44,7 @@ class TextPart:
         self.names = self.dialect.names
         self.groups: dict[str, tuple[str, ...]] = {}
         self._places = {name: place for place, name in enumerate(self.names)}
+        self._types: dict[str, Any] = {}
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
     @once
@@ -52,47 +59,132 @@ class TextPart:
         self.__dict__["n_rows"] = int(table.num_rows)
         return [self._column(i, table.column(str(i))) for i in places]
 
-    def _parse(self, places: Sequence[int], types: Mapping[str, str] | None = None) -> Any:
-        """Parse into an Arrow table whose columns are named by their places in the file."""
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+        """Parse block by block; text stays as it stands until ``tidied`` has seen all of it."""
+        places = [self._places[name] for name in names]
+        types = self._settled(places)
+        for block in self._blocks(places, types):
+            for part in slices(block, n_rows):
+                yield [
+                    from_arrow(name, whole(part, str(i)), self.source.name)
+                    for name, i in zip(names, places, strict=True)
+                ]
+
+    def about_n_rows(self, n_bytes: int) -> float:
+        """Guess the number of rows from the first lines; packed text is about a quarter."""
+        head = self.source.head
+        unpacked = n_bytes * (4.0 if self.source.compression else 1.0)
+        return unpacked * head.count(b"\n") / len(head)
+
+    def tidied(self, column: Column) -> Column:
+        """Turn a column of all its different words into what they mean."""
+        return self._tidier.tidy(column) if column.origin == "text" else column
+
+    def _settled(self, places: Sequence[int]) -> dict[str, Any]:
+        """Find the types that hold for the whole file; the first block may mislead.
+
+        A pass over the file for each block that does not fit, in the order in which pyarrow
+        loosens the type of a whole column, so that both ways of reading agree.
+        """
+        types, wanted = self._types, [i for i in places if str(i) not in self._types]
+        while wanted:
+            found: dict[str, Any] = {}
+            try:
+                n_rows = 0
+                for block in self._blocks(wanted, types):
+                    found = {field.name: field.type for field in block.schema}
+                    n_rows += block.num_rows
+            except MitoolError as error:
+                misfit = MISFIT.search(str(error.__cause__))
+                if misfit is None:
+                    raise
+                place = misfit[1]
+                types[place] = self._looser(place, types.get(place, found.get(place)))
+                continue
+            types |= found
+            self.__dict__["n_rows"] = n_rows
+            wanted = []
+        return types
+
+    def _looser(self, place: str, kind: Any) -> Any:
+        """Give the next type that values of a column may have."""
         import pyarrow
+
+        text = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+        if kind == text:
+            raise MitoolError(
+                f"{self.source.name}: column {self.names[int(place)]!r} is not "
+                f"{self.dialect.encoding} text; name its encoding, such as --encoding latin-1"
+            )
+        after = LOOSER.index(str(kind)) + 1 if str(kind) in LOOSER else 0
+        return text if after == len(LOOSER) else pyarrow.type_for_alias(LOOSER[after])
+
+    def _blocks(self, places: Sequence[int], types: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield Arrow batches of about a block of text each; an empty file has an empty one."""
+        import pyarrow.csv
+
+        with self._explained(), self._opened() as stream:
+            yield from pyarrow.csv.open_csv(stream, **self._how(sorted(set(places)), types))
+
+    def _parse(self, places: Sequence[int], types: Mapping[str, Any] | None = None) -> Any:
+        """Parse into an Arrow table whose columns are named by their places in the file."""
+        import pyarrow.csv
+
+        with self._explained(), self._opened() as stream:
+            return pyarrow.csv.read_csv(stream, **self._how(places, types))
+
+    def _how(self, places: Sequence[int], types: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Tell pyarrow's readers of text what they need to know."""
         import pyarrow.csv
 
         dialect = self.dialect
-        cleaned = dialect.blanks or self.options.comment is not None
+        return {
+            "read_options": pyarrow.csv.ReadOptions(
+                column_names=[str(i) for i in range(len(self.names))],
+                skip_rows=0 if self._cleaned else dialect.n_skip,
+                encoding="utf-8" if self._cleaned else dialect.encoding,
+                block_size=max(BLOCK, BLOCK_LINES * dialect.longest),
+            ),
+            "parse_options": pyarrow.csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=len(self.names) > 1,
+            ),
+            "convert_options": pyarrow.csv.ConvertOptions(
+                include_columns=[str(i) for i in places],
+                column_types=types,
+                null_values=self._tidier.markers(among_numbers=True),
+                decimal_point=dialect.decimal,
+                auto_dict_encode=True,
+                auto_dict_max_cardinality=MAX_LABELS,
+            ),
+        }
+
+    @property
+    def _cleaned(self) -> bool:
+        """Whether lines are changed before they are parsed."""
+        return self.dialect.blanks or self.options.comment is not None
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say where the lines are that the parser cannot split."""
+        import pyarrow
+
         try:
-            with damage(self.source), self._opened(cleaned) as stream:
-                return pyarrow.csv.read_csv(
-                    stream,
-                    read_options=pyarrow.csv.ReadOptions(
-                        column_names=[str(i) for i in range(len(self.names))],
-                        skip_rows=0 if cleaned else dialect.n_skip,
-                        encoding="utf-8" if cleaned else dialect.encoding,
-                        block_size=max(BLOCK, BLOCK_LINES * dialect.longest),
-                    ),
-                    parse_options=pyarrow.csv.ParseOptions(
-                        delimiter=dialect.delimiter,
-                        newlines_in_values=True,
-                        ignore_empty_lines=len(self.names) > 1,
-                    ),
-                    convert_options=pyarrow.csv.ConvertOptions(
-                        include_columns=[str(i) for i in places],
-                        column_types=types,
-                        null_values=self._tidier.markers(among_numbers=True),
-                        decimal_point=dialect.decimal,
-                        auto_dict_encode=True,
-                        auto_dict_max_cardinality=MAX_LABELS,
-                    ),
-                )
+            with damage(self.source):
+                yield
         except MitoolError as error:
-            if isinstance(error.__cause__, pyarrow.ArrowInvalid):
+            if isinstance(error.__cause__, pyarrow.ArrowInvalid) and not MISFIT.search(
+                str(error.__cause__)
+            ):
                 self._explain()
             raise
 
     @contextmanager
-    def _opened(self, cleaned: bool) -> Iterator[IO[bytes]]:
+    def _opened(self) -> Iterator[IO[bytes]]:
         """Open the file, or its data lines without comments and runs of blanks, as UTF-8."""
-        if cleaned:
-            yield io.BytesIO("".join(line + "\n" for _, line in self._data_lines()).encode())
+        if self._cleaned:
+            yield io.BufferedReader(Lines(line + "\n" for _, line in self._data_lines()))
         elif self.source.is_plain_file:
             with self.source.mapped() as mapped:
                 yield mapped
@@ -165,6 +257,29 @@ class TextPart:
         words = [word for word in text.unique().to_pylist() if DIGITS.fullmatch(word or "")]
         numbers = np.array([float(word) for word in words])
         warn_if_rounded(Column(column.name, numbers), len({int(word) for word in words}))
+
+
+class Lines(io.RawIOBase):
+    """Lines of text as a stream of bytes, made as it is read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._rest = lines, b""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with what follows; 0 at the end."""
+        while len(self._rest) < len(buffer):
+            line = next(self._lines, None)
+            if line is None:
+                break
+            self._rest += line.encode()
+        given = self._rest[: len(buffer)]
+        buffer[: len(given)] = given
+        self._rest = self._rest[len(given) :]
+        return len(given)
 
 
 def n_fields(width: int) -> str:

@@ -1,0 +1,130 @@
+"""Streaming: the same numbers as in memory, of any format, in batches of any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+from mitool.measurement import Settings, measure
+from mitool.streaming import Stream, streamed
+from mitool.tables import Table, open_table
+from mitool.variables import gather
+
+N = 3000
+
+
+@pytest.fixture
+def data(rng: np.random.Generator) -> pa.Table:
+    """Labels, whole numbers, numbers, an atom, and missing values in all of them."""
+    label = rng.integers(0, 5, N)
+    number = rng.normal(size=N)
+    columns = {
+        "label": np.array(["e", "c", "a", "b", "d"])[label],
+        "level": np.where(rng.random(N) < 0.4, label, rng.integers(0, 7, N)),
+        "number": number,
+        "other": 0.6 * number + rng.normal(size=N),
+        "third": 50.0 + rng.normal(size=N) - number,
+        "rain": np.where(rng.random(N) < 0.3, 0.0, rng.exponential(size=N)),
+        "flag": rng.random(N) < 0.3,
+        "day": (rng.integers(0, 400, N) * 86400).astype("datetime64[s]"),
+    }
+    return pa.table({name: pa.array(v, mask=rng.random(N) < 0.05) for name, v in columns.items()})
+
+
+def as_parquet(data: pa.Table, path: Path) -> None:
+    pyarrow.parquet.write_table(data, path, row_group_size=700, use_dictionary=["label", "level"])
+
+
+def as_arrow(data: pa.Table, path: Path) -> None:
+    encoded = data.set_column(0, "label", data.column("label").dictionary_encode())
+    pyarrow.feather.write_feather(encoded, path, chunksize=900, compression="zstd")
+
+
+WRITERS = {
+    "d.parquet": as_parquet,
+    "d.arrow": as_arrow,
+    "d.csv": lambda data, path: pyarrow.csv.write_csv(data, path),
+}
+
+
+@pytest.fixture(params=WRITERS)
+def path(request: pytest.FixtureRequest, data: pa.Table, tmp_path: Path) -> str:
+    path = tmp_path / request.param
+    WRITERS[request.param](data, path)
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small tables have many batches."""
+    monkeypatch.setattr("mitool.tables.table.BATCH_ROWS", 400)
+    monkeypatch.setattr("mitool.tables.text.BLOCK", 1 << 14)
+
+
+def both(
+    table: Table, x: str, y: str, settings: Settings, n_jobs: int = 1, declared: tuple = ((), ())
+) -> tuple:
+    names_x, names_y = table.select(x), table.select(y)
+    stream = Stream(table, declared, n_jobs)
+    stream.survey([(names_x, names_y)])
+    found = streamed(stream, names_x, names_y, settings)
+    first, second = (gather(table.read(names), *declared) for names in (names_x, names_y))
+    known = measure(first, second, None, settings)
+    return found, known
+
+
+def require_same(found, known, tolerance: float = 0.0) -> None:
+    for name in ("mi", "extras", "facts"):
+        assert getattr(found, name) == pytest.approx(getattr(known, name), rel=0, abs=tolerance)
+    for name in (
+        *("x", "y", "estimator", "kind_x", "kind_y", "dim_x", "dim_y", "params", "transform"),
+        *("estimand", "unit", "n_used", "n_dropped", "normalized"),
+    ):
+        assert getattr(found, name) == getattr(known, name), name
+    unseen = {"autocorrelation", "ties"}
+    codes = {note.message for note in known.notes if note.code not in unseen}
+    assert {note.message for note in found.notes if note.code not in unseen} == codes
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        ("plugin", {}),
+        ("plugin", {"correction": "chao-shen"}),
+        ("nsb", {}),
+        ("nml", {}),
+        ("auto", {}),
+    ],
+)
+@pytest.mark.parametrize(("x", "y"), [("label", "level"), ("label,flag", "level")])
+def test_counts_are_those_in_memory(
+    path: str, x: str, y: str, estimator: str, params: dict
+) -> None:
+    table = open_table([path])
+    for n_jobs in (1, 2):
+        require_same(*both(table, x, y, Settings(estimator, params, normalize="min"), n_jobs))
+
+
+def test_declared_labels_may_have_many_levels(path: str) -> None:
+    found, known = both(
+        open_table([path]), "day", "label", Settings("plugin"), declared=({"day"}, ())
+    )
+    require_same(found, known)
+    assert found.facts["levels_x"] > 300
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [("number", "other"), ("number,rain", "other,third"), ("third", "level")]
+)
+def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
+    table, declared = open_table([path]), ((), {"level"} & {y})
+    first, known = both(table, x, y, Settings("gaussian"), 1, declared)
+    require_same(first, known, 1e-12)
+    second, _ = both(table, x, y, Settings("gaussian"), 2, declared)
+    assert second.mi == first.mi

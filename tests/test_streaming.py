@@ -73,7 +73,7 @@ def both(
     names_x, names_y = table.select(x), table.select(y)
     stream = Stream(table, declared, n_jobs)
     stream.survey([(names_x, names_y)])
-    found = streamed(stream, names_x, names_y, settings)
+    found = streamed(stream, stream.variable(names_x), stream.variable(names_y), settings)
     first, second = (gather(table.read(names), *declared) for names in (names_x, names_y))
     known = measure(first, second, None, settings)
     return found, known

@@ -13,6 +13,7 @@ from mitool.cli.inputs import Sides
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
 from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
 from mitool.cli.reading import Reading
+from mitool.cli.streaming import StreamOption, is_streamed, needing_whole, stream_estimates
 from mitool.cli.times import Times
 from mitool.cli.writing import Writing
 from mitool.errors import UsageError
@@ -46,6 +47,10 @@ EXAMPLES = (
         "mitool estimate sample_data/gaussian_x.npy sample_data/gaussian_y.npy --rows 0:300",
     ),
     (
+        "In batches of rows, as for a file larger than memory.",
+        "mitool estimate sample_data/penguins.csv -x species -y island --stream",
+    ),
+    (
         "How long do sunspots remember their number? One estimate for each lag in years.",
         "mitool estimate sample_data/sunspots.csv -x sunspots -y sunspots --lag 1:3 --format csv",
     ),
@@ -65,6 +70,7 @@ def estimate(
     groups: GroupColumns = None,
     doubting: Doubting,
     comparing: Comparing,
+    stream: StreamOption = False,
     threads: Threads = None,
     writing: Writing,
 ) -> int:
@@ -94,8 +100,12 @@ def estimate(
     run = Run("estimate", context.obj, recorded(*options, **wanted), n_threads=n_threads(threads))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
+        tables = sides.opened(files, reading, choosing.seed)
+        whole = needing_whole(sides, times, reading, comparing, groups, pointwise, uncertainty)
+        if is_streamed(stream, tables, sides, whole):
+            return stream_estimates(tables[0], sides, reading, settings, output, run, voice)
         more = [spec for spec in (groups, comparing.by) if spec]
-        xs, ys, z, others = sides.gathered_with(more, files, reading, choosing.seed, run)
+        xs, ys, z, others = sides.gathered_with(more, tables, reading, run)
         rows = others[0] if others else None
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]

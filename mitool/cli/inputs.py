@@ -47,14 +47,13 @@ class Sides:
         self, files: Sequence[str], reading: Reading, seed: int, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
         """Read the variables of x, those of y and the condition; ``run`` learns of the input."""
-        x, y, z, _ = self.gathered_with((), files, reading, seed, run)
+        x, y, z, _ = self.gathered_with((), self.opened(files, reading, seed), reading, run)
         return x, y, z
 
     def gathered_with(
-        self, more: Sequence[str], files: Sequence[str], reading: Reading, seed: int, run: Any
+        self, more: Sequence[str], tables: Sequence[Table], reading: Reading, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None, list[Variable]]:
         """Read the same, and ``more`` columns of the table that say what its rows are."""
-        tables = self._opened(files, reading, seed)
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         if len(tables) == 2:
             if self.given or more:
@@ -70,7 +69,7 @@ class Sides:
         ]
         return x, y, z, others
 
-    def _opened(self, files: Sequence[str], reading: Reading, seed: int) -> list[Table]:
+    def opened(self, files: Sequence[str], reading: Reading, seed: int) -> list[Table]:
         """Open the files as one table, or as two where each is a variable."""
         if self.x or self.y or len(files) != 2:
             return [reading.open(files, seed)]
@@ -79,9 +78,8 @@ class Sides:
             raise UsageError("name columns with -x and -y; only two .npy files can do without")
         return tables
 
-    def _of_table(
-        self, table: Table, reading: Reading
-    ) -> tuple[list[Variable], list[Variable], Variable | None]:
+    def named(self, table: Table) -> tuple[list[list[str]], list[list[str]], list[list[str]]]:
+        """Give the names of the columns of every x, of every y and of the condition."""
         lacking = [name for name, specs in (("-x", self.x), ("-y", self.y)) if not specs]
         if lacking:
             shown = ", ".join(table.names[:10]) + (", …" if len(table.names) > 10 else "")
@@ -89,7 +87,13 @@ class Sides:
                 f"name columns with {' and '.join(lacking)}; {table.label} has {shown}"
             )
         specs = (self.x, self.y, [self.given] if self.given else [])
-        groups = [[table.select(spec) for spec in group] for group in specs]
+        x, y, z = ([table.select(spec) for spec in group] for group in specs)
+        return x, y, z
+
+    def _of_table(
+        self, table: Table, reading: Reading
+    ) -> tuple[list[Variable], list[Variable], Variable | None]:
+        groups = self.named(table)
         read = table.read([name for group in groups for names in group for name in names])
         reading.refuse_identifiers(read, table.names)
         x, y, z = (

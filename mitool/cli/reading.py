@@ -139,8 +139,13 @@ class Reading:
         from mitool.variables import is_identifier
 
         for column in columns:
-            if is_identifier(column) and column.name not in self.declared(known)[0]:
-                raise MitoolError(
-                    f"column {column.name!r} names every row differently, so it tells nothing of "
-                    f"another; if it holds labels all the same, use --discrete {column.name}"
-                )
+            if is_identifier(column):
+                self.refuse_identifier(column.name, known)
+
+    def refuse_identifier(self, name: str, known: Sequence[str]) -> None:
+        """Refuse a column that names every row differently, unless declared discrete."""
+        if name not in self.declared(known)[0]:
+            raise MitoolError(
+                f"column {name!r} names every row differently, so it tells nothing of "
+                f"another; if it holds labels all the same, use --discrete {name}"
+            )

@@ -5,28 +5,53 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.diagnostics import constant, size_notes, table_notes, ties
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.estimators.base import Streaming
-from mitool.measurement import Method, Settings, check, described
+from mitool.estimators.parameters import create
+from mitool.measurement import Method, Settings, check, described, failed
 from mitool.normalization import normalized
 from mitool.result import Estimate, Note
 from mitool.streaming.passes import Names, Pair, Stream
+from mitool.tables import Table
+from mitool.variables import Variable
 
-__all__ = ["Stream", "streamed", "streaming_names"]
+__all__ = ["Stream", "require_able", "streamed"]
 
 
-def streamed(stream: Stream, names_x: Names, names_y: Names, settings: Settings) -> Estimate:
-    """Estimate I(X;Y) of columns of a surveyed stream, as ``measure`` does of those in memory.
+def streamed(
+    stream: Stream, x: Variable, y: Variable, settings: Settings, *, alone: bool = True
+) -> Estimate:
+    """Estimate I(X;Y) of variables of a surveyed stream, as ``measure`` does of those in memory.
 
-    Where ``auto`` chooses, or an estimator is named, that needs all rows at once, it says so.
+    One of many that cannot be estimated is a failed estimate that says why.
     """
-    x, y = stream.variable(names_x), stream.variable(names_y)
+    try:
+        return _estimated(stream, x, y, settings)
+    except UsageError:
+        raise
+    except MitoolError as error:
+        if alone:
+            raise
+        return failed(x, y, None, settings, str(error))
+
+
+def require_able(settings: Settings, table: Table, columns: Names) -> None:
+    """Refuse an estimator that needs all rows at once; of ``auto`` it is not known yet."""
+    if settings.estimator == "auto":
+        return
+    estimator = create(settings.estimator, settings.params)
+    how = settings.transform or estimator.default_transform
+    if not isinstance(estimator, Streaming) or how != "none":
+        raise cannot_stream(settings.estimator, how, table, columns)
+
+
+def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     method = Method.chosen(x, y, None, settings)
     check(method, x, y, None)
     estimator = method.estimator
     if not isinstance(estimator, Streaming) or method.transform != "none":
-        raise MitoolError(cannot_stream(stream, method, (*names_x, *names_y)))
+        raise cannot_stream(method.name, method.transform, stream.table, (*x.names, *y.names))
     pair = Pair(stream, x, y, settings.missing)
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
@@ -55,18 +80,12 @@ def _notes(pair: Pair) -> list[Note]:
     return [*notes, *size_notes(pair.n_used)]
 
 
-def streaming_names() -> list[str]:
-    """Name the estimators that can stream."""
-    return [name for name in names() if issubclass(load(name), Streaming)]
-
-
-def cannot_stream(stream: Stream, method: Method, columns: Names) -> str:
+def cannot_stream(name: str, transform: str, table: Table, columns: Names) -> MitoolError:
     """Say that a method needs all rows at once, how much memory that takes, and what to do."""
-    what = method.name
-    if isinstance(method.estimator, Streaming):
-        what += f" with --transform {method.transform}"
-    needed = stream.table.bytes_when_read(columns) / 1e6
-    return (
+    able = [other for other in names() if issubclass(load(other), Streaming)]
+    what = f"{name} with --transform {transform}" if name in able else name
+    needed = table.bytes_when_read(columns) / 1e6
+    return MitoolError(
         f"{what} needs all rows at once, about {needed:,.0f} MB here; --sample N takes fewer, "
-        f"and {', '.join(streaming_names())} can stream"
+        f"and -e {', '.join(able)} can stream"
     )

@@ -1,0 +1,106 @@
+"""``estimate --stream``: tables larger than memory, in batches of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.cli.comparing import Comparing
+from mitool.cli.inputs import Sides
+from mitool.cli.reading import Reading
+from mitool.cli.times import Times
+from mitool.errors import MitoolError, UsageError
+
+if TYPE_CHECKING:
+    from mitool.cli.messages import Voice
+    from mitool.measurement import Settings
+    from mitool.report import Output, Run
+    from mitool.tables import Table
+    from mitool.uncertainty import Uncertainty
+
+StreamOption = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        show_default=False,
+        help="Read in batches of rows, in bounded memory, for estimates alone; by itself where "
+        "the columns would not fit in memory.",
+    ),
+]
+
+
+def needing_whole(
+    sides: Sides,
+    times: Times,
+    reading: Reading,
+    comparing: Comparing,
+    groups: str | None,
+    pointwise: Path | None,
+    uncertainty: Uncertainty,
+) -> list[str]:
+    """Name the options given that need all rows at once."""
+    given: Mapping[str, object] = {
+        "-z": sides.given,
+        "--lag and --transfer": times.in_time,
+        "--sample": reading.sample,
+        "--compare": comparing.compare,
+        "--groups": groups,
+        "--pointwise": pointwise,
+        "intervals": uncertainty.level,
+        "tests": uncertainty.tests,
+    }
+    return [name for name, value in given.items() if value]
+
+
+def is_streamed(asked: bool, tables: Sequence[Table], sides: Sides, whole: Sequence[str]) -> bool:
+    """Decide whether to stream: where it is asked for, or where memory would not do."""
+    if asked and len(tables) != 1:
+        raise UsageError("--stream takes one table; name columns with -x and -y")
+    if asked and whole:
+        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(whole)}")
+    if asked or len(tables) != 1 or "--sample" in whole:
+        return asked
+    from mitool.limits import free_memory
+
+    names = [name for group in sides.named(tables[0]) for names in group for name in names]
+    needed, free = tables[0].bytes_when_read(names), free_memory()
+    if needed > free and whole:
+        raise MitoolError(
+            f"the columns need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free; "
+            f"--sample N takes fewer rows, or leave out {', '.join(whole)}, which need them all"
+        )
+    return needed > free
+
+
+def stream_estimates(
+    table: Table,
+    sides: Sides,
+    reading: Reading,
+    settings: Sequence[Settings],
+    output: Output,
+    run: Run,
+    voice: Voice,
+) -> int:
+    """Estimate every pair from batches of rows, and report as ``estimate`` does."""
+    from mitool.report import open_report
+    from mitool.streaming import Stream, require_able, streamed
+
+    xs, ys, _ = sides.named(table)
+    for each in settings:
+        require_able(each, table, (*xs[0], *ys[0]))
+    stream = Stream(table, reading.declared(table.names), run.n_threads)
+    stream.survey([(x, y) for x in xs for y in ys])
+    run.inputs = [asdict(entry) for entry in table.inputs]
+    for survey in stream.surveys.values():
+        if survey.is_identifier:
+            reading.refuse_identifier(survey.name, table.names)
+    firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
+    work = [(x, y, each) for x in firsts for y in seconds for each in settings]
+    with open_report(output, run) as report:
+        for x, y, each in voice.follow(work, len(work), "estimates"):
+            voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
+    return report.exit_status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +130,92 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
     require_same(first, known, 1e-12)
     second, _ = both(table, x, y, Settings("gaussian"), 2, declared)
     assert second.mi == first.mi
+
+
+def test_the_command_line_streams(path: str, mitool: Callable) -> None:
+    arguments = ("estimate", path, "-x", "label", "-x", "flag", "-y", "level", "--json")
+    whole, stream = (json.loads(mitool(*arguments, *more).out) for more in ((), ("--stream",)))
+    assert stream["results"] == whole["results"]
+    assert stream["input"] == whole["input"]
+
+
+def test_a_range_of_rows_streams(path: str, mitool: Callable) -> None:
+    for rows in ("0:500", "390:410", "900:", ":1301"):
+        arguments = ("estimate", path, "-x", "label", "-y", "level", "-e", "plugin")
+        arguments += ("--discrete", "level", "--rows", rows, "--value")
+        assert mitool(*arguments, "--stream").out == mitool(*arguments).out != ""
+    nothing = mitool("estimate", path, *arguments[2:6], "--rows", "5000:", "--stream")
+    assert nothing.code == 3
+    assert "none of them in the range 5000:" in nothing.err
+
+
+def test_it_streams_by_itself_where_memory_would_not_do(
+    path: str, mitool: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.limits.free_memory", lambda: 100_000)
+    monkeypatch.setattr("mitool.tables.table.Table.read", None)
+    assert mitool("estimate", path, "-x", "label", "-y", "level", "--value").code == 0
+    refused = mitool("estimate", path, "-x", "label", "-y", "level", "--ci", "0.9")
+    assert refused.code == 3
+    assert "--sample N takes fewer rows, or leave out intervals" in refused.err
+
+
+def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
+    for more in (("-e", "ksg"), (), ("-e", "gaussian", "--transform", "rank")):
+        found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", *more)
+        assert found.code == 3
+        assert "needs all rows at once, about" in found.err
+        assert "--sample N takes fewer" in found.err
+    found = mitool("estimate", path, "-x", "label", "-y", "level", "--stream", "--ci", "0.9")
+    assert found.code == 2
+    assert "leave out intervals" in found.err
+
+
+def test_missing_rows_are_refused_if_asked(path: str, mitool: Callable) -> None:
+    arguments = ("estimate", path, "-x", "label", "-y", "level", "--missing", "error")
+    assert mitool(*arguments, "--stream").err == mitool(*arguments).err != ""
+
+
+def test_types_that_change_late_in_a_text_file(tmp_path: Path, mitool: Callable) -> None:
+    """First whole numbers, then others, then text; labels with padding; numbers as text."""
+    lines = ["a,b,c,d"]
+    lines += [f"{i % 3},{i % 2}, {i % 4} ,{'' if i < 4000 else i % 2}" for i in range(9000)]
+    lines[7000] = "0.5,x,NA,1"
+    path = tmp_path / "late.csv"
+    path.write_text("\n".join(lines) + "\n")
+    for x, y in (("b", "c"), ("a", "b"), ("b", "d")):
+        arguments = ("estimate", path, "-x", x, "-y", y, "-e", "plugin", "--discrete", x, "--json")
+        whole, stream = (json.loads(mitool(*arguments, *more).out) for more in ((), ("--stream",)))
+        assert stream["results"] == whole["results"]
+
+
+@pytest.mark.parametrize("shape", ["few", "atom", "border", "smooth"])
+def test_kinds_are_those_of_the_whole_column(
+    shape: str, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Also where an atom has just more or just less than a hundredth of many different numbers."""
+    n = 50_000
+    values = {
+        "few": rng.integers(0, 20, n).astype(float),
+        "atom": np.where(rng.random(n) < 0.02, 1.5, rng.normal(size=n)),
+        "border": rng.normal(size=n),
+        "smooth": rng.normal(size=n),
+    }[shape]
+    for n_equal in (500, 501) if shape == "border" else (0,):
+        values[rng.choice(n, n_equal, replace=False)] = 1.5
+        path = tmp_path / f"{shape}{n_equal}.parquet"
+        pyarrow.parquet.write_table(pa.table({"v": values, "w": values}), path)
+        table = open_table([str(path)])
+        stream = Stream(table, ((), ()), 1)
+        stream.survey([(["v"], ["w"])])
+        assert stream.variable(["v"]).kinds == gather(table.read(["v"])).kinds
+
+
+def test_identifiers_and_infinite_values_are_refused(tmp_path: Path, mitool: Callable) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("id,v,w\n" + "".join(f"n{i},{i % 2},{1 / 7 * i}\n" for i in range(5000)))
+    with path.open("a") as file:
+        file.write("z,1,inf\n")
+    for x in ("id", "w"):
+        arguments = ("estimate", path, "-x", x, "-y", "v")
+        assert mitool(*arguments, "--stream").err == mitool(*arguments).err != ""

@@ -17,11 +17,15 @@ from mitool.variables import Matrix, Vector
 MAX_CELLS = 1 << 20
 """Different joint rows that are counted, 25 MB of them at two columns."""
 INT64 = 1 << 62
+SHORT = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """One column as codes and the value of each; missing ones share the last code, NaN."""
+    """One column as codes and the value of each; missing ones share the last code, NaN.
+
+    Not every value need occur.
+    """
 
     coded: Coded
     values: Vector
@@ -29,22 +33,41 @@ class Levels:
     @classmethod
     def of(cls, values: Vector) -> Levels:
         """Code a column of numbers, shape (n,)."""
+        found = cls._short(values)
+        if found is not None:
+            return found
         present = ~np.isnan(values)
         if present.all():
             coded = code(values)
             return cls(coded, _filled(coded, values))
-        inner = code(values[present])
-        n_levels = inner.n_levels
+        inner = cls.of(values[present])
+        n_levels = inner.coded.n_levels
         codes = np.full(len(values), n_levels, dtype=np.min_scalar_type(n_levels))
-        codes[present] = inner.codes
-        return cls(Coded(codes, n_levels + 1), np.append(_filled(inner, values[present]), np.nan))
+        codes[present] = inner.coded.codes
+        return cls(Coded(codes, n_levels + 1), np.append(inner.values, np.nan))
+
+    @classmethod
+    def _short(cls, values: Vector) -> Levels | None:
+        """Code whole numbers of a short range by their distance from the smallest."""
+        if not len(values):
+            return cls(Coded(np.empty(0, np.uint8), 0), np.empty(0))
+        low, high = float(values.min()), float(values.max())
+        if not high - low < SHORT:  # nor NaN
+            return None
+        n_levels = int(high - low) + 1
+        codes = (values - low).astype(np.min_scalar_type(n_levels))
+        if not bool(np.all(codes + low == values)):
+            return None
+        return cls(Coded(codes, n_levels), low + np.arange(float(n_levels)))
 
     @classmethod
     def of_labels(cls, values: Vector, n_labels: int) -> Levels:
         """Take the codes 0 … n_labels - 1 of a column as they are, NaN where missing."""
-        codes = np.where(np.isnan(values), float(n_labels), values)
-        small = codes.astype(np.min_scalar_type(n_labels))
-        return cls(Coded(small, n_labels + 1), np.append(np.arange(float(n_labels)), np.nan))
+        kind = np.min_scalar_type(n_labels)
+        levels = np.append(np.arange(float(n_labels)), np.nan)
+        if np.isnan(values.sum()):
+            values = np.where(np.isnan(values), float(n_labels), values)
+        return cls(Coded(values.astype(kind), n_labels + 1), levels)
 
 
 def _filled(coded: Coded, values: Vector) -> Vector:
@@ -64,12 +87,12 @@ class Cells:
     def of(cls, columns: Sequence[Levels]) -> Cells:
         """Count the joint rows of coded columns."""
         shape = [column.coded.n_levels for column in columns]
-        codes = [column.coded.codes.astype(np.int64) for column in columns]
+        codes = [column.coded.codes for column in columns]
         if prod(shape) >= INT64:
             places, counts = np.unique(np.column_stack(codes), axis=0, return_counts=True)
             numbers: Sequence[NDArray[Any]] = list(places.T)
         else:
-            cells, counts = _counted(np.ravel_multi_index(tuple(codes), shape), prod(shape))
+            cells, counts = _counted(_numbered(codes, shape), prod(shape))
             numbers = list(np.unravel_index(cells, shape))
         values = [column.values[number] for column, number in zip(columns, numbers, strict=True)]
         return cls(np.column_stack(values), counts)
@@ -107,6 +130,15 @@ class Cells:
     def margin(self, first: int, last: int) -> Counts:
         """Count the joint rows of some of the columns, in ascending order."""
         return Cells(np.ascontiguousarray(self.rows[:, first:last]), self.counts).grouped().counts
+
+
+def _numbered(codes: Sequence[NDArray[Any]], shape: Sequence[int]) -> NDArray[np.int64]:
+    """Give one number for each row of codes, the first column first."""
+    numbers: NDArray[np.int64] = codes[0].astype(np.int64)
+    for column, n_levels in zip(codes[1:], shape[1:], strict=True):
+        numbers *= n_levels
+        numbers += column
+    return numbers
 
 
 def _counted(numbers: NDArray[np.int64], n_cells: int) -> tuple[NDArray[np.int64], Counts]:

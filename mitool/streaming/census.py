@@ -48,8 +48,8 @@ class Frequent:
 
     @classmethod
     def counted(cls, values: Vector, counts: Counts) -> Frequent:
-        """Take numbers that are counted already; missing ones are left out."""
-        present = ~np.isnan(values)
+        """Take numbers that are counted already; those missing or never met are left out."""
+        present = ~np.isnan(values) & (counts > 0)
         values, counts = values[present], counts[present]
         n_infinite = int(counts[np.isinf(values)].sum())
         return cls(values, counts, int(counts.sum()), n_infinite).trimmed()
@@ -99,7 +99,7 @@ class Survey:
     def add(self, column: Column, levels: Levels, numbers: Frequent | None) -> Vector | None:
         """Take in a batch; give the places of its labels among the words, None for numbers."""
         self.n_rows += len(column)
-        if not np.isnan(levels.values).all():
+        if levels.coded.counts[~np.isnan(levels.values)].any():
             self._agree(column.origin)
         if numbers is not None:
             self.numbers = numbers if self.numbers is None else self.numbers.merged(numbers)

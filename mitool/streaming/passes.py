@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import numpy as np
 
-from mitool.errors import MitoolError
 from mitool.estimators.base import Sums
 from mitool.kernels.cells import Cells, Levels
 from mitool.kinds import MAX_LEVELS
@@ -16,6 +15,7 @@ from mitool.measurement import require_rows
 from mitool.parallel import ordered_map
 from mitool.streaming.census import Counts, Frequent, Survey, looked_up
 from mitool.tables import Column, Table
+from mitool.tables.column import Batch
 from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
 
 Counted = TypeVar("Counted", bound=Sums)
@@ -62,13 +62,14 @@ class Stream:
         self.surveys = {name: Survey(name) for name in names}
         self.tallies = {row: Summing() for row in rows}
 
-        def look(columns: list[Column]) -> tuple[list[Column], Looked]:
+        def look(batch: Batch) -> tuple[list[Column], Looked]:
+            columns = batch()
             return columns, Looked.at(columns, rows, self.declared)
 
         for columns, looked in ordered_map(look, self.table.batches(names), self.n_jobs):
             self._take_in(columns, looked)
         if not self.n_rows:
-            raise MitoolError(f"{self.table.label} has no rows in the range")
+            raise self.table.none_in_range(sum(entry.rows for entry in self.table.inputs))
         for survey in self.surveys.values():
             survey.settle(self.table)
 
@@ -103,12 +104,11 @@ class Stream:
         meant = [self.surveys[name].meant(total.rows[:, i]) for i, name in enumerate(row)]
         return Cells(np.column_stack(meant), total.counts).grouped()
 
-    def rows(self, x: Variable, y: Variable) -> Iterator[tuple[Variable, Variable]]:
-        """Yield both variables batch by batch, with their missing rows."""
-        names = list(dict.fromkeys((*x.names, *y.names)))
-        for columns in self.table.batches(names):
-            found = {column.name: column for column in columns}
-            yield self._filled(x, found), self._filled(y, found)
+    def complete_rows(self, x: Variable, y: Variable, batch: Batch) -> tuple[Variable, Variable]:
+        """Give both variables on the complete rows of a batch."""
+        columns = {column.name: column for column in batch()}
+        (x, y), _ = complete(self._filled(x, columns), self._filled(y, columns))
+        return x, y
 
     def _filled(self, variable: Variable, columns: Mapping[str, Column]) -> Variable:
         found = [self.surveys[name].valued(columns[name]) for name in variable.names]
@@ -125,7 +125,8 @@ class Stream:
 
     def _recount(self, name: str, candidates: Vector) -> Counts:
         survey, total = self.surveys[name], np.zeros(len(candidates), dtype=np.int64)
-        for (column,) in self.table.batches([name]):
+        for batch in self.table.batches([name]):
+            (column,) = batch()
             ordered = np.sort(survey.valued(column))
             after = np.searchsorted(ordered, candidates, side="right")
             total += after - np.searchsorted(ordered, candidates)
@@ -152,14 +153,13 @@ class Looked:
         discrete, continuous = declared
         for column in columns:
             name, found = column.name, levels_of(column)
+            known = None
+            if column.labels is None:
+                known = Frequent.counted(found.values, found.coded.counts)
+            few = known is None or len(known.values) <= MAX_LEVELS
+            countable[name] = name in discrete or (few and name not in continuous)
             levels[name] = found
-            numbers.append(
-                Frequent.counted(found.values, found.coded.counts)
-                if column.labels is None
-                else None
-            )
-            few = len(found.values) <= MAX_LEVELS + 1 and name not in continuous
-            countable[name] = column.labels is not None or name in discrete or few
+            numbers.append(known)
         cells = {
             row: Cells.of([levels[name] for name in row])
             if all(countable[name] for name in row)
@@ -212,11 +212,12 @@ class Pair:
         sums: Summing[Counted] = Summing()
         n_used = 0
 
-        def counted(batch: tuple[Variable, Variable]) -> tuple[int, Counted | None]:
-            (x, y), _ = complete(*batch)
+        def counted(batch: Batch) -> tuple[int, Counted | None]:
+            x, y = self.stream.complete_rows(self.x, self.y, batch)
             return len(x), count(x, y) if len(x) else None
 
-        batches = self.stream.rows(self.x, self.y)
+        names = list(dict.fromkeys((*self.x.names, *self.y.names)))
+        batches = self.stream.table.batches(names)
         for n, piece in ordered_map(counted, batches, self.stream.n_jobs):
             n_used += n
             if piece is not None:

@@ -6,13 +6,14 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Column
+from mitool.tables.column import Batch, Column
 from mitool.tables.convert import from_array
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
@@ -60,10 +61,10 @@ class ArrayPart:
         """Read the columns of these names."""
         return self._between(names, 0, self.n_rows)
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Read the columns of these names piece by piece; of a mapped file no more is held."""
         for start in range(0, self.n_rows, n_rows):
-            yield self._between(names, start, start + n_rows)
+            yield partial(self._between, names, start, start + n_rows)
 
     def _between(self, names: Sequence[str], start: int, stop: int) -> list[Column]:
         places = [self._places[name] for name in names]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, is_text, slices, whole
+from mitool.tables.column import Batch, Column
+from mitool.tables.convert import converted, from_arrow, is_text, slices
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
 
@@ -38,7 +39,7 @@ class ParquetPart:
             table = self._file.read(columns=list(names))
         return [from_arrow(name, table.column(name), self.source.name) for name in names]
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Read the columns of these names, page by page.
 
         Not through a memory map, whose pages would count as memory of this process.
@@ -46,7 +47,7 @@ class ParquetPart:
         import pyarrow
         import pyarrow.parquet
 
-        source = self.source
+        source, wanted = self.source, dict(zip(names, names, strict=True))
         with damage(source):
             file = pyarrow.parquet.ParquetFile(
                 pyarrow.OSFile(source.path) if source.is_plain_file else source.mapped(),
@@ -54,8 +55,8 @@ class ParquetPart:
                 buffer_size=BUFFER,
                 pre_buffer=False,
             )
-            for batch in file.iter_batches(n_rows, columns=list(dict.fromkeys(names))):
-                yield [from_arrow(name, whole(batch, name), source.name) for name in names]
+            for batch in file.iter_batches(n_rows, columns=list(wanted)):
+                yield partial(converted, batch, wanted, source.name)
 
 
 class ArrowPart:
@@ -79,12 +80,13 @@ class ArrowPart:
             table = pyarrow.Table.from_batches(list(self._stored(names)))
         return [from_arrow(name, table.column(name), self.source.name) for name in names]
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Convert the columns of these names, one stored batch after another."""
+        wanted = dict(zip(names, names, strict=True))
         with damage(self.source):
             for stored in self._stored(names):
                 for part in slices(stored, n_rows):
-                    yield [from_arrow(name, whole(part, name), self.source.name) for name in names]
+                    yield partial(converted, part, wanted, self.source.name)
 
     def _reader(self, names: Sequence[str] | None = None) -> Any:
         """Open the file for some of its columns; those of the first Feather format are a table."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Origin = Literal["number", "text", "bool", "time"]
+
+Batch = Callable[[], list["Column"]]
+"""Columns of some rows, converted when called: on whatever thread that is."""
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)", re.ASCII | re.I)
 
@@ -59,7 +62,7 @@ def coded(
 
     ``codes`` (n,) index ``labels``, NaN where missing; a label None is missing too.
     """
-    present = ~np.isnan(codes)
+    present: Any = ~np.isnan(codes) if np.isnan(codes.sum()) else slice(None)
     index = codes[present].astype(np.int64)
     used = np.zeros(len(labels), dtype=bool)
     used[index] = True

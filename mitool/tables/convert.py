@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,11 @@ def whole(batch: Any, name: str) -> Any:
     return values if isinstance(values, pyarrow.ChunkedArray) else pyarrow.chunked_array([values])
 
 
+def converted(batch: Any, places: Mapping[str, str], where: str) -> list[Column]:
+    """Convert columns of an Arrow batch; ``places`` maps their names to those in the batch."""
+    return [from_arrow(name, whole(batch, place), where) for name, place in places.items()]
+
+
 def is_text(kind: Any) -> bool:
     """Whether an Arrow type is text."""
     import pyarrow.types as types
@@ -69,7 +74,13 @@ def is_view(types: Any) -> Any:
 
 def floats(chunks: Iterable[Any]) -> NDArray[np.float64]:
     """Join Arrow arrays of numbers as float64, NaN where null."""
-    parts = [numbers(chunk) for chunk in chunks]
+    return joined([numbers(chunk) for chunk in chunks])
+
+
+def joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Join arrays; one alone is not copied."""
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty(0)
 
 
@@ -133,14 +144,15 @@ def labels(name: str, values: Any) -> Column:
 
     is_encoded = types.is_dictionary(values.type)
     chunks = values.chunks if is_encoded else values.dictionary_encode().chunks
-    codes: list[NDArray[np.float64]] = [np.empty(0)]
+    codes: list[NDArray[np.float64]] = []
     words: list[str | None] = []
     for chunk in chunks:
         if is_encoded or not words:  # chunks encoded here share one dictionary
             start = len(words)
             words += [None if word is None else str(word) for word in chunk.dictionary.to_pylist()]
-        codes.append(floats([chunk.indices]) + start)
-    return coded(name, np.concatenate(codes), words, "text")
+        places = numbers(chunk.indices)
+        codes.append(places + start if start else places)
+    return coded(name, joined(codes), words, "text")
 
 
 def from_array(name: str, values: NDArray[Any], where: str) -> Column:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Column
+from mitool.tables.column import Batch, Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage, one_line
@@ -41,7 +41,7 @@ class JsonPart:
         columns = zip(names, (times(self._table.column(name)) for name in names), strict=True)
         return [from_arrow(name, values, self.source.name) for name, values in columns]
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Refuse: whether text is times is known only from all of it."""
         raise MitoolError(
             f"{self.source.name} is JSON Lines, which is read whole; convert it to Parquet or CSV "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.arrays import ArrayPart
 from mitool.tables.binary import visible
-from mitool.tables.column import Column
+from mitool.tables.column import Batch, Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
 from mitool.tables.table import Origin, Part, Table
@@ -30,10 +31,13 @@ class MemoryPart:
         """Give the columns of these names."""
         return [self._columns[name] for name in names]
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Give the columns of these names piece by piece."""
         for start in range(0, self.n_rows, n_rows):
-            yield [column.take(slice(start, start + n_rows)) for column in self.read(names)]
+            yield partial(self._between, names, slice(start, start + n_rows))
+
+    def _between(self, names: Sequence[str], rows: slice) -> list[Column]:
+        return [column.take(rows) for column in self.read(names)]
 
 
 def from_python(data: object, name: str = "") -> Table:

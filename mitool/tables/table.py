@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.selection import select
-from mitool.tables.column import Column, stack, without
+from mitool.tables.column import Batch, Column, stack, without
 from mitool.tables.options import ReadOptions
 
-BATCH_ROWS = 1 << 18
-"""Rows of a piece: small beside the memory of any machine, long beside the start of a thread."""
+BATCH_ROWS = 1 << 16
+"""Rows of a piece: a column of them fits a processor's cache, and outlasts the start of a task."""
 
 BYTES_PER_VALUE = 40
 """Of a column that is read, converted, sorted and prepared, at the peak."""
@@ -57,7 +58,7 @@ class Part(Protocol):
         """Read the columns of these names, all rows."""
         ...
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Read them in pieces of at most so many rows, each with the labels that occur in it."""
         ...
 
@@ -142,25 +143,30 @@ class Table:
                 self._kept[columns[0].name] = self._joined(columns, rows)
         return [self._kept[name] for name in names]
 
-    def batches(self, names: Sequence[str], n_rows: int = BATCH_ROWS) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int = BATCH_ROWS) -> Iterator[Batch]:
         """Read columns in pieces of at most so many rows; nothing is kept.
 
         Labels of a text file stay as they stand there, and markers of missing values among them,
         until ``settled`` has seen all that occur.
         """
         self._require_one_each(names)
-        first, last = self._options.rows or (None, None)
+        if self._options.rows is None:
+            for part in self._parts:
+                yield from (partial(self._made, batch) for batch in part.batches(names, n_rows))
+            return
+        first, last = self._options.rows
         start = 0
-        for part in self._parts:
-            for columns in part.batches(names, n_rows):
-                kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
-                start += len(columns[0])
-                if first is not None or last is not None:
-                    columns = [column.take(kept) for column in columns]
-                if len(columns[0]):
-                    yield [self._marked(c) if c.labels is None else c for c in columns]
-                if last is not None and start >= last:
-                    return
+        for batch in (batch for part in self._parts for batch in part.batches(names, n_rows)):
+            columns = batch()
+            kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
+            start += len(columns[0])
+            if len(columns[0].values[kept]):
+                yield partial(self._made, partial(taken, columns, kept))
+            if last is not None and start >= last:
+                return
+
+    def _made(self, batch: Batch) -> list[Column]:
+        return [self._marked(c) if c.labels is None else c for c in batch()]
 
     def settled(self, words: Column) -> Column:
         """Turn a column of all different labels of a column into what they mean."""
@@ -190,6 +196,14 @@ class Table:
                 f"{other_path}; the parts of one table must agree"
             )
 
+    def none_in_range(self, n_rows: int) -> MitoolError:
+        """Say that none of so many rows is in the range asked for."""
+        start, stop = self._options.rows or (None, None)
+        return MitoolError(
+            f"{self.label} has {n_rows} rows, none of them in the range "
+            f"{start or 0}:{'' if stop is None else stop}"
+        )
+
     def _rows(self) -> NDArray[np.int64] | None:
         """Find the rows that ``rows`` and ``sample`` leave; None if that is all of them."""
         options = self._options
@@ -198,11 +212,13 @@ class Table:
         start, stop = options.rows or (None, None)
         kept = np.arange(self._n_all, dtype=np.int64)[start:stop]
         if not len(kept):
-            raise MitoolError(
-                f"{self.label} has {self._n_all} rows, none of them in the range "
-                f"{start or 0}:{'' if stop is None else stop}"
-            )
+            raise self.none_in_range(self._n_all)
         if options.sample is None or options.sample >= len(kept):
             return kept
         rng = np.random.default_rng(options.seed)
         return np.sort(rng.choice(kept, size=options.sample, replace=False))
+
+
+def taken(columns: Sequence[Column], rows: slice) -> list[Column]:
+    """Give some rows of columns."""
+    return [column.take(rows) for column in columns]

@@ -8,14 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any, cast
 
 import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.once import once
-from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, slices, warn_if_rounded, whole
+from mitool.tables.column import Batch, Column
+from mitool.tables.convert import converted, from_arrow, slices, warn_if_rounded
 from mitool.tables.dialect import Dialect, detect, is_comment
 from mitool.tables.options import ReadOptions
 from mitool.tables.source import Source, damage
@@ -59,16 +60,13 @@ class TextPart:
         self.__dict__["n_rows"] = int(table.num_rows)
         return [self._column(i, table.column(str(i))) for i in places]
 
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[list[Column]]:
+    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Parse block by block; text stays as it stands until ``tidied`` has seen all of it."""
-        places = [self._places[name] for name in names]
-        types = self._settled(places)
-        for block in self._blocks(places, types):
+        places = {name: str(self._places[name]) for name in names}
+        numbers = [self._places[name] for name in names]
+        for block in self._blocks(numbers, self._settled(numbers)):
             for part in slices(block, n_rows):
-                yield [
-                    from_arrow(name, whole(part, str(i)), self.source.name)
-                    for name, i in zip(names, places, strict=True)
-                ]
+                yield partial(converted, part, places, self.source.name)
 
     def about_n_rows(self, n_bytes: int) -> float:
         """Guess the number of rows from the first lines; packed text is about a quarter."""

@@ -18,6 +18,7 @@ from mitool.estimators.base import (
     Estimator,
     NormalizedPointwise,
     Pointwise,
+    Streaming,
 )
 from mitool.estimators.parameters import declared, default_of, words
 
@@ -26,6 +27,7 @@ ABILITIES: dict[str, type] = {
     "entropy": Entropic,
     "pointwise": Pointwise,
     "normalised pointwise": NormalizedPointwise,
+    "streaming": Streaming,
 }
 
 

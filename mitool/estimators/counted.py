@@ -68,10 +68,6 @@ class Counted(Estimator):
         sides = ((x.n_seen, self.margin(x)), (y.n_seen, self.margin(y)))
         return self._joined(count_pairs(x, y), *sides)
 
-    def streamed(self, batches: Batches) -> Value:
-        """Estimate from the counts of joint rows, which add up."""
-        return self.of_cells(batches.cells, batches.x, batches.y)
-
     def of_cells(self, cells: Cells, x: Variable, y: Variable) -> Value:
         """Estimate from different joint rows and how often each occurs; x and y need no rows."""
         sides, first = [], 0
@@ -159,6 +155,15 @@ class Counted(Estimator):
             p = profile(counts, n_levels)
             h.append(self.without_one(p)[np.searchsorted(p.sizes, sizes)])
         return h[0] + h[1] - self.joint_entropy(h[2], h[0], h[1]), cells.counts
+
+
+@dataclass(frozen=True)
+class OfLabels(Counted):
+    """Those that count labels as they are, and so need no look at all rows before they count."""
+
+    def streamed(self, batches: Batches) -> Value:
+        """Estimate from the counts of joint rows, which add up."""
+        return self.of_cells(batches.cells, batches.x, batches.y)
 
 
 def refuse_distinct(name: str, n_levels: int, n_rows: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import Counted
+from mitool.estimators.counted import OfLabels
 from mitool.kernels.entropies import Profile, plugin
 from mitool.kernels.nml import log_complexity
 
@@ -24,7 +24,7 @@ BIBTEX = """\
 
 
 @dataclass(frozen=True)
-class NML(Counted):
+class NML(OfLabels):
     """Code length a row that the pair saves: positive where a dependence pays for its parameters.
 
     The normalised maximum likelihood of the table has a cell for every pair of observed levels.

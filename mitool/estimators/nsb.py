@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import Counted
+from mitool.estimators.counted import OfLabels
 from mitool.kernels import nsb
 from mitool.kernels.counts import Coded
 from mitool.kernels.entropies import Profile, profile
@@ -26,7 +26,7 @@ BIBTEX = """\
 
 
 @dataclass(frozen=True)
-class NSB(Counted):
+class NSB(OfLabels):
     """Posterior mean entropies under a prior even in the entropy: the best on sparse tables.
 
     The table could have as many cells as observed levels of x times observed levels of y. An

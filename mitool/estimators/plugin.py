@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import Counted
+from mitool.estimators.counted import OfLabels
 from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
 
 BIBTEX = """\
@@ -23,7 +23,7 @@ BIBTEX = """\
 
 
 @dataclass(frozen=True)
-class Plugin(Counted):
+class Plugin(OfLabels):
     """Observed frequencies put into the definition, with a correction of each entropy if asked."""
 
     correction: Correction = field(

@@ -197,7 +197,7 @@ def matrix(
     work, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
     for note in notes:
         warnings.warn(MitoolWarning(note.code, note.message), stacklevel=2)
-    return [found.to(unit) for done in stretches(work, n_jobs=n_jobs) for found in done.estimates]
+    return [found.to(unit) for done in stretches(work, n_jobs=n_jobs) for found in done.results]
 
 
 def _warn(found: Estimate) -> None:

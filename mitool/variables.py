@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, Literal
 
 import numpy as np
@@ -33,6 +34,7 @@ __all__ = [
     "Vector",
     "ascending",
     "complete",
+    "digest_of",
     "gather",
     "is_identifier",
 ]
@@ -223,3 +225,12 @@ def incomplete(n_dropped: int, n_rows: int, variables: Sequence[Variable]) -> Mi
         f"{n_dropped} of {n_rows} rows have a missing value in {names}; "
         "use --missing drop to leave them out"
     )
+
+
+def digest_of(variables: Sequence[Variable]) -> str:
+    """Give a checksum of the names, kinds and values of columns."""
+    checksum = blake2b(digest_size=16)
+    for variable in variables:
+        checksum.update(repr((variable.names, variable.kinds, len(variable))).encode())
+        checksum.update(variable.values.data)
+    return checksum.hexdigest()

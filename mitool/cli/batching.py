@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,18 +14,19 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mitool.report import Output, Run
-    from mitool.tasks import Course, Work
+    from mitool.tasks import Batch, Course
     from mitool.tasks.shards import Shard
 
 PART_SUFFIXES = ("", ".jsonl", ".part")
 
 
 @dataclass(frozen=True)
-class Batching:
+class Sharing:
     """How long work is shared out, and taken up again after a break."""
 
-    threads: Threads = None
     shard: Annotated[
         str | None,
         option(
@@ -39,7 +40,7 @@ class Batching:
         option(
             "--checkpoint",
             metavar="FILE",
-            help="Keep finished pairs in FILE, and go on from there when run again.",
+            help="Keep what is finished in FILE, and go on from there when run again.",
         ),
     ] = None
     time_limit: Annotated[
@@ -51,35 +52,15 @@ class Batching:
         ),
     ] = None
 
-    scheduler: Annotated[
-        str | None,
-        option(
-            "--scheduler",
-            metavar="WHERE",
-            envvar="MITOOL_SCHEDULER",
-            help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
-        ),
-    ] = None
-    dry_run: Annotated[
-        bool,
-        option(
-            "--dry-run",
-            help="Only say how many pairs there are, and predict time and memory from a few.",
-        ),
-    ] = False
-
     def check(self, writing: Writing) -> None:
         """Refuse what cannot be meant, before anything is read."""
         self.share(writing)
         self.stop()
-        if self.scheduler is not None and self.threads is not None:
-            raise UsageError("the workers of --scheduler bring their own threads; leave out -j")
 
-    def n_threads(self) -> int:
-        """Give the number of threads."""
-        from mitool.limits import n_threads
-
-        return n_threads(self.threads)
+    @property
+    def is_asked(self) -> bool:
+        """Whether finished work is to be kept."""
+        return self.shard is not None or self.checkpoint is not None
 
     def share(self, writing: Writing) -> Shard:
         """Give the shard; all of the work if none is asked for."""
@@ -109,20 +90,17 @@ class Batching:
         return writing.output if self.shard is not None else self.checkpoint
 
     @contextmanager
-    def course(self, writing: Writing, work: Work, run: Run) -> Iterator[Course]:
-        """Give how the work is gone through, by threads or on a cluster; SIGUSR1 ends it early."""
+    def course(self, writing: Writing, work: Batch, run: Run) -> Iterator[Course]:
+        """Give how the work is gone through; SIGUSR1 ends it early."""
         from mitool.tasks import Course
 
-        stop, journal = self.stop(), self.journal(writing)
-        with ExitStack() as stack:
-            executor = None
-            if self.scheduler is not None:
-                from mitool.tasks.remote import cluster
+        stop = self.stop()
+        with stop.listening(), self._engine(work, run) as executor:
+            yield Course(self.share(writing), self.journal(writing), run.n_threads, executor, stop)
 
-                found = stack.enter_context(cluster(self.scheduler, work))
-                executor, run.engine, run.n_threads = found.executor, "dask", found.n_threads
-            stack.enter_context(stop.listening())
-            yield Course(self.share(writing), journal, run.n_threads, executor, stop)
+    def _engine(self, work: Batch, run: Run) -> AbstractContextManager[Executor | None]:
+        """Give what runs the work besides our own threads."""
+        return nullcontext()
 
     def stop(self) -> Stop:
         """Give what says when to stop early."""
@@ -131,3 +109,49 @@ class Batching:
         if self.shard is None and self.checkpoint is None:
             raise UsageError("--time-limit needs --checkpoint, or what was done would be lost")
         return Stop(parse_duration(self.time_limit))
+
+
+@dataclass(frozen=True)
+class Batching(Sharing):
+    """The same by threads or on a cluster, and a forecast of it."""
+
+    threads: Threads = None
+    scheduler: Annotated[
+        str | None,
+        option(
+            "--scheduler",
+            metavar="WHERE",
+            envvar="MITOOL_SCHEDULER",
+            help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool,
+        option(
+            "--dry-run",
+            help="Only say how many pairs there are, and predict time and memory from a few.",
+        ),
+    ] = False
+
+    def check(self, writing: Writing) -> None:
+        """Refuse what cannot be meant, before anything is read."""
+        super().check(writing)
+        if self.scheduler is not None and self.threads is not None:
+            raise UsageError("the workers of --scheduler bring their own threads; leave out -j")
+
+    def n_threads(self) -> int:
+        """Give the number of threads."""
+        from mitool.limits import n_threads
+
+        return n_threads(self.threads)
+
+    @contextmanager
+    def _engine(self, work: Batch, run: Run) -> Iterator[Executor | None]:
+        if self.scheduler is None:
+            yield None
+            return
+        from mitool.tasks.remote import cluster
+
+        with cluster(self.scheduler, work) as found:
+            run.engine, run.n_threads = "dask", found.n_threads
+            yield found.executor

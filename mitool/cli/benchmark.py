@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mitool.cli.batching import Sharing
 from mitool.cli.choosing import Choosing
 from mitool.cli.options import recorded
 from mitool.cli.writing import Writing
@@ -68,6 +69,7 @@ def benchmark(
     repeats: Repeats = 20,
     coverage: Coverage = False,
     choosing: Choosing,
+    sharing: Sharing,
     writing: Writing,
 ) -> int:
     """Measure bias, spread, error and time of estimators on known distributions.
@@ -76,21 +78,21 @@ def benchmark(
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
     from mitool.cli.messages import Voice
-    from mitool.report import Run, open_report
-    from mitool.simulate.benchmark import contest, entrant, planned
-    from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS, row_of_score
+    from mitool.cli.recording import written
+    from mitool.report import Run
+    from mitool.simulate.benchmark import entrant, planned
+    from mitool.simulate.contests import Contests
     from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 
-    output = writing.checked()
+    sharing.check(writing)
+    output = sharing.output(writing)
     plan = planned(labels or [], suite or [], sizes or [])
     uncertainty = Uncertainty(level=DEFAULT_LEVEL if coverage else None)
     entrants = [entrant(settings, uncertainty) for settings in choosing.settings()]
     asked = recorded(choosing, plan=plan, repeats=repeats, coverage=coverage, units=writing.units)
     run = Run("benchmark", context.obj, asked)
-    fields = (*SCORE_FIELDS, *(COVERAGE_FIELDS if coverage else ()))
-    voice = Voice(run, writing)
-    with voice.hearing(), open_report(output, run, fields) as report, run.phase("benchmark"):
-        for label, n_samples in voice.follow(plan, len(plan), "distributions"):
-            for score in contest(label, n_samples, entrants, repeats, choosing.seed):
-                report.write(row_of_score(score, writing.units))
-    return report.exit_status
+    voice, batch = Voice(run, writing), Contests(plan, entrants, repeats, choosing.seed)
+    with voice.hearing(), run.phase("benchmark"), sharing.course(writing, batch, run) as course:
+        found = course.records(batch, run, output.unit)
+        followed = voice.follow(found, course.shard.n_pairs(len(plan)), "distributions")
+        return written(followed, None if sharing.shard else output, run, voice)

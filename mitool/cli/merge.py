@@ -1,4 +1,4 @@
-"""``mitool merge``: the parts of one matrix become one report."""
+"""``mitool merge``: the parts of one whole become one report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Wide = Annotated[
 
 
 def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: Writing) -> int:
-    """Join the parts that mitool matrix --shard wrote.
+    """Join the parts that matrix, screen or benchmark wrote with --shard.
 
     The result is what one run without shards would have written, byte for byte as CSV and JSON
     Lines. Parts of other data, settings or versions are refused, and so are parts that are
@@ -43,15 +43,20 @@ def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: 
     from mitool.report import Run
     from mitool.tasks import Square
     from mitool.tasks.merging import merged, opened
+    from mitool.tasks.records import ITEMS
 
     output, whole = writing.checked(), opened(parts)
     mark = whole[0].fingerprint
     if output.unit != mark.settings["units"]:
         raise UsageError(f"the parts are in {mark.settings['units']}; leave out -u")
+    if wide and mark.command != "matrix":
+        raise UsageError(f"--wide is for a matrix; these are parts of mitool {mark.command}")
     if wide and mark.n_each > 1:
         raise UsageError("--wide holds one number a pair; these parts have several estimators")
     run = Run(mark.command, context.obj, mark.settings, mark.inputs)
     voice = Voice(run, writing)
-    records = voice.follow((r.new_to(run) for r in merged(whole)), len(mark.pairs), "pairs")
+    records = voice.follow(
+        (r.new_to(run) for r in merged(whole)), len(mark.pairs), ITEMS[mark.command]
+    )
     square = Square(mark.pairs, mark.names) if wide else None
     return written(records, output, run, voice, square)

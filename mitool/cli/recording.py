@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 
 from mitool.cli.messages import Voice
@@ -55,12 +55,28 @@ def written(
 
 
 def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
-    how = run.settings.get("adjust", "none")
-    fields = FIELDS if how == "none" else (*FIELDS, Field("p_adjusted", "number"))
+    fields, shaped = _shaped(records, run)
     with open_report(output, run, fields) as report:
-        for record in records if how == "none" else adjusted_records(records, how):
+        for record in shaped:
             for row in record.rows:
                 report.write(row)
+
+
+def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Iterable[Record]]:
+    """Give the columns of a command's report, and what is seen only once all records are there."""
+    if run.command == "screen":
+        from mitool.cli.ranking import Ranking
+        from mitool.screening.columns import placed
+
+        return (*FIELDS, *Ranking().fields()), placed(records, run.settings)
+    if run.command == "benchmark":
+        from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS
+
+        return (*SCORE_FIELDS, *(COVERAGE_FIELDS if run.settings["coverage"] else ())), records
+    how = run.settings.get("adjust", "none")
+    if how == "none":
+        return FIELDS, records
+    return (*FIELDS, Field("p_adjusted", "number")), adjusted_records(records, how)
 
 
 def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:

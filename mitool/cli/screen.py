@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.batching import Sharing
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
@@ -74,25 +75,32 @@ def screen(
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
+    sharing: Sharing,
     writing: Writing,
 ) -> int:
     """Rank columns by their mutual information with a target.
 
     Columns of any kind, the best first. Where only the best are reported they come from rows that
     did not choose them; otherwise the best would look better than they are.
+
+    Columns that are ranked one by one, by the method mi, can be shared out among jobs (--shard) or
+    kept in a checkpoint; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
+    from mitool.cli.recording import written
     from mitool.limits import n_threads, one_blas_thread
     from mitool.report import FIELDS, Run, open_report
     from mitool.screening import Question
     from mitool.screening import screen as ranked
 
-    output, settings = writing.checked(), _only(choosing.settings(reading.missing), normalize)
+    sharing.check(writing)
+    output, settings = sharing.output(writing), _only(choosing.settings(reading.missing), normalize)
     plan, uncertainty = ranking.plan(), doubting.asked()
     reading.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
-    asked = recorded(ranking, reading, choosing, doubting, **names, normalize=normalize)
-    run = Run("screen", context.obj, asked)
+    wanted = {**names, "normalize": normalize, "units": writing.units}
+    asked = recorded(ranking, reading, choosing, doubting, **wanted)
+    run = Run("screen", context.obj, asked, n_threads=n_threads(threads))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
@@ -102,15 +110,23 @@ def screen(
         voice.say(run.note(notes))
         y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
     assert y is not None  # the target is required
-    question = Question(y, z, together, settings, uncertainty, n_threads(threads))
+    question = Question(y, z, together, settings, uncertainty, run.n_threads)
+    if sharing.is_asked:
+        from mitool.screening.columns import Columns
+
+        batch = Columns(columns, question, plan)
+        with voice.hearing(), run.phase("screen"), sharing.course(writing, batch, run) as course:
+            found = course.records(batch, run, output.unit)
+            followed = voice.follow(found, course.shard.n_pairs(len(columns)), "columns")
+            return written(followed, None if sharing.shard else output, run, voice)
     with (
         voice.hearing(),
         open_report(output, run, (*FIELDS, *ranking.fields())) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):
-        for found in ranked(columns, question, plan, partial(voice.follow, what="columns")):
-            voice.say(report.add(found.estimate, **found.fields(writing.units)))
+        for place in ranked(columns, question, plan, partial(voice.follow, what="columns")):
+            voice.say(report.add(place.estimate, **place.fields(writing.units)))
     return report.exit_status
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,16 +64,13 @@ def screen(
         raise MitoolError("there is no column to rank against the target")
     if plan.holdout == "reusable":
         return _answered(columns, question, plan)
-    n_tests = min(plan.top or len(columns), len(columns))
-    notes = list(check_tests(question.uncertainty, plan, n_tests))
-    placing, reporting = _parts(question, plan)
-    places = ranked(*_on(columns, question, placing), plan)
-    ranges = resolved(*_on(columns, question, placing), places, plan)
-    family, asked = _on([columns[place.column] for place in places], question, reporting)
+    notes = list(standing_notes(question, plan, len(columns)))
+    placing, reporting = parts(question, plan)
+    places = ranked(*on_rows(columns, question, placing), plan)
+    ranges = resolved(*on_rows(columns, question, placing), places, plan)
+    family, asked = on_rows([columns[place.column] for place in places], question, reporting)
     estimates = list(follow(asked.answers(family), len(family)))
     p_values = adjusted_p(estimates, family, asked, plan)
-    if reporting is None and n_tests < len(columns):
-        notes.append(_optimism(n_tests, len(columns)))
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),
@@ -88,16 +85,24 @@ def screen(
     ]
 
 
+def standing_notes(question: Question, plan: Plan, n_columns: int) -> Iterator[Note]:
+    """Yield what is to be said of every column that is reported; refuse too few permutations."""
+    n_kept = min(plan.top or n_columns, n_columns)
+    yield from check_tests(question.uncertainty, plan, n_kept)
+    if not plan.splits and n_kept < n_columns:
+        yield _optimism(n_kept, n_columns)
+
+
 def _answered(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Screened]:
     """Rank by the answers of a reusable holdout."""
-    training, holdout = (_on(columns, question, rows) for rows in _parts(question, plan))
+    training, holdout = (on_rows(columns, question, rows) for rows in parts(question, plan))
     answers = reusable.answers(training, holdout, plan)
     answers.sort(key=lambda estimate: -(estimate.mi or 0.0))
     kept = answers[: plan.top]
     return [Screened(each, rank, each.extras["training"]) for rank, each in enumerate(kept, 1)]
 
 
-def _parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:
+def parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:
     """Rows to place by and rows to report from; None is all of them."""
     if not plan.splits:
         return None, None
@@ -105,9 +110,10 @@ def _parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:
     return split(question.units, plan.holdout_share, rng)
 
 
-def _on(
+def on_rows(
     columns: Sequence[Variable], question: Question, rows: Rows | None
 ) -> tuple[Sequence[Variable], Question]:
+    """Give columns and question on some of the rows; None is all of them."""
     if rows is None:
         return columns, question
     return [column.take(rows) for column in columns], question.on(rows)

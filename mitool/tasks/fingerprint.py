@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,9 +12,8 @@ from mitool import __version__
 from mitool.errors import MitoolError
 from mitool.report.rows import plain
 from mitool.tasks.pairs import Pairs
+from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard
-from mitool.tasks.work import Work
-from mitool.variables import Variable
 
 
 @dataclass(frozen=True)
@@ -41,18 +39,17 @@ class Fingerprint:
     @classmethod
     def of(
         cls,
-        work: Work,
+        work: Batch,
         command: str,
         settings: Mapping[str, Any],
         inputs: Sequence[Mapping[str, Any]],
         shard: Shard,
     ) -> Fingerprint:
         """Take the fingerprint of a work."""
-        names = [variable.name for variable in work.variables]
-        digest = digest_of(work.variables)
-        n_each = len(work.settings)
         plainly = json.loads(json.dumps(plain(settings, "settings", [])))
-        return cls(command, plainly, digest, names, work.pairs, n_each, shard, inputs)
+        return cls(
+            command, plainly, work.digest, work.names, work.pairs, work.n_each, shard, inputs
+        )
 
     def numbers(self) -> Iterator[int]:
         """Yield the numbers of its shard's pairs."""
@@ -126,12 +123,3 @@ class Fingerprint:
         ):
             return "data", other.digest, self.digest
         return None
-
-
-def digest_of(variables: Sequence[Variable]) -> str:
-    """Give a checksum of the names, kinds and values of columns."""
-    checksum = blake2b(digest_size=16)
-    for variable in variables:
-        checksum.update(repr((variable.names, variable.kinds, len(variable))).encode())
-        checksum.update(variable.values.data)
-    return checksum.hexdigest()

@@ -11,7 +11,6 @@ from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
 from mitool.report.run import peak_memory
 from mitool.tasks.keeping import bytes_prepared
-from mitool.tasks.records import records
 from mitool.tasks.shards import Shard
 from mitool.tasks.work import Work
 
@@ -120,7 +119,6 @@ def _busy(work: Work, number: int) -> float:
     Others on the machine do not count.
     """
     start = time.thread_time()
-    for batch in records(work, [work.run(range(number, number + 1))], "nats"):
-        for record in batch:
-            record.line()
+    for record in work.records(work.run(range(number, number + 1)), "nats"):
+        record.line()
     return time.thread_time() - start

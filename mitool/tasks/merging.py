@@ -1,4 +1,4 @@
-"""Parts of one matrix become one report, if they belong together and none is missing."""
+"""Parts of one whole become one report, if they belong together and none is missing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from mitool.errors import MitoolError
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import corrupt, parsed, read_header
-from mitool.tasks.records import Record
+from mitool.tasks.records import ITEMS, Record
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Part:
                 if not line.endswith(b"\n"):
                     n_pairs = shard.n_pairs(len(expected.pairs))
                     raise MitoolError(
-                        f"{self.path} is not complete: it has {n_done} of {n_pairs} pairs; run "
+                        f"{self.path} is not complete: it has {n_done} of {n_pairs} "
+                        f"{ITEMS[expected.command]}; run "
                         f"shard {shard} again, it goes on from there"
                     )
                 record = parsed(line, self.path, n_done + 2)

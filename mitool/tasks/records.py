@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mitool.report import Run, failure, row_of
+from mitool.report import Run
 from mitool.result import Note
-from mitool.tasks.work import Stretch, Work
 from mitool.units import Unit
 
+if TYPE_CHECKING:
+    from mitool.tasks.pairs import Pairs
+
 Row = Mapping[str, Any]
+
+ITEMS = {"matrix": "pairs", "screen": "columns", "benchmark": "distributions"}
+"""What a command does one by one."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +49,46 @@ class Record:
         return replace(self, notes=run.note(self.notes))
 
 
-def records(work: Work, done: Iterable[Stretch], unit: Unit) -> Iterator[list[Record]]:
-    """Turn finished stretches into records, a list for each."""
-    n_each = len(work.settings)
-    for stretch in done:
-        found = [estimate.to(unit) for estimate in stretch.estimates]
-        groups = (found[at : at + n_each] for at in range(0, len(found), n_each))
-        yield [
-            Record(
-                number,
-                [row_of(estimate) for estimate in group],
-                [note for e in group for note in (*e.notes, *failure(e))],
-            )
-            for number, group in zip(stretch.numbers, groups, strict=True)
-        ]
+@dataclass(frozen=True)
+class Stretch:
+    """What was found of tasks ``numbers``, in order, and the seconds that it took."""
+
+    numbers: range
+    results: list[Any]
+    seconds: float
+
+
+class Batch(Protocol):
+    """Many tasks of one kind, numbered from 0, that are done in any stretches.
+
+    ``pairs`` says what is paired with what and so how many tasks there are; ``names`` and
+    ``digest`` are those of the data, and ``n_each`` is how many rows a task adds to the report.
+    """
+
+    @property
+    def pairs(self) -> Pairs:
+        """The pairs, one for each task."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of what is paired."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """A checksum of the data."""
+        ...
+
+    @property
+    def n_each(self) -> int:
+        """How many rows each task gives."""
+        ...
+
+    def run(self, numbers: range) -> Stretch:
+        """Do the tasks of these numbers."""
+        ...
+
+    def records(self, done: Stretch, unit: Unit) -> list[Record]:
+        """Put what was found into rows and notes."""
+        ...

@@ -14,7 +14,7 @@ from typing import Any
 from mitool import __version__
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import one_blas_thread
-from mitool.tasks.work import Work
+from mitool.tasks.records import Batch
 
 RETRIES = 10  # of a stretch whose worker is lost
 SECONDS_TO_CONNECT = 10
@@ -60,7 +60,7 @@ def _version() -> str:
 
 
 @contextmanager
-def cluster(where: str, work: Work) -> Iterator[Cluster]:
+def cluster(where: str, work: Batch) -> Iterator[Cluster]:
     """Connect to ``tcp://host:port`` (or ``tls://``), a scheduler file, or start ``local:N``."""
     try:
         import distributed

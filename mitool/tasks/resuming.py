@@ -12,10 +12,9 @@ from mitool.errors import MitoolError
 from mitool.report import Run
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
-from mitool.tasks.records import Record, records
+from mitool.tasks.records import ITEMS, Batch, Record
 from mitool.tasks.running import stretches
 from mitool.tasks.shards import Shard
-from mitool.tasks.work import Work
 from mitool.units import Unit
 
 STOPPED = 75
@@ -24,8 +23,8 @@ STOPPED = 75
 class StoppedError(MitoolError):
     """The work was left before its end, and can be taken up again."""
 
-    def __init__(self, n_done: int, total: int) -> None:
-        message = f"stopped after {n_done} of {total} pairs; run the same command again to go on"
+    def __init__(self, n_done: int, total: int, items: str) -> None:
+        message = f"stopped after {n_done} of {total} {items}; run the same command again to go on"
         super().__init__(message, exit_status=STOPPED)
 
 
@@ -46,7 +45,7 @@ class Course:
     executor: Executor | None = None
     stops: Callable[[], bool] = _never
 
-    def records(self, work: Work, run: Run, unit: Unit) -> Iterator[Record]:
+    def records(self, work: Batch, run: Run, unit: Unit) -> Iterator[Record]:
         """Yield the shard's pairs in order; where it stopped early, end with ``StoppedError``."""
         total, n_done = self.shard.n_pairs(len(work.pairs)), 0
         with self._opened(work, run) as journal:
@@ -55,16 +54,16 @@ class Course:
                 yield from (record.new_to(run) for record in journal.records())
             todo = _after(self.shard.ranges(len(work.pairs)), n_done)
             done = stretches(work, todo, self.n_jobs, self.executor, self.stops)
-            for batch in records(work, done, unit):
-                fresh = [record.new_to(run) for record in batch]
+            for stretch in done:
+                fresh = [record.new_to(run) for record in work.records(stretch, unit)]
                 if journal is not None:
                     journal.append(fresh)
                 n_done += len(fresh)
                 yield from fresh
         if n_done < total:
-            raise StoppedError(n_done, total)
+            raise StoppedError(n_done, total, ITEMS[run.command])
 
-    def _opened(self, work: Work, run: Run) -> AbstractContextManager[Journal | None]:
+    def _opened(self, work: Batch, run: Run) -> AbstractContextManager[Journal | None]:
         if self.journal is None:
             return nullcontext()
         mark = Fingerprint.of(work, run.command, run.settings, run.inputs, self.shard)

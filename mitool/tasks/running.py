@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from mitool.limits import one_blas_thread
 from mitool.parallel import ordered_map, threads_inside
-from mitool.tasks.work import Stretch, Work
+from mitool.tasks.records import Batch, Stretch
 
 SECONDS = 0.1  # a stretch should outlast its own handling many times over, and end soon
 MOST = 512
@@ -36,7 +36,7 @@ class Pace:
 
 
 def stretches(
-    work: Work,
+    work: Batch,
     ranges: Iterable[range] | None = None,
     n_jobs: int = 1,
     executor: Executor | None = None,

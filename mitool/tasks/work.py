@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mitool.measurement import Settings
 from mitool.once import once
+from mitool.report import failure, row_of
 from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
+from mitool.tasks.records import Record, Stretch
 from mitool.uncertainty import SharedNulls, Uncertainty, attempt
-from mitool.variables import Variable
+from mitool.units import Unit
+from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """The estimates of pairs ``numbers``, in order, and the seconds that they took."""
-
-    numbers: range
-    estimates: list[Estimate]
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +49,21 @@ class Work:
         return SharedNulls(self.uncertainty)
 
     @property
+    def names(self) -> Sequence[str]:
+        """The names of the columns."""
+        return [variable.name for variable in self.variables]
+
+    @property
+    def digest(self) -> str:
+        """A checksum of the columns."""
+        return digest_of(self.variables)
+
+    @property
+    def n_each(self) -> int:
+        """How many estimates there are of each pair."""
+        return len(self.settings)
+
+    @property
     def n_estimates(self) -> int:
         """How many estimates there are in all."""
         return len(self.pairs) * len(self.settings)
@@ -64,6 +73,19 @@ class Work:
         start = time.perf_counter()
         estimates = list(self._estimates(numbers))
         return Stretch(numbers, estimates, time.perf_counter() - start)
+
+    def records(self, done: Stretch, unit: Unit) -> list[Record]:
+        """Give a row for each estimate."""
+        found = [estimate.to(unit) for estimate in done.results]
+        groups = (found[at : at + self.n_each] for at in range(0, len(found), self.n_each))
+        return [
+            Record(
+                number,
+                [row_of(estimate) for estimate in group],
+                [note for e in group for note in (*e.notes, *failure(e))],
+            )
+            for number, group in zip(done.numbers, groups, strict=True)
+        ]
 
     def _estimates(self, numbers: range) -> Iterator[Estimate]:
         for i, j in self.pairs.between(numbers.start, numbers.stop):

@@ -47,7 +47,7 @@ print(json.dumps([seconds, peak]), file=sys.stderr)
 """
 DECODE = """
 file = pyarrow.parquet.ParquetFile(path, read_dictionary=["label"])
-for batch in file.iter_batches(1 << 16, columns=columns):
+for batch in file.iter_batches(1 << 18, columns=columns):
     pass
 """
 ESTIMATE = """

@@ -64,8 +64,7 @@ def coded(
     """
     present: Any = ~np.isnan(codes) if np.isnan(codes.sum()) else slice(None)
     index = codes[present].astype(np.int64)
-    used = np.zeros(len(labels), dtype=bool)
-    used[index] = True
+    used = np.bincount(index, minlength=len(labels)) > 0
     kept = [label if use else None for label, use in zip(labels, used.tolist(), strict=True)]
     names = sorted({label for label in kept if label is not None})
     if names == kept:

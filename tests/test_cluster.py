@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from mitool import limits
+from mitool import __version__, limits
 from mitool.cli.chapter import RECIPES
 from mitool.errors import UsageError
+from mitool.tasks import remote
 
 ROOT = Path(__file__).parent.parent
 WINE = ROOT / "sample_data" / "wine.csv"
@@ -28,6 +31,20 @@ def children(pid: int) -> list[int]:
         found += [int(child) for child in (task / "children").read_text().split()]
     named = [(child, Path(f"/proc/{child}/cmdline").read_bytes()) for child in found]
     return [child for child, command in named if b"spawn_main" in command]
+
+
+def one_line(err: str) -> str:
+    """Give the message of an error that takes one line."""
+    start = "mitool: error: "
+    assert err.startswith(start)
+    assert err.count("\n") == 1
+    return err.removeprefix(start).rstrip("\n")
+
+
+def _give(answers: object, kind: type[Exception]) -> object:
+    if isinstance(answers, kind):
+        raise answers
+    return answers
 
 
 class TestDask:
@@ -63,6 +80,42 @@ class TestDask:
         outcome = mitool("matrix", WINE, "--scheduler", where)
         assert outcome.code == code
         assert message in outcome.err
+
+    def test_no_distributed(self, mitool, monkeypatch) -> None:
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        outcome = mitool("matrix", WINE, "-q", "--scheduler", "local:1")
+        assert outcome.code == 5
+        assert one_line(outcome.err) == (
+            "--scheduler needs the package distributed; install it with pip install 'mitool[dask]'"
+        )
+
+    def test_no_scheduler(self, mitool, monkeypatch) -> None:
+        monkeypatch.setattr(remote, "SECONDS_TO_CONNECT", 0.3)
+        outcome = mitool("matrix", WINE, "-q", "--scheduler", "tcp://127.0.0.1:9")
+        assert outcome.code == 1
+        assert one_line(outcome.err).startswith(
+            "no Dask scheduler answers at tcp://127.0.0.1:9; start one"
+        )
+
+    @pytest.mark.parametrize(
+        ("answers", "message"),
+        [
+            ({"a": __version__, "b": "0.0.1"}, "have mitool 0.0.1, "),
+            (ModuleNotFoundError("No module named 'mitool'"), "cannot load this mitool (Mod"),
+            (TimeoutError("no worker"), "has no workers"),
+        ],
+        ids=["another version", "no mitool", "no workers"],
+    )
+    def test_workers_that_cannot_help(self, mitool, monkeypatch, answers, message) -> None:
+        client = SimpleNamespace(
+            wait_for_workers=lambda n, timeout: _give(answers, TimeoutError),
+            run=lambda function: _give(answers, Exception),
+        )
+        monkeypatch.setattr(remote, "_connected", lambda distributed, where: nullcontext(client))
+        outcome = mitool("matrix", WINE, "-q", "--scheduler", "tcp://cluster:8786")
+        assert outcome.code == 1
+        assert message in one_line(outcome.err)
+        assert "tcp://cluster:8786" in outcome.err
 
     def test_threads_are_the_workers_own(self, mitool) -> None:
         outcome = mitool("matrix", WINE, "--scheduler", "local:2", "-j", "2")
@@ -136,6 +189,9 @@ class TestLimits:
         assert limits.free_memory(tmp_path, environment) == int(0.9 * (1000 << 20))
 
 
+CONTAINER = 'case $1 in run|exec) while [ "$1" != mitool ]; do shift; done; exec "$@";; esac'
+
+
 class TestChapter:
     """Every script of the chapter on clusters runs, with small stand-ins for the batch system."""
 
@@ -148,6 +204,10 @@ class TestChapter:
             "dask": f'exec "{sys.executable}" -m dask "$@"',
             "srun": 'shift; exec "$@"',  # one task is enough here
             "scontrol": 'echo "$@" >> requeued',
+            "parallel": 'for i in 1 2 3; do sh -c "$(echo "$3" | sed "s/{}/$i/g")"; done',
+            "apptainer": CONTAINER,
+            "docker": CONTAINER,
+            "pip": 'test "$1" = download -o "$1" = install',
         }.items():
             (folder / name).write_text(f"#!/bin/sh\n{text}\n")
             (folder / name).chmod(0o755)

@@ -79,10 +79,62 @@ exit $status""",
     ),
     Recipe(
         "Shards side by side with nothing but a shell",
-        "GNU parallel and make -j do the same.",
+        "xargs is everywhere; GNU parallel does the same.",
         """\
 seq 3 | xargs -P 2 -I{} mitool matrix sample_data/wine.csv -q -j 1 --shard {}/3 -o {}.part
 mitool merge 1.part 2.part 3.part -q --format csv -o wine.csv""",
+    ),
+    Recipe(
+        "The same by GNU parallel",
+        "A shard that failed is run again by the same line; it goes on from its part.",
+        """\
+parallel -j 2 "mitool matrix sample_data/wine.csv -q -j 1 --shard {}/3 -o {}.part" ::: 1 2 3
+mitool merge 1.part 2.part 3.part -q --format csv -o wine.csv""",
+    ),
+    Recipe(
+        "The same by make",
+        "Only parts that are missing are made; make -j sets how many at a time.",
+        """\
+cat > shards.mk <<'END'
+wine.csv: 1.part 2.part 3.part ; mitool merge $^ -q -o $@
+%.part: ; mitool matrix sample_data/wine.csv -q -j 1 --shard $*/3 -o $@
+END
+make -j 2 -f shards.mk""",
+    ),
+    Recipe(
+        "Without the internet: a wheelhouse",
+        "Gather the wheels where there is a network, on the same system and Python, and install "
+        "from the folder where there is none.",
+        """\
+pip download "mitool[dask]" --dest wheelhouse
+pip install --no-index --find-links wheelhouse "mitool[dask]\"""",
+    ),
+    Recipe(
+        "Apptainer",
+        "The image is built once and read only; compiled loops go to a folder of yours.",
+        """\
+cat > mitool.def <<'END'
+Bootstrap: docker
+From: python:3.12-slim
+%post
+    pip install --no-cache-dir "mitool[dask]"
+END
+apptainer build mitool.sif mitool.def
+apptainer exec --env MITOOL_CACHE_DIR=/tmp/mitool mitool.sif \\
+    mitool matrix sample_data/wine.csv -q -o wine.csv""",
+    ),
+    Recipe(
+        "Docker",
+        "The limits of the container are kept to: --cpus sets the threads, --memory the memory.",
+        """\
+cat > Dockerfile <<'END'
+FROM python:3.12-slim
+RUN pip install --no-cache-dir "mitool[dask]"
+ENTRYPOINT ["mitool"]
+END
+docker build -t mitool .
+docker run --rm --cpus 2 --memory 4g --user "$(id -u)" -v "$PWD:/work" -w /work \\
+    -e MITOOL_CACHE_DIR=/tmp/mitool mitool matrix sample_data/wine.csv -q -o wine.csv""",
     ),
     Recipe(
         "Where nothing may be installed or written",

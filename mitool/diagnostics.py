@@ -92,7 +92,7 @@ def _duplicates(x: Variable, y: Variable) -> Iterator[Note]:
             (*x.names, *y.names),
         )
         return
-    if "discrete" in (x.kind, y.kind):
+    if not {x.kind, y.kind} <= {"continuous"}:  # labels and atoms coincide without copying
         return
     distinct = (x.n_distinct(), y.n_distinct())
     if max(distinct) == n_samples or min(distinct) < DISTINCT_SHARE / 2 * n_samples:

@@ -97,6 +97,12 @@ def test_known_faults_have_their_code(rng, sample, code, verdict):
     assert found.verdict == verdict
 
 
+def test_rows_that_coincide_at_an_atom_are_no_copies(rng):
+    x, y = pair(rng)
+    found = diagnose(variable(np.maximum(x, 0), "x"), variable(np.maximum(y, 0), "y"))
+    assert "duplicate_rows" not in codes(found)
+
+
 def test_many_columns_are_below_a_gaussian_bound(rng):
     x, y = wide(rng)
     found = diagnose(variable(x, "x"), variable(y, "y"), settings=Settings("ksg"))

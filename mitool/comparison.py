@@ -11,10 +11,10 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.intervals import Sample, check_level, quantile, subsample, symmetric
 from mitool.inference.permutation import permutation_test
-from mitool.inference.seeds import stream
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, Method, Settings, describe, measurement_of
 from mitool.result import Estimate, Interval, Test
+from mitool.seeds import stream
 from mitool.transforms import transform
 from mitool.uncertainty import interval
 from mitool.uncertainty.interval import task_of

@@ -17,11 +17,11 @@ from mitool.curves import Curve, curves, in_words
 from mitool.diagnostics import entropy_of_labels
 from mitool.inference.reliability import LOW
 from mitool.inference.resampling import parts
-from mitool.inference.seeds import stream
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, Settings, describe, measurement_of
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note
+from mitool.seeds import stream
 from mitool.uncertainty import Uncertainty, judged
 from mitool.uncertainty.interval import task_of
 from mitool.variables import Variable

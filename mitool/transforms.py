@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import blake2b
 from statistics import NormalDist
 from typing import Literal, get_args
 
 import numpy as np
 
 from mitool.errors import UsageError
+from mitool.seeds import words
 from mitool.variables import Matrix, Variable, Vector
 
 Transform = Literal["none", "standard", "rank", "normal"]
@@ -117,8 +117,7 @@ def jitter(variable: Variable, seed: int) -> Variable:
 
 
 def _noise(name: str, n_samples: int, seed: int) -> Vector:
-    words = np.frombuffer(blake2b(f"jitter {name}".encode(), digest_size=16).digest(), np.uint32)
-    sequence = np.random.SeedSequence(seed, spawn_key=tuple(int(word) for word in words))
+    sequence = np.random.SeedSequence(seed, spawn_key=words(f"jitter {name}"))
     return np.random.default_rng(sequence).standard_normal(n_samples)
 
 

@@ -11,7 +11,7 @@ import pytest
 from mitool.errors import MitoolError
 from mitool.inference import selection, units
 from mitool.inference.holdout import Budget, digest_of, split
-from mitool.inference.seeds import stream
+from mitool.seeds import stream
 
 
 class TestSplit:

@@ -19,7 +19,7 @@ from mitool.inference import (
     resampling,
     units,
 )
-from mitool.inference.seeds import stream, task_name
+from mitool.seeds import stream, task_name
 
 
 def sample_of(values, estimate=np.mean, kind=None, **rest) -> intervals.Sample:

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits", "once"},
+    {"errors", "units", "limits", "once", "seeds"},
     {"tables", "selection"},
     {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags"},

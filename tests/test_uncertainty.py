@@ -11,8 +11,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.inference import reliability
 from mitool.inference.local import local_permutation, nearest_rows
-from mitool.inference.seeds import stream
 from mitool.measurement import Settings
+from mitool.seeds import stream
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather

@@ -8,9 +8,9 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.inference.intervals import quantile, symmetric
-from mitool.inference.seeds import stream
 from mitool.once import once
 from mitool.result import Interval
+from mitool.seeds import stream
 from mitool.variables import Codes, Rows, Vector
 
 STUDENTISED_RESAMPLES = 999

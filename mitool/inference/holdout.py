@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.seeds import stream
 from mitool.inference.units import Units
+from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 
 SCHEMA = "mitool.budget/1"

@@ -14,10 +14,10 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.inference import resampling
-from mitool.inference.seeds import stream
 from mitool.inference.units import Units
 from mitool.parallel import ordered_map
 from mitool.result import Interval
+from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 
 DEFAULT_RESAMPLES = 50

@@ -8,7 +8,6 @@ from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.inference.holdout import split
-from mitool.inference.seeds import stream
 from mitool.result import Estimate, Note
 from mitool.screening import reusable
 from mitool.screening.family import adjusted_p, check_tests
@@ -16,6 +15,7 @@ from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
+from mitool.seeds import stream
 from mitool.units import PER_NAT, Unit
 from mitool.variables import Rows, Variable
 

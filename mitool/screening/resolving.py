@@ -13,11 +13,11 @@ import numpy as np
 
 from mitool.inference.intervals import student_quantile
 from mitool.inference.resampling import half
-from mitool.inference.seeds import stream
 from mitool.parallel import ordered_map
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import Place
+from mitool.seeds import stream
 from mitool.uncertainty.settings import DEFAULT_LEVEL
 from mitool.variables import Matrix, Rows, Variable
 

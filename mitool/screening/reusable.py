@@ -14,11 +14,11 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.holdout import Budget, digest_of
-from mitool.inference.seeds import task_name
 from mitool.report.atomic import atomic
 from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
+from mitool.seeds import task_name
 from mitool.variables import Codes, Matrix, Variable, complete
 
 N_BINS = 5

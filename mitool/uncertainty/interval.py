@@ -6,10 +6,10 @@ from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
 from mitool.inference import contingency, intervals
 from mitool.inference.intervals import Sample
-from mitool.inference.seeds import task_name
 from mitool.inference.units import Units
 from mitool.measurement import Measurement
 from mitool.result import Interval
+from mitool.seeds import task_name
 from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 
 RESAMPLED = {

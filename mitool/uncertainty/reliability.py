@@ -11,11 +11,11 @@ from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
 from mitool.inference import reliability
 from mitool.inference.resampling import parts
-from mitool.inference.seeds import stream
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
+from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
 
 QUARTERS = 4

@@ -13,10 +13,10 @@ from threading import Lock
 import numpy as np
 
 from mitool.inference import permutation
-from mitool.inference.seeds import stream
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, Method
 from mitool.result import Test
+from mitool.seeds import stream
 from mitool.transforms import tied_columns
 from mitool.uncertainty.settings import Uncertainty
 from mitool.uncertainty.significance import trial_of

@@ -10,10 +10,10 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
 from mitool.inference.permutation import permutation_test, sequential_test
-from mitool.inference.seeds import stream
 from mitool.inference.units import Units
 from mitool.measurement import Measurement
 from mitool.result import Test
+from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of
 from mitool.uncertainty.settings import Uncertainty
 from mitool.variables import Rows

@@ -12,7 +12,8 @@ import numpy as np
 
 
 @lru_cache(maxsize=1024)
-def _words(task: str) -> tuple[int, ...]:
+def words(task: str) -> tuple[int, ...]:
+    """Give the four 32-bit words that a name stands for in a spawn key."""
     digest = blake2b(task.encode(), digest_size=16).digest()
     return tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
 
@@ -24,5 +25,5 @@ def task_name(*parts: object) -> str:
 
 def stream(seed: int, task: str, number: int = 0) -> np.random.Generator:
     """Give the generator of one replicate of a task."""
-    sequence = np.random.SeedSequence(seed, spawn_key=(*_words(task), number))
+    sequence = np.random.SeedSequence(seed, spawn_key=(*words(task), number))
     return np.random.default_rng(sequence)

@@ -63,11 +63,6 @@ class Work:
         """How many estimates there are of each pair."""
         return len(self.settings)
 
-    @property
-    def n_estimates(self) -> int:
-        """How many estimates there are in all."""
-        return len(self.pairs) * len(self.settings)
-
     def run(self, numbers: range) -> Stretch:
         """Estimate the pairs of these numbers."""
         start = time.perf_counter()

@@ -11,8 +11,8 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digamma, integer_digammas
-from mitool.kernels.margin import FAR, Margin
-from mitool.kernels.neighbors import count_within, joined, kth_distance
+from mitool.kernels.margin import Margin
+from mitool.kernels.neighbors import count_within, joined, reach
 from mitool.variables import Kind, Variable, Vector
 
 
@@ -79,7 +79,6 @@ class MesnerShalizi(Estimator):
         n, k = len(blocks[0]), self.n_neighbors
         if n <= k:
             raise MitoolError(f"mesner with n_neighbors={k} needs more than {k} rows, got {n}")
-        radius = kth_distance(joined(blocks), k)
-        radius[radius >= FAR] = np.inf  # no k others share the labels: the ball holds everything
+        radius = reach(joined(blocks), k)
         margins = (joined([blocks[block] for block in space]) for space in spaces)
         return [integer_digammas(count_within(margin, radius, closed=True)) for margin in margins]

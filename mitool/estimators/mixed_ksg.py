@@ -10,8 +10,8 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.margin import FAR, Margin
-from mitool.kernels.neighbors import count_within, joined, kth_distance
+from mitool.kernels.margin import Margin
+from mitool.kernels.neighbors import count_within, joined, reach
 from mitool.variables import Variable, Vector
 
 
@@ -62,8 +62,7 @@ class MixedKSG(Estimator):
         if n <= k:
             raise MitoolError(f"mixed-ksg with n_neighbors={k} needs more than {k} rows, got {n}")
         joint = joined((x, y))
-        radius = kth_distance(joint, k)
-        radius[radius >= FAR] = np.inf  # no k others share the labels: the ball holds everything
+        radius = reach(joint, k)
         equal = count_within(joint, np.zeros(n), closed=True) + 1
         tilde = integer_digammas(np.where(radius == 0.0, equal, k))
         n_x, n_y = (count_within(margin, radius, closed=True) for margin in (x, y))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.margin import Margin, Places
+from mitool.kernels.margin import FAR, Margin, Places
 from mitool.parallel import for_slices
 from mitool.variables import Vector
 
@@ -70,6 +70,13 @@ def kth_distance(margin: Margin, k: int) -> Vector:
     if _dense_is_sooner(len(margin)):
         return dense.kth_distance(margin.values, k)
     return margin.tree.kth_distance(k)
+
+
+def reach(margin: Margin, k: int) -> Vector:
+    """Give ``kth_distance``, infinite where no k others share a row's labels, shape (n,)."""
+    radius = kth_distance(margin, k)
+    radius[radius >= FAR] = np.inf
+    return radius
 
 
 def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Places:

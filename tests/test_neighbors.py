@@ -96,6 +96,27 @@ def test_kth_distance_of_one_margin_is_the_slow_twins(blocks, k):
     assert (Tree.over(values).kth_distance(k) == expected).all()
 
 
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("ball", ["open", "closed", "box"])
+@settings(deadline=None, max_examples=25)
+@given(tied_blocks(2), st.sets(st.integers(1, 8), min_size=1, max_size=3))
+def test_one_search_for_several_scales_counts_as_one_for_each(ball, blocks, sizes):
+    sizes = sorted({min(k, len(blocks[0]) - 1) for k in sizes})
+    x, y = (Margin(block) for block in blocks)
+    for k, found in zip(sizes, neighbors.counts_at_scales(x, y, sizes, ball), strict=True):
+        assert (found == neighbors.neighbor_counts((x, y), SPACES[2], k, ball)).all()
+
+
+def test_values_far_apart_are_counted_like_others():
+    x = np.random.default_rng(2).standard_cauchy(500) ** 9
+    x[:2] = -8e307, 8e307
+    y = np.append(np.zeros(200), np.linspace(0.0, 1e-310, 300))
+    blocks = x[:, None], y[:, None]
+    for ball in ("open", "closed", "box"):
+        (found,) = neighbors._counts_in_strips(*map(Margin, blocks), [3], ball, True)
+        assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
+
+
 def test_euclidean_distance_of_the_kth_neighbour():
     values = np.random.default_rng(1).standard_normal((400, 3))
     distances = np.sqrt(((values[:, None] - values[None]) ** 2).sum(axis=2))

@@ -17,7 +17,7 @@ from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.kernels.dense import Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import mean_digamma, neighbor_counts
+from mitool.kernels.neighbors import counts_at_scales, mean_digamma
 from mitool.variables import Variable, Vector
 
 COARSER = 5  # times as many neighbours at the coarse scale
@@ -54,7 +54,7 @@ class TwoScales(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give the weighed mean; ``extras`` holds both scales, ``facts`` the fine one's weight."""
-        fine, coarse = (at_scale(x, y, k).mean for k in self._sizes(len(x)))
+        fine, coarse = (scale.mean for scale in self._scales(x, y, by_row=False))
         weight = weight_of_fine(fine - coarse, len(x))
         return Value(
             coarse + weight * (fine - coarse),
@@ -64,9 +64,15 @@ class TwoScales(Estimator):
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
-        fine, coarse = (at_scale(x, y, k) for k in self._sizes(len(x)))
+        fine, coarse = self._scales(x, y, by_row=True)
         weight = weight_of_fine(fine.mean - coarse.mean, len(x))
         return coarse.terms + weight * (fine.terms - coarse.terms)
+
+    def _scales(self, x: Margin, y: Margin, *, by_row: bool) -> tuple[Scale, Scale]:
+        """Count at both scales."""
+        sizes = self._sizes(len(x))
+        fine, coarse = counts_at_scales(x, y, sizes, "box", by_row=by_row)
+        return Scale(sizes[0], fine), Scale(sizes[1], coarse)
 
     def _sizes(self, n: int) -> tuple[int, int]:
         """Give the neighbours at both scales; the coarse one stays a sixth of the rows or less."""
@@ -80,26 +86,25 @@ class TwoScales(Estimator):
 
 @dataclass(frozen=True)
 class Scale:
-    """The counts of algorithm 2 at one scale, shape (2, n), and what the formula adds to them."""
+    """The counts of algorithm 2 with so many neighbours, shape (2, n)."""
 
-    constant: float
+    n_neighbors: int
     counts: Counts
 
     @property
     def mean(self) -> float:
         """Give the estimate: psi(k) - 1/k + psi(n) - <psi(n_x) + psi(n_y)> (eq. 9)."""
-        return self.constant - mean_digamma(self.counts)
+        return self._constant - mean_digamma(self.counts)
 
     @property
     def terms(self) -> Vector:
         """Give the terms it is the mean of, shape (n,)."""
-        return np.asarray(self.constant - integer_digammas(self.counts).sum(axis=0))
+        return np.asarray(self._constant - integer_digammas(self.counts).sum(axis=0))
 
-
-def at_scale(x: Margin, y: Margin, k: int) -> Scale:
-    """Count at one scale."""
-    constant = integer_digamma(k) - 1.0 / k + integer_digamma(len(x))
-    return Scale(constant, neighbor_counts((x, y), ((0,), (1,)), k, "box"))
+    @property
+    def _constant(self) -> float:
+        k, n = self.n_neighbors, self.counts.shape[1]
+        return integer_digamma(k) - 1.0 / k + integer_digamma(n)
 
 
 def weight_of_fine(difference: float, n: int) -> float:

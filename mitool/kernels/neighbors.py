@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from math import log2
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
@@ -46,7 +45,7 @@ def neighbor_counts(
     if _dense_is_sooner(len(blocks[0])):
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_strips(blocks[0], blocks[1], k, ball, by_row)
+        return _counts_in_strips(blocks[0], blocks[1], [k], ball, by_row)[0]
     if _brute_is_faster(len(blocks[0]), sum(block.n_dims for block in blocks)):
         return _counts_by_brute_force(blocks, spaces, k, ball)
     joint = joined(blocks).tree
@@ -59,6 +58,15 @@ def neighbor_counts(
         margin = joined([blocks[block] for block in space])
         out[row] = _count_compiled(margin, halves[row], closed=ball != "open")
     return out
+
+
+def counts_at_scales(
+    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball = "open", *, by_row: bool = True
+) -> list[Counts]:
+    """Give ``neighbor_counts`` in x and in y for several k, ascending, by one search if it can."""
+    if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
+        return _counts_in_strips(x, y, sizes, ball, by_row)
+    return [neighbor_counts((x, y), ((0,), (1,)), k, ball, by_row=by_row) for k in sizes]
 
 
 def kth_distance(margin: Margin, k: int) -> Vector:
@@ -117,64 +125,55 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
     if margin.n_dims > 1:
         return margin.tree.count(radius, closed=closed)
-    found, out = np.empty((2, len(radius)), dtype=np.int32)
-    in_order = np.arange(len(radius), dtype=np.int32)
-    _count_on_line(margin, in_order, radius[margin.order], closed, found)
-    out[margin.order] = found
+    out = np.empty(len(radius), dtype=np.int32)
+    out[margin.order] = _count_on_line(margin.ascending, radius[margin.order], closed)
     return out
 
 
-def _count_on_line(
-    margin: Margin, places: Places, radius: Vector, closed: bool, out: NDArray[np.int32]
-) -> None:
-    from mitool.kernels import strips
+def _count_on_line(ascending: Vector, radius: Vector, closed: bool) -> Places:
+    """Count within radii that stand in the order of the line, and so do the counts."""
+    from mitool.kernels import line
 
-    line = margin.ascending
+    scale, first = line.buckets(ascending)
+    out = np.empty(len(radius), dtype=np.int32)
     for_slices(
-        lambda first, last: strips.count_on_line(line, places, radius, closed, first, last, out),
+        lambda start, stop: line.count(ascending, scale, first, radius, closed, start, stop, out),
         len(radius),
     )
+    return out
 
 
-def _counts_in_strips(x: Margin, y: Margin, k: int, ball: Ball, by_row: bool) -> Counts:
+def _counts_in_strips(
+    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, by_row: bool
+) -> list[Counts]:
     from mitool.kernels import strips
 
     n = len(x)
-    shift = max(0, round(log2(n * k) / 2))
+    shift = max(0, round(log2(n * sizes[-1]) / 2))
     n_strips = ((n - 1) >> shift) + 1
     at_x, at_y = np.empty((2, n), dtype=np.int32)
-    values_x, values_y, radius = np.empty((3, n))
-    free = np.empty(n_strips, dtype=np.int64)
+    values_x, values_y = np.empty((2, n))
+    free = np.empty(n_strips, dtype=np.int32)
     strips.cut(
         x.ranks, y.order, x.ascending, y.ascending, shift, free, values_x, values_y, at_x, at_y
     )
+    plane = values_x, values_y, x.ascending, shift
+    half_x, half_y = np.empty((2, len(sizes), n))
 
     def find(first: int, last: int) -> None:
-        start = np.empty(n_strips, dtype=np.int64)
-        strips.kth_distance(
-            values_x, values_y, x.ascending, shift, first, last, np.empty(k), start, radius
-        )
+        room = np.empty_like(free), np.empty(sizes[-1]), np.empty(2)
+        ask = np.array(sizes), ball == "box", first, last
+        strips.search(plane, at_x, at_y, *ask, *room, half_x, half_y)
 
     for_slices(find, n)
-    half_x = half_y = radius
-    if ball == "box":
-        half_x, half_y = np.empty((2, n))
-
-        def widen(first: int, last: int) -> None:
-            start = np.empty(n_strips, dtype=np.int64)
-            strips.extents(
-                values_x, values_y, x.ascending, shift, first, last, start, radius, half_x, half_y
-            )
-
-        for_slices(widen, n)
-    out = np.empty((2, n), dtype=np.int32)
-    _count_on_line(x, at_x, half_x, ball != "open", out[0])
-    _count_on_line(y, at_y, half_y, ball != "open", out[1])
-    if not by_row:
-        return out
-    ordered = np.empty_like(out)
-    ordered[:, x.order[at_x]] = out
-    return ordered
+    closed, found = ball != "open", []
+    for reach_x, reach_y in zip(half_x, half_y, strict=True):
+        out = np.empty((2, n), dtype=np.int32)
+        for row, margin, reach in ((0, x, reach_x), (1, y, reach_y)):
+            place = margin.order if by_row else slice(None)
+            out[row, place] = _count_on_line(margin.ascending, reach, closed)
+        found.append(out)
+    return found
 
 
 def _counts_by_brute_force(

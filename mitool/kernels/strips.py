@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
-from mitool.variables import Rows, Vector
+from mitool.variables import Matrix, Rows, Vector
 
 Places = NDArray[np.int32]
+Plane = tuple[Vector, Vector, Vector, int]
+"""The points of all strips, x and y; x in ascending order; the shift from a place to its strip."""
 
 
 @kernel
@@ -23,7 +25,7 @@ def cut(
     sorted_x: Vector,
     sorted_y: Vector,
     shift: int,
-    free: Rows,
+    free: Places,
     x: Vector,
     y: Vector,
     at_x: Places,
@@ -45,13 +47,17 @@ def cut(
 
 @kernel
 def _keep(best: Vector, distance: float) -> float:
-    """Put a distance below the largest of ``best`` (ascending) in its place; give the largest."""
-    j = best.shape[0] - 1
-    while j > 0 and best[j - 1] > distance:
-        best[j] = best[j - 1]
-        j -= 1
-    best[j] = distance
-    return float(best[best.shape[0] - 1])
+    """Put a distance below the largest of ``best`` (ascending) in its turn; give the largest.
+
+    All are looked at: choosing numbers is vectorised, where a branch goes either way by chance.
+    """
+    last = best.shape[0] - 1
+    for j in range(last, 0, -1):
+        here, below = best[j], best[j - 1]
+        other = below if below > distance else distance
+        best[j] = here if here < other else other
+    best[0] = best[0] if best[0] < distance else distance
+    return float(best[last])
 
 
 @kernel
@@ -66,7 +72,7 @@ def _scan(
     high: int,
     best: Vector,
 ) -> float:
-    """Look up from ``up`` and down from ``down`` within [low, high); give the k-th distance."""
+    """Look up from ``up`` and down from ``down`` within [low, high); give the largest of best."""
     worst = float(best[best.shape[0] - 1])
     while up < high and y[up] - yi < worst:
         distance = max(abs(x[up] - xi), y[up] - yi)
@@ -82,133 +88,98 @@ def _scan(
 
 
 @kernel
-def kth_distance(
-    x: Vector,
-    y: Vector,
-    sorted_x: Vector,
-    shift: int,
+def _gap(plane: Plane, xi: float, t: int, step: int) -> float:
+    """Give the distance from xi to strip t, which lies above (step 1) or below it (-1)."""
+    sorted_x, shift = plane[2:]
+    if step > 0:
+        return float(sorted_x[t << shift] - xi)
+    return float(xi - sorted_x[min(sorted_x.shape[0], (t + 1) << shift) - 1])
+
+
+@kernel
+def _advance(plane: Plane, yi: float, t: int, start: Places) -> int:
+    """Move the start in strip t to the place where yi would stand."""
+    y, shift = plane[1], plane[3]
+    j, right = start[t], min(y.shape[0], (t + 1) << shift)
+    while j < right and y[j] < yi:
+        j += 1
+    start[t] = j
+    return int(j)
+
+
+@kernel
+def _nearest(plane: Plane, s: int, i: int, start: Places, best: Vector) -> None:
+    """Fill best with the distances of the nearest neighbours of point i of strip s."""
+    x, y, _, shift = plane
+    n, xi, yi = x.shape[0], x[i], y[i]
+    low, high = s << shift, min(n, (s + 1) << shift)
+    best[:] = np.inf
+    near = min(high, i + 1 + best.shape[0])
+    worst = _scan(x, y, xi, yi, i + 1, i - 1, low, near, best)
+    worst = _scan(x, y, xi, yi, near, low - 1, low, high, best)
+    for step in (1, -1):
+        t = s + step
+        while 0 <= t < start.shape[0] and _gap(plane, xi, t, step) < worst:
+            j = _advance(plane, yi, t, start)
+            left, right = t << shift, min(n, (t + 1) << shift)
+            worst = _scan(x, y, xi, yi, j, j - 1, left, right, best)
+            t += step
+
+
+@kernel
+def _widen(plane: Plane, s: int, i: int, start: Places, r: float, reach: Vector) -> None:
+    """How far the points within r (closed) of point i of strip s lie in x and in y, into reach."""
+    x, y, _, shift = plane
+    xi, yi, far_x, far_y = x[i], y[i], 0.0, 0.0
+    for step in (1, -1):
+        t = s if step > 0 else s - 1
+        while 0 <= t < start.shape[0] and (t == s or _gap(plane, xi, t, step) <= r):
+            left, right = t << shift, min(x.shape[0], (t + 1) << shift)
+            up = _advance(plane, yi, t, start)
+            down = up - 1
+            while up < right and y[up] - yi <= r:
+                inside = abs(x[up] - xi) <= r
+                far_x = max(far_x, abs(x[up] - xi) if inside else 0.0)
+                far_y = max(far_y, y[up] - yi if inside else 0.0)
+                up += 1
+            while down >= left and yi - y[down] <= r:
+                inside = abs(x[down] - xi) <= r
+                far_x = max(far_x, abs(x[down] - xi) if inside else 0.0)
+                far_y = max(far_y, yi - y[down] if inside else 0.0)
+                down -= 1
+            t += step
+    reach[0], reach[1] = far_x, far_y
+
+
+@kernel
+def search(
+    plane: Plane,
+    at_x: Places,
+    at_y: Places,
+    sizes: Rows,
+    box: bool,
     first: int,
     last: int,
+    start: Places,
     best: Vector,
-    start: Rows,
-    radius: Vector,
+    reach: Vector,
+    half_x: Matrix,
+    half_y: Matrix,
 ) -> None:
-    """radius[i] <- distance of the k-th neighbour, for the points first … last - 1."""
-    n, n_strips, k = x.shape[0], start.shape[0], best.shape[0]
+    """half_x[c], half_y[c] <- how far sizes[c] neighbours reach, each in the order of its line.
+
+    For the points first … last - 1 of the strips; sizes ascend. The reach is the distance of the
+    last of them, or if ``box`` how far all within it lie in x and in y. The rest is room: for where
+    to start in each strip, the distances of the nearest, and the reach of one point.
+    """
+    shift, n = plane[3], plane[0].shape[0]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
-        low, high = s << shift, min(n, (s + 1) << shift)
-        for t in range(n_strips):
-            start[t] = t << shift
-        for i in range(max(first, low), min(last, high)):
-            xi, yi = x[i], y[i]
-            best[:] = np.inf
-            near = min(high, i + 1 + k)
-            worst = _scan(x, y, xi, yi, i + 1, i - 1, low, near, best)
-            worst = _scan(x, y, xi, yi, near, low - 1, low, high, best)
-            for step in (1, -1):
-                t = s + step
-                while 0 <= t < n_strips:
-                    left, right = t << shift, min(n, (t + 1) << shift)
-                    gap = sorted_x[left] - xi if step > 0 else xi - sorted_x[right - 1]
-                    if gap >= worst:
-                        break
-                    j = start[t]
-                    while j < right and y[j] < yi:
-                        j += 1
-                    start[t] = j
-                    worst = _scan(x, y, xi, yi, j, j - 1, left, right, best)
-                    t += step
-            radius[i] = worst
-
-
-@kernel
-def _reach(
-    x: Vector,
-    y: Vector,
-    i: int,
-    place: int,
-    low: int,
-    high: int,
-    r: float,
-    half_x: Vector,
-    half_y: Vector,
-) -> None:
-    """Widen half_x[i], half_y[i] by the points of [low, high) within r, around ``place``."""
-    up, down = place, place - 1
-    while up < high and y[up] - y[i] <= r:
-        if abs(x[up] - x[i]) <= r:
-            half_x[i] = max(half_x[i], abs(x[up] - x[i]))
-            half_y[i] = max(half_y[i], y[up] - y[i])
-        up += 1
-    while down >= low and y[i] - y[down] <= r:
-        if abs(x[down] - x[i]) <= r:
-            half_x[i] = max(half_x[i], abs(x[down] - x[i]))
-            half_y[i] = max(half_y[i], y[i] - y[down])
-        down -= 1
-
-
-@kernel
-def extents(
-    x: Vector,
-    y: Vector,
-    sorted_x: Vector,
-    shift: int,
-    first: int,
-    last: int,
-    start: Rows,
-    radius: Vector,
-    half_x: Vector,
-    half_y: Vector,
-) -> None:
-    """half_x[i], half_y[i] <- how far the points within radius[i] (closed) reach in x and y."""
-    n, n_strips = x.shape[0], start.shape[0]
-    for s in range(first >> shift, ((last - 1) >> shift) + 1):
-        for t in range(n_strips):
+        for t in range(start.shape[0]):
             start[t] = t << shift
         for i in range(max(first, s << shift), min(last, n, (s + 1) << shift)):
-            xi, r = x[i], radius[i]
-            half_x[i] = half_y[i] = 0.0
-            for step in (1, -1):
-                t = s if step > 0 else s - 1
-                while 0 <= t < n_strips:
-                    left, right = t << shift, min(n, (t + 1) << shift)
-                    gap = sorted_x[left] - xi if step > 0 else xi - sorted_x[right - 1]
-                    if gap > r:
-                        break
-                    j = start[t]
-                    while j < right and y[j] < y[i]:
-                        j += 1
-                    start[t] = j
-                    _reach(x, y, i, j, left, right, r, half_x, half_y)
-                    t += step
-
-
-@kernel
-def count_on_line(
-    line: Vector, at: Places, radius: Vector, closed: bool, first: int, last: int, count: Places
-) -> None:
-    """count[i] <- how many others of the ascending line lie within radius[i] of line[at[i]].
-
-    Both ends are first leapt over, by doubling steps, then closed in on by halving them. Halving
-    goes either way with equal chance, so it chooses numbers and not branches.
-    """
-    for i in range(first, last):
-        place = at[i]
-        r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
-        value, above, below = line[place], line.shape[0] - 1 - place, place
-        up, down, leap, fall = 0, 0, 1, 1
-        while up + leap <= above and line[place + up + leap] - value <= r:
-            up += leap
-            leap += leap
-        while down + fall <= below and value - line[place - down - fall] <= r:
-            down += fall
-            fall += fall
-        while leap > 1:
-            leap >>= 1
-            inside = line[place + min(up + leap, above)] - value <= r
-            up += leap if (up + leap <= above) & inside else 0
-        while fall > 1:
-            fall >>= 1
-            inside = value - line[place - min(down + fall, below)] <= r
-            down += fall if (down + fall <= below) & inside else 0
-        count[i] = up + down
+            _nearest(plane, s, i, start, best)
+            for c in range(sizes.shape[0]):
+                reach[:] = best[sizes[c] - 1]
+                if box:
+                    _widen(plane, s, i, start, reach[0], reach)
+                half_x[c, at_x[i]], half_y[c, at_y[i]] = reach

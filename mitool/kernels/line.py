@@ -1,0 +1,94 @@
+"""Counting neighbours on a sorted line: a table of buckets tells nearly where a value stands.
+
+The place of a value is looked up and then settled by comparing. Where all values lie in a few
+buckets (heavy tails, no transform), halving them takes as long as it would without the table.
+A leap by doubling steps from the point itself takes two to five times as long as the table.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.kernels.compiled import kernel
+from mitool.variables import Vector
+
+Places = NDArray[np.int32]
+
+BUCKETS_PER_POINT = 2
+"""One is a tenth slower to search, four are slower to fill."""
+LARGEST = 1e300  # of a scale: times zero it is still a number
+
+
+def buckets(line: Vector) -> tuple[float, Places]:
+    """Give the scale of a table over an ascending line, and how many values precede each bucket."""
+    n_buckets = BUCKETS_PER_POINT * len(line)
+    extent = float(line[-1]) - float(line[0])
+    scale = min((n_buckets - 1) / extent, LARGEST) if 0.0 < extent < inf else 1.0 / LARGEST
+    first = np.empty(n_buckets + 1, dtype=np.int32)
+    _fill(line, scale, first)
+    return scale, first
+
+
+@kernel
+def _bucket(distance: float, scale: float, n_buckets: int) -> int:
+    """Give the bucket of a value at a distance from the start of the line."""
+    return int(min(max(distance * scale, 0.0), n_buckets - 1.0))
+
+
+@kernel
+def _fill(line: Vector, scale: float, first: Places) -> None:
+    """first[b] <- how many values stand in the buckets before b."""
+    n_buckets, b = first.shape[0] - 1, 0
+    for i in range(line.shape[0]):
+        while b <= _bucket(line[i] - line[0], scale, n_buckets):
+            first[b] = i
+            b += 1
+    first[b:] = line.shape[0]
+
+
+@kernel
+def count(
+    line: Vector,
+    scale: float,
+    first: Places,
+    radius: Vector,
+    closed: bool,
+    start: int,
+    stop: int,
+    found: Places,
+) -> None:
+    """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1.
+
+    A difference decides, as everywhere; the sum that finds the bucket may be off by its rounding.
+    Halving goes either way with equal chance, so it chooses numbers and not branches.
+    """
+    n, n_buckets = line.shape[0], first.shape[0] - 1
+    for i in range(start, stop):
+        value = line[i]
+        r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
+        b = _bucket(value + r - line[0], scale, n_buckets)
+        above, size = first[b], first[b + 1] - first[b]
+        while size > 0:
+            half = size >> 1
+            inside = line[above + half] - value <= r
+            above = above + half + 1 if inside else above
+            size = size - half - 1 if inside else half
+        while above < n and line[above] - value <= r:
+            above += 1
+        while above > 0 and line[above - 1] - value > r:
+            above -= 1
+        b = _bucket(value - r - line[0], scale, n_buckets)
+        below, size = first[b], first[b + 1] - first[b]
+        while size > 0:
+            half = size >> 1
+            outside = value - line[below + half] > r
+            below = below + half + 1 if outside else below
+            size = size - half - 1 if outside else half
+        while below > 0 and value - line[below - 1] <= r:
+            below -= 1
+        while below < n and value - line[below] > r:
+            below += 1
+        found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

@@ -13,6 +13,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
+from mitool.kernels.buckets import Numbers, bucket_of, sifted
 from mitool.measurement import Settings, measure
 from mitool.streaming import Stream, streamed
 from mitool.tables import Table, open_table
@@ -209,6 +210,53 @@ def test_kinds_are_those_of_the_whole_column(
         stream = Stream(table, ((), ()), 1)
         stream.survey([(["v"], ["w"])])
         assert stream.variable(["v"]).kinds == gather(table.read(["v"])).kinds
+
+
+def test_dictionaries_and_whole_numbers_of_any_type(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Each batch has a dictionary of its own, with words that never occur and twice the same."""
+    types = (pa.int8(), pa.uint8(), pa.int32(), pa.uint64(), pa.float32())
+    level = rng.integers(0, 7, N)
+    words = [["c", "a", "unused", "b", "a"], ["b", "never", "c", "d", "d"]]
+    batches = []
+    for rows, own in zip(np.array_split(np.arange(N), 2), words, strict=True):
+        places = np.array([0, 1, 3, 4])[level[rows] // 2]
+        text = pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), own)
+        numbers = [pa.array(level[rows] + 120, kind, mask=level[rows] == 3) for kind in types]
+        names = ["text", *map(str, types)]
+        batches.append(pa.record_batch([text, *numbers], names=names))
+    path = tmp_path / "d.arrow"
+    pyarrow.feather.write_feather(pa.Table.from_batches(batches), path, compression="zstd")
+    for kind in types:
+        require_same(*both(open_table([str(path)]), "text", str(kind), Settings("plugin")))
+
+
+def test_numbers_beyond_what_is_counted_one_by_one_fall_into_buckets(
+    rng: np.random.Generator,
+) -> None:
+    values = np.where(rng.random(60_000) < 0.02, -0.0, rng.integers(-9000, 9000, 60_000) / 8.0)
+    few, many = Numbers.of(values[:3000]), Numbers.of(values[3000:])
+    assert few.values.tolist() == np.unique(values[:3000]).tolist()
+    total = few.merged(many)
+    whole = np.bincount(bucket_of(values, 0), minlength=4096)
+    assert total.buckets.tolist() == whole.tolist()
+    assert whole.max() < 1.2 * np.count_nonzero(values == 0.0)
+    sieve = [whole > 600]
+    passing = sifted(values, sieve)
+    assert np.count_nonzero(passing == 0.0) == np.count_nonzero(values == 0.0)
+    assert len(passing) < 2000
+
+
+def test_nearly_equal_columns_keep_their_digits(tmp_path: Path, rng: np.random.Generator) -> None:
+    """Sums of squares would lose them: such columns are turned instead."""
+    x, apart = rng.normal(size=N), rng.normal(size=N)
+    path = tmp_path / "d.parquet"
+    columns = {"x": x, "near": x + 1e-6 * apart, "y": 1e-200 * (apart + rng.normal(size=N))}
+    pyarrow.parquet.write_table(pa.table(columns), path)
+    found, known = both(open_table([str(path)]), "x,near", "y", Settings("gaussian"))
+    assert found.mi > 0.3
+    require_same(found, known, 1e-8)
 
 
 def test_identifiers_and_infinite_values_are_refused(tmp_path: Path, mitool: Callable) -> None:

@@ -87,13 +87,12 @@ def stream_estimates(
 ) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import Stream, require_able, streamed
+    from mitool.streaming import Stream, counts_of, streamed
 
     xs, ys, _ = sides.named(table)
-    for each in settings:
-        require_able(each, table, (*xs[0], *ys[0]))
+    counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
     stream = Stream(table, reading.declared(table.names), run.n_threads)
-    stream.survey([(x, y) for x in xs for y in ys])
+    stream.survey([(x, y) for x in xs for y in ys], list(dict.fromkeys(counts)))
     run.inputs = [asdict(entry) for entry in table.inputs]
     for survey in stream.surveys.values():
         if survey.is_identifier:

@@ -163,6 +163,8 @@ class Sums(Protocol):
 
 
 Counted = TypeVar("Counted", bound=Sums)
+Count = Callable[[Variable, Variable], Sums]
+"""Counts the complete rows of two variables."""
 
 
 class Batches(Protocol):
@@ -187,6 +189,10 @@ class Batches(Protocol):
 @runtime_checkable
 class Streaming(Protocol):
     """Can also estimate from batches of rows, in bounded memory, with the same result."""
+
+    def first_counts(self) -> tuple[Count, ...]:
+        """Give what it has counted first of numbers: the pass that finds their kinds does it."""
+        ...
 
     def streamed(self, batches: Batches) -> Value:
         """Estimate from what adds up over the batches."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import DISCRETE, Accepted, Batches, Estimator, Value
+from mitool.estimators.base import DISCRETE, Accepted, Batches, Count, Estimator, Value
 from mitool.kernels.cells import Cells
 from mitool.kernels.counts import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
@@ -160,6 +160,10 @@ class Counted(Estimator):
 @dataclass(frozen=True)
 class OfLabels(Counted):
     """Those that count labels as they are, and so need no look at all rows before they count."""
+
+    def first_counts(self) -> tuple[Count, ...]:
+        """Give what the first pass counts of numbers: labels are counted in any case."""
+        return ()
 
     def streamed(self, batches: Batches) -> Value:
         """Estimate from the counts of joint rows, which add up."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import NUMERIC, Accepted, Batches, Estimator, Value
+from mitool.estimators.base import NUMERIC, Accepted, Batches, Count, Estimator, Value
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
@@ -112,6 +112,10 @@ class Gaussian(Canonical):
     """Mutual information as if all columns were jointly Gaussian, by canonical correlations."""
 
     entropy_estimand: ClassVar[str] = "differential_entropy"
+
+    def first_counts(self) -> tuple[Count, ...]:
+        """Give what the first pass counts of numbers."""
+        return (Scatter.of,)
 
     def streamed(self, batches: Batches) -> Value:
         """Estimate from the scatter of the columns, whose triangular factors add up."""

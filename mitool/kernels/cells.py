@@ -4,76 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
+from math import floor, prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.counts import Coded, Counts, code, is_dense
+from mitool.kernels.counts import Counts, is_dense
+from mitool.once import once
+from mitool.tables.piece import Piece
 from mitool.variables import Matrix, Vector
 
 MAX_CELLS = 1 << 20
 """Different joint rows that are counted, 25 MB of them at two columns."""
 INT64 = 1 << 62
 SHORT = 1 << 14
+BLOCK = 1 << 15
+"""Rows counted at a time: what is made of them stays in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """One column as codes and the value of each; missing ones share the last code, NaN.
+    """One column as whole numbers from ``low`` on, shape (n,), and the value of each of these.
 
-    Not every value need occur.
+    Missing ones share the last code, NaN. Not every value need occur.
     """
 
-    coded: Coded
+    codes: NDArray[Any]
+    low: int
     values: Vector
 
     @classmethod
-    def of(cls, values: Vector) -> Levels:
-        """Code a column of numbers, shape (n,)."""
-        found = cls._short(values)
+    def short(cls, piece: Piece) -> Levels | None:
+        """Take labels, and whole numbers of a short range, as they are; None of others."""
+        if piece.labels is not None:
+            return cls._ending(piece, piece.stored, 0, len(piece.labels))
+        if not piece.high - piece.low < SHORT:
+            return None
+        codes, low = piece.stored, floor(piece.low)
+        if codes.dtype.kind == "f":
+            whole = np.where(piece.missing, low, codes) if piece.missing is not None else codes
+            codes = whole.astype(np.int64)
+            if not bool(np.all(codes == whole)):
+                return None
+        return cls._ending(piece, codes, low, int(piece.high) - low + 1)
+
+    @classmethod
+    def _ending(cls, piece: Piece, codes: NDArray[Any], low: int, n_levels: int) -> Levels:
+        values = low + np.arange(float(n_levels))
+        if piece.missing is None:
+            return cls(codes, low, values)
+        codes = np.where(piece.missing, low + n_levels, codes.astype(np.int64))
+        return cls(codes, low, np.append(values, np.nan))
+
+    @classmethod
+    def of(cls, piece: Piece) -> Levels:
+        """Code any column; numbers far apart are sorted."""
+        found = cls.short(piece)
         if found is not None:
             return found
-        present = ~np.isnan(values)
-        if present.all():
-            coded = code(values)
-            return cls(coded, _filled(coded, values))
-        inner = cls.of(values[present])
-        n_levels = inner.coded.n_levels
-        codes = np.full(len(values), n_levels, dtype=np.min_scalar_type(n_levels))
-        codes[present] = inner.coded.codes
-        return cls(Coded(codes, n_levels + 1), np.append(inner.values, np.nan))
+        values, codes = np.unique(piece.values, return_inverse=True)  # NaN is one, and the last
+        return cls(codes, 0, values)
 
-    @classmethod
-    def _short(cls, values: Vector) -> Levels | None:
-        """Code whole numbers of a short range by their distance from the smallest."""
-        if not len(values):
-            return cls(Coded(np.empty(0, np.uint8), 0), np.empty(0))
-        low, high = float(values.min()), float(values.max())
-        if not high - low < SHORT:  # nor NaN
-            return None
-        n_levels = int(high - low) + 1
-        codes = (values - low).astype(np.min_scalar_type(n_levels))
-        if not bool(np.all(codes + low == values)):
-            return None
-        return cls(Coded(codes, n_levels), low + np.arange(float(n_levels)))
+    @property
+    def n_levels(self) -> int:
+        """How many codes there are."""
+        return len(self.values)
 
-    @classmethod
-    def of_labels(cls, values: Vector, n_labels: int) -> Levels:
-        """Take the codes 0 … n_labels - 1 of a column as they are, NaN where missing."""
-        kind = np.min_scalar_type(n_labels)
-        levels = np.append(np.arange(float(n_labels)), np.nan)
-        if np.isnan(values.sum()):
-            values = np.where(np.isnan(values), float(n_labels), values)
-        return cls(Coded(values.astype(kind), n_labels + 1), levels)
-
-
-def _filled(coded: Coded, values: Vector) -> Vector:
-    levels = np.empty(coded.n_levels)
-    levels[coded.codes] = values
-    return levels
+    @once
+    def counts(self) -> Counts:
+        """How often each code occurs, shape (n_levels,)."""
+        return tally([self])
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +87,14 @@ class Cells:
 
     @classmethod
     def of(cls, columns: Sequence[Levels]) -> Cells:
-        """Count the joint rows of coded columns."""
-        shape = [column.coded.n_levels for column in columns]
-        codes = [column.coded.codes for column in columns]
+        """Count the joint rows of coded columns; a table of them counts each column as well."""
+        shape = [column.n_levels for column in columns]
         if prod(shape) >= INT64:
+            codes = [column.codes.astype(np.int64) - column.low for column in columns]
             places, counts = np.unique(np.column_stack(codes), axis=0, return_counts=True)
             numbers: Sequence[NDArray[Any]] = list(places.T)
         else:
-            cells, counts = _counted(_numbered(codes, shape), prod(shape))
+            cells, counts = _occupied(columns, prod(shape))
             numbers = list(np.unravel_index(cells, shape))
         values = [column.values[number] for column, number in zip(columns, numbers, strict=True)]
         return cls(np.column_stack(values), counts)
@@ -132,19 +134,40 @@ class Cells:
         return Cells(np.ascontiguousarray(self.rows[:, first:last]), self.counts).grouped().counts
 
 
-def _numbered(codes: Sequence[NDArray[Any]], shape: Sequence[int]) -> NDArray[np.int64]:
-    """Give one number for each row of codes, the first column first."""
-    numbers: NDArray[np.int64] = codes[0].astype(np.int64)
-    for column, n_levels in zip(codes[1:], shape[1:], strict=True):
-        numbers *= n_levels
-        numbers += column
-    return numbers
+def tally(columns: Sequence[Levels]) -> Counts:
+    """Count how often each joint row of codes occurs, the first column first, shape (cells,)."""
+    n_cells = prod(column.n_levels for column in columns)
+    counts = np.zeros(n_cells, dtype=np.int64)
+    step = max(BLOCK, 4 * n_cells)
+    for start in range(0, len(columns[0].codes), step):
+        counts += np.bincount(_numbers(columns, start, start + step), minlength=n_cells)
+    return counts
 
 
-def _counted(numbers: NDArray[np.int64], n_cells: int) -> tuple[NDArray[np.int64], Counts]:
-    """Give the numbers that occur, ascending, and how often."""
-    if not is_dense(n_cells, len(numbers)):
-        return np.unique(numbers, return_counts=True)
-    counts = np.bincount(numbers, minlength=n_cells)
+def _occupied(columns: Sequence[Levels], n_cells: int) -> tuple[NDArray[np.int64], Counts]:
+    """Give the numbers of the joint rows that occur, ascending, and how often."""
+    n_rows = len(columns[0].codes)
+    if not is_dense(n_cells, n_rows):
+        return np.unique(_numbers(columns, 0, n_rows), return_counts=True)
+    counts = tally(columns)
+    whole = counts.reshape([column.n_levels for column in columns])
+    for axis, column in enumerate(columns):
+        others = tuple(other for other in range(len(columns)) if other != axis)
+        column.__dict__.setdefault("counts", whole.sum(axis=others))
     occupied = np.flatnonzero(counts)
     return occupied, counts[occupied]
+
+
+def _numbers(columns: Sequence[Levels], start: int, stop: int) -> NDArray[np.int64]:
+    """Give one number for each of some joint rows of codes, the first column first."""
+    numbers = np.zeros(1, dtype=np.int64)
+    for column in columns:
+        codes = column.codes[start:stop]
+        if column is columns[0]:
+            numbers = codes.astype(np.int64)
+        else:
+            numbers *= column.n_levels
+            np.add(numbers, codes, out=numbers, casting="unsafe")
+        if column.low:
+            numbers -= column.low
+    return numbers

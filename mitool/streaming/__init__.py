@@ -7,7 +7,7 @@ from dataclasses import replace
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
-from mitool.estimators.base import Streaming
+from mitool.estimators.base import Count, Streaming
 from mitool.estimators.parameters import create
 from mitool.measurement import Method, Settings, check, described, failed
 from mitool.normalization import normalized
@@ -16,7 +16,7 @@ from mitool.streaming.passes import Names, Pair, Stream
 from mitool.tables import Table
 from mitool.variables import Variable
 
-__all__ = ["Stream", "require_able", "streamed"]
+__all__ = ["Stream", "counts_of", "streamed"]
 
 
 def streamed(
@@ -36,14 +36,18 @@ def streamed(
         return failed(x, y, None, settings, str(error))
 
 
-def require_able(settings: Settings, table: Table, columns: Names) -> None:
-    """Refuse an estimator that needs all rows at once; of ``auto`` it is not known yet."""
+def counts_of(settings: Settings, table: Table, columns: Names) -> tuple[Count, ...]:
+    """Give what the first pass is to count; refuse an estimator that needs all rows at once.
+
+    Of ``auto`` neither is known yet.
+    """
     if settings.estimator == "auto":
-        return
+        return ()
     estimator = create(settings.estimator, settings.params)
     how = settings.transform or estimator.default_transform
     if not isinstance(estimator, Streaming) or how != "none":
         raise cannot_stream(settings.estimator, how, table, columns)
+    return estimator.first_counts()
 
 
 def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
-from mitool.estimators.base import Sums
-from mitool.kernels.cells import Cells, Levels
+from mitool.estimators.base import Count, Counted
+from mitool.kernels.buckets import Numbers, Sieve, sifted
+from mitool.kernels.cells import Cells
 from mitool.kinds import MAX_LEVELS
 from mitool.measurement import require_rows
 from mitool.parallel import ordered_map
-from mitool.streaming.census import Counts, Frequent, Survey, looked_up
-from mitool.tables import Column, Table
-from mitool.tables.column import Batch
+from mitool.streaming.census import Survey
+from mitool.streaming.looking import Looked, Looker, Row, renumbered
+from mitool.streaming.summing import Summing
+from mitool.tables import Table
+from mitool.tables.piece import Batch, Piece
 from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
 
-Counted = TypeVar("Counted", bound=Sums)
 Names = Sequence[str]
-
-
-class Summing(Generic[Counted]):
-    """Adds up in pairs, and pairs of pairs: few large merges, and little rounding."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[int, Counted]] = []
-
-    def add(self, piece: Counted) -> None:
-        """Add what was counted of the rows that follow."""
-        level = 0
-        while self._waiting and self._waiting[-1][0] == level:
-            piece = self._waiting.pop()[1].merged(piece)
-            level += 1
-        self._waiting.append((level, piece))
-
-    def total(self) -> Counted | None:
-        """Give the sum of all; None of none."""
-        pieces = [piece for _, piece in self._waiting]
-        while len(pieces) > 1:
-            last = pieces.pop()
-            pieces[-1] = pieces[-1].merged(last)
-        return pieces[0] if pieces else None
 
 
 @dataclass(eq=False)
@@ -53,21 +32,19 @@ class Stream:
     declared: tuple[Collection[str], Collection[str]]
     n_jobs: int
     surveys: dict[str, Survey] = field(default_factory=dict)
-    tallies: dict[tuple[str, ...], Summing[Cells] | None] = field(default_factory=dict)
+    tallies: dict[Row, Summing[Cells] | None] = field(default_factory=dict)
+    sums: dict[tuple[Row, Count], Summing[Any] | None] = field(default_factory=dict)
 
-    def survey(self, pairs: Sequence[tuple[Names, Names]]) -> None:
-        """Pass over the columns of all pairs once."""
-        rows = list(dict.fromkeys((*x, *y) for x, y in pairs))
-        names = list(dict.fromkeys(name for row in rows for name in row))
+    def survey(self, pairs: Sequence[tuple[Names, Names]], counts: Sequence[Count] = ()) -> None:
+        """Pass over the columns of all pairs once; sum up numbers by ``counts`` on the way."""
+        sides = list(dict.fromkeys((tuple(x), tuple(y)) for x, y in pairs))
+        names = list(dict.fromkeys(name for x, y in sides for name in (*x, *y)))
         self.surveys = {name: Survey(name) for name in names}
-        self.tallies = {row: Summing() for row in rows}
-
-        def look(batch: Batch) -> tuple[list[Column], Looked]:
-            columns = batch()
-            return columns, Looked.at(columns, rows, self.declared)
-
-        for columns, looked in ordered_map(look, self.table.batches(names), self.n_jobs):
-            self._take_in(columns, looked)
+        self.tallies = {(*x, *y): Summing() for x, y in sides}
+        self.sums = {((*x, *y), count): Summing() for x, y in sides for count in counts}
+        looker = Looker(sides, counts, self.surveys, *self.declared)
+        for looked in self._mapped(looker.look, names):
+            self._take_in(looked)
         if not self.n_rows:
             raise self.table.none_in_range(sum(entry.rows for entry in self.table.inputs))
         for survey in self.surveys.values():
@@ -78,24 +55,39 @@ class Stream:
         """How many rows there are."""
         return next(iter(self.surveys.values())).n_rows
 
-    def _take_in(self, columns: Sequence[Column], looked: Looked) -> None:
+    def _mapped(self, function: Callable[[list[Piece]], Any], names: Names) -> Any:
+        """Pass over columns, on several threads; results come in the order of the rows."""
+
+        def made(batch: Batch) -> Any:
+            return function(batch())
+
+        return ordered_map(made, self.table.batches(names), self.n_jobs)
+
+    def _take_in(self, looked: Looked) -> None:
         places: dict[str, Vector | None] = {}
-        for column, levels, numbers in zip(columns, looked.levels, looked.numbers, strict=True):
-            places[column.name] = self.surveys[column.name].add(column, levels, numbers)
+        for piece in looked.pieces:
+            places[piece.name] = self.surveys[piece.name].add(piece, looked.counts[piece.name])
         for row, cells in looked.cells.items():
             tally = self.tallies[row]
             if cells is None or not all(self._may_be_labels(name) for name in row):
                 self.tallies[row] = None
             elif tally is not None:
                 tally.add(renumbered(cells, [places[name] for name in row]))
+        for key, found in looked.sums.items():
+            sums = self.sums[key]
+            if found is None:
+                self.sums[key] = None
+            elif sums is not None:
+                n_rows, counted = found
+                sums.add(counted, n_rows)
 
     def _may_be_labels(self, name: str) -> bool:
         numbers = self.surveys[name].numbers
         if numbers is None or name in self.declared[0]:
             return True
-        return not numbers.error and len(numbers.values) <= MAX_LEVELS
+        return numbers.buckets is None and len(numbers.values) <= MAX_LEVELS
 
-    def cells(self, row: tuple[str, ...]) -> Cells:
+    def cells(self, row: Row) -> Cells:
         """Give the joint rows of columns that are all labels, those with missing values too."""
         tally = self.tallies[row]
         assert tally is not None  # only what cannot be labels is given up
@@ -104,14 +96,31 @@ class Stream:
         meant = [self.surveys[name].meant(total.rows[:, i]) for i, name in enumerate(row)]
         return Cells(np.column_stack(meant), total.counts).grouped()
 
-    def complete_rows(self, x: Variable, y: Variable, batch: Batch) -> tuple[Variable, Variable]:
+    def summed(self, x: Variable, y: Variable, count: Count) -> Summing[Any]:
+        """Sum up the complete rows of two variables, by a pass of its own if need be."""
+        known = self.sums.get(((*x.names, *y.names), count))
+        if known is not None:
+            return known
+        sums: Summing[Any] = Summing()
+
+        def counted(pieces: list[Piece]) -> tuple[Any, int]:
+            first, second = self.complete_rows(x, y, pieces)
+            return count(first, second) if len(first) else None, len(first)
+
+        for piece, n_rows in self._mapped(counted, list(dict.fromkeys((*x.names, *y.names)))):
+            sums.add(piece, n_rows)
+        return sums
+
+    def complete_rows(
+        self, x: Variable, y: Variable, pieces: Sequence[Piece]
+    ) -> tuple[Variable, Variable]:
         """Give both variables on the complete rows of a batch."""
-        columns = {column.name: column for column in batch()}
+        columns = {piece.name: piece for piece in pieces}
         (x, y), _ = complete(self._filled(x, columns), self._filled(y, columns))
         return x, y
 
-    def _filled(self, variable: Variable, columns: Mapping[str, Column]) -> Variable:
-        found = [self.surveys[name].valued(columns[name]) for name in variable.names]
+    def _filled(self, variable: Variable, pieces: Mapping[str, Piece]) -> Variable:
+        found = [self.surveys[name].valued(pieces[name]) for name in variable.names]
         values = np.column_stack(found)
         missing = np.asarray(np.isnan(values).any(axis=1))
         return replace(variable, values=values, missing=missing if missing.any() else None)
@@ -123,66 +132,18 @@ class Stream:
         notes = tuple(note for _, note in found if note)
         return Variable(tuple(names), np.empty((0, len(kinds))), kinds, None, notes)
 
-    def _recount(self, name: str, candidates: Vector) -> Counts:
-        survey, total = self.surveys[name], np.zeros(len(candidates), dtype=np.int64)
-        for batch in self.table.batches([name]):
-            (column,) = batch()
-            ordered = np.sort(survey.valued(column))
-            after = np.searchsorted(ordered, candidates, side="right")
-            total += after - np.searchsorted(ordered, candidates)
+    def _recount(self, name: str, sieve: Sieve) -> Numbers:
+        survey, sums = self.surveys[name], Summing[Numbers]()
+
+        def counted(pieces: list[Piece]) -> Numbers:
+            values = survey.valued(pieces[0])
+            return Numbers.of(sifted(values[~np.isnan(values)], sieve), len(sieve))
+
+        for numbers in self._mapped(counted, [name]):
+            sums.add(numbers)
+        total = sums.total()
+        assert total is not None  # there are rows
         return total
-
-
-@dataclass(frozen=True, eq=False)
-class Looked:
-    """What the first pass sees in one batch: of each column, and of the joint rows of labels."""
-
-    levels: list[Levels]
-    numbers: list[Frequent | None]
-    cells: dict[tuple[str, ...], Cells | None]
-
-    @classmethod
-    def at(
-        cls,
-        columns: Sequence[Column],
-        rows: Iterable[tuple[str, ...]],
-        declared: tuple[Collection[str], Collection[str]],
-    ) -> Looked:
-        """Look at a batch; joint rows are counted where all may turn out to be labels."""
-        levels, numbers, countable = {}, [], {}
-        discrete, continuous = declared
-        for column in columns:
-            name, found = column.name, levels_of(column)
-            known = None
-            if column.labels is None:
-                known = Frequent.counted(found.values, found.coded.counts)
-            few = known is None or len(known.values) <= MAX_LEVELS
-            countable[name] = name in discrete or (few and name not in continuous)
-            levels[name] = found
-            numbers.append(known)
-        cells = {
-            row: Cells.of([levels[name] for name in row])
-            if all(countable[name] for name in row)
-            else None
-            for row in rows
-        }
-        return cls(list(levels.values()), numbers, cells)
-
-
-def levels_of(column: Column) -> Levels:
-    """Code a batch of a column."""
-    if column.labels is None:
-        return Levels.of(column.values)
-    return Levels.of_labels(column.values, len(column.labels))
-
-
-def renumbered(cells: Cells, places: Sequence[Vector | None]) -> Cells:
-    """Number the labels of a batch by their places among all words."""
-    columns = [
-        column if known is None else looked_up(known, column)
-        for column, known in zip(cells.rows.T, places, strict=True)
-    ]
-    return Cells(np.column_stack(columns), cells.counts).grouped()
 
 
 @dataclass(eq=False)
@@ -209,20 +170,8 @@ class Pair:
 
     def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:
         """Count every batch, on several threads, and add up in the order of the rows."""
-        sums: Summing[Counted] = Summing()
-        n_used = 0
-
-        def counted(batch: Batch) -> tuple[int, Counted | None]:
-            x, y = self.stream.complete_rows(self.x, self.y, batch)
-            return len(x), count(x, y) if len(x) else None
-
-        names = list(dict.fromkeys((*self.x.names, *self.y.names)))
-        batches = self.stream.table.batches(names)
-        for n, piece in ordered_map(counted, batches, self.stream.n_jobs):
-            n_used += n
-            if piece is not None:
-                sums.add(piece)
-        self._used(n_used)
+        sums: Summing[Counted] = self.stream.summed(self.x, self.y, count)
+        self._used(sums.n_rows)
         found = sums.total()
         assert found is not None  # ensured by the number of rows
         return found

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Batch, Column
+from mitool.tables.column import Column
 from mitool.tables.convert import from_array
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch, Piece
 from mitool.tables.source import Source, damage
 
 Array = NDArray[Any]
@@ -64,7 +65,10 @@ class ArrayPart:
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Read the columns of these names piece by piece; of a mapped file no more is held."""
         for start in range(0, self.n_rows, n_rows):
-            yield partial(self._between, names, start, start + n_rows)
+            yield partial(self._pieces, names, start, start + n_rows)
+
+    def _pieces(self, names: Sequence[str], start: int, stop: int) -> list[Piece]:
+        return [Piece.of(column) for column in self._between(names, start, stop)]
 
     def _between(self, names: Sequence[str], start: int, stop: int) -> list[Column]:
         places = [self._places[name] for name in names]

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Batch, Column
-from mitool.tables.convert import converted, from_arrow, is_text, slices
+from mitool.tables.column import Column
+from mitool.tables.convert import from_arrow, is_text
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch
+from mitool.tables.pieces import Cutter, slices
 from mitool.tables.source import Source, damage
 
 BUFFER = 1 << 20
@@ -47,7 +49,7 @@ class ParquetPart:
         import pyarrow
         import pyarrow.parquet
 
-        source, wanted = self.source, dict(zip(names, names, strict=True))
+        source, cutter = self.source, Cutter.of(names, self.source.name)
         with damage(source):
             file = pyarrow.parquet.ParquetFile(
                 pyarrow.OSFile(source.path) if source.is_plain_file else source.mapped(),
@@ -55,8 +57,8 @@ class ParquetPart:
                 buffer_size=BUFFER,
                 pre_buffer=False,
             )
-            for batch in file.iter_batches(n_rows, columns=list(wanted)):
-                yield partial(converted, batch, wanted, source.name)
+            for batch in file.iter_batches(n_rows, columns=list(cutter.places)):
+                yield partial(cutter.pieces, batch)
 
 
 class ArrowPart:
@@ -82,11 +84,11 @@ class ArrowPart:
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Convert the columns of these names, one stored batch after another."""
-        wanted = dict(zip(names, names, strict=True))
+        cutter = Cutter.of(names, self.source.name)
         with damage(self.source):
             for stored in self._stored(names):
                 for part in slices(stored, n_rows):
-                    yield partial(converted, part, wanted, self.source.name)
+                    yield partial(cutter.pieces, part)
 
     def _reader(self, names: Sequence[str] | None = None) -> Any:
         """Open the file for some of its columns; those of the first Feather format are a table."""

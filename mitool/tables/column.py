@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -11,9 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Origin = Literal["number", "text", "bool", "time"]
-
-Batch = Callable[[], list["Column"]]
-"""Columns of some rows, converted when called: on whatever thread that is."""
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)", re.ASCII | re.I)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,25 +41,6 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
     )
 
 
-def slices(batch: Any, n_rows: int) -> Iterator[Any]:
-    """Cut an Arrow batch or table into pieces of at most so many rows, without copying."""
-    for start in range(0, batch.num_rows, n_rows):
-        yield batch.slice(start, n_rows)
-
-
-def whole(batch: Any, name: str) -> Any:
-    """Give a column of an Arrow batch or table as a chunked array."""
-    import pyarrow
-
-    values = batch.column(name)
-    return values if isinstance(values, pyarrow.ChunkedArray) else pyarrow.chunked_array([values])
-
-
-def converted(batch: Any, places: Mapping[str, str], where: str) -> list[Column]:
-    """Convert columns of an Arrow batch; ``places`` maps their names to those in the batch."""
-    return [from_arrow(name, whole(batch, place), where) for name, place in places.items()]
-
-
 def is_text(kind: Any) -> bool:
     """Whether an Arrow type is text."""
     import pyarrow.types as types
@@ -86,16 +67,31 @@ def joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 def numbers(chunk: Any) -> NDArray[np.float64]:
     """Copy one Arrow array from its buffers; its own ``to_numpy`` imports pandas, for 0.3 s."""
-    n_rows, start = len(chunk), chunk.offset
-    if not n_rows:
-        return np.empty(0)
-    validity, data = chunk.buffers()
-    kind = np.dtype(chunk.type.to_pandas_dtype())
-    stored = bits(data) if kind == np.bool_ else np.frombuffer(data, kind, start + n_rows)
-    values = stored[start : start + n_rows].astype(np.float64)
-    if chunk.null_count:
-        values[bits(validity)[start : start + n_rows] == 0] = np.nan
+    values = stored(chunk).astype(np.float64)
+    null = nulls(chunk)
+    if null is not None:
+        values[null] = np.nan
     return values
+
+
+def stored(chunk: Any) -> NDArray[Any]:
+    """Look at the buffer of one Arrow array of numbers; where it is null there may be anything."""
+    n_rows, start = len(chunk), chunk.offset
+    kind = np.dtype(chunk.type.to_pandas_dtype())
+    if not n_rows:
+        return np.empty(0, kind)
+    data = chunk.buffers()[1]
+    held = bits(data) if kind == np.bool_ else np.frombuffer(data, kind, start + n_rows)
+    return held[start : start + n_rows]
+
+
+def nulls(chunk: Any) -> NDArray[np.bool_] | None:
+    """Mark the values of one Arrow array that are null, shape (n,); None if none is."""
+    if not chunk.null_count:
+        return None
+    present = bits(chunk.buffers()[0])[chunk.offset : chunk.offset + len(chunk)]
+    found: NDArray[np.bool_] = present == 0
+    return found
 
 
 def bits(buffer: Any) -> NDArray[np.uint8]:

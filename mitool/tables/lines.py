@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.column import Batch, Column
+from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch
 from mitool.tables.source import Source, damage, one_line
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.arrays import ArrayPart
 from mitool.tables.binary import visible
-from mitool.tables.column import Batch, Column
+from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch, Piece
 from mitool.tables.table import Origin, Part, Table
 
 
@@ -36,8 +37,8 @@ class MemoryPart:
         for start in range(0, self.n_rows, n_rows):
             yield partial(self._between, names, slice(start, start + n_rows))
 
-    def _between(self, names: Sequence[str], rows: slice) -> list[Column]:
-        return [column.take(rows) for column in self.read(names)]
+    def _between(self, names: Sequence[str], rows: slice) -> list[Piece]:
+        return [Piece.of(column.take(rows)) for column in self.read(names)]
 
 
 def from_python(data: object, name: str = "") -> Table:

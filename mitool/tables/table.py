@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.selection import select
-from mitool.tables.column import Batch, Column, stack, without
+from mitool.tables.column import Column, stack, without
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch, Piece
 
 BATCH_ROWS = 1 << 18
 """Rows of a piece: a few megabytes, which outlast the start of a task many times over."""
@@ -59,7 +60,7 @@ class Part(Protocol):
         ...
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
-        """Read them in pieces of at most so many rows, each with the labels that occur in it."""
+        """Read them in pieces of at most so many rows."""
         ...
 
 
@@ -157,16 +158,19 @@ class Table:
         first, last = self._options.rows
         start = 0
         for batch in (batch for part in self._parts for batch in part.batches(names, n_rows)):
-            columns = batch()
+            pieces = batch()
             kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
-            start += len(columns[0])
-            if len(columns[0].values[kept]):
-                yield partial(self._made, partial(taken, columns, kept))
+            start += len(pieces[0])
+            if len(pieces[0].stored[kept]):
+                yield partial(self._made, partial(taken, pieces, kept))
             if last is not None and start >= last:
                 return
 
-    def _made(self, batch: Batch) -> list[Column]:
-        return [self._marked(c) if c.labels is None else c for c in batch()]
+    def _made(self, batch: Batch) -> list[Piece]:
+        pieces = batch()
+        if not self._options.na:
+            return pieces
+        return [p if p.labels else Piece.of(self._marked(p.column())) for p in pieces]
 
     def settled(self, words: Column) -> Column:
         """Turn a column of all different labels of a column into what they mean."""
@@ -219,6 +223,6 @@ class Table:
         return np.sort(rng.choice(kept, size=options.sample, replace=False))
 
 
-def taken(columns: Sequence[Column], rows: slice) -> list[Column]:
-    """Give some rows of columns."""
-    return [column.take(rows) for column in columns]
+def taken(pieces: Sequence[Piece], rows: slice) -> list[Piece]:
+    """Give some rows of pieces."""
+    return [piece.take(rows) for piece in pieces]

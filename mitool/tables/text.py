@@ -15,10 +15,12 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.once import once
-from mitool.tables.column import Batch, Column
-from mitool.tables.convert import converted, from_arrow, slices, warn_if_rounded
+from mitool.tables.column import Column
+from mitool.tables.convert import from_arrow, warn_if_rounded
 from mitool.tables.dialect import Dialect, detect, is_comment
 from mitool.tables.options import ReadOptions
+from mitool.tables.piece import Batch
+from mitool.tables.pieces import Cutter, slices
 from mitool.tables.source import Source, damage
 from mitool.tables.tidy import Tidier
 
@@ -62,11 +64,11 @@ class TextPart:
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Parse block by block; text stays as it stands until ``tidied`` has seen all of it."""
-        places = {name: str(self._places[name]) for name in names}
+        cutter = Cutter({name: str(self._places[name]) for name in names}, self.source.name)
         numbers = [self._places[name] for name in names]
         for block in self._blocks(numbers, self._settled(numbers)):
             for part in slices(block, n_rows):
-                yield partial(converted, part, places, self.source.name)
+                yield partial(cutter.pieces, part)
 
     def about_n_rows(self, n_bytes: int) -> float:
         """Guess the number of rows from the first lines; packed text is about a quarter."""

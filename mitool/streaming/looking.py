@@ -1,0 +1,112 @@
+"""What the first pass sees in a batch: of each column, and of the joint rows of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from mitool.estimators.base import Count, Sums
+from mitool.kernels.buckets import Numbers
+from mitool.kernels.cells import Cells, Levels
+from mitool.kernels.counts import Counts
+from mitool.kinds import MAX_LEVELS, Kind
+from mitool.streaming.census import Survey, looked_up
+from mitool.tables.piece import Piece
+from mitool.variables import Variable, Vector, complete
+
+Row = tuple[str, ...]
+SOON = 1 << 12
+
+
+@dataclass(frozen=True)
+class Looker:
+    """What to look for: joint rows of labels, and sums over numbers by each of ``counts``.
+
+    ``discrete`` and ``continuous`` name the columns whose kind the user decides.
+    """
+
+    pairs: Sequence[tuple[Row, Row]]
+    counts: Sequence[Count]
+    surveys: Mapping[str, Survey]
+    discrete: Collection[str]
+    continuous: Collection[str]
+
+    def look(self, pieces: Sequence[Piece]) -> Looked:
+        """Look at a batch; joint rows of small tables come first, which count their columns too."""
+        by_name = {piece.name: piece for piece in pieces}
+        levels = {piece.name: Levels.short(piece) for piece in pieces}
+        cells = {(*x, *y): self._soon([levels[name] for name in (*x, *y)]) for x, y in self.pairs}
+        counts = {piece.name: self._counts(piece, levels[piece.name]) for piece in pieces}
+        sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None] = {}
+        for x, y in self.pairs:
+            row = (*x, *y)
+            if not all(self._may_be_labels(name, counts[name]) for name in row):
+                cells[row] = None
+            elif cells[row] is None:
+                cells[row] = Cells.of([levels[name] or Levels.of(by_name[name]) for name in row])
+            for count in self.counts:
+                sides = [[by_name[name] for name in names] for names in (x, y)]
+                sums[row, count] = summed(count, *sides)
+        return Looked(list(pieces), counts, cells, sums)
+
+    def _soon(self, columns: Sequence[Levels | None]) -> Cells | None:
+        """Count joint rows if they fit a small table, so that each column need not be counted."""
+        levels = [column for column in columns if column is not None]
+        if len(levels) < len(columns) or prod(column.n_levels for column in levels) > SOON:
+            return None
+        return Cells.of(levels)
+
+    def _counts(self, piece: Piece, levels: Levels | None) -> Counts | Numbers:
+        if levels is None:
+            many = self.surveys[piece.name].has_many
+            return Numbers.of(piece.present.astype(np.float64, copy=False), many=many)
+        if piece.labels is not None:
+            return levels.counts
+        return Numbers.counted(levels.values, levels.counts)
+
+    def _may_be_labels(self, name: str, counts: Counts | Numbers) -> bool:
+        if not isinstance(counts, Numbers) or name in self.discrete:
+            return True
+        few = counts.buckets is None and len(counts.values) <= MAX_LEVELS
+        return few and name not in self.continuous
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """Counts of each column, joint rows where all may be labels, sums where all are numbers."""
+
+    pieces: list[Piece]
+    counts: dict[str, Counts | Numbers]
+    cells: dict[Row, Cells | None]
+    sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None]
+
+
+def summed(count: Count, x: list[Piece], y: list[Piece]) -> tuple[int, Sums | None] | None:
+    """Sum up complete rows, and say how many they are; None where there are labels."""
+    if any(piece.labels is not None for piece in (*x, *y)):
+        return None
+    first, second = variable_of(x), variable_of(y)
+    (first, second), _ = complete(first, second)
+    return len(first), count(first, second) if len(first) else None
+
+
+def variable_of(pieces: Sequence[Piece]) -> Variable:
+    """Give pieces of numbers as a variable; nothing is copied of one that is floats already."""
+    columns = [piece.values for piece in pieces]
+    values = columns[0][:, None] if len(columns) == 1 else np.column_stack(columns)
+    masks = [piece.missing for piece in pieces if piece.missing is not None]
+    missing = np.asarray(np.logical_or.reduce(masks)) if masks else None
+    kinds: tuple[Kind, ...] = tuple("continuous" for _ in pieces)
+    return Variable(tuple(piece.name for piece in pieces), values, kinds, missing)
+
+
+def renumbered(cells: Cells, places: Sequence[Vector | None]) -> Cells:
+    """Number the labels of a batch by their places among all words."""
+    columns = [
+        column if known is None else looked_up(known, column)
+        for column, known in zip(cells.rows.T, places, strict=True)
+    ]
+    return Cells(np.column_stack(columns), cells.counts).grouped()

@@ -1,0 +1,61 @@
+"""Batches of Arrow rows cut into pieces, from the buffers themselves where these will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mitool.tables.convert import EXACT, from_arrow, nulls, stored
+from mitool.tables.piece import Piece
+
+
+class Cutter:
+    """Cuts batches of one input; ``places`` maps names of columns to those in the batch."""
+
+    def __init__(self, places: Mapping[str, str], where: str) -> None:
+        self.places = places
+        self._where = where
+        self._labels: dict[str, tuple[Any, tuple[str, ...]]] = {}
+
+    @classmethod
+    def of(cls, names: Sequence[str], where: str) -> Cutter:
+        """Cut columns that have the same names in the batch."""
+        return cls(dict(zip(names, names, strict=True)), where)
+
+    def pieces(self, batch: Any) -> list[Piece]:
+        """Cut the columns out of an Arrow batch or table."""
+        return [self._piece(name, batch.column(place)) for name, place in self.places.items()]
+
+    def _piece(self, name: str, values: Any) -> Piece:
+        import pyarrow
+        import pyarrow.types as types
+
+        if isinstance(values, pyarrow.Array):
+            if types.is_dictionary(values.type):
+                labels = self._words(name, values.dictionary)
+                if labels is not None:
+                    indices = values.indices
+                    return Piece(name, stored(indices), nulls(indices), labels, "text")
+            elif types.is_floating(values.type) or types.is_integer(values.type):
+                piece = Piece(name, stored(values), nulls(values))
+                if types.is_floating(values.type) or -EXACT < piece.low <= piece.high < EXACT:
+                    return piece
+            values = pyarrow.chunked_array([values])
+        return Piece.of(from_arrow(name, values, self._where))
+
+    def _words(self, name: str, dictionary: Any) -> tuple[str, ...] | None:
+        """Give the words of a dictionary, once if batches share it; None if one is null."""
+        known = self._labels.get(name)
+        if known is not None and known[0].equals(dictionary):
+            return known[1]
+        if dictionary.null_count:
+            return None
+        labels = tuple(str(word) for word in dictionary.to_pylist())
+        self._labels[name] = dictionary, labels
+        return labels
+
+
+def slices(batch: Any, n_rows: int) -> Iterator[Any]:
+    """Cut an Arrow batch or table into batches of at most so many rows, without copying."""
+    for start in range(0, batch.num_rows, n_rows):
+        yield batch.slice(start, n_rows)

@@ -76,13 +76,17 @@ def map_inside(function: Callable[[Item], Result], items: Iterable[Item]) -> Ite
     return ordered_map(function, items, _threads_inside.get())
 
 
+def is_sliced(n_rows: int) -> bool:
+    """Tell whether ``for_slices`` would cut so many rows into slices."""
+    return _threads_inside.get() > 1 and n_rows >= 2 * ROWS_PER_SLICE
+
+
 def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:
     """Call ``function(start, stop)`` over all rows; it writes what it finds into its own slice."""
-    n_jobs = _threads_inside.get()
-    if n_jobs <= 1 or n_rows < 2 * ROWS_PER_SLICE:
+    if not is_sliced(n_rows):
         function(0, n_rows)
         return
     starts = range(0, n_rows, ROWS_PER_SLICE)
     slices = ((start, min(start + ROWS_PER_SLICE, n_rows)) for start in starts)
-    for _ in ordered_map(lambda bounds: function(*bounds), slices, n_jobs):
+    for _ in map_inside(lambda bounds: function(*bounds), slices):
         pass

@@ -20,7 +20,7 @@ from mitool import parallel
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
-from mitool.kernels import dense, neighbors
+from mitool.kernels import dense, neighbors, plane
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import Margin, Tree
 from mitool.parallel import threads_inside
@@ -113,7 +113,7 @@ def test_values_far_apart_are_counted_like_others():
     y = np.append(np.zeros(200), np.linspace(0.0, 1e-310, 300))
     blocks = x[:, None], y[:, None]
     for ball in ("open", "closed", "box"):
-        (found,) = neighbors._counts_in_strips(*map(Margin, blocks), [3], ball, True)
+        (found,) = plane.neighbor_counts(*map(Margin, blocks), [3], ball, by_row=True)
         assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
 
 

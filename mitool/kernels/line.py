@@ -7,8 +7,6 @@ A leap by doubling steps from the point itself takes two to five times as long a
 
 from __future__ import annotations
 
-from math import inf
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,14 +20,9 @@ BUCKETS_PER_POINT = 2
 LARGEST = 1e300  # of a scale: times zero it is still a number
 
 
-def buckets(line: Vector) -> tuple[float, Places]:
-    """Give the scale of a table over an ascending line, and how many values precede each bucket."""
-    n_buckets = BUCKETS_PER_POINT * len(line)
-    extent = float(line[-1]) - float(line[0])
-    scale = min((n_buckets - 1) / extent, LARGEST) if 0.0 < extent < inf else 1.0 / LARGEST
-    first = np.empty(n_buckets + 1, dtype=np.int32)
-    _fill(line, scale, first)
-    return scale, first
+def empty_table(n: int) -> Places:
+    """Give room for the table over a line of n values."""
+    return np.empty(BUCKETS_PER_POINT * n + 1, dtype=np.int32)
 
 
 @kernel
@@ -39,14 +32,17 @@ def _bucket(distance: float, scale: float, n_buckets: int) -> int:
 
 
 @kernel
-def _fill(line: Vector, scale: float, first: Places) -> None:
-    """first[b] <- how many values stand in the buckets before b."""
+def fill(line: Vector, first: Places) -> float:
+    """first[b] <- how many values of an ascending line stand before bucket b; give the scale."""
     n_buckets, b = first.shape[0] - 1, 0
+    extent = line[-1] - line[0]
+    scale = min((n_buckets - 1) / extent, LARGEST) if 0.0 < extent < np.inf else 1.0 / LARGEST
     for i in range(line.shape[0]):
         while b <= _bucket(line[i] - line[0], scale, n_buckets):
             first[b] = i
             b += 1
     first[b:] = line.shape[0]
+    return float(scale)
 
 
 @kernel

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from math import log2
 
 import numpy as np
 
@@ -45,7 +44,7 @@ def neighbor_counts(
     if _dense_is_sooner(len(blocks[0])):
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_strips(blocks[0], blocks[1], [k], ball, by_row)[0]
+        return _counts_in_plane(blocks[0], blocks[1], [k], ball, by_row)[0]
     if _brute_is_faster(len(blocks[0]), sum(block.n_dims for block in blocks)):
         return _counts_by_brute_force(blocks, spaces, k, ball)
     joint = joined(blocks).tree
@@ -65,7 +64,7 @@ def counts_at_scales(
 ) -> list[Counts]:
     """Give ``neighbor_counts`` in x and in y for several k, ascending, by one search if it can."""
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        return _counts_in_strips(x, y, sizes, ball, by_row)
+        return _counts_in_plane(x, y, sizes, ball, by_row)
     return [neighbor_counts((x, y), ((0,), (1,)), k, ball, by_row=by_row) for k in sizes]
 
 
@@ -95,13 +94,13 @@ def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Pla
 
 
 def mean_digamma(counts: Counts, shift: int = 0) -> float:
-    """Give the mean over points of the sum over spaces of psi(count + shift).
+    """Give the mean over points of the sum over spaces of psi(count + shift), all positive.
 
     The counts are tallied first: the order of rows and of spaces cannot move a bit of it.
     """
-    tally = np.bincount(counts.reshape(-1))
-    found = np.flatnonzero(tally)
-    return float(np.sum(tally[found] * integer_digammas(found + shift))) / int(counts.shape[1])
+    tally = np.bincount(counts.reshape(-1))[1 - shift :]
+    digammas = integer_digammas(np.arange(1, 1 + len(tally)))
+    return float((tally * digammas).sum()) / int(counts.shape[1])
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:
@@ -125,55 +124,20 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
     if margin.n_dims > 1:
         return margin.tree.count(radius, closed=closed)
+    from mitool.kernels import plane
+
     out = np.empty(len(radius), dtype=np.int32)
-    out[margin.order] = _count_on_line(margin.ascending, radius[margin.order], closed)
+    order = margin.order
+    out[order] = plane.count_on_line(margin.ascending, radius[order], closed=closed)
     return out
 
 
-def _count_on_line(ascending: Vector, radius: Vector, closed: bool) -> Places:
-    """Count within radii that stand in the order of the line, and so do the counts."""
-    from mitool.kernels import line
-
-    scale, first = line.buckets(ascending)
-    out = np.empty(len(radius), dtype=np.int32)
-    for_slices(
-        lambda start, stop: line.count(ascending, scale, first, radius, closed, start, stop, out),
-        len(radius),
-    )
-    return out
-
-
-def _counts_in_strips(
+def _counts_in_plane(
     x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, by_row: bool
 ) -> list[Counts]:
-    from mitool.kernels import strips
+    from mitool.kernels import plane
 
-    n = len(x)
-    shift = max(0, round(log2(n * sizes[-1]) / 2))
-    n_strips = ((n - 1) >> shift) + 1
-    at_x, at_y = np.empty((2, n), dtype=np.int32)
-    values_x, values_y = np.empty((2, n))
-    free = np.empty(n_strips, dtype=np.int32)
-    strips.cut(
-        x.ranks, y.order, x.ascending, y.ascending, shift, free, values_x, values_y, at_x, at_y
-    )
-    plane = values_x, values_y, x.ascending, shift
-    half_x, half_y = np.empty((2, len(sizes), n))
-
-    def find(first: int, last: int) -> None:
-        room = np.empty_like(free), np.empty(sizes[-1]), np.empty(2)
-        ask = np.array(sizes), ball == "box", first, last
-        strips.search(plane, at_x, at_y, *ask, *room, half_x, half_y)
-
-    for_slices(find, n)
-    closed, found = ball != "open", []
-    for reach_x, reach_y in zip(half_x, half_y, strict=True):
-        out = np.empty((2, n), dtype=np.int32)
-        for row, margin, reach in ((0, x, reach_x), (1, y, reach_y)):
-            place = margin.order if by_row else slice(None)
-            out[row, place] = _count_on_line(margin.ascending, reach, closed)
-        found.append(out)
-    return found
+    return plane.neighbor_counts(x, y, sizes, ball, by_row=by_row)
 
 
 def _counts_by_brute_force(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.kernels import line
 from mitool.kernels.compiled import kernel
 from mitool.variables import Matrix, Rows, Vector
 
@@ -21,7 +22,7 @@ Plane = tuple[Vector, Vector, Vector, int]
 @kernel
 def cut(
     rank_x: Places,
-    order_y: Rows,
+    order_y: Places,
     sorted_x: Vector,
     sorted_y: Vector,
     shift: int,
@@ -183,3 +184,39 @@ def search(
                 if box:
                     _widen(plane, s, i, start, reach[0], reach)
                 half_x[c, at_x[i]], half_y[c, at_y[i]] = reach
+
+
+@kernel
+def count_neighbors(
+    rank_x: Places,
+    order_y: Places,
+    line_x: Vector,
+    line_y: Vector,
+    shift: int,
+    sizes: Rows,
+    box: bool,
+    closed: bool,
+    free: Places,
+    points: Matrix,
+    at: NDArray[np.int32],
+    best: Vector,
+    reach: Vector,
+    half: NDArray[np.float64],
+    first_x: Places,
+    first_y: Places,
+    out: NDArray[np.int32],
+) -> None:
+    """out[c] <- counts in x and in y, in the orders of their lines, for sizes[c] neighbours.
+
+    All that is done with the plane in one call; before ``sizes`` its data, after ``closed`` room.
+    """
+    n = rank_x.shape[0]
+    cut(rank_x, order_y, line_x, line_y, shift, free, points[0], points[1], at[0], at[1])
+    plane = points[0], points[1], line_x, shift
+    search(plane, at[0], at[1], sizes, box, 0, n, free, best, reach, half[0], half[1])
+    scale = line.fill(line_x, first_x)
+    for c in range(sizes.shape[0]):
+        line.count(line_x, scale, first_x, half[0, c], closed, 0, n, out[c, 0])
+    scale = line.fill(line_y, first_y)
+    for c in range(sizes.shape[0]):
+        line.count(line_y, scale, first_y, half[1, c], closed, 0, n, out[c, 1])

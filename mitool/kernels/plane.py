@@ -1,0 +1,87 @@
+"""Neighbours of two one-dimensional variables: the arrays that ``kernels.strips`` fills.
+
+A job is one call of compiled code, for which a thread leaves the interpreter once; a large one is
+cut into slices of rows where there are threads for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.kernels import line, strips
+from mitool.kernels.dense import Ball, Counts
+from mitool.kernels.margin import Margin, Places
+from mitool.parallel import for_slices, is_sliced
+from mitool.variables import Vector
+
+
+def neighbor_counts(
+    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, *, by_row: bool
+) -> list[Counts]:
+    """See ``neighbors.counts_at_scales``."""
+    n, box, closed = len(x), ball == "box", ball != "open"
+    shift = max(0, round(log2(n * sizes[-1]) / 2))
+    free = np.empty(((n - 1) >> shift) + 1, dtype=np.int32)
+    points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
+    half = np.empty((2, len(sizes), n))
+    found = np.empty((len(sizes), 2, n), dtype=np.int32)
+    lines = x.ranks, y.order, x.ascending, y.ascending, shift
+    ask = np.array(sizes), box
+    if is_sliced(n):
+        strips.cut(*lines, free, points[0], points[1], at[0], at[1])
+        _search_in_slices((points[0], points[1], x.ascending, shift), at, *ask, free, half)
+        for margin, reach, out in ((x, half[0], found[:, 0]), (y, half[1], found[:, 1])):
+            _count_in_slices(margin.ascending, reach, closed, out)
+    else:
+        best, reach = np.empty(sizes[-1]), np.empty(2)
+        first_x, first_y = line.empty_table(n), line.empty_table(n)
+        strips.count_neighbors(
+            *lines, *ask, closed, free, points, at, best, reach, half, first_x, first_y, found
+        )
+    return [_by_row(x, y, out) for out in found] if by_row else list(found)
+
+
+def count_on_line(ascending: Vector, radius: Vector, *, closed: bool) -> Places:
+    """Count within radii that stand in the order of the line, and so do the counts."""
+    out = np.empty((1, len(radius)), dtype=np.int32)
+    _count_in_slices(ascending, radius[None], closed, out)
+    found: Places = out[0]
+    return found
+
+
+def _search_in_slices(
+    plane: strips.Plane,
+    at: NDArray[np.int32],
+    sizes: NDArray[np.int64],
+    box: bool,
+    free: Places,
+    half: NDArray[np.float64],
+) -> None:
+    def search(first: int, last: int) -> None:
+        room = np.empty_like(free), np.empty(sizes[-1]), np.empty(2)
+        strips.search(plane, at[0], at[1], sizes, box, first, last, *room, half[0], half[1])
+
+    for_slices(search, at.shape[1])
+
+
+def _count_in_slices(
+    ascending: Vector, radii: NDArray[np.float64], closed: bool, out: NDArray[np.int32]
+) -> None:
+    first = line.empty_table(len(ascending))
+    scale = line.fill(ascending, first)
+
+    def count(start: int, stop: int) -> None:
+        for radius, found in zip(radii, out, strict=True):
+            line.count(ascending, scale, first, radius, closed, start, stop, found)
+
+    for_slices(count, len(ascending))
+
+
+def _by_row(x: Margin, y: Margin, counts: Counts) -> Counts:
+    out = np.empty_like(counts)
+    out[0, x.order], out[1, y.order] = counts
+    return out

@@ -109,12 +109,16 @@ class Measurement:
         """The estimate after the rows of y are taken in another order."""
         return self._join(self.y, rows).mi
 
-    def at_scales(self) -> tuple[Measurement, ...]:
-        """The same at every scale that a test of this estimator joins; itself where it has none."""
-        if self.method.estimator.scales is None:
-            return (self,)
-        parameter, scales = self.method.estimator.scales
-        return tuple(self._at(parameter, scale) for scale in scales if scale < len(self.x) // 4)
+    @property
+    def scales(self) -> tuple[int, ...]:
+        """The scales that a test of this estimator joins, as far as the rows allow."""
+        _, scales = self.method.estimator.scales or ("", ())
+        return tuple(scale for scale in scales if scale < len(self.x) // 4)
+
+    def at_scales(self, rows: Rows | None = None) -> tuple[float, ...]:
+        """The estimates at all scales, with the rows of y in another order if any is given."""
+        first, second, *given = self._prepared(self.y, rows)
+        return self.method.estimator.at_scales(self.scales, first, second, *given)
 
     def coarser(self) -> Measurement | None:
         """The same at the next larger scale, or at three times the largest."""
@@ -123,23 +127,30 @@ class Measurement:
         parameter, scales = self.method.estimator.scales
         present = getattr(self.method.estimator, parameter)
         larger = next((scale for scale in scales if scale > present), 3 * present)
-        return self._at(parameter, larger) if larger < len(self.x) // 2 else None
-
-    def _at(self, parameter: str, scale: int) -> Measurement:
-        estimator = replace(self.method.estimator, **{parameter: scale})
+        if larger >= len(self.x) // 2:
+            return None
+        estimator = replace(self.method.estimator, **{parameter: larger})
         return replace(self, method=replace(self.method, estimator=estimator))
 
     def _join(self, y: Variable, rows: Rows | None = None) -> Value:
+        estimator = self.method.estimator
+        first, second, *given = self._prepared(y, rows)
+        if given:
+            assert isinstance(estimator, Conditional)  # ensured by ``check``
+            return estimator.join_given(first, second, *given)
+        return estimator.join(first, second)
+
+    def _prepared(self, y: Variable, rows: Rows | None) -> tuple[Any, ...]:
+        """The variables as the estimator takes them, x and y in the order that it accepts."""
         estimator, prepared = self.method.estimator, self.method.prepared
         first, second = prepared(self.x), prepared(y)
         if rows is not None:
             second = second.permute(rows)
         if self.given is not None:
-            assert isinstance(estimator, Conditional)  # ensured by ``check``
-            return estimator.join_given(first, second, prepared(self.given))
+            return first, second, prepared(self.given)
         if (self.x.kind, y.kind) not in estimator.accepts:
-            first, second = second, first
-        return estimator.join(first, second)
+            return second, first
+        return first, second
 
 
 def measure(

@@ -6,8 +6,8 @@ prepares each column once, a permutation test prepares twice and joins many time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
 
 from mitool.result import Note
@@ -104,6 +104,14 @@ class Estimator:
     def join(self, x: Any, y: Any) -> Value:
         """Estimate from two prepared variables of the same rows."""
         raise NotImplementedError
+
+    def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
+        """Estimate at several values, ascending, of the parameter that sets the resolution."""
+        assert self.scales is not None  # only those that have scales are asked
+        each = [replace(self, **{self.scales[0]: scale}) for scale in scales]
+        if given:
+            return tuple(one.join_given(x, y, *given).mi for one in each)  # type: ignore[attr-defined]
+        return tuple(one.join(x, y).mi for one in each)
 
     def __call__(self, x: Variable, y: Variable) -> Value:
         """Estimate from two variables as they are: no transform is applied."""

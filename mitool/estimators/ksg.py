@@ -5,8 +5,9 @@ Conditional: Frenzel & Pompe (2007), doi:10.1103/PhysRevLett.99.204101.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import mean_digamma, neighbor_counts
+from mitool.kernels.neighbors import counts_at_scales, mean_digamma, neighbor_counts
 from mitool.variables import Kind, Variable, Vector
 
 
@@ -61,8 +62,16 @@ class KSG(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give psi(k) + psi(n) - <psi(n_x + 1) + psi(n_y + 1)>, or eq. 9."""
-        counts = self._counts(x, y, by_row=False)
-        return Value(self._constant(len(x)) - mean_digamma(counts, shift=self._shift))
+        return Value(self._mean(self._counts(x, y, by_row=False)))
+
+    def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
+        """Estimate with several numbers of neighbours, which one search finds."""
+        if given:
+            return super().at_scales(scales, x, y, *given)
+        each = [replace(self, n_neighbors=k) for k in scales]
+        each[-1]._check(len(x))
+        counts = counts_at_scales(x, y, scales, self._ball, by_row=False)
+        return tuple(one._mean(found) for one, found in zip(each, counts, strict=True))
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
@@ -78,6 +87,13 @@ class KSG(Estimator):
         mean = mean_digamma(counts[:2], shift=1) - mean_digamma(counts[2:], shift=1)
         return Value(integer_digamma(self.n_neighbors) - mean)
 
+    def _mean(self, counts: Counts) -> float:
+        return self._constant(counts.shape[1]) - mean_digamma(counts, shift=self._shift)
+
+    @property
+    def _ball(self) -> Ball:
+        return "open" if self.algorithm == 1 else "box"
+
     @property
     def _shift(self) -> int:
         return 1 if self.algorithm == 1 else 0
@@ -88,8 +104,7 @@ class KSG(Estimator):
 
     def _counts(self, x: Margin, y: Margin, *, by_row: bool = True) -> Counts:
         self._check(len(x))
-        ball: Ball = "open" if self.algorithm == 1 else "box"
-        return neighbor_counts((x, y), ((0,), (1,)), self.n_neighbors, ball, by_row=by_row)
+        return counts_at_scales(x, y, [self.n_neighbors], self._ball, by_row=by_row)[0]
 
     def _check(self, n: int) -> None:
         k = self.n_neighbors

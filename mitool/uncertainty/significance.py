@@ -68,15 +68,15 @@ def trial_of(
         )
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
-    variants = _scales(measurement, asked)
+    joins = _joins_scales(measurement, asked)
     shuffle = _shuffle(measurement, units, asked, task or task_of(measurement, "test"))
     n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
 
     def statistic(i: int) -> tuple[float, ...]:
         rows = shuffle.rows(i)
-        return tuple(variant.permuted(rows) for variant in variants)
+        return measurement.at_scales(rows) if joins else (measurement.permuted(rows),)
 
-    observed = tuple(variant.value.mi for variant in variants)
+    observed = measurement.at_scales() if joins else (measurement.value.mi,)
     return Trial(shuffle.name, observed, statistic, n)
 
 
@@ -94,14 +94,12 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
     return exact.exact_test(table)
 
 
-def _scales(measurement: Measurement, asked: Uncertainty) -> tuple[Measurement, ...]:
-    """The same measurement at every scale that the test joins."""
-    scales = measurement.at_scales()
-    if asked.statistic == "max" and len(scales) == 1:
+def _joins_scales(measurement: Measurement, asked: Uncertainty) -> bool:
+    """Whether the test takes the maximum over several scales."""
+    several = len(measurement.scales) > 1
+    if asked.statistic == "max" and not several:
         raise UsageError(f"{measurement.method.name} has one scale here; use --statistic estimate")
-    if asked.statistic == "estimate" or asked.sequential or len(scales) == 1:
-        return (measurement,)
-    return scales
+    return several and asked.statistic != "estimate" and not asked.sequential
 
 
 def _shuffle(measurement: Measurement, units: Units, asked: Uncertainty, task: str) -> Shuffle:

@@ -40,8 +40,13 @@ def data_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Not
     yield from _autocorrelation(x, y)
 
 
-def variable_notes(variable: Variable) -> Iterator[Note]:
-    """What one variable shows: how its kind was found, constant columns, repeated values."""
+def variable_notes(variable: Variable) -> tuple[Note, ...]:
+    """What one variable shows: its kind, constant columns, repeated values (kept)."""
+    found: tuple[Note, ...] = variable.remember("notes", lambda: tuple(_notes(variable)))
+    return found
+
+
+def _notes(variable: Variable) -> Iterator[Note]:
     yield from variable.notes
     n_samples = len(variable)
     for column, (name, kind) in enumerate(zip(variable.names, variable.kinds, strict=True)):

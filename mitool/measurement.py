@@ -232,19 +232,21 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
     notes = tuple(_notes(measurement, value))
-    return replace(
-        described(method, x, y, given, value),
-        transform=method.transform + ("+jitter" if method.jitters(x, y) else ""),
-        notes=notes,
-        n_used=len(x),
-        n_dropped=n_dropped,
-    )
+    jitter = "+jitter" if method.jitters(x, y) else ""
+    return described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
 
 
 def described(
-    method: Method, x: Variable, y: Variable, given: Variable | None, value: Value
+    method: Method,
+    x: Variable,
+    y: Variable,
+    given: Variable | None,
+    value: Value,
+    notes: tuple[Note, ...],
+    n_rows: tuple[int, int],
+    jitter: str = "",
 ) -> Estimate:
-    """Put a value into words, as far as names and kinds of the variables tell."""
+    """Put a value into words; x and y need no rows, ``n_rows`` are those used and those dropped."""
     return Estimate(
         x=x.name,
         y=y.name,
@@ -258,7 +260,10 @@ def described(
         dim_y=y.n_dims,
         dim_given=given.n_dims if given else None,
         params=params_of(method.estimator),
-        transform=method.transform,
+        transform=method.transform + jitter,
+        notes=notes,
+        n_used=n_rows[0],
+        n_dropped=n_rows[1],
         estimand=method.estimator.estimand,
         unit="nats" if method.estimator.has_unit else None,
         extras=value.extras,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import MISSING, Field, asdict, fields
+from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -52,7 +52,7 @@ def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declare
 
 def params_of(estimator: Estimator) -> dict[str, Any]:
     """The parameters of an estimator as they stand in a report."""
-    return asdict(estimator)
+    return {field.name: getattr(estimator, field.name) for field in fields(estimator)}
 
 
 def words(hint: Any) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
@@ -61,12 +59,8 @@ def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> 
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
         notes += table_notes(x, y, pair.n_used, value.facts)
-    found = replace(
-        described(method, x, y, None, value),
-        notes=(*notes, *value.notes),
-        n_used=pair.n_used,
-        n_dropped=pair.n_dropped,
-    )
+    n_rows = pair.n_used, pair.n_dropped
+    found = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
     return normalized(found, settings.normalize)
 
 

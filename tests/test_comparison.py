@@ -104,6 +104,29 @@ class TestCommand:
         assert row["ci_low"] > 0
         assert row["p_method"] == "exchange"
 
+    def test_two_files_are_two_groups_in_the_order_given(self, mitool, tmp_path) -> None:
+        x, y, by = (v.values[:, 0] for v in groups(0.9, 0.1, 0))
+        for name, level in (("strong", 0), ("a_weak", 1)):
+            rows = (f"{a},{b}" for a, b, c in zip(x, y, by, strict=True) if c == level)
+            (tmp_path / f"{name}.csv").write_text("\n".join(["x,y", *rows]) + "\n")
+        files = [tmp_path / "strong.csv", tmp_path / "a_weak.csv"]
+        done = mitool(
+            "estimate", *files, *["-x", "x", "-y", "y", "-e", "gcmi", "--compare", "--json"]
+        )
+        assert done.code == 0, done.err
+        report = json.loads(done.out)
+        (row,) = report["results"]
+        assert row["ci_low"] > 0
+        (note,) = (w["message"] for w in report["warnings"] if w["code"] == "compared")
+        assert note.endswith(f"mi of '{files[0]}' minus that of '{files[1]}'")
+
+    def test_groups_are_named_by_what_the_column_holds(self, mitool) -> None:
+        done = mitool(
+            *("estimate", "sample_data/penguins.csv", "-x", "bill_length_mm", "-e", "gcmi", "-v"),
+            *("-y", "body_mass_g", "--compare", "--by", "sex"),
+        )
+        assert "mi of 'female' minus that of 'male'" in done.err
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.errors import UsageError
+from mitool.result import Note
 
 if TYPE_CHECKING:
     from mitool.measurement import Settings
     from mitool.result import Estimate
+    from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
     from mitool.variables import Variable
 
@@ -26,8 +29,8 @@ class Comparing:
         typer.Option(
             "--compare",
             show_default=False,
-            help="The difference of two -y, or of two groups of rows by --by, with an interval and "
-            "a test.",
+            help="The difference of two -y, of two groups of rows by --by, or of two files, with "
+            "an interval and a test.",
         ),
     ] = False
     by: Annotated[
@@ -44,27 +47,62 @@ class Comparing:
         if self.by and not self.compare:
             raise UsageError("--by is for --compare; add it")
 
+    def groups(
+        self, tables: Sequence[Table], by: Variable | None, n_targets: int
+    ) -> tuple[Variable, tuple[str, ...]] | None:
+        """Give the two groups of rows to compare and their names; None where targets are."""
+        table = tables[0]
+        if not self.compare or (by is None and n_targets == 2):
+            return None
+        if by is not None and self.by is not None:
+            return by, _levels(table, self.by)
+        if len(tables) > 1 or len(table.inputs) != 2:
+            raise UsageError(
+                "--compare compares two -y, two groups of rows with --by, or two files of the "
+                f"same columns; got {n_targets} -y"
+            )
+        from mitool.variables import gather
+
+        paths = tuple(entry.path for entry in table.inputs)
+        return gather([table.file_numbers()], discrete=["file"]), paths
+
     def differences(
         self,
         xs: Sequence[Variable],
         ys: Sequence[Variable],
-        by: Variable | None,
+        groups: tuple[Variable, tuple[str, ...]] | None,
         settings: Sequence[Settings],
         asked: Uncertainty,
         n_jobs: int,
-    ) -> list[Estimate]:
+    ) -> Iterator[Estimate]:
         """Compare for every x: groups of rows for each y, or the two y."""
         from mitool.comparison import between_groups, between_targets
 
-        if by is not None:
-            return [
-                between_groups(x, y, by, each, asked, n_jobs)
-                for x in xs
-                for y in ys
-                for each in settings
-            ]
-        if len(ys) != 2:
-            raise UsageError(f"--compare compares two -y, or groups with --by; got {len(ys)} -y")
-        return [
-            between_targets(x, ys[0], ys[1], each, asked, n_jobs) for x in xs for each in settings
-        ]
+        for x, each in product(xs, settings):
+            if groups is None:
+                found = between_targets(x, ys[0], ys[1], each, asked, n_jobs)
+                yield _named(found, [y.name for y in ys])
+                continue
+            by, names = groups
+            for y in ys:
+                yield _named(between_groups(x, y, by, each, asked, n_jobs), names)
+
+
+def _levels(table: Table, by: str) -> tuple[str, ...]:
+    """Name the groups by what the column holds; several columns together have no names."""
+    columns = table.read(table.select(by))
+    if len(columns) > 1:
+        return ()
+    (column,) = columns
+    present = sorted(set(column.values[column.values == column.values].tolist()))
+    return tuple(column.labels[int(v)] if column.labels else f"{v:g}" for v in present)
+
+
+def _named(found: Estimate, names: Sequence[str]) -> Estimate:
+    """Say which is the first and which the second."""
+    if len(names) != 2:
+        return found
+    first, second = names
+    words = f"the difference is {found.estimand.removesuffix('_difference')} of {first!r}"
+    note = Note("compared", f"{words} minus that of {second!r}", level="note")
+    return replace(found, notes=(*found.notes, note))

@@ -107,6 +107,7 @@ def estimate(
         more = [spec for spec in (groups, comparing.by) if spec]
         xs, ys, z, others = sides.gathered_with(more, tables, reading, run)
         rows = others[0] if others else None
+        compared = comparing.groups(tables, rows, len(ys))
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
@@ -115,7 +116,8 @@ def estimate(
     parallel, timed = threads_inside(run.n_threads), run.phase("estimate")
     with voice.hearing(), open_report(output, run) as report, timed, parallel:
         if comparing.compare:
-            for found in comparing.differences(xs, ys, rows, settings, uncertainty, run.n_threads):
+            asked = (settings, uncertainty, run.n_threads)
+            for found in comparing.differences(xs, ys, compared, *asked):
                 voice.say(report.add(found))
             return report.exit_status
         for pair, each in voice.follow(work, len(work), "estimates"):

@@ -110,6 +110,13 @@ class Table:
         rows = self._rows()
         return self._n_all if rows is None else len(rows)
 
+    def file_numbers(self) -> Column:
+        """Give the number of the input that each row stands in, from 0."""
+        sizes = [part.n_rows for part in self._parts]
+        column = Column("file", np.repeat(np.arange(len(sizes), dtype=np.float64), sizes))
+        rows = self._rows()
+        return column if rows is None else column.take(rows)
+
     def bytes_when_read(self, names: Sequence[str]) -> int:
         """Predict the peak of memory of an estimate that has these columns read whole."""
         pairs = zip(self._parts, self._origins, strict=True)

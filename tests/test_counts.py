@@ -14,9 +14,10 @@ from sklearn.metrics import mutual_info_score
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load
-from mitool.estimators.bins import RULES, Bins
+from mitool.estimators.bins import Bins
 from mitool.estimators.plugin import Plugin
 from mitool.kernels import counts
+from mitool.kernels.binning import RULES
 from mitool.kernels.digamma import digamma
 from mitool.kernels.entropies import CORRECTIONS, profile
 from mitool.variables import Variable

@@ -133,6 +133,36 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
     assert second.mi == first.mi
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "declared"),
+    [
+        ("number", "other", ((), ())),
+        ("rain", "third", ((), ())),
+        ("number,rain", "label,third", ((), ())),
+        ("label", "flag,level", ((), ())),
+        ("number", "level", ((), {"level"})),
+    ],
+)
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"n_bins": 7},
+        {"n_bins": "fd"},
+        {"n_bins": "sqrt"},
+        {"n_bins": 5, "binning": "equal-width"},
+        {"n_bins": "sturges", "binning": "equal-width", "correction": "none"},
+    ],
+    ids=str,
+)
+def test_bins_are_those_in_memory(
+    path: str, x: str, y: str, declared: tuple, params: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.kernels.ranks.DRAWN", 8)
+    monkeypatch.setattr("mitool.kernels.ranks.MOST_MARKS", 64)
+    require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
+
+
 def test_the_command_line_streams(path: str, mitool: Callable) -> None:
     arguments = ("estimate", path, "-x", "label", "-x", "flag", "-y", "level", "--json")
     whole, stream = (json.loads(mitool(*arguments, *more).out) for more in ((), ("--stream",)))
@@ -167,6 +197,9 @@ def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
         assert found.code == 3
         assert "needs all rows at once, about" in found.err
         assert "--sample N takes fewer" in found.err
+    doane = ("-e", "bins", "-p", "n_bins=doane", "--stream")
+    found = mitool("estimate", path, "-x", "number", "-y", "other", *doane)
+    assert (found.code, "n_bins=doane needs all rows at once" in found.err) == (3, True)
     found = mitool("estimate", path, "-x", "label", "-y", "level", "--stream", "--ci", "0.9")
     assert found.code == 2
     assert "leave out intervals" in found.err

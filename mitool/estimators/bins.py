@@ -6,20 +6,23 @@ doi:10.1080/00031305.1976.10479172; the correction of each entropy by Miller (19
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import ceil, log2, sqrt
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mitool.errors import UsageError
-from mitool.estimators.base import ANY, Accepted, Value
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators.base import ANY, Accepted, Batches, Count, Value
 from mitool.estimators.counted import Counted
+from mitool.kernels.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts import Coded, code, combine
-from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
-from mitool.variables import Kind, Order, Variable, Vector
+from mitool.kernels.cutting import at_each_level, equally_full, equally_wide, quartile_bins
+from mitool.kernels.entropies import CORRECTIONS, Correction, Profile, profile
+from mitool.kernels.grid import Cut, Grid, Widths
+from mitool.kernels.ranks import Marks
+from mitool.variables import Kind, Variable
 
 BIBTEX = """\
 @article{freedman1981,
@@ -34,7 +37,6 @@ BIBTEX = """\
 }"""
 
 ROWS_PER_CELL = 5
-MAX_BINS = 10_000
 
 Rule = Literal["auto", "sqrt", "sturges", "fd", "doane"]
 
@@ -91,66 +93,67 @@ class Bins(Counted):
         values = np.ascontiguousarray(x.values[:, column])
         if x.kinds[column] == "discrete":
             return code(values)
-        n_bins = self._n_bins(values, x.kinds.count("continuous") + x.kinds.count("mixed"))
+        n_bins = self._n_bins(len(values), n_numeric(x), lambda: RULES[str(self.n_bins)](values))
         if self.binning == "equal-width":
-            return code(equal_width(values, n_bins))
+            return code(Widths(values.min(), values.max(), n_bins).levels(values))
         return code(equal_frequency(values, x.order(column), n_bins))
 
-    def _n_bins(self, values: Vector, n_numeric: int) -> int:
+    def _n_bins(self, n: int, n_columns: int, ruled: Callable[[], int]) -> int:
         if isinstance(self.n_bins, int):
             return self.n_bins
         if self.n_bins == "auto":
-            return max(2, int((len(values) / ROWS_PER_CELL) ** (0.5 / n_numeric) + 1e-9))
-        return min(max(2, RULES[self.n_bins](values)), MAX_BINS)
+            return max(2, int((n / ROWS_PER_CELL) ** (0.5 / n_columns) + 1e-9))
+        return min(max(2, ruled()), MAX_BINS)
+
+    def first_counts(self) -> tuple[Count, ...]:
+        """Give what the first pass counts of numbers; one rule needs them all."""
+        if self.n_bins == "doane":
+            raise MitoolError(
+                "bins with n_bins=doane needs all rows at once; auto, sqrt, sturges, fd or a "
+                "number of bins can stream, and --sample N takes fewer rows"
+            )
+        return (Marks.drawn,)
+
+    def streamed(self, batches: Batches) -> Value:
+        """Estimate from the cells of bins whose edges are found, exactly, by passes before."""
+        drawn, d = batches.total(Marks.drawn), batches.x.n_dims
+        varies = drawn.low < drawn.high
+        if not (varies[:d].any() and varies[d:].any()):
+            return Value(0.0)
+        grid = batches.total(partial(Grid.of, self._cuts(batches, drawn)))
+        h_x, h_y = (self.of_counts(profile(side, len(side))).mi for side in grid.margins)
+        n_x, n_y = (len(side) for side in grid.margins)
+        return self._joined(grid.counts, (n_x, h_x), (n_y, h_y))
+
+    def _cuts(self, batches: Batches, drawn: Marks) -> list[Cut]:
+        """Find where each column is cut: labels at each, numbers by the bins of all rows."""
+        sides = (batches.x, batches.y)
+        numbers = [kind != "discrete" for side in sides for kind in side.kinds]
+        counts = [n_numeric(side) for side in sides for _ in side.kinds]
+        ruled = self._ruled(batches, drawn, numbers)
+        n_bins = [
+            self._n_bins(drawn.n, count, partial(int, rule)) if is_number else 0
+            for is_number, count, rule in zip(numbers, counts, ruled, strict=True)
+        ]
+        if self.binning == "equal-width":
+            cuts = equally_wide(drawn, n_bins)
+        else:
+            cuts = equally_full(batches.total, drawn, n_bins)
+        if all(numbers):
+            return cuts
+        names = [name for side in sides for name in side.names]
+        levels = at_each_level(batches.total, names, [not is_number for is_number in numbers])
+        trios = zip(numbers, cuts, levels, strict=True)
+        return [cut if is_number else level for is_number, cut, level in trios]
+
+    def _ruled(self, batches: Batches, drawn: Marks, numbers: Sequence[bool]) -> list[int]:
+        """Give the bins of each column by the rule; 0 where there is none."""
+        if self.n_bins == "fd":
+            return quartile_bins(batches.total, drawn, numbers)
+        rule = BY_SIZE.get(str(self.n_bins))
+        return [rule(range(drawn.n)) if rule else 0] * len(numbers)
 
 
-def equal_width(values: Vector, n_bins: int) -> NDArray[np.int64]:
-    """Number the bin of each value, shape (n,); the largest value falls in the last bin."""
-    low, high = 0.5 * values.min(), 0.5 * values.max()  # halves: a range may overflow
-    if low == high:
-        return np.zeros(len(values), dtype=np.int64)
-    share = (0.5 * values - low) / (high - low)
-    bins: NDArray[np.int64] = np.minimum((share * n_bins).astype(np.int64), n_bins - 1)
-    return bins
-
-
-def equal_frequency(values: Vector, order: Order, n_bins: int) -> NDArray[np.int64]:
-    """Number the bin of each value by its average rank, shape (n,): equal values stay together."""
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    ends = np.append(starts[1:], len(values))
-    bins = np.empty(len(values), dtype=np.int64)
-    bins[order] = np.repeat(n_bins * (starts + ends) // (2 * len(values)), ends - starts)
-    return bins
-
-
-def _square_root(values: Vector) -> int:
-    return ceil(sqrt(len(values)))
-
-
-def _sturges(values: Vector) -> int:
-    return ceil(log2(len(values)) + 1.0)
-
-
-def _freedman_diaconis(values: Vector) -> int:
-    low, first, third, high = np.quantile(values, [0.0, 0.25, 0.75, 1.0])
-    width = 2.0 * (third - first) * len(values) ** (-1.0 / 3.0)
-    return int(min(np.ceil((high - low) / width), MAX_BINS)) if width > 0.0 else 2
-
-
-def _doane(values: Vector) -> int:
-    n = len(values)
-    deviation = values.std()
-    if n < 3 or deviation == 0.0:
-        return 2
-    skewness = np.mean(((values - values.mean()) / deviation) ** 3)
-    spread = sqrt(6.0 * (n - 2) / ((n + 1.0) * (n + 3.0)))
-    return ceil(1.0 + log2(n) + log2(1.0 + abs(skewness) / spread))
-
-
-RULES: dict[str, Callable[[Vector], int]] = {
-    "sqrt": _square_root,
-    "sturges": _sturges,
-    "fd": _freedman_diaconis,
-    "doane": _doane,
-}
+def n_numeric(variable: Variable) -> int:
+    """Give the number of columns that are to be cut."""
+    return sum(kind != "discrete" for kind in variable.kinds)

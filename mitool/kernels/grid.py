@@ -1,0 +1,130 @@
+"""Numbers cut at edges, and the cells that rows fall into: a table that adds up over batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mitool.errors import MitoolError
+from mitool.kernels.counts import Counts
+from mitool.kernels.ranks import Ranked, columns_of
+from mitool.variables import Variable, Vector
+
+MOST_CELLS = 1 << 23
+"""Cells that are counted, 16 bytes each."""
+
+
+class Cut(Protocol):
+    """Cuts one column into levels."""
+
+    @property
+    def n_levels(self) -> int:
+        """How many levels there are."""
+        ...
+
+    def levels(self, values: Vector) -> NDArray[np.int64]:
+        """Number the level of each value, shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Levels that begin at each of these values, ascending, and one below the first."""
+
+    starts: Vector
+
+    @classmethod
+    def of_equal_frequency(cls, ranks: Ranked, n_bins: int) -> Edges:
+        """Cut where the bin of the average rank changes; ranks are known where it does."""
+        bins = np.empty(2 * len(ranks.marks) + 1, dtype=np.int64)
+        bins[1::2] = n_bins * (ranks.below + ranks.upto) // (2 * ranks.n)
+        bins[::2] = n_bins * (2 * ranks.first + 1) // (2 * ranks.n)
+        empty = np.flatnonzero(ranks.first == ranks.last) * 2
+        bins[empty] = bins[np.where(empty > 0, empty - 1, 1)]
+        starts = np.empty(len(bins) - 1)
+        starts[::2], starts[1::2] = ranks.marks, np.nextafter(ranks.marks, np.inf)
+        return cls(starts[bins[1:] != bins[:-1]])
+
+    @property
+    def n_levels(self) -> int:
+        """How many levels there are."""
+        return len(self.starts) + 1
+
+    def levels(self, values: Vector) -> NDArray[np.int64]:
+        """Number the level of each value, shape (n,)."""
+        return np.searchsorted(self.starts, values, side="right")
+
+
+@dataclass(frozen=True, eq=False)
+class Widths:
+    """Levels that are equally wide, from the smallest value to the largest."""
+
+    low: float
+    high: float
+    n_bins: int
+
+    @property
+    def n_levels(self) -> int:
+        """How many levels there are."""
+        return self.n_bins
+
+    def levels(self, values: Vector) -> NDArray[np.int64]:
+        """Number the level of each value, shape (n,)."""
+        low, high = 0.5 * self.low, 0.5 * self.high  # halves: a range may overflow
+        if low == high:
+            return np.zeros(len(values), dtype=np.int64)
+        share = (0.5 * values - low) / (high - low)
+        levels: NDArray[np.int64] = np.minimum(
+            (share * self.n_bins).astype(np.int64), self.n_bins - 1
+        )
+        return levels
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cells that occur, as one number each, x-major and ascending, and how often; (m,)."""
+
+    shape: tuple[int, int]
+    cells: NDArray[np.int64]
+    counts: Counts
+
+    @classmethod
+    def of(cls, cuts: Sequence[Cut], x: Variable, y: Variable) -> Grid:
+        """Count the rows of two variables whose columns are cut."""
+        numbers = np.zeros(len(x), dtype=np.int64)
+        for column, cut in zip(columns_of(x, y), cuts, strict=True):
+            numbers *= cut.n_levels
+            numbers += cut.levels(column)
+        cells, counts = np.unique(numbers, return_counts=True)
+        n_x = prod(cut.n_levels for cut in cuts[: x.n_dims])
+        return cls((n_x, prod(cut.n_levels for cut in cuts[x.n_dims :])), cells, counts)
+
+    def merged(self, other: Grid) -> Grid:
+        """Add the counts of other rows."""
+        cells = np.concatenate((self.cells, other.cells))
+        order = np.argsort(cells, kind="stable")  # of two runs: one merge
+        cells, counts = cells[order], np.concatenate((self.counts, other.counts))[order]
+        starts = np.flatnonzero(np.concatenate(([True], cells[1:] != cells[:-1])))
+        if len(starts) > MOST_CELLS:
+            raise MitoolError(
+                f"the bins have more than {MOST_CELLS} cells with rows, too many to count in "
+                "bounded memory; take fewer bins, such as -p n_bins=1000, or fewer rows by --sample"
+            )
+        return Grid(self.shape, cells[starts], np.add.reduceat(counts, starts))
+
+    @property
+    def margins(self) -> tuple[Counts, Counts]:
+        """How often each level of either side occurs, those that never do left out."""
+        places = np.divmod(self.cells, self.shape[1])
+        found = []
+        for side in places:
+            levels, at = np.unique(side, return_inverse=True)
+            counts = np.zeros(len(levels), dtype=np.int64)
+            np.add.at(counts, at, self.counts)
+            found.append(counts)
+        return found[0], found[1]

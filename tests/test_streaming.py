@@ -170,6 +170,53 @@ def test_the_command_line_streams(path: str, mitool: Callable) -> None:
     assert stream["input"] == whole["input"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        (
+            "-e",
+            "plugin",
+            "-e",
+            "bins",
+            "--cols",
+            "label,level,flag,none",
+            "--against",
+            "label..level",
+        ),
+        ("-e", "bins", "--format", "csv", "--wide"),
+        ("-e", "bins", "-e", "plugin"),
+    ],
+    ids=lambda more: " ".join(more[:4]),
+)
+def test_a_matrix_streams(
+    more: tuple, data: pa.Table, tmp_path: Path, mitool: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.streaming.many.AT_ONCE", 5)
+    path = tmp_path / "d.parquet"
+    constant = pa.array(["always"] * N)
+    names = pa.array([f"name {i}" for i in range(N)])
+    empty = pa.nulls(N, pa.float64())
+    wider = data.append_column("constant", constant).append_column("id", names)
+    as_parquet(wider.append_column("none", empty), path)
+    whole, stream = (mitool("matrix", path, *more, *how) for how in ((), ("--stream", "-j", "2")))
+    assert stream.code == whole.code
+    if "csv" in more:
+        assert stream.out == whole.out
+    else:
+        found, known = json.loads(stream.out), json.loads(whole.out)
+        assert [unordered(row) for row in found["results"]] == [
+            unordered(row) for row in known["results"]
+        ]
+    for note in ("'none' has no value", "'constant' has one", "'id' names every row"):
+        assert (note in stream.err) == (note in whole.err)
+
+
+def unordered(row: dict) -> dict:
+    """A row without what needs the order of all rows."""
+    codes = set(row["warning_codes"] or ()) - {"autocorrelation", "ties"}
+    return {**row, "warning_codes": codes}
+
+
 def test_a_range_of_rows_streams(path: str, mitool: Callable) -> None:
     for rows in ("0:500", "390:410", "900:", ":1301"):
         arguments = ("estimate", path, "-x", "label", "-y", "level", "-e", "plugin")

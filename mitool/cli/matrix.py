@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -68,6 +68,14 @@ Wide = Annotated[
 ]
 
 
+Stream = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        show_default=False,
+        help="Read in batches of rows, in bounded memory, for estimates alone.",
+    ),
+]
 Adjust = Annotated[
     Literal["bh", "by", "holm", "none"] | None,
     typer.Option(
@@ -91,6 +99,7 @@ def matrix(
     choosing: Choosing,
     doubting: Doubting,
     adjust: Adjust = None,
+    stream: Stream = False,
     batching: Batching,
     writing: Writing,
 ) -> int:
@@ -105,6 +114,7 @@ def matrix(
     """
     from mitool.cli.messages import Voice
     from mitool.cli.recording import written, written_forecast
+    from mitool.cli.streaming import stream_matrix
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
 
@@ -113,6 +123,8 @@ def matrix(
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked()
     reading.check_order(uncertainty.order)
+    if stream:
+        _check_stream(reading, uncertainty, batching)
     if wide:
         _check_wide(output, settings, uncertainty)
     wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
@@ -125,6 +137,9 @@ def matrix(
         run.inputs = [asdict(entry) for entry in table.inputs]
         chosen, others = _chosen(table, cols) or list(table.names), _chosen(table, against)
         decided = reading.declared(table.names)
+        if stream:
+            columns = (chosen, others, decided)
+            return stream_matrix(table, columns, settings, output, run, voice, wide=wide)
         work, notes = planned(table, chosen, others, settings, uncertainty, decided)
         voice.say(run.note([*notes, *_adjustable(adjust, uncertainty, len(work.pairs))]))
         del table  # its columns live on as variables
@@ -163,6 +178,20 @@ def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncer
         raise UsageError("--wide holds one number a pair: no interval and no p-value; leave it out")
     if output.format == "value":
         raise UsageError("--wide and --value cannot both be meant")
+
+
+def _check_stream(reading: Reading, uncertainty: Uncertainty, batching: Batching) -> None:
+    given: Mapping[str, object] = {
+        "--sample": reading.sample,
+        "intervals": uncertainty.level,
+        "tests": uncertainty.tests,
+        "--shard and --checkpoint": batching.is_asked,
+        "--scheduler": batching.scheduler,
+        "--dry-run": batching.dry_run,
+    }
+    unwanted = [name for name, value in given.items() if value]
+    if unwanted:
+        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(unwanted)}")
 
 
 def _chosen(table: Table, specs: Sequence[str] | None) -> list[str] | None:

@@ -103,3 +103,30 @@ def stream_estimates(
         for x, y, each in voice.follow(work, len(work), "estimates"):
             voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
     return report.exit_status
+
+
+def stream_matrix(
+    table: Table,
+    columns: tuple[list[str], list[str] | None, tuple[frozenset[str], frozenset[str]]],
+    settings: Sequence[Settings],
+    output: Output,
+    run: Run,
+    voice: Voice,
+    *,
+    wide: bool,
+) -> int:
+    """Estimate all pairs from batches of rows, and report as ``matrix`` does.
+
+    ``columns`` are those to pair, those to pair them with if others, and those decided.
+    """
+    from mitool.cli.recording import written
+    from mitool.streaming.many import Many
+    from mitool.tasks import Square
+
+    chosen, others, decided = columns
+    many = Many.planned(table, chosen, others, settings, decided, run.n_threads)
+    run.inputs = [asdict(entry) for entry in table.inputs]
+    voice.say(run.note(many.notes))
+    square = Square(many.pairs, [variable.name for variable in many.variables]) if wide else None
+    records = (record.new_to(run) for record in many.records(output.unit))
+    return written(voice.follow(records, len(many.pairs), "pairs"), output, run, voice, square)

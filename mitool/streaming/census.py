@@ -105,7 +105,9 @@ class Survey:
         """How many different values it has, None where these are too many to know."""
         if self.labels is not None:
             return len(self.labels.labels or ())
-        return None if self.numbers is None or self.has_many else len(self.numbers.values)
+        if self.numbers is None:
+            return 0
+        return None if self.has_many else len(self.numbers.values)
 
     @property
     def is_identifier(self) -> bool:

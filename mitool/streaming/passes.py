@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mitool.errors import MitoolError
 from mitool.estimators.base import Count, Counted
 from mitool.kernels.buckets import Numbers, Sieve, sifted
 from mitool.kernels.cells import Cells
@@ -32,13 +33,21 @@ class Stream:
     declared: tuple[Collection[str], Collection[str]]
     n_jobs: int
     surveys: dict[str, Survey] = field(default_factory=dict)
-    tallies: dict[Row, Summing[Cells] | None] = field(default_factory=dict)
+    tallies: dict[Row, Summing[Cells] | MitoolError | None] = field(default_factory=dict)
     sums: dict[tuple[Row, Count], Summing[Any] | None] = field(default_factory=dict)
 
-    def survey(self, pairs: Sequence[tuple[Names, Names]], counts: Sequence[Count] = ()) -> None:
-        """Pass over the columns of all pairs once; sum up numbers by ``counts`` on the way."""
+    def survey(
+        self,
+        pairs: Sequence[tuple[Names, Names]],
+        counts: Sequence[Count] = (),
+        names: Names = (),
+    ) -> None:
+        """Pass once over the columns of all pairs, and over others, by ``names``.
+
+        Numbers of pairs are summed up by ``counts`` on the way.
+        """
         sides = list(dict.fromkeys((tuple(x), tuple(y)) for x, y in pairs))
-        names = list(dict.fromkeys(name for x, y in sides for name in (*x, *y)))
+        names = list(dict.fromkeys([*names, *(name for x, y in sides for name in (*x, *y))]))
         self.surveys = {name: Survey(name) for name in names}
         self.tallies = {(*x, *y): Summing() for x, y in sides}
         self.sums = {((*x, *y), count): Summing() for x, y in sides for count in counts}
@@ -71,8 +80,11 @@ class Stream:
             tally = self.tallies[row]
             if cells is None or not all(self._may_be_labels(name) for name in row):
                 self.tallies[row] = None
-            elif tally is not None:
-                tally.add(renumbered(cells, [places[name] for name in row]))
+            elif isinstance(tally, Summing):
+                try:
+                    tally.add(renumbered(cells, [places[name] for name in row]))
+                except MitoolError as error:  # too many cells: of this pair alone
+                    self.tallies[row] = error
         for key, found in looked.sums.items():
             sums = self.sums[key]
             if found is None:
@@ -90,6 +102,8 @@ class Stream:
     def cells(self, row: Row) -> Cells:
         """Give the joint rows of columns that are all labels, those with missing values too."""
         tally = self.tallies[row]
+        if isinstance(tally, MitoolError):
+            raise tally
         assert tally is not None  # only what cannot be labels is given up
         total = tally.total()
         assert total is not None  # of no rows there is no survey

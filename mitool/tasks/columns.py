@@ -32,13 +32,14 @@ def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     present = column.values[~np.isnan(column.values)]
     if not len(present):
-        return _skipped("empty", column, "has no value in any row")
+        return skipped("empty", column.name, "has no value in any row")
     if bool((present == present[0]).all()):
-        return _skipped("constant", column, "has one value in all rows")
+        return skipped("constant", column.name, "has one value in all rows")
     if not holds_labels and is_identifier(column):
-        return _skipped("identifier", column, "names every row differently")
+        return skipped("identifier", column.name, "names every row differently")
     return None
 
 
-def _skipped(code: str, column: Column, why: str) -> Note:
-    return Note(code, f"column {column.name!r} {why}: left out", (column.name,))
+def skipped(code: str, name: str, why: str) -> Note:
+    """Say that a column is left out."""
+    return Note(code, f"column {name!r} {why}: left out", (name,))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from mitool.errors import MitoolError
 from mitool.once import once
+from mitool.result import Note
 
 
 @dataclass(frozen=True)
@@ -57,3 +59,26 @@ class Pairs:
     def used(self) -> tuple[int, ...]:
         """Every column that stands in some pair, in ascending order."""
         return tuple(sorted({*self.columns, *(self.against or ())}))
+
+
+def chosen_pairs(
+    kept: Sequence[str],
+    columns: Sequence[str],
+    against: Sequence[str] | None,
+    label: str,
+    notes: Sequence[Note],
+) -> Pairs:
+    """Pair the columns that are kept, by their places; ``notes`` say why others are not."""
+    number = {name: place for place, name in enumerate(kept)}
+    first, second = (
+        None if chosen is None else tuple(number[name] for name in chosen if name in number)
+        for chosen in (columns, against)
+    )
+    pairs = Pairs(first or (), second)
+    if not len(pairs):
+        left_out = "; ".join(note.message for note in notes)
+        raise MitoolError(
+            f"no pair of columns to estimate in {label}: a matrix needs at least two "
+            f"columns that differ{'; ' + left_out if left_out else ''}"
+        )
+    return pairs

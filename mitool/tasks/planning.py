@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mitool.errors import MitoolError
 from mitool.limits import free_memory
 from mitool.measurement import Settings
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tasks.columns import variables_of
-from mitool.tasks.pairs import Pairs
+from mitool.tasks.pairs import chosen_pairs
 from mitool.tasks.work import Work
 from mitool.uncertainty import Uncertainty
 
@@ -32,18 +31,8 @@ def planned(
     """
     names = list(dict.fromkeys([*columns, *(against or ())]))
     variables, notes = variables_of(table.read(names), *decided)
-    number = {variable.name: place for place, variable in enumerate(variables)}
-    first, second = (
-        None if chosen is None else tuple(number[name] for name in chosen if name in number)
-        for chosen in (columns, against)
-    )
-    pairs = Pairs(first or (), second)
-    if not len(pairs):
-        left_out = "; ".join(note.message for note in notes)
-        raise MitoolError(
-            f"no pair of columns to estimate in {table.label}: a matrix needs at least two "
-            f"columns that differ{'; ' + left_out if left_out else ''}"
-        )
+    kept = [variable.name for variable in variables]
+    pairs = chosen_pairs(kept, columns, against, table.label, notes)
     budget = SHARE_KEPT * free_memory()
     work = Work(tuple(variables), pairs, tuple(settings), uncertainty or Uncertainty(), budget)
     return work, notes

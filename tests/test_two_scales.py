@@ -75,7 +75,7 @@ def test_swapping_x_and_y_changes_no_bit():
         ("labelled-normal", "ross"),
         ("random-table", "nsb"),
         ("chain", "ksg"),
-        ("label-fork", "mesner"),
+        ("label-fork", "two-scales"),
     ],
 )
 def test_auto_takes_what_the_study_found_best(label, chosen):

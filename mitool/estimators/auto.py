@@ -9,7 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from mitool.variables import Variable
+
+ROWS_PER_LEVEL = 16
+"""Levels of fewer rows err low, and Mesner-Shalizi's one space, which errs high, no more."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,12 @@ class Situation:
 
     n_samples: int
     kinds: frozenset[str]
+    kinds_of_pair: frozenset[str]
     dims: int
     labels_and_numbers: bool
     conditional: bool
+    rows_per_level: int
+    """Of the smallest level of the condition, if it is of labels; else 0."""
 
     @classmethod
     def of(cls, x: Variable, y: Variable, given: Variable | None) -> Situation:
@@ -29,10 +37,18 @@ class Situation:
         return cls(
             n_samples=len(x),
             kinds=frozenset(kind for variable in both for kind in variable.kinds),
+            kinds_of_pair=frozenset({*x.kinds, *y.kinds}),
             dims=x.n_dims + y.n_dims,
             labels_and_numbers=any(v.has_labels_and_numbers for v in both),
             conditional=given is not None,
+            rows_per_level=_smallest_level(given),
         )
+
+
+def _smallest_level(given: Variable | None) -> int:
+    if given is None or given.kind != "discrete":
+        return 0
+    return int(np.bincount(given.codes).min(initial=len(given)))
 
 
 @dataclass(frozen=True)
@@ -54,12 +70,29 @@ def _labels_in_a_joint(situation: Situation) -> bool:
     return situation.labels_and_numbers or (situation.conditional and "discrete" in situation.kinds)
 
 
+def _numbers_within_labels(situation: Situation) -> bool:
+    numeric = not situation.labels_and_numbers and "discrete" not in situation.kinds_of_pair
+    return numeric and situation.rows_per_level >= ROWS_PER_LEVEL
+
+
 RULES = (
     Rule(
         "all columns discrete",
         _all_discrete,
         "nsb",
         "all columns are discrete",
+    ),
+    Rule(
+        f"one column of numbers a side, within labels of {ROWS_PER_LEVEL} rows or more each",
+        lambda situation: _numbers_within_labels(situation) and situation.dims == 2,
+        "two-scales",
+        "the condition is labels with rows enough to estimate within each",
+    ),
+    Rule(
+        f"several columns of numbers, within labels of {ROWS_PER_LEVEL} rows or more each",
+        _numbers_within_labels,
+        "ksg",
+        "the condition is labels with rows enough to estimate within each",
     ),
     Rule(
         "labels beside numbers in one variable, or in a condition",

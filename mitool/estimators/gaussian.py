@@ -9,6 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Batches, Count, Estimator, Value
+from mitool.estimators.strata import within_levels
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
@@ -66,15 +67,8 @@ class Canonical(Estimator):
         Labels as Z: the mean over their levels of the information within each.
         """
         if isinstance(z, Coded):
-            return self._within(x, y, z)
+            return within_levels(self.join, x, y, z)
         return self._estimate(residual(x, z), residual(y, z), len(x) - z.rank)
-
-    def _within(self, x: Basis, y: Basis, z: Coded) -> Value:
-        mi = 0.0
-        for level in np.flatnonzero(z.counts):
-            rows = np.flatnonzero(z.codes == level)
-            mi += len(rows) / len(x) * self.join(x.take(rows), y.take(rows)).mi
-        return Value(mi, facts={"levels_given": z.n_seen})
 
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,): log density ratios, less the share of the bias."""

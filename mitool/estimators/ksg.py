@@ -13,6 +13,8 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.strata import within_levels
+from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
@@ -29,7 +31,7 @@ class KSG(Estimator):
     """
 
     accepts: ClassVar[Accepted] = NUMERIC
-    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed"})
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
@@ -56,9 +58,9 @@ class KSG(Estimator):
         if self.algorithm not in (1, 2):
             raise MitoolError(f"algorithm must be 1 or 2, got {self.algorithm!r}")
 
-    def prepare(self, x: Variable) -> Margin:
-        """Give the margin, whose order or tree is computed once."""
-        return Margin.of(x)
+    def prepare(self, x: Variable) -> Margin | Coded:
+        """Give the margin, whose order or tree is computed once; code labels, for a condition."""
+        return code_rows(x.values) if x.kind == "discrete" else Margin.of(x)
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give psi(k) + psi(n) - <psi(n_x + 1) + psi(n_y + 1)>, or eq. 9."""
@@ -78,8 +80,13 @@ class KSG(Estimator):
         counts = self._counts(x, y) + self._shift
         return np.asarray(self._constant(len(x)) - integer_digammas(counts).sum(axis=0))
 
-    def join_given(self, x: Margin, y: Margin, z: Margin) -> Value:
-        """Give psi(k) - <psi(n_xz + 1) + psi(n_yz + 1) - psi(n_z + 1)>."""
+    def join_given(self, x: Margin, y: Margin, z: Margin | Coded) -> Value:
+        """Give psi(k) - <psi(n_xz + 1) + psi(n_yz + 1) - psi(n_z + 1)>.
+
+        Labels as Z: the mean over their levels of the information within each.
+        """
+        if isinstance(z, Coded):
+            return within_levels(self.join, x, y, z, self.n_neighbors + 1)
         if self.algorithm == 2:
             raise MitoolError("ksg with algorithm=2 has no conditional form; use algorithm=1")
         self._check(len(x))

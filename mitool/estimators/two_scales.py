@@ -14,11 +14,13 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.strata import within_levels
+from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.dense import Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import counts_at_scales, mean_digamma
-from mitool.variables import Variable, Vector
+from mitool.variables import Kind, Variable, Vector
 
 COARSER = 5  # times as many neighbours at the coarse scale
 SPREAD = 0.8  # sd of the difference of the scales times the root of n
@@ -35,6 +37,7 @@ class TwoScales(Estimator):
     """
 
     accepts: ClassVar[Accepted] = NUMERIC
+    accepts_given: ClassVar[frozenset[Kind]] = frozenset({"discrete"})
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
@@ -48,9 +51,9 @@ class TwoScales(Estimator):
         if self.n_neighbors < 1:
             raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
 
-    def prepare(self, x: Variable) -> Margin:
-        """Give the margin, whose order or tree is computed once."""
-        return Margin.of(x)
+    def prepare(self, x: Variable) -> Margin | Coded:
+        """Give the margin, whose order or tree is computed once; code labels, for a condition."""
+        return code_rows(x.values) if x.kind == "discrete" else Margin.of(x)
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give the weighed mean; ``extras`` holds both scales, ``facts`` the fine one's weight."""
@@ -61,6 +64,10 @@ class TwoScales(Estimator):
             extras={"fine": fine, "coarse": coarse},
             facts={"weight_of_fine": weight},
         )
+
+    def join_given(self, x: Margin, y: Margin, z: Coded) -> Value:
+        """Give the mean over the levels of labels Z of the information within each."""
+        return within_levels(self.join, x, y, z, self.n_neighbors + 1)
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""

@@ -1,0 +1,81 @@
+"""Labels as a condition: the mean over their levels of the information within each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mitool.errors import MitoolError
+from mitool.estimators.gaussian import Gaussian
+from mitool.estimators.ksg import KSG
+from mitool.estimators.two_scales import TwoScales
+from mitool.measurement import Settings, measure
+from mitool.simulate.benchmark import contest, entrant
+from mitool.variables import Variable
+
+
+def numbers(values, name="v"):
+    values = np.ascontiguousarray(np.reshape(values, (len(values), -1)), dtype=float)
+    names = tuple(f"{name}{j}" for j in range(values.shape[1]))
+    return Variable(names, values, ("continuous",) * len(names))
+
+
+def labels(codes):
+    return Variable(("z",), np.asarray(codes, dtype=float)[:, None], ("discrete",))
+
+
+def confounded(counts, n_dims=1, seed=0):
+    """x and y that depend within the levels, and more without them."""
+    rng = np.random.default_rng(seed)
+    z = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    x = rng.standard_normal((len(z), n_dims)) + 3 * z[:, None]
+    y = 0.5 * x + rng.standard_normal((len(z), n_dims)) + 3 * z[:, None]
+    return x, y, z
+
+
+@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales(), Gaussian()])
+def test_it_is_the_weighed_mean_over_levels(estimator):
+    x, y, z = confounded([60, 45, 30])
+    parts = (estimator.prepare(v) for v in (numbers(x), numbers(y), labels(z)))
+    expected = sum(
+        np.mean(z == k) * estimator(numbers(x[z == k]), numbers(y[z == k])).mi for k in range(3)
+    )
+    assert estimator.join_given(*parts).mi == pytest.approx(expected, abs=1e-12)
+
+
+def test_levels_too_small_are_left_out_and_told():
+    x, y, z = confounded([60, 3, 45])
+    given = numbers(x), numbers(y, "w"), labels(z)
+    found = measure(*given, settings=Settings("ksg", {"algorithm": 2}, transform="none"))
+    (note,) = (note for note in found.notes if note.code == "small_levels")
+    assert note.message.startswith("3 of 108 rows are in levels of the condition too small")
+    kept = z != 1
+    within = measure(
+        numbers(x[kept]),
+        numbers(y[kept], "w"),
+        labels(z[kept]),
+        Settings("ksg", {"algorithm": 2}, transform="none"),
+    )
+    assert found.mi == within.mi
+
+
+def test_no_level_large_enough_is_refused():
+    x, y, z = confounded([3] * 20)
+    with pytest.raises(MitoolError, match=r"no level of the condition has 4 rows or more.* mesner"):
+        measure(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "n_dims", "estimator"),
+    [([40, 30], 1, "two-scales"), ([40, 30], 2, "ksg"), ([40, 15], 1, "mesner")],
+)
+def test_auto_estimates_within_levels_that_have_rows_enough(counts, n_dims, estimator):
+    x, y, z = confounded(counts, n_dims)
+    assert measure(numbers(x), numbers(y, "w"), labels(z)).estimator == estimator
+
+
+def test_it_errs_less_than_one_space_for_labels_and_numbers():
+    rivals = [entrant(Settings(name)) for name in ("two-scales", "mesner")]
+    within, joint = contest("label-fork:n_levels=3", 300, rivals, 30, 0)
+    assert within.rmse < 0.7 * joint.rmse
+    assert abs(within.bias) < 0.015

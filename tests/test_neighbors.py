@@ -20,7 +20,7 @@ from mitool import parallel
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
-from mitool.kernels import dense, neighbors, plane
+from mitool.kernels import dense, neighbors, plane, squares
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import Margin, Tree
 from mitool.parallel import threads_inside
@@ -115,6 +115,24 @@ def test_values_far_apart_are_counted_like_others():
     for ball in ("open", "closed", "box"):
         (found,) = plane.neighbor_counts(*map(Margin, blocks), [3], ball, by_row=True)
         assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("narrowest", [0, 1, 2, 5])
+@settings(deadline=None, max_examples=25)
+@given(st.data())
+def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest, closed, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(squares, "NARROWEST", narrowest)
+        n = data.draw(st.integers(1, 80))
+        values = st.integers(0, data.draw(st.sampled_from([1, 4, 30, 10_000]))).map(float)
+        points = data.draw(arrays(np.float64, (n, 2), elements=values))
+        radius = data.draw(arrays(np.float64, n, elements=values | st.just(np.inf)))
+        distances = reference.chebyshev(points)
+        within = distances <= radius[:, None] if closed else distances < radius[:, None]
+        np.fill_diagonal(within, False)
+        found = Margin(points).squares.count(radius, closed=closed)
+        assert (found == within.sum(axis=1)).all()
 
 
 def test_euclidean_distance_of_the_kth_neighbour():

@@ -46,6 +46,39 @@ def fill(line: Vector, first: Places) -> float:
 
 
 @kernel
+def ends(line: Vector, scale: float, first: Places, value: float, r: float) -> tuple[int, int]:
+    """Give the places, from and to, of the values within r (closed) of one that is on the line.
+
+    A difference decides, as everywhere; the sum that finds the bucket may be off by its rounding.
+    Halving goes either way with equal chance, so it chooses numbers and not branches.
+    """
+    n, n_buckets = line.shape[0], first.shape[0] - 1
+    b = _bucket(value + r - line[0], scale, n_buckets)
+    above, size = first[b], first[b + 1] - first[b]
+    while size > 0:
+        half = size >> 1
+        inside = line[above + half] - value <= r
+        above = above + half + 1 if inside else above
+        size = size - half - 1 if inside else half
+    while above < n and line[above] - value <= r:
+        above += 1
+    while above > 0 and line[above - 1] - value > r:
+        above -= 1
+    b = _bucket(value - r - line[0], scale, n_buckets)
+    below, size = first[b], first[b + 1] - first[b]
+    while size > 0:
+        half = size >> 1
+        outside = value - line[below + half] > r
+        below = below + half + 1 if outside else below
+        size = size - half - 1 if outside else half
+    while below > 0 and value - line[below - 1] <= r:
+        below -= 1
+    while below < n and value - line[below] > r:
+        below += 1
+    return below, above
+
+
+@kernel
 def count(
     line: Vector,
     scale: float,
@@ -56,35 +89,8 @@ def count(
     stop: int,
     found: Places,
 ) -> None:
-    """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1.
-
-    A difference decides, as everywhere; the sum that finds the bucket may be off by its rounding.
-    Halving goes either way with equal chance, so it chooses numbers and not branches.
-    """
-    n, n_buckets = line.shape[0], first.shape[0] - 1
+    """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
     for i in range(start, stop):
-        value = line[i]
         r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
-        b = _bucket(value + r - line[0], scale, n_buckets)
-        above, size = first[b], first[b + 1] - first[b]
-        while size > 0:
-            half = size >> 1
-            inside = line[above + half] - value <= r
-            above = above + half + 1 if inside else above
-            size = size - half - 1 if inside else half
-        while above < n and line[above] - value <= r:
-            above += 1
-        while above > 0 and line[above - 1] - value > r:
-            above -= 1
-        b = _bucket(value - r - line[0], scale, n_buckets)
-        below, size = first[b], first[b + 1] - first[b]
-        while size > 0:
-            half = size >> 1
-            outside = value - line[below + half] > r
-            below = below + half + 1 if outside else below
-            size = size - half - 1 if outside else half
-        while below > 0 and value - line[below - 1] <= r:
-            below -= 1
-        while below < n and value - line[below] > r:
-            below += 1
+        below, above = ends(line, scale, first, line[i], r)
         found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from mitool.once import once
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
+
+if TYPE_CHECKING:
+    from mitool.kernels.squares import Squares
 
 Places = NDArray[np.int32]
 Frame = tuple[NDArray[np.float64], Rows, Matrix, Matrix, int, int, Rows, Vector, Vector]
@@ -99,6 +103,27 @@ class Margin:
         if self.source is not None and len(self.source[0]) == len(self):
             return self.source[0].ascending
         return _kept_once(self.values[:, 0][self.order])
+
+    @once
+    def lines(self) -> tuple[Margin, ...]:
+        """The margins of its columns."""
+        if self.n_dims == 1:
+            return (self,)
+        if self.source is not None:
+            whole, rows = self.source
+            return tuple(line.take(rows) for line in whole.lines)
+        columns = np.ascontiguousarray(self.values.T)
+        return tuple(Margin(column[:, None]) for column in columns)
+
+    @once
+    def squares(self) -> Squares:
+        """The points of its two columns, to be counted in squares."""
+        from mitool.kernels.squares import Squares
+
+        if self.source is not None and len(self.source[0]) == len(self):
+            whole, rows = self.source
+            return whole.squares.permuted(rows)
+        return Squares.over(*self.lines)
 
     @once
     def tree(self) -> Tree:

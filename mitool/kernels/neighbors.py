@@ -107,7 +107,10 @@ def joined(blocks: Sequence[Margin]) -> Margin:
     """Give the margin of the joint space of some blocks."""
     if len(blocks) == 1:
         return blocks[0]
-    return Margin(np.hstack([block.values for block in blocks]))
+    joint = Margin(np.hstack([block.values for block in blocks]))
+    if all(block.n_dims == 1 for block in blocks):  # sorted before, or once for all spaces
+        vars(joint)["lines"] = tuple(blocks)
+    return joint
 
 
 def _kth_on_line(line: Vector, k: int) -> Vector:
@@ -122,7 +125,9 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 
 
 def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
-    if margin.n_dims > 1:
+    if margin.n_dims == 2:
+        return margin.squares.count(radius, closed=closed)
+    if margin.n_dims > 2:
         return margin.tree.count(radius, closed=closed)
     from mitool.kernels import plane
 

@@ -192,6 +192,13 @@ class TestLimits:
 CONTAINER = 'case $1 in run|exec) while [ "$1" != mitool ]; do shift; done; exec "$@";; esac'
 
 
+STOPPING = (
+    'case "$*" in *2/3*) if [ ! -e stopped ]; then touch stopped; '
+    'set -- "$@" --time-limit 0s; fi;; esac; '
+)
+"""The second shard has no time, once."""
+
+
 class TestChapter:
     """Every script of the chapter on clusters runs, with small stand-ins for the batch system."""
 
@@ -254,3 +261,15 @@ class TestChapter:
     )
     def test_every_other_script_runs(self, run, recipe) -> None:
         run(recipe.script)
+
+    def test_make_goes_on_with_a_shard_that_stopped_early(self, run, mitool, tmp_path) -> None:
+        script = next(r.script for r in RECIPES if r.title.endswith("by make"))
+        stub = tmp_path / "bin" / "mitool"
+        whole = stub.read_text()
+        stub.write_text(whole.replace("exec", STOPPING + "exec"))
+        with pytest.raises(AssertionError, match="Error 75"):
+            run(script)
+        assert not (tmp_path / "wine.csv").exists()
+        run(script)
+        assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
+        assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()

@@ -93,11 +93,12 @@ mitool merge 1.part 2.part 3.part -q --format csv -o wine.csv""",
     ),
     Recipe(
         "The same by make",
-        "Only parts that are missing are made; make -j sets how many at a time.",
+        "A part that is finished gets a stamp; one that stopped early has none, and goes on when "
+        "make is run again. make -j sets how many at a time.",
         """\
 cat > shards.mk <<'END'
-wine.csv: 1.part 2.part 3.part ; mitool merge $^ -q -o $@
-%.part: ; mitool matrix sample_data/wine.csv -q -j 1 --shard $*/3 -o $@
+wine.csv: 1.done 2.done 3.done ; mitool merge $(^:done=part) -q -o $@
+%.done: ; mitool matrix sample_data/wine.csv -q -j 1 --shard $*/3 -o $*.part && touch $@
 END
 make -j 2 -f shards.mk""",
     ),

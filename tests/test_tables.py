@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from mitool.tables import Column, ReadOptions, from_python, open_table, parse_rows
 
@@ -234,6 +237,52 @@ def test_a_sample_is_a_part_of_the_rows_in_their_order(tmp_path: Path) -> None:
     (within,) = read(tmp_path / "d.npy", sample=3, rows=(90, None))
     assert len(within) == 3
     assert within.values.min() >= 90
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "npz", "jsonl"])
+def test_a_sample_holds_what_the_whole_columns_do(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn from pieces, of two files; a column that is missing in one of them, and labels."""
+    monkeypatch.setattr("mitool.tables.table.BATCH_ROWS", 7)
+    n = 60
+    rng = np.random.default_rng(3)
+    paths = []
+    for file in range(2):
+        table = pa.table(
+            {
+                "a": pa.array(rng.normal(size=n), mask=rng.random(n) < 0.2),
+                "k": pa.array(rng.integers(0, 5, n)),
+                "t": pa.array([f"w{i}" for i in rng.integers(0, 9, n)]),
+                "m": pa.array(np.full(n, 2.5), mask=np.full(n, file == 0)),
+            }
+        )
+        paths.append(str(write_as(table, tmp_path / f"{file}.{suffix}")))
+    names = ["a", "k", "t", "m"]
+    options = {"rows": (10, 115), "seed": 5}
+    drawn = open_table(paths, ReadOptions(sample=40, **options)).read(names)
+    whole = open_table(paths, ReadOptions(rows=(10, 115))).read(names)
+    rows = np.sort(np.random.default_rng(5).choice(105, 40, replace=False))
+    for found, known in zip(drawn, [column.take(rows) for column in whole], strict=True):
+        assert found.labels == known.labels
+        assert found.origin == known.origin
+        assert np.array_equal(found.values, known.values, equal_nan=True)
+
+
+def write_as(table: pa.Table, path: Path) -> Path:
+    """Write a table in the format of a suffix."""
+    if path.suffix == ".csv":
+        pc.write_csv(table, path)
+    elif path.suffix == ".parquet":
+        pq.write_table(table, path, row_group_size=25)
+    elif path.suffix == ".arrow":
+        feather.write_feather(table, path, chunksize=25)
+    elif path.suffix == ".npz":
+        filled = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
+        np.savez(path, **{k: v.astype("U") if v.dtype == object else v for k, v in filled.items()})
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+    return path
 
 
 def test_a_sample_of_more_rows_than_there_are_is_all_of_them(tmp_path: Path) -> None:

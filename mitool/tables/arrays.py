@@ -35,6 +35,8 @@ class ArrayPart:
     group ``a`` means jointly. A record array has its fields as columns.
     """
 
+    in_pieces = True
+
     def __init__(self, arrays: Mapping[str, Array], where: str) -> None:
         self.where = where
         places: list[tuple[Array, int | None]] = []

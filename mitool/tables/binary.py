@@ -22,6 +22,8 @@ PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 class ParquetPart:
     """One Parquet file."""
 
+    in_pieces = True
+
     def __init__(self, source: Source, options: ReadOptions) -> None:
         import pyarrow.parquet
 
@@ -63,6 +65,8 @@ class ParquetPart:
 
 class ArrowPart:
     """One Feather or Arrow file, or an Arrow stream."""
+
+    in_pieces = True
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source

@@ -11,8 +11,9 @@ from mitool.tables.arrays import open_npy, open_npz
 from mitool.tables.binary import ArrowPart, ParquetPart
 from mitool.tables.lines import JsonPart
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Part
 from mitool.tables.source import STDIN, Source, find
-from mitool.tables.table import Origin, Part, Table
+from mitool.tables.table import Origin, Table
 from mitool.tables.text import TextPart
 
 OPENERS: dict[str, Callable[[Source, ReadOptions], Part]] = {

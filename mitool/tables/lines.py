@@ -18,6 +18,8 @@ from mitool.tables.source import Source, damage, one_line
 class JsonPart:
     """One JSON Lines file; a key that a line lacks is missing there."""
 
+    in_pieces = False
+
     def __init__(self, source: Source, options: ReadOptions) -> None:
         import pyarrow.json
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,9 @@ from mitool.errors import MitoolError
 from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Part, Text
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.sample import drawn
 
 BATCH_ROWS = 1 << 18
 """Rows of a piece: a few megabytes, which outlast the start of a task many times over."""
@@ -42,39 +43,6 @@ class Origin:
     path: str
     format: str
     n_bytes: int
-
-
-class Part(Protocol):
-    """One opened input."""
-
-    names: tuple[str, ...]
-    groups: dict[str, tuple[str, ...]]
-
-    @property
-    def n_rows(self) -> int:
-        """How many rows there are in all."""
-        ...
-
-    def read(self, names: Sequence[str]) -> list[Column]:
-        """Read the columns of these names, all rows."""
-        ...
-
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
-        """Read them in pieces of at most so many rows."""
-        ...
-
-
-@runtime_checkable
-class Text(Protocol):
-    """A part whose labels mean something only as a whole column, and whose rows are not counted."""
-
-    def about_n_rows(self, n_bytes: int) -> float:
-        """Guess the number of rows from the number of bytes as stored."""
-        ...
-
-    def tidied(self, column: Column) -> Column:
-        """Turn a column of all its different words into what they mean."""
-        ...
 
 
 class Table:
@@ -145,13 +113,24 @@ class Table:
         self._require_one_each(names)
         wanted = [name for name in dict.fromkeys(names) if name not in self._kept]
         if wanted:
-            parts = [part.read(wanted) for part in self._parts]
-            rows = self._rows()
-            for columns in zip(*parts, strict=True):
-                self._kept[columns[0].name] = self._joined(columns, rows)
+            sampled = self._options.sample and all(part.in_pieces for part in self._parts)
+            found = self._sampled(wanted) if sampled else self._whole(wanted)
+            self._kept |= {column.name: column for column in found}
         return [self._kept[name] for name in names]
 
-    def batches(self, names: Sequence[str], n_rows: int = BATCH_ROWS) -> Iterator[Batch]:
+    def _whole(self, names: Sequence[str]) -> Iterator[Column]:
+        parts = [part.read(names) for part in self._parts]
+        rows = self._rows()
+        for columns in zip(*parts, strict=True):
+            column = self._joined(columns)
+            yield column if rows is None else column.take(rows)
+
+    def _sampled(self, names: Sequence[str]) -> Iterator[Column]:
+        parts = drawn(self._parts, names, self._rows, BATCH_ROWS)
+        for columns in zip(*parts, strict=True):
+            yield self._joined(columns)
+
+    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
         """Read columns in pieces of at most so many rows; nothing is kept.
 
         Labels of a text file stay as they stand there, and markers of missing values among them,
@@ -160,11 +139,11 @@ class Table:
         self._require_one_each(names)
         if self._options.rows is None:
             for part in self._parts:
-                yield from (partial(self._made, batch) for batch in part.batches(names, n_rows))
+                yield from (partial(self._made, batch) for batch in part.batches(names, BATCH_ROWS))
             return
         first, last = self._options.rows
         start = 0
-        for batch in (batch for part in self._parts for batch in part.batches(names, n_rows)):
+        for batch in (batch for part in self._parts for batch in part.batches(names, BATCH_ROWS)):
             pieces = batch()
             kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
             start += len(pieces[0])
@@ -187,12 +166,11 @@ class Table:
     def _marked(self, column: Column) -> Column:
         return without(column, self._options.na) if self._options.na else column
 
-    def _joined(self, columns: Sequence[Column], rows: NDArray[np.int64] | None) -> Column:
+    def _joined(self, columns: Sequence[Column]) -> Column:
         if len(columns) > 1:
             self._require_one_origin(columns)
         column = columns[0] if len(columns) == 1 else stack(columns)
-        column = self._marked(column)
-        return column if rows is None else column.take(rows)
+        return self._marked(column)
 
     def _require_one_origin(self, columns: Sequence[Column]) -> None:
         """Refuse parts that disagree on what a column holds; one that is all missing agrees."""
@@ -220,14 +198,13 @@ class Table:
         options = self._options
         if options.rows is None and options.sample is None:
             return None
-        start, stop = options.rows or (None, None)
-        kept = np.arange(self._n_all, dtype=np.int64)[start:stop]
+        kept = range(self._n_all)[slice(*(options.rows or (None, None)))]
         if not len(kept):
             raise self.none_in_range(self._n_all)
         if options.sample is None or options.sample >= len(kept):
-            return kept
+            return np.arange(kept.start, kept.stop, dtype=np.int64)
         rng = np.random.default_rng(options.seed)
-        return np.sort(rng.choice(kept, size=options.sample, replace=False))
+        return kept.start + np.sort(rng.choice(len(kept), size=options.sample, replace=False))
 
 
 def taken(pieces: Sequence[Piece], rows: slice) -> list[Piece]:

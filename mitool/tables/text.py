@@ -40,6 +40,8 @@ DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 class TextPart:
     """One CSV, TSV or otherwise delimited file."""
 
+    in_pieces = True
+
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source
         self.options = options
@@ -53,7 +55,12 @@ class TextPart:
     @once
     def n_rows(self) -> int:
         """The number of data rows; known only after parsing."""
-        return int(self._parse([0]).num_rows)
+        self.settle(self.names[:1])
+        return int(self.__dict__["n_rows"])
+
+    def settle(self, names: Sequence[str]) -> None:
+        """Find the types of these columns and the number of rows, by passes over the file."""
+        self._settled([self._places[name] for name in names])
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Parse the file and convert the columns of these names."""

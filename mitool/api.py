@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mitool.entropies import measure_entropy
@@ -12,6 +13,7 @@ from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
 from mitool.measurement import Settings, measure
 from mitool.normalization import Normalization
+from mitool.parallel import map_over_rows
 from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned, stretches
@@ -83,9 +85,9 @@ def estimate(
     ('two-scales', 0.25)
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
-    first = _variable(x, "x", discrete, continuous)
-    second = _variable(y, "y", discrete, continuous)
-    third = None if given is None else _variable(given, "given", discrete, continuous)
+    sides = {"x": x, "y": y} | ({} if given is None else {"given": given})
+    first, second, *others = _variables(sides, discrete, continuous)
+    third = others[0] if others else None
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)
     found = replace(measure(first, second, third, settings), lag=lag)
@@ -209,5 +211,13 @@ def _warn(found: Estimate) -> None:
 def _variable(
     data: Any, name: str, discrete: Collection[str], continuous: Collection[str]
 ) -> Variable:
-    table = from_python(data, name)
-    return gather(table.read(table.names), discrete, continuous)
+    return _variables({name: data}, discrete, continuous)[0]
+
+
+def _variables(
+    named: Mapping[str, Any], discrete: Collection[str], continuous: Collection[str]
+) -> list[Variable]:
+    tables = [from_python(data, name) for name, data in named.items()]
+    columns = [table.read(table.names) for table in tables]
+    gathered = partial(gather, discrete=discrete, continuous=continuous)
+    return list(map_over_rows(gathered, columns, tables[0].n_rows))

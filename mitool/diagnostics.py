@@ -124,6 +124,8 @@ def _copies_of_all(x: Variable, y: Variable) -> int:
 
 def _divisor_of_column(variable: Variable) -> int:
     """What ``_divisor`` finds in the first column, kept with the variable."""
+    if variable.n_distinct() > len(variable) // 2:  # so that a value is there once
+        return 1
     found: int = variable.remember(
         "divisor", lambda: _divisor(variable.values[variable.order(), :1])
     )
@@ -253,7 +255,8 @@ def _scale_notes(variable: Variable) -> Iterator[Note]:
         )
     for j, column, sd in zip(numeric, values.T, spread, strict=True):
         name = variable.names[j]
-        if sd > 0 and np.mean(((column - column.mean()) / sd) ** 4) > HEAVY_KURTOSIS:
+        squares = np.square((column - column.mean()) / sd) if sd > 0 else column
+        if sd > 0 and np.mean(np.square(squares)) > HEAVY_KURTOSIS:
             yield Note(
                 "heavy_tails",
                 f"column {name!r} has a few values far from all others, which blur distances "

@@ -13,6 +13,7 @@ from mitool.estimators.base import Conditional, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.normalization import check_normalization, normalized
 from mitool.once import once
+from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
 from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Missing, Rows, Variable, complete
@@ -142,15 +143,13 @@ class Measurement:
 
     def _prepared(self, y: Variable, rows: Rows | None) -> tuple[Any, ...]:
         """The variables as the estimator takes them, x and y in the order that it accepts."""
-        estimator, prepared = self.method.estimator, self.method.prepared
-        first, second = prepared(self.x), prepared(y)
+        variables = (self.x, y) if self.given is None else (self.x, y, self.given)
+        first, second, *given = map_over_rows(self.method.prepared, variables, len(y))
         if rows is not None:
             second = second.permute(rows)
-        if self.given is not None:
-            return first, second, prepared(self.given)
-        if (self.x.kind, y.kind) not in estimator.accepts:
+        if not given and (self.x.kind, y.kind) not in self.method.estimator.accepts:
             return second, first
-        return first, second
+        return first, second, *given
 
 
 def measure(

@@ -76,6 +76,13 @@ def map_inside(function: Callable[[Item], Result], items: Iterable[Item]) -> Ite
     return ordered_map(function, items, _threads_inside.get())
 
 
+def map_over_rows(
+    function: Callable[[Item], Result], items: Iterable[Item], n_rows: int
+) -> Iterator[Result]:
+    """Map in order what takes each many rows: in threads where ``for_slices`` would use them."""
+    return map_inside(function, items) if is_sliced(n_rows) else map(function, items)
+
+
 def is_sliced(n_rows: int) -> bool:
     """Tell whether ``for_slices`` would cut so many rows into slices."""
     return _threads_inside.get() > 1 and n_rows >= 2 * ROWS_PER_SLICE

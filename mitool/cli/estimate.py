@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import typer
 
@@ -99,7 +100,8 @@ def estimate(
     options = (sides, times, reading, choosing, doubting, comparing)
     run = Run("estimate", context.obj, recorded(*options, **wanted), n_threads=n_threads(threads))
     voice = Voice(run, writing)
-    with voice.hearing(), run.phase("read"):
+    parallel = partial(threads_inside, run.n_threads)
+    with voice.hearing(), run.phase("read"), parallel():
         tables = sides.opened(files, reading, choosing.seed)
         whole = needing_whole(sides, times, reading, comparing, groups, pointwise, uncertainty)
         if is_streamed(stream, tables, sides, whole):
@@ -113,8 +115,7 @@ def estimate(
     if rows_output:  # first: where there are no local terms, nothing is printed
         write_pointwise(rows_output, run, work, reading.first_row)
     act = assess if len(work) == 1 else attempt
-    parallel, timed = threads_inside(run.n_threads), run.phase("estimate")
-    with voice.hearing(), open_report(output, run) as report, timed, parallel:
+    with voice.hearing(), open_report(output, run) as report, run.phase("estimate"), parallel():
         if comparing.compare:
             asked = (settings, uncertainty, run.n_threads)
             for found in comparing.differences(xs, ys, compared, *asked):

@@ -11,6 +11,7 @@ import typer
 
 from mitool.cli.reading import Reading
 from mitool.errors import UsageError
+from mitool.parallel import map_over_rows
 
 if TYPE_CHECKING:
     from mitool.tables import Table
@@ -96,9 +97,11 @@ class Sides:
         groups = self.named(table)
         read = table.read([name for group in groups for names in group for name in names])
         reading.refuse_identifiers(read, table.names)
-        x, y, z = (
-            [reading.gather(table.read(names), table.names) for names in group] for group in groups
+        columns = [table.read(names) for group in groups for names in group]
+        gathered = map_over_rows(
+            lambda column: reading.gather(column, table.names), columns, table.n_rows
         )
+        x, y, z = ([next(gathered) for _ in group] for group in groups)
         return x, y, z[0] if z else None
 
 

@@ -17,7 +17,8 @@ WHY = {
     "additive-uniform": "a density with sharp edges, which normal scores stretch",
     "step": "clusters with gaps between them, which normal scores close",
     "uniform-steps": "a density with sharp edges, which normal scores stretch",
-    "label-fork": "the closed balls of Mesner-Shalizi, taken for labels in a condition, err high",
+    "collider": "columns of equal spread show the sum worse than those of their own spread",
+    "transfer": "normal scores of columns that are normal already add noise of their own",
 }
 TOO_FEW = "too few rows to tell the coarse scale's bias from chance, so it still counts"
 SMOOTHED = "a bias all nearest neighbours share here, and the coarse scale more of it"
@@ -110,6 +111,8 @@ def why(scores: pd.DataFrame, task: object) -> str:
         return "the peer reports values below 0 as 0"
     if (family := task.distribution.split(":")[0]) in WHY:
         return WHY[family]
+    if task.chosen == "knn-or-copula" and task.truth == 0.0:
+        return "the largest of three estimates of nothing lies above it"
     if task.chosen != "two-scales":
         return ""
     return TOO_FEW if task.bias < 0 else SMOOTHED

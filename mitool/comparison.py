@@ -109,6 +109,7 @@ def between_targets(
         task_of(first, f"compare {second.y.name}"),
         settings.seed,
         n_jobs,
+        of="difference",
     )
     level = asked.level or DEFAULT_LEVEL
     difference = subsample(sample, level, asked.n_resamples or DEFAULT_RESAMPLES)
@@ -141,10 +142,11 @@ def _independent(
         for m, found in zip(measurements, intervals, strict=True)
     ]
     first, second = intervals
-    se = hypot(first.se, second.se)
+    drift = first.drift - second.drift
+    se = hypot(first.sampling_se, second.sampling_se, drift)
     found = symmetric(centers[0] - centers[1], se, quantile(level), level, first.method)
     center = None if first.center is None else centers[0] - centers[1]
-    return replace(found, center=center, n_resamples=first.n_resamples)
+    return replace(found, center=center, n_resamples=first.n_resamples, drift=drift)
 
 
 def _test(

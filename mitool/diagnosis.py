@@ -119,7 +119,7 @@ def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
         return "do not report", severe[0].message
     if low:
         return "caution", low[0].message
-    return "trust", "no check speaks against it; the interval covers sampling error, not bias"
+    return "trust", "no check speaks against it; a bias that shows in none of them is not covered"
 
 
 def _reliability(estimate: Estimate, verdict: Verdict) -> Literal["ok", "low"] | None:
@@ -188,7 +188,7 @@ def _sweep_notes(estimate: Estimate, sweeps: tuple[Curve, ...]) -> Iterator[Note
     for sweep in sweeps:
         if sweep.title == "transforms" and estimate.interval is not None:
             normal, standard = sweep.y[:2]
-            if abs(normal - standard) > SCALE_DRIFT * estimate.interval.se:
+            if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:
                 yield Note(
                     "transform_drift",
                     f"the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import sqrt
 from typing import Any, ClassVar, Literal
 
 from mitool.units import PER_NAT, Unit
@@ -21,7 +22,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval for the sampling error of an estimate (it does not cover bias)."""
+    """A confidence interval for an estimate.
+
+    ``se`` holds the sampling error and, in quadrature, ``drift``: the bias that shows as the sample
+    doubles. A bias that does not show so is not covered.
+    """
 
     low: float
     high: float
@@ -30,6 +35,12 @@ class Interval:
     se: float
     center: float | None = None
     n_resamples: int | None = None
+    drift: float = 0.0
+
+    @property
+    def sampling_se(self) -> float:
+        """The standard error of sampling alone."""
+        return sqrt(max(self.se**2 - self.drift**2, 0.0))
 
 
 @dataclass(frozen=True)
@@ -111,4 +122,5 @@ def _scaled_interval(interval: Interval, factor: float) -> Interval:
         high=interval.high * factor,
         se=interval.se * factor,
         center=_scaled(interval.center, factor),
+        drift=interval.drift * factor,
     )

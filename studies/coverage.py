@@ -1,8 +1,7 @@
 """How often 95 % intervals cover the truth, and how wide they are.
 
 ``python -m studies.coverage`` writes coverage.md. The target of an estimator is the mean of its
-estimates over all repeats: an interval can cover that, but not a bias. The ideal width is 3.92
-true standard deviations.
+estimates over all repeats, bias included. The ideal width is 3.92 true standard deviations.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def options(about: str, repeats: int) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=repeats)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, default=None)
-    parser.add_argument("--estimator", default="ksg", help="for pairs of numbers, or auto")
+    parser.add_argument("--estimator", default="auto", help="for pairs of numbers")
     parser.add_argument("--only", default="", help="only the tasks whose name holds this text")
     return parser.parse_args()
 

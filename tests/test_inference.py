@@ -169,6 +169,23 @@ class TestIntervals:
         assert together.method == "subsample-groups"
         assert together.se / alone.se == pytest.approx(np.sqrt(8), rel=0.2)
 
+    @pytest.mark.parametrize(
+        ("of", "counts"), [("mi", True), ("difference", True), ("measure", False)]
+    )
+    def test_a_bias_that_falls_as_1_over_n_is_in_the_standard_error(self, of, counts) -> None:
+        biased = sample_of(self.values, lambda values: values.mean() + 200.0 / len(values), of=of)
+        found = intervals.subsample(biased, 0.95, 400)
+        assert found.drift == pytest.approx(-0.35 if counts else 0.0, abs=0.02)
+        assert found.sampling_se == pytest.approx(self.se, rel=0.1)
+        assert (found.low < self.values.mean()) == counts
+
+    def test_the_ends_of_an_interval_of_mi_are_where_the_error_there_just_reaches(self) -> None:
+        found = intervals.growing(0.2, 0.05, 1.96, 0.95, "subsample", 100)
+        for end in (found.low, found.high):
+            variance = 0.05**2 + 2.0 * (end - 0.2) / 100
+            assert (end - 0.2) ** 2 == pytest.approx(1.96**2 * variance)
+        assert found.high - 0.2 > 0.2 - found.low > 0
+
     @pytest.mark.parametrize("level", [0.0, 1.0, 95.0, -0.5])
     def test_a_level_outside_0_1_is_refused(self, level: float) -> None:
         with pytest.raises(MitoolError, match="must lie between 0 and 1"):

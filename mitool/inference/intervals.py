@@ -1,14 +1,17 @@
 """Intervals from resamples: an estimate, a function of row numbers, and a level in; one out.
 
-They cover sampling error, not bias. None is a percentile interval: those take the bias of the
-resamples for a fact about the sample, and cover the truth in 0–55 % of runs where it matters.
+They cover sampling error, and of a bias what half-samples show. None is a percentile interval:
+those take the bias of the resamples for a fact about the sample, and cover the truth in 0–55 % of
+runs where it matters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import hypot
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +26,14 @@ from mitool.variables import Rows, Vector
 DEFAULT_RESAMPLES = 50
 MIN_UNITS = 16
 JACKKNIFE_GROUPS = 20
+DRIFT_SHARE = 0.7
+"""How much of the drift from n/2 to n rows is added to the standard error, in quadrature.
+
+A bias that falls as 1/n is as large as the drift; with 0.7 of it, an interval covers 0.91 or more
+however large that is beside the sampling error. Chosen on 24 families at n = 200, 500 and 1000:
+unflagged intervals covered 0.92, 0.95 and 0.93 without it and without growing ends, 0.96, 0.96 and
+0.94 with both.
+"""
 HOLMES_NEMENMAN_PARTS = range(2, 11)
 HOLMES_NEMENMAN_SHUFFLES = 5
 
@@ -32,6 +43,8 @@ class Sample:
     """What an interval is made from: the estimate, and how to make it again on some rows.
 
     ``corrects_bias`` lets a jackknife move the centre, where bias falls as 1/n (counts).
+    ``of`` is what is estimated: of MI in nats and of differences of it a drift with n is a bias,
+    and the variance of MI grows with it; other measures mean another thing at every n.
     """
 
     estimate: float
@@ -41,6 +54,7 @@ class Sample:
     seed: int = 0
     n_jobs: int = 1
     corrects_bias: bool = False
+    of: Literal["mi", "difference", "measure"] = "mi"
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
@@ -70,6 +84,18 @@ def symmetric(center: float, se: float, width: float, level: float, method: str)
     return Interval(center - width * se, center + width * se, level, method, se)
 
 
+def growing(center: float, se: float, width: float, level: float, method: str, n: int) -> Interval:
+    """Give the values t with (t - center)² ≤ width² (se² + 2 (t - center) / n), as Wilson (1927).
+
+    The variance of an estimate of MI grows with the MI, for Gaussian pairs by up to 2/n a nat:
+    n var = 1 - exp(-2 I). A sample that looks less dependent than it is also looks more certain,
+    and a symmetric interval misses above (studies/coverage.md).
+    """
+    shift = width**2 / n
+    reach = hypot(width * se, shift)
+    return Interval(center + shift - reach, center + shift + reach, level, method, se)
+
+
 def _named(method: str, units: Units) -> str:
     return method if units.kind == "rows" else f"{method}-{units.kind}"
 
@@ -86,17 +112,20 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     """Half-sampling: sd over random halves, times √(m / (n - m)), around the estimate.
 
     Halves are drawn without replacement, so no row is ever its own neighbour. Politis, Romano &
-    Wolf (1999), with the finite-population factor of a sample of m out of n.
+    Wolf (1999), with the finite-population factor of a sample of m out of n. How far the estimate
+    is from the mean of the halves goes into the standard error too (``DRIFT_SHARE``).
     """
     _require(sample, MIN_UNITS, "half-samples")
     n, m = len(sample.units), len(sample.units) // 2
     rngs = (stream(sample.seed, f"{sample.task} half", i) for i in range(n_resamples))
     replicates = sample.replicates(resampling.half(sample.units, rng) for rng in rngs)
-    se = float(replicates.std(ddof=1)) * float(np.sqrt(m / (n - m)))
-    found = symmetric(
-        sample.estimate, se, quantile(level), level, _named("subsample", sample.units)
-    )
-    return _with_count(found, n_resamples)
+    sampling = float(replicates.std(ddof=1)) * float(np.sqrt(m / (n - m)))
+    drift = DRIFT_SHARE * (sample.estimate - float(replicates.mean()))
+    drift = 0.0 if sample.of == "measure" else drift
+    around = (sample.estimate, hypot(sampling, drift), quantile(level), level)
+    method = _named("subsample", sample.units)
+    found = growing(*around, method, n) if sample.of == "mi" else symmetric(*around, method)
+    return replace(found, n_resamples=n_resamples, drift=drift)
 
 
 def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:

@@ -1,9 +1,10 @@
-"""When an interval is honest: signs of a bias that no interval for sampling error can cover.
+"""When an interval is honest: signs of a bias larger than it covers.
 
 Drifts of the estimate with n and with its scale, and a Gaussian copula that finds more, are
-measured in standard errors. On 35 distributions not used for choosing the rule, 95 % intervals
-covered 0.91 where none fired and 0.62 where one did, and every real bias was flagged
-(studies/reliability.md).
+measured in standard errors of sampling. On 35 distributions not used for choosing the rule, 95 %
+intervals covered 0.94 (n = 500) and 0.90 (n = 1000) where none fired, 0.77 where one did, and every
+real bias was flagged (studies/reliability.md). What is missed at n = 1000 is a bias of nearest
+neighbours of +0.02 to +0.03 nats on curved supports, which is the same at n/2.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from mitool.result import Note
 
-N_DRIFT = 2.0
+N_DRIFT = 1.5
 SCALE_DRIFT = 1.5
 COPULA = 2.0
 

@@ -46,6 +46,7 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
         seed,
         n_jobs,
         corrects_bias=estimator.family == "counts",
+        of="mi" if estimator.estimand == "mi" else "measure",
     )
     count = n_resamples or intervals.DEFAULT_RESAMPLES
     return RESAMPLED[method](sample, level, count)

@@ -7,7 +7,7 @@ that is chosen runs its items in threads; whatever those items do themselves run
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,11 +27,12 @@ def ordered_map(
     items: Iterable[Item],
     n_jobs: int = 1,
     executor: Executor | None = None,
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Yield ``function(item)`` in the order of the items, the same for every ``n_jobs``.
 
     The first error comes out where its result would have. Items are drawn as results are taken,
-    so a large iterable is held only a few items ahead.
+    so a large iterable is held only a few items ahead. Close it if not all results are taken: else
+    its threads end whenever it is collected, which may be in one of them.
     """
     if executor is not None:
         yield from _windowed(function, items, n_jobs, executor)

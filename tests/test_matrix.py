@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -399,6 +400,16 @@ class TestBreaks:
         outcome = mitool("matrix", table, "-q", "-o", "/dev/full", "--format", "csv")
         assert outcome.code == 1
         assert outcome.err == "mitool: error: cannot write /dev/full: no space left on device\n"
+
+    @pytest.mark.parametrize("command", [("matrix", "-j", "2"), ("matrix", "-j", "2", "--stream")])
+    def test_an_error_in_writing_leaves_no_thread(self, mitool, table, command) -> None:
+        """Threads that end when their work is collected may be collected by themselves."""
+        gc.disable()
+        try:
+            assert mitool(*command, table, "-q", "-e", "bins", "-o", "/dev/full").code == 1
+            assert not [t for t in threading.enumerate() if "ThreadPool" in t.name]
+        finally:
+            gc.enable()
 
     def test_a_table_that_vanished_is_one_line(self, mitool, tmp_path) -> None:
         outcome = mitool("matrix", tmp_path / "gone.csv", "--checkpoint", tmp_path / "kept")

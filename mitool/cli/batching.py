@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,7 +96,9 @@ class Sharing:
 
         stop = self.stop()
         with stop.listening(), self._engine(work, run) as executor:
-            yield Course(self.share(writing), self.journal(writing), run.n_threads, executor, stop)
+            share, journal = self.share(writing), self.journal(writing)
+            with closing(Course(share, journal, run.n_threads, executor, stop)) as course:
+                yield course
 
     def _engine(self, work: Batch, run: Run) -> AbstractContextManager[Executor | None]:
         """Give what runs the work besides our own threads."""

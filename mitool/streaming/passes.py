@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from mitool.tables.piece import Batch, Piece
 from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
 
 Names = Sequence[str]
+Found = TypeVar("Found")
 
 
 @dataclass(eq=False)
@@ -52,8 +54,9 @@ class Stream:
         self.tallies = {(*x, *y): Summing() for x, y in sides}
         self.sums = {((*x, *y), count): Summing() for x, y in sides for count in counts}
         looker = Looker(sides, counts, self.surveys, *self.declared)
-        for looked in self._mapped(looker.look, names):
-            self._take_in(looked)
+        with closing(self._mapped(looker.look, names)) as seen:
+            for looked in seen:
+                self._take_in(looked)
         if not self.n_rows:
             raise self.table.none_in_range(sum(entry.rows for entry in self.table.inputs))
         for survey in self.surveys.values():
@@ -64,10 +67,10 @@ class Stream:
         """How many rows there are."""
         return next(iter(self.surveys.values())).n_rows
 
-    def _mapped(self, function: Callable[[list[Piece]], Any], names: Names) -> Any:
+    def _mapped(self, function: Callable[[list[Piece]], Found], names: Names) -> Generator[Found]:
         """Pass over columns, on several threads; results come in the order of the rows."""
 
-        def made(batch: Batch) -> Any:
+        def made(batch: Batch) -> Found:
             return function(batch())
 
         return ordered_map(made, self.table.batches(names), self.n_jobs)
@@ -121,8 +124,10 @@ class Stream:
             first, second = self.complete_rows(x, y, pieces)
             return count(first, second) if len(first) else None, len(first)
 
-        for piece, n_rows in self._mapped(counted, list(dict.fromkeys((*x.names, *y.names)))):
-            sums.add(piece, n_rows)
+        names = list(dict.fromkeys((*x.names, *y.names)))
+        with closing(self._mapped(counted, names)) as found:
+            for piece, n_rows in found:
+                sums.add(piece, n_rows)
         return sums
 
     def complete_rows(
@@ -153,8 +158,9 @@ class Stream:
             values = survey.valued(pieces[0])
             return Numbers.of(sifted(values[~np.isnan(values)], sieve), len(sieve))
 
-        for numbers in self._mapped(counted, [name]):
-            sums.add(numbers)
+        with closing(self._mapped(counted, [name])) as found:
+            for numbers in found:
+                sums.add(numbers)
         total = sums.total()
         assert total is not None  # there are rows
         return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from mitool.errors import MitoolError
 from mitool.report import Run
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
-from mitool.tasks.records import ITEMS, Batch, Record
+from mitool.tasks.records import ITEMS, Batch, Record, Stretch
 from mitool.tasks.running import stretches
 from mitool.tasks.shards import Shard
 from mitool.units import Unit
@@ -44,6 +44,7 @@ class Course:
     n_jobs: int = 1
     executor: Executor | None = None
     stops: Callable[[], bool] = _never
+    _begun: list[Generator[Stretch]] = field(default_factory=list)
 
     def records(self, work: Batch, run: Run, unit: Unit) -> Iterator[Record]:
         """Yield the shard's pairs in order; where it stopped early, end with ``StoppedError``."""
@@ -54,6 +55,7 @@ class Course:
                 yield from (record.new_to(run) for record in journal.records())
             todo = _after(self.shard.ranges(len(work.pairs)), n_done)
             done = stretches(work, todo, self.n_jobs, self.executor, self.stops)
+            self._begun.append(done)
             for stretch in done:
                 fresh = [record.new_to(run) for record in work.records(stretch, unit)]
                 if journal is not None:
@@ -62,6 +64,11 @@ class Course:
                 yield from fresh
         if n_done < total:
             raise StoppedError(n_done, total, ITEMS[run.command])
+
+    def close(self) -> None:
+        """End the threads of work that nobody takes any more, such as after an error in writing."""
+        for done in self._begun:
+            done.close()
 
     def _opened(self, work: Batch, run: Run) -> AbstractContextManager[Journal | None]:
         if self.journal is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from itertools import takewhile
 
@@ -41,7 +41,7 @@ def stretches(
     n_jobs: int = 1,
     executor: Executor | None = None,
     stops: Callable[[], bool] = lambda: False,
-) -> Iterator[Stretch]:
+) -> Generator[Stretch]:
     """Yield the finished stretches of pairs in order, the same for every ``n_jobs``.
 
     Few pairs leave the threads to each estimate. Once ``stops()`` is true no stretch is begun;

@@ -117,6 +117,13 @@ class TestDask:
         assert message in one_line(outcome.err)
         assert "tcp://cluster:8786" in outcome.err
 
+    def test_columns_are_ranked_on_a_cluster(self, mitool, tmp_path) -> None:
+        direct, remote = (tmp_path / name for name in ("1.csv", "2.csv"))
+        asked = ("screen", WINE, "-t", "cultivar", "--permutations", "9", "--top", "5", "-q")
+        assert mitool(*asked, "-o", direct).code == 0
+        assert mitool(*asked, "--scheduler", "local:2", "-o", remote).code == 0
+        assert remote.read_bytes() == direct.read_bytes()
+
     def test_threads_are_the_workers_own(self, mitool) -> None:
         outcome = mitool("matrix", WINE, "--scheduler", "local:2", "-j", "2")
         assert outcome.code == 2

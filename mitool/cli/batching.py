@@ -59,7 +59,7 @@ class Sharing:
 
     @property
     def is_asked(self) -> bool:
-        """Whether finished work is to be kept."""
+        """Whether the work is to be done in shares, or kept."""
         return self.shard is not None or self.checkpoint is not None
 
     def share(self, writing: Writing) -> Shard:
@@ -114,8 +114,8 @@ class Sharing:
 
 
 @dataclass(frozen=True)
-class Batching(Sharing):
-    """The same by threads or on a cluster, and a forecast of it."""
+class Spreading(Sharing):
+    """The same by threads or on a cluster."""
 
     threads: Threads = None
     scheduler: Annotated[
@@ -127,13 +127,11 @@ class Batching(Sharing):
             help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
         ),
     ] = None
-    dry_run: Annotated[
-        bool,
-        option(
-            "--dry-run",
-            help="Only say how many pairs there are, and predict time and memory from a few.",
-        ),
-    ] = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the work is to be done in shares, or kept."""
+        return super().is_asked or self.scheduler is not None
 
     def check(self, writing: Writing) -> None:
         """Refuse what cannot be meant, before anything is read."""
@@ -157,3 +155,16 @@ class Batching(Sharing):
         with cluster(self.scheduler, work) as found:
             run.engine, run.n_threads = "dask", found.n_threads
             yield found.executor
+
+
+@dataclass(frozen=True)
+class Batching(Spreading):
+    """The same, and a forecast of it."""
+
+    dry_run: Annotated[
+        bool,
+        option(
+            "--dry-run",
+            help="Only say how many pairs there are, and predict time and memory from a few.",
+        ),
+    ] = False

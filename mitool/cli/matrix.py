@@ -185,8 +185,7 @@ def _check_stream(reading: Reading, uncertainty: Uncertainty, batching: Batching
         "--sample": reading.sample,
         "intervals": uncertainty.level,
         "tests": uncertainty.tests,
-        "--shard and --checkpoint": batching.is_asked,
-        "--scheduler": batching.scheduler,
+        "--shard, --checkpoint and --scheduler": batching.is_asked,
         "--dry-run": batching.dry_run,
     }
     unwanted = [name for name, value in given.items() if value]

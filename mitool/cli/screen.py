@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.batching import Sharing
+from mitool.cli.batching import Spreading
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
-from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
+from mitool.cli.options import Files, GroupColumns, Normalize, recorded
 from mitool.cli.ranking import Ranking
 from mitool.cli.reading import Reading
 from mitool.cli.writing import Writing
@@ -71,11 +71,10 @@ def screen(
     groups: GroupColumns = None,
     ranking: Ranking,
     normalize: Normalize = "none",
-    threads: Threads = None,
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
-    sharing: Sharing,
+    sharing: Spreading,
     writing: Writing,
 ) -> int:
     """Rank columns by their mutual information with a target.
@@ -84,11 +83,11 @@ def screen(
     did not choose them; otherwise the best would look better than they are.
 
     Columns that are ranked one by one, by the method mi, can be shared out among jobs (--shard) or
-    kept in a checkpoint; the report is the same byte for byte.
+    kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
     from mitool.cli.recording import written
-    from mitool.limits import n_threads, one_blas_thread
+    from mitool.limits import one_blas_thread
     from mitool.report import FIELDS, Run, open_report
     from mitool.screening import Question
     from mitool.screening import screen as ranked
@@ -100,7 +99,7 @@ def screen(
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
     wanted = {**names, "normalize": normalize, "units": writing.units}
     asked = recorded(ranking, reading, choosing, doubting, **wanted)
-    run = Run("screen", context.obj, asked, n_threads=n_threads(threads))
+    run = Run("screen", context.obj, asked, n_threads=sharing.n_threads())
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)

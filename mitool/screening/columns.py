@@ -36,8 +36,8 @@ class Columns:
         if plan.method != "mi" or plan.adjust == "max" or plan.resolve_top or plan.budget_file:
             raise UsageError(
                 "only columns that are ranked one by one can be shared out or kept: leave out "
-                "--shard and --checkpoint, or --method, --adjust max, --resolve-top and "
-                "--holdout reusable"
+                "--shard, --checkpoint and --scheduler, or --method, --adjust max, --resolve-top "
+                "and --holdout reusable"
             )
 
     @property

@@ -66,8 +66,7 @@ def opened(paths: Sequence[Path]) -> list[Part]:
     missing = [str(index) for index in range(1, count + 1) if index not in by_index]
     if missing:
         raise MitoolError(
-            f"of {count} shards {len(missing)} are missing: {', '.join(missing)}; run them, or "
-            "name their parts too"
+            f"missing of {count} shards: {', '.join(missing)}; run them, or name their parts too"
         )
     for part in parts:  # all are read through before anything is written
         for _ in part.records():

@@ -15,6 +15,7 @@ import numpy as np
 
 from mitool.curves import Curve, curves, in_words
 from mitool.diagnostics import entropy_of_labels
+from mitool.inference.intervals import MIN_UNITS
 from mitool.inference.reliability import LOW
 from mitool.inference.resampling import parts
 from mitool.inference.units import single_rows
@@ -100,7 +101,11 @@ def diagnose(
     asked = uncertainty or Uncertainty()
     asked = asked if asked.level else replace(asked, level=0.95)
     measurement, n_dropped = measurement_of(x, y, given, settings or Settings())
-    estimate = judged(measurement, describe(measurement, n_dropped), asked, n_jobs)
+    estimate = describe(measurement, n_dropped)
+    if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
+        sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"
+        return Diagnosis(estimate, "do not report", sentence)
+    estimate = judged(measurement, estimate, asked, n_jobs)
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
     sweeps = tuple(_sweeps(measurement, n_jobs))

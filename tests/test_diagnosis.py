@@ -138,6 +138,16 @@ def test_undersampled_tables_are_not_to_be_reported(rng):
     assert found.verdict == "do not report"
 
 
+def test_few_rows_are_not_to_be_reported(rng):
+    found = diagnose(
+        *(variable(each, name) for each, name in zip(pair(rng, 15), "xy", strict=True))
+    )
+    assert found.verdict == "do not report"
+    assert found.note.message.startswith("do not report: 15 rows cannot show how far off it is")
+    assert found.estimate.interval is None
+    assert not list(found.steps())
+
+
 def test_a_constant_is_exactly_uninformative(rng):
     found = diagnose(variable(np.ones(50), "x"), variable(rng.normal(size=50), "y"))
     assert (found.estimate.mi, found.verdict) == (0.0, "trust")

@@ -300,6 +300,16 @@ class TestCommand:
         assert rows[0]["p_adjusted"] <= 0.05
         assert "species" not in {row["x"] for row in rows}
 
+    def test_a_table_without_a_test_has_no_column_for_its_p(self, mitool) -> None:
+        heads = []
+        for more in ([], ["--permutations", 159]):
+            done = mitool(
+                *("screen", PENGUINS, "-t", "species", "-e", "bins", "--cols", "*_mm", "-q"),
+                *("--format", "table", *more),
+            )
+            heads.append("p_adjusted" in done.out)
+        assert heads == [False, True]
+
     def test_columns_show_their_share_of_an_entropy(self, mitool) -> None:
         words = ("--cols", "island,sex", "--normalize", "min", "--json")
         done = mitool("screen", PENGUINS, "-t", "species", *words)

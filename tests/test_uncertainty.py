@@ -336,6 +336,11 @@ class TestGroups:
             widths.append(found.interval.se)
         assert widths[1] > 1.5 * widths[0]
 
+    def test_too_few_groups_are_told_what_to_do(self) -> None:
+        asked, few = Uncertainty(level=0.9), labels(self.subject % 4, "id")
+        with pytest.raises(MitoolError, match=r"at least 5 groups, got 4; leave out the interval"):
+            assess(*self.pair(0), settings=GCMI, uncertainty=asked, groups=few)
+
     def test_groups_and_time_exclude_each_other(self) -> None:
         with pytest.raises(UsageError, match="exclude each other"):
             assess(

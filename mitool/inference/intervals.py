@@ -100,11 +100,19 @@ def _named(method: str, units: Units) -> str:
     return method if units.kind == "rows" else f"{method}-{units.kind}"
 
 
+ADVICE = {
+    "rows": "leave out the interval",
+    "groups": "leave out the interval, or --groups where rows do not depend on each other",
+    "blocks": "use a shorter --block",
+}
+
+
 def _require(sample: Sample, n_units: int, method: str) -> None:
+    kind = sample.units.kind
     if len(sample.units) < n_units:
         raise MitoolError(
-            f"an interval by {method} needs at least {n_units} {sample.units.kind}, "
-            f"got {len(sample.units)}"
+            f"an interval by {method} needs at least {n_units} {kind}, got {len(sample.units)}; "
+            f"{ADVICE[kind]}"
         )
 
 

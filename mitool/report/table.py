@@ -18,7 +18,7 @@ from mitool.report.run import Run
 ALWAYS = ("x", "estimator", "mi", "n_used")
 IF_ANY = (
     *("y", "given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
-    "warning_codes",
+    *("warning_codes", "p_adjusted"),
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
 DIGITS = {"p_value": 3, "p_adjusted": 3, "at": 6}  # of numbers that need no trailing zeros
@@ -93,7 +93,7 @@ def _shown(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Fiel
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
-    if field.name in ALWAYS or field not in FIELDS:
+    if field.name in ALWAYS or (field not in FIELDS and field.name not in IF_ANY):
         return True
     if field.name in ("estimand", "unit"):
         return len(_distinct(field.name, rows)) > 1

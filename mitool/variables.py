@@ -22,6 +22,9 @@ Rows = NDArray[np.int64]  # row numbers
 Order = NDArray[np.signedinteger[Any]]  # row numbers, as narrow as they fit
 Codes = NDArray[np.int64]  # (n,), 0 … n_levels - 1
 
+COMPLETE = "complete"
+MOST_MASKS = 2
+
 
 __all__ = [
     "Codes",
@@ -142,7 +145,9 @@ class Variable:
     @property
     def n_remembered(self) -> int:
         """How many things are kept with the variable: orders, and what ``remember`` made."""
-        return len(self._orders) + len(self._memory)
+        on_complete: dict[bytes, Variable] = self._memory.get(COMPLETE, {})
+        nested = sum(variable.n_remembered for variable in list(on_complete.values()))
+        return len(self._orders) + len(self._memory) + len(on_complete) + nested
 
     @property
     def remembered(self) -> tuple[Mapping[int, Order], Mapping[Hashable, Any]]:
@@ -214,8 +219,22 @@ def complete(*variables: Variable, missing: Missing = "drop") -> tuple[tuple[Var
     if missing == "error":
         lacking = [v for v in variables if v.missing is not None]
         raise incomplete(n_dropped, len(dropped), lacking)
-    rows = np.flatnonzero(~dropped)
-    return tuple(replace(v.take(rows), missing=None) for v in variables), n_dropped
+    digest = blake2b(dropped.data, digest_size=16).digest()
+    return tuple(_on_complete(v, dropped, digest) for v in variables), n_dropped
+
+
+def _on_complete(variable: Variable, dropped: NDArray[np.bool_], digest: bytes) -> Variable:
+    """Give a variable on the rows that are not dropped: the same one for the same rows.
+
+    So what was prepared of it stays, too; only of a few masks, or there would be one a pair.
+    """
+    known: dict[bytes, Variable] = variable.remember(COMPLETE, dict)
+    found = known.get(digest)
+    if found is None:
+        for oldest in list(known)[: len(known) + 1 - MOST_MASKS]:
+            known.pop(oldest, None)
+        found = known[digest] = replace(variable.take(np.flatnonzero(~dropped)), missing=None)
+    return found
 
 
 def incomplete(n_dropped: int, n_rows: int, variables: Sequence[Variable]) -> MitoolError:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import mitool
+from mitool.estimators.gaussian import GaussianCopula
 from mitool.measurement import Settings
 from mitool.tables.column import Column
 from mitool.tasks import Pairs, Stretch, Work, stretches
 from mitool.tasks.columns import variables_of
 from mitool.tasks.keeping import Keeper, bytes_prepared
-from mitool.variables import gather
+from mitool.variables import MOST_MASKS, complete, gather
 
 
 def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:
@@ -119,6 +122,34 @@ def test_a_prepared_column_takes_less_than_its_values_again(estimator) -> None:
     seen: set[int] = set()
     values = sum(variable.values.nbytes for variable in task.variables)
     assert sum(bytes_prepared(variable, seen) for variable in task.variables) < 1.25 * values
+
+
+def test_columns_with_the_same_rows_missing_are_prepared_once(monkeypatch) -> None:
+    data = table()
+    for name, first in (("c0", 0), ("c1", 0), ("c2", 0), ("c3", 40)):
+        data[name][first : first + 20] = np.nan
+    prepared = []
+    prepare = GaussianCopula.prepare
+    monkeypatch.setattr(
+        GaussianCopula, "prepare", lambda self, x: prepared.append(len(x)) or prepare(self, x)
+    )
+    task = work(data, "gcmi")
+    (done,) = [task.run(range(len(task.pairs)))]
+    assert len(prepared) < len(task.pairs) + len(task.variables)  # else two for each pair
+    fresh = [work(data, "gcmi").run(range(i, i + 1)).results[0] for i in range(len(task.pairs))]
+    assert done.results == fresh
+
+
+def test_few_masks_are_kept() -> None:
+    whole, *others = (gather([Column(n, np.arange(50.0))]) for n in "abcdef")
+    for first, other in enumerate(others):
+        values = other.values.copy()
+        values[first] = np.nan
+        (kept, _), _ = complete(
+            whole, replace(other, values=values, missing=np.isnan(values[:, 0]))
+        )
+        assert kept.values[:, 0].tolist() == [i for i in range(50) if i != first]
+    assert whole.n_remembered <= 2 + MOST_MASKS
 
 
 def test_a_single_column_is_not_copied() -> None:

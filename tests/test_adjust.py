@@ -10,6 +10,12 @@ import numpy as np
 import pytest
 
 from mitool.inference.multiplicity import adjusted
+from mitool.measurement import Settings
+from mitool.tables import Column
+from mitool.tasks import Pairs, Work
+from mitool.tasks.maximum import adjusted_by_maximum
+from mitool.uncertainty import Uncertainty
+from mitool.variables import gather
 
 
 @pytest.fixture
@@ -64,3 +70,61 @@ def test_merged_parts_are_adjusted_as_the_whole(mitool, table, tmp_path) -> None
     merged = mitool("merge", tmp_path / "1.part", tmp_path / "2.part", "--format", "csv")
     assert "p_adjusted" in whole.out
     assert merged.out == whole.out
+
+
+class TestMaximum:
+    command = ("--permutations", 99, "--adjust", "max", "--format", "csv")
+
+    def test_only_the_true_pair_passes_whatever_the_threads(self, mitool, table) -> None:
+        written = []
+        for jobs in (1, 2):
+            done = mitool("matrix", table, "-e", "gcmi", "-e", "ksg", *self.command, "-j", jobs)
+            assert done.code == 0, done.err
+            written.append(done.out)
+        assert written[0] == written[1]
+        rows = list(csv.DictReader(io.StringIO(written[0])))
+        passed = {(r["x"], r["y"], r["estimator"]) for r in rows if float(r["p_adjusted"]) <= 0.05}
+        assert passed == {("a", "b", "gcmi"), ("a", "b", "ksg")}
+        assert all(float(row["p_adjusted"]) >= float(row["p_value"]) - 0.1 for row in rows)
+
+    def test_the_level_holds_over_all_pairs(self) -> None:
+        rejected = 0
+        for seed in range(60):
+            values = np.random.default_rng(seed).standard_normal((60, 5))
+            columns = [gather([Column(f"c{j}", values[:, j])]) for j in range(5)]
+            work = Work(
+                tuple(columns),
+                Pairs(tuple(range(5))),
+                (Settings("gcmi"),),
+                Uncertainty(n_permutations=19, statistic="estimate"),
+            )
+            rejected += adjusted_by_maximum(work).min() <= 0.05
+        assert rejected <= 8  # 3 expected; ten tests at 0.05 each would reject in 24
+
+    @pytest.mark.parametrize(
+        "more", [["--shard", "1/2", "-o", "x.part"], ["--checkpoint", "c"], ["--dry-run"]]
+    )
+    def test_what_holds_no_permutations_is_refused(self, mitool, table, more) -> None:
+        done = mitool("matrix", table, "--permutations", 99, "--adjust", "max", *more)
+        assert done.code == 2
+        assert "in one run on one machine" in done.err
+
+    def test_a_test_without_permutations_is_refused(self, mitool, table) -> None:
+        done = mitool("matrix", table, "-e", "plugin", "--test", "g-test", "--adjust", "max")
+        assert done.code == 2
+        assert "--adjust max compares permutations" in done.err
+
+    def test_missing_values_are_refused(self, mitool, table) -> None:
+        table.write_text(table.read_text() + "1,2,3,\n")
+        done = mitool("matrix", table, "-e", "gcmi", *self.command)
+        assert done.code == 3
+        assert "needs the same rows for all columns, but 'd' has missing values" in done.err
+
+    def test_a_pair_that_fails_has_none(self, mitool, table) -> None:
+        lines = table.read_text().splitlines()
+        labelled = [f"{lines[0]},e", *(f"{line},{'uv'[i % 2]}" for i, line in enumerate(lines[1:]))]
+        table.write_text("\n".join(labelled))
+        done = mitool("matrix", table, "-e", "gcmi", "--cols", "a,b,e", *self.command)
+        assert done.code == 4
+        rows = list(csv.DictReader(io.StringIO(done.out)))
+        assert [bool(row["p_adjusted"]) for row in rows] == [True, False, False]

@@ -18,10 +18,13 @@ from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 
 if TYPE_CHECKING:
+    from mitool.cli.messages import Voice
     from mitool.measurement import Settings
     from mitool.report import Output
     from mitool.tables import Table
+    from mitool.tasks import Work
     from mitool.uncertainty import Uncertainty
+    from mitool.variables import Matrix
 
 EXAMPLES = (
     (
@@ -77,12 +80,12 @@ Stream = Annotated[
     ),
 ]
 Adjust = Annotated[
-    Literal["bh", "by", "holm", "none"] | None,
+    Literal["bh", "by", "holm", "max", "none"] | None,
     typer.Option(
         "--adjust",
         show_default="bh",
         help="Adjust p-values for the number of pairs: false discoveries by bh or by, any error "
-        "by holm.",
+        "by holm, or by max, which permutes all columns at once and needs fewer permutations.",
     ),
 ]
 
@@ -113,12 +116,14 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written, written_forecast
+    from mitool.cli.recording import with_adjusted, written, written_forecast
     from mitool.cli.streaming import stream_matrix
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
 
     batching.check(writing)
+    if adjust == "max":
+        _check_maximum(batching)
     output = batching.output(writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked()
@@ -147,6 +152,8 @@ def matrix(
         return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
     with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
         found = course.records(work, run, output.unit)
+        if adjust == "max":
+            found = with_adjusted(found, _by_maximum(work, run.n_threads, voice))
         total = course.shard.n_pairs(len(work.pairs))
         names = [variable.name for variable in work.variables]
         square = Square(work.pairs, names) if wide else None
@@ -160,6 +167,8 @@ def _adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> l
 
     if adjust and not uncertainty.tests:
         raise UsageError("--adjust is for p-values; add --permutations")
+    if adjust == "max" and uncertainty.n_permutations is None:
+        raise UsageError("--adjust max compares permutations; use --permutations 999")
     if uncertainty.n_permutations is None or adjust == "none":
         return []
     try:
@@ -169,6 +178,23 @@ def _adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> l
             raise
         return [Note("perm_floor", str(error))]
     return []
+
+
+def _check_maximum(batching: Batching) -> None:
+    if batching.is_asked or batching.scheduler is not None or batching.dry_run:
+        raise UsageError(
+            "--adjust max permutes all columns at once, in one run on one machine; leave out "
+            "--shard, --checkpoint, --scheduler and --dry-run, or use --adjust holm"
+        )
+
+
+def _by_maximum(work: Work, n_threads: int, voice: Voice) -> Matrix:
+    from mitool.tasks.maximum import adjusted_by_maximum
+
+    total = len(work.pairs)
+    return adjusted_by_maximum(
+        work, n_threads, lambda found: voice.follow(found, total, "pairs permuted")
+    )
 
 
 def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:

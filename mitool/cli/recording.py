@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from mitool.cli.messages import Voice
 from mitool.report import FIELDS, Field, Output, Run, open_report
 from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record, Row
+
+if TYPE_CHECKING:
+    from mitool.variables import Matrix
 
 
 class Tally:
@@ -76,7 +80,8 @@ def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Itera
     how = run.settings.get("adjust", "none")
     if how == "none":
         return FIELDS, records
-    return (*FIELDS, Field("p_adjusted", "number")), adjusted_records(records, how)
+    shaped = records if how == "max" else adjusted_records(records, how)
+    return (*FIELDS, Field("p_adjusted", "number")), shaped
 
 
 def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
@@ -87,10 +92,15 @@ def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
 
     held = list(records)
     p_values = np.array([[row["p_value"] for row in record.rows] for record in held], dtype=float)
-    columns = [adjusted(family, how) for family in p_values.T]
-    for record, values in zip(held, zip(*columns, strict=True), strict=True):
+    families = [adjusted(family, how) for family in p_values.T]
+    return with_adjusted(held, np.array(families).T)
+
+
+def with_adjusted(records: Iterable[Record], p_values: Matrix) -> Iterator[Record]:
+    """Add ``p_adjusted`` to the rows of pairs in order; shape (n_pairs, n_each)."""
+    for record, values in zip(records, p_values.tolist(), strict=True):
         pairs = zip(record.rows, values, strict=True)
-        rows: list[Row] = [{**row, "p_adjusted": None if p != p else float(p)} for row, p in pairs]
+        rows: list[Row] = [{**row, "p_adjusted": None if p != p else p} for row, p in pairs]
         yield replace(record, rows=rows)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.permutation import exceeds
+from mitool.inference.permutation import p_value, standardised
 from mitool.variables import Matrix, Rows, Vector
 
 
@@ -35,13 +35,16 @@ def maximum(observed: Vector, null: Matrix) -> Vector:
     ``null`` holds the statistics of all tests, one permutation a row: (N, n_tests). Statistics
     are standardised per test over all N + 1 rows (Westfall & Young 1993).
     """
-    rows = np.vstack((observed, null))
-    spread = rows.std(axis=0)
-    centred = rows - rows.mean(axis=0)
-    scores = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
-    largest = scores[1:].max(axis=1)
-    counts = [np.count_nonzero(exceeds(largest, score)) for score in scores[0]]
-    return np.array([(count + 1) / (len(null) + 1) for count in counts])
+    scores = standardised(np.vstack((observed, null)))
+    return by_largest(scores[0], scores[1:].max(axis=1))
+
+
+def by_largest(scores: Vector, largest: Vector) -> Vector:
+    """The same from scores already standardised: shape (n_tests,), NaN where there is no test.
+
+    ``largest`` holds the largest score of all tests in each permutation, shape (N,).
+    """
+    return np.array([np.nan if s != s else p_value(s, largest) for s in scores.tolist()])
 
 
 def _step_up(p: Vector, factors: Vector) -> Vector:

@@ -51,16 +51,21 @@ def p_value(observed: float, values: Vector) -> float:
 
 
 def standardised_maximum(statistics: Matrix) -> Vector:
-    """The largest of several standardised statistics; row 0 is the observed one, (N + 1, k).
+    """The largest of several standardised statistics; row 0 is the observed one, (N + 1, k)."""
+    largest: Vector = standardised(statistics).max(axis=1)
+    return largest
+
+
+def standardised(statistics: Matrix) -> Matrix:
+    """Statistics in units of their spread about their mean; one without spread is 0.
 
     Mean and spread are taken over all N + 1 rows, the observed one included: that treats all
     rows alike, so the test stays exact.
     """
     spread = statistics.std(axis=0)
     centred = statistics - statistics.mean(axis=0)
-    scores = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
-    largest: Vector = scores.max(axis=1)
-    return largest
+    scores: Matrix = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
+    return scores
 
 
 def permutation_test(

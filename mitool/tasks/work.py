@@ -82,14 +82,19 @@ class Work:
             for number, group in zip(done.numbers, groups, strict=True)
         ]
 
-    def _estimates(self, numbers: range) -> Iterator[Estimate]:
+    def columns(self, numbers: range) -> Iterator[tuple[Variable, Variable]]:
+        """Yield the columns of these pairs; what was prepared of them is kept as memory allows."""
         for i, j in self.pairs.between(numbers.start, numbers.stop):
             x, y = self.variables[i], self.variables[j]
-            for settings in self.settings:
-                yield attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+            yield x, y
             self._keeper.settle(j, y)
             self._keeper.settle(i, x)
         self._forget(numbers)
+
+    def _estimates(self, numbers: range) -> Iterator[Estimate]:
+        for x, y in self.columns(numbers):
+            for settings in self.settings:
+                yield attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
 
     def _forget(self, done: range) -> None:
         """Drop what was kept of columns that no later pair needs.

@@ -68,7 +68,7 @@ def trial_of(
         )
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
-    joins = _joins_scales(measurement, asked)
+    joins = joins_scales(measurement, asked)
     shuffle = _shuffle(measurement, units, asked, task or task_of(measurement, "test"))
     n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
 
@@ -94,7 +94,7 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
     return exact.exact_test(table)
 
 
-def _joins_scales(measurement: Measurement, asked: Uncertainty) -> bool:
+def joins_scales(measurement: Measurement, asked: Uncertainty) -> bool:
     """Whether the test takes the maximum over several scales."""
     several = len(measurement.scales) > 1
     if asked.statistic == "max" and not several:

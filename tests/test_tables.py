@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import math
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
+from mitool.errors import MitoolError
 from mitool.tables import Column, ReadOptions, from_python, open_table, parse_rows
 
 
@@ -302,10 +304,13 @@ def test_inputs_are_described(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("most_held", [100, 1 << 20], ids=["in a file", "in memory"])
 @pytest.mark.parametrize("name", [*WRITERS, "d.npy"])
 def test_standard_input_is_read_by_its_first_bytes(
-    name: str, frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, most_held: int, frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("mitool.tables.stdin.MOST_HELD", most_held)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     path = tmp_path / name
     writers = {**WRITERS, "d.npy": lambda d, p: np.save(p, d[["real", "whole"]].to_numpy())}
     writers[name](frame, path)
@@ -315,6 +320,22 @@ def test_standard_input_is_read_by_its_first_bytes(
     assert_same(table.read(table.names), read(path))
     assert table.label == "standard input"
     assert table.inputs[0].bytes == path.stat().st_size
+    kept = list(tmp_path.glob("mitool-*"))
+    if name != "d.npy":  # which is mapped, and needs no name any more
+        assert [file.stat().st_mode & 0o777 for file in kept] == [0o600] * (most_held == 100)
+    del table
+    gc.collect()
+    assert not list(tmp_path.glob("mitool-*"))
+
+
+def test_standard_input_that_finds_no_room_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.tables.stdin.MOST_HELD", 4)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a,b\n1,2\n")))
+    with pytest.raises(MitoolError, match=r"cannot be kept in .*gone .no such file.*TMPDIR"):
+        open_table(["-"])
 
 
 def test_a_file_is_what_it_holds_not_what_it_is_called(frame: pd.DataFrame, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def open_npy(source: Source, options: ReadOptions) -> ArrayPart:
     """Open a .npy file without reading it."""
     with no_objects(source):
         if source.is_plain_file:
-            array = np.load(source.path, mmap_mode="r", allow_pickle=False)
+            array = np.load(source.file, mmap_mode="r", allow_pickle=False)
         else:
             with source.open() as stream:
                 array = np.load(io.BytesIO(stream.read()), allow_pickle=False)

@@ -54,7 +54,7 @@ class ParquetPart:
         source, cutter = self.source, Cutter.of(names, self.source.name)
         with damage(source):
             file = pyarrow.parquet.ParquetFile(
-                pyarrow.OSFile(source.path) if source.is_plain_file else source.mapped(),
+                pyarrow.OSFile(source.file) if source.is_plain_file else source.mapped(),
                 read_dictionary=self._text,
                 buffer_size=BUFFER,
                 pre_buffer=False,

@@ -12,7 +12,8 @@ from mitool.tables.binary import ArrowPart, ParquetPart
 from mitool.tables.lines import JsonPart
 from mitool.tables.options import ReadOptions
 from mitool.tables.part import Part
-from mitool.tables.source import STDIN, Source, find
+from mitool.tables.source import STDIN, Source, found
+from mitool.tables.stdin import received
 from mitool.tables.table import Origin, Table
 from mitool.tables.text import TextPart
 
@@ -38,7 +39,9 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
         raise UsageError("standard input (-) can be read only once")
     parts, origins = [], []
     for path in paths:
-        source = find(path)
+        source = received() if path == STDIN else found(path)
+        if not source.head:
+            raise MitoolError(f"{source.name} is empty")
         format_ = source.format(options.format)
         parts.append(OPENERS[format_](source, options))
         origins.append(Origin(path, format_, source.n_bytes))

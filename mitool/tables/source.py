@@ -7,7 +7,6 @@ import difflib
 import gzip
 import io
 import lzma
-import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -58,10 +57,16 @@ SAME = {"feather": "arrow"}
 
 @dataclass(frozen=True)
 class Source:
-    """One input; ``data`` is what standard input held, None for a file."""
+    """One input; ``data`` is what standard input held, ``spool`` the file it was put in if long."""
 
     path: str
     data: bytes | None = None
+    spool: Any = None
+
+    @property
+    def file(self) -> str:
+        """Where the bytes lie, if in a file; that of standard input goes with the source."""
+        return self.path if self.spool is None else str(self.spool.name)
 
     @property
     def name(self) -> str:
@@ -71,11 +76,11 @@ class Source:
     @once
     def n_bytes(self) -> int:
         """The size as stored."""
-        return Path(self.path).stat().st_size if self.data is None else len(self.data)
+        return Path(self.file).stat().st_size if self.data is None else len(self.data)
 
     def raw(self) -> IO[bytes]:
         """Open the bytes as stored."""
-        return Path(self.path).open("rb") if self.data is None else io.BytesIO(self.data)
+        return Path(self.file).open("rb") if self.data is None else io.BytesIO(self.data)
 
     @property
     def is_plain_file(self) -> bool:
@@ -87,7 +92,7 @@ class Source:
         import pyarrow
 
         if self.is_plain_file:
-            return pyarrow.memory_map(self.path)
+            return pyarrow.memory_map(self.file)
         with self.open() as stream:
             return pyarrow.BufferReader(stream.read())
 
@@ -190,20 +195,14 @@ def one_line(error: BaseException) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def find(path: str) -> Source:
-    """Open an input: ``-`` is standard input, anything else the path of a file."""
-    if path == STDIN:
-        source = Source(path, sys.stdin.buffer.read())
-    else:
-        file = Path(path)
-        if not file.exists():
-            raise MitoolError(f"no file {path!r}{near_file(file)}")
-        if file.is_dir():
-            raise MitoolError(f"{path} is a directory; name its files, such as {file / '*.csv'}")
-        source = Source(path)
-    if not source.head:
-        raise MitoolError(f"{source.name} is empty")
-    return source
+def found(path: str) -> Source:
+    """Find a file."""
+    file = Path(path)
+    if not file.exists():
+        raise MitoolError(f"no file {path!r}{near_file(file)}")
+    if file.is_dir():
+        raise MitoolError(f"{path} is a directory; name its files, such as {file / '*.csv'}")
+    return Source(path)
 
 
 def near_file(file: Path) -> str:

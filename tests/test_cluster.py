@@ -145,6 +145,14 @@ class TestDryRun:
         assert found["estimates"] == 2 * found["pairs"]
         assert abs(found["pairs"] - 91 / 3) <= 1
 
+    def test_of_columns_to_rank(self, mitool, tmp_path) -> None:
+        asked = ("screen", WINE, "-t", "cultivar", "-e", "bins", "-q")
+        found = json.loads(mitool(*asked, "--dry-run").out)
+        assert (found["columns"], found["pairs"], found["estimates"]) == (14, 13, 13)
+        assert 0 < found["seconds"] < 5
+        refused = mitool(*asked, "--dry-run", "--method", "jmi")
+        assert (refused.code, "only columns that are ranked one by one" in refused.err) == (2, True)
+
 
 class TestLimits:
     @pytest.mark.parametrize("name", limits.GRANTS)

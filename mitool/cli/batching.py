@@ -114,8 +114,8 @@ class Sharing:
 
 
 @dataclass(frozen=True)
-class Spreading(Sharing):
-    """The same by threads or on a cluster."""
+class Batching(Sharing):
+    """The same by threads or on a cluster, and a forecast of it."""
 
     threads: Threads = None
     scheduler: Annotated[
@@ -127,6 +127,13 @@ class Spreading(Sharing):
             help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
         ),
     ] = None
+    dry_run: Annotated[
+        bool,
+        option(
+            "--dry-run",
+            help="Only say how many pairs there are, and predict time and memory from a few.",
+        ),
+    ] = False
 
     @property
     def is_asked(self) -> bool:
@@ -155,16 +162,3 @@ class Spreading(Sharing):
         with cluster(self.scheduler, work) as found:
             run.engine, run.n_threads = "dask", found.n_threads
             yield found.executor
-
-
-@dataclass(frozen=True)
-class Batching(Spreading):
-    """The same, and a forecast of it."""
-
-    dry_run: Annotated[
-        bool,
-        option(
-            "--dry-run",
-            help="Only say how many pairs there are, and predict time and memory from a few.",
-        ),
-    ] = False

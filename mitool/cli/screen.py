@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.batching import Spreading
+from mitool.cli.batching import Batching
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Files, GroupColumns, Normalize, recorded
@@ -74,7 +74,7 @@ def screen(
     reading: Reading,
     choosing: Choosing,
     doubting: Doubting,
-    sharing: Spreading,
+    sharing: Batching,
     writing: Writing,
 ) -> int:
     """Rank columns by their mutual information with a target.
@@ -86,11 +86,12 @@ def screen(
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written
+    from mitool.cli.recording import written, written_forecast
     from mitool.limits import one_blas_thread
     from mitool.report import FIELDS, Run, open_report
     from mitool.screening import Question
     from mitool.screening import screen as ranked
+    from mitool.tasks.forecast import forecast
 
     sharing.check(writing)
     output, settings = sharing.output(writing), _only(choosing.settings(reading.missing), normalize)
@@ -110,10 +111,13 @@ def screen(
         y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
-    if sharing.is_asked:
+    if sharing.is_asked or sharing.dry_run:
         from mitool.screening.columns import Columns
 
         batch = Columns(columns, question, plan)
+        if sharing.dry_run:
+            share = sharing.share(writing)
+            return written_forecast(forecast(batch, share, run.n_threads), output)
         with voice.hearing(), run.phase("screen"), sharing.course(writing, batch, run) as course:
             found = course.records(batch, run, output.unit)
             followed = voice.follow(found, course.shard.n_pairs(len(columns)), "columns")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
+from mitool.measurement import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
 from mitool.screening import Screened, on_rows, parts, standing_notes
@@ -28,6 +29,8 @@ class Columns:
     columns: Sequence[Variable]
     question: Question
     plan: Plan
+    budget: ClassVar[float] = float("inf")
+    """Bytes that may be kept of what is prepared: a column meets only the target."""
 
     def __post_init__(self) -> None:
         plan = self.plan
@@ -36,8 +39,8 @@ class Columns:
         if plan.method != "mi" or plan.adjust == "max" or plan.resolve_top or plan.budget_file:
             raise UsageError(
                 "only columns that are ranked one by one can be shared out or kept: leave out "
-                "--shard, --checkpoint and --scheduler, or --method, --adjust max, --resolve-top "
-                "and --holdout reusable"
+                "--shard, --checkpoint, --scheduler and --dry-run, or --method, --adjust max, "
+                "--resolve-top and --holdout reusable"
             )
 
     @property
@@ -56,6 +59,17 @@ class Columns:
         asked = self.question
         others = [v for v in (asked.target, asked.given, asked.groups) if v is not None]
         return digest_of([*self.columns, *others])
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """The columns and the target, on the rows that are reported."""
+        columns, asked = self._asked[1]
+        return [*columns, asked.target]
+
+    @property
+    def settings(self) -> Sequence[Settings]:
+        """How each column is estimated."""
+        return (self.question.settings,)
 
     @property
     def n_each(self) -> int:

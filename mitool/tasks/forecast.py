@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Protocol
 
 from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
+from mitool.measurement import Settings
 from mitool.report.run import peak_memory
 from mitool.tasks.keeping import bytes_prepared
+from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard
-from mitool.tasks.work import Work
+from mitool.variables import Variable
 
 SECONDS = 3.0  # that the calibration may take, after its first two pairs
 MOST = 40
@@ -36,6 +39,25 @@ class Forecast:
     calibrated_on: int
 
 
+class Measurable(Batch, Protocol):
+    """A batch that can be tried out."""
+
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """What is paired, by the numbers of ``pairs``."""
+        ...
+
+    @property
+    def settings(self) -> Sequence[Settings]:
+        """How each pair is estimated."""
+        ...
+
+    @property
+    def budget(self) -> float:
+        """How many bytes may be kept of what estimators prepare."""
+        ...
+
+
 @dataclass
 class _Clock:
     """Times of pairs met for the first time, and again when their columns are prepared."""
@@ -46,7 +68,7 @@ class _Clock:
     columns: set[int] = field(default_factory=set)
 
 
-def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
+def forecast(work: Measurable, shard: Shard, n_jobs: int) -> Forecast:
     """Predict a run by some of its pairs, evenly spaced; what they prepare is forgotten.
 
     Each is estimated twice: the second time its columns are prepared, so that the difference is
@@ -69,7 +91,7 @@ def forecast(work: Work, shard: Shard, n_jobs: int) -> Forecast:
         columns=n_columns,
         rows=len(work.variables[0]),
         pairs=total,
-        estimates=total * len(work.settings),
+        estimates=total * work.n_each,
         threads=n_jobs,
         seconds=busy / n_jobs,
         memory_bytes=int(max(peak_memory() or 0, resident() + more)),
@@ -95,7 +117,7 @@ def _spread(shard: Shard, n_pairs: int) -> Iterator[int]:
     yield from list(dict.fromkeys(order))[:MOST]
 
 
-def _calibrated(work: Work, numbers: Iterator[int]) -> _Clock:
+def _calibrated(work: Measurable, numbers: Iterator[int]) -> _Clock:
     clock, begun = _Clock(), None
     for number in numbers:
         if begun is None:  # the first of all compiles and imports
@@ -113,7 +135,7 @@ def _calibrated(work: Work, numbers: Iterator[int]) -> _Clock:
     return clock
 
 
-def _busy(work: Work, number: int) -> float:
+def _busy(work: Measurable, number: int) -> float:
     """Estimate a pair, put it into words, and give the processor's seconds.
 
     Others on the machine do not count.

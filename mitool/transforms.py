@@ -70,6 +70,10 @@ def _rank(variable: Variable, column: int) -> Vector:
 
 
 def _normal(variable: Variable, column: int) -> Vector:
+    if variable.n_distinct(column) == len(variable):
+        untied = np.empty(len(variable))
+        untied[variable.order(column)] = _normal_quantiles(len(variable))[::2]
+        return untied
     doubled = (2.0 * average_ranks(variable, column)).astype(np.int64)
     scores: Vector = _normal_quantiles(len(variable))[doubled - 2]
     return scores

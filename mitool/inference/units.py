@@ -51,8 +51,10 @@ class Units:
         return rows
 
     def in_file_order(self, chosen: Rows) -> Rows:
-        """Give the rows of some units in the order of the file."""
-        return np.sort(self.take(chosen))
+        """Give the rows of some different units in the order of the file."""
+        taken = np.zeros(self.n_rows, dtype=np.bool_)
+        taken[self.take(chosen)] = True
+        return np.flatnonzero(taken)
 
 
 def single_rows(n_rows: int) -> Units:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,10 @@ import truths
 
 from mitool.estimators import BUILTIN, auto, load
 from mitool.estimators.base import Conditional, Pointwise
+from mitool.estimators.ksg import KSG
 from mitool.estimators.parameters import create
+from mitool.estimators.ross import Ross
+from mitool.estimators.two_scales import TwoScales
 from mitool.measurement import Settings, measure
 from mitool.simulate import parse
 from mitool.testing import PROMISES, samples
@@ -101,3 +105,11 @@ def test_every_rule_of_auto_names_an_estimator_that_can_do_it(rule):
         situation = auto.Situation(100, frozenset(kinds), frozenset(kinds), 2, False, True, 0)
         if auto.choose(situation) is rule:
             assert isinstance(estimator, Conditional)
+
+
+@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales(), Ross()], ids=repr)
+def test_estimates_at_several_scales_are_those_at_each(estimator):
+    x, y, _ = next(samples(estimator))
+    parts = estimator.prepare(x), estimator.prepare(y)
+    each = tuple(replace(estimator, n_neighbors=k).join(*parts).mi for k in (2, 5, 9))
+    assert estimator.at_scales((2, 5, 9), *parts) == each

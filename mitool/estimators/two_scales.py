@@ -6,8 +6,9 @@ below those of one scale at n = 100 … 1000.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -58,12 +59,21 @@ class TwoScales(Estimator):
     def join(self, x: Margin, y: Margin) -> Value:
         """Give the weighed mean; ``extras`` holds both scales, ``facts`` the fine one's weight."""
         fine, coarse = (scale.mean for scale in self._scales(x, y, by_row=False))
-        weight = weight_of_fine(fine - coarse, len(x))
         return Value(
-            coarse + weight * (fine - coarse),
+            weighed(fine, coarse, len(x)),
             extras={"fine": fine, "coarse": coarse},
-            facts={"weight_of_fine": weight},
+            facts={"weight_of_fine": weight_of_fine(fine - coarse, len(x))},
         )
+
+    def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
+        """Estimate with several numbers of neighbours, which one search finds."""
+        if given:
+            return super().at_scales(scales, x, y, *given)
+        pairs = [replace(self, n_neighbors=k)._sizes(len(x)) for k in scales]
+        sizes = sorted({size for pair in pairs for size in pair})
+        found = zip(sizes, counts_at_scales(x, y, sizes, "box", by_row=False), strict=True)
+        means = {size: Scale(size, counts).mean for size, counts in found}
+        return tuple(weighed(means[fine], means[coarse], len(x)) for fine, coarse in pairs)
 
     def join_given(self, x: Margin, y: Margin, z: Coded) -> Value:
         """Give the mean over the levels of labels Z of the information within each."""
@@ -112,6 +122,11 @@ class Scale:
     def _constant(self) -> float:
         k, n = self.n_neighbors, self.counts.shape[1]
         return integer_digamma(k) - 1.0 / k + integer_digamma(n)
+
+
+def weighed(fine: float, coarse: float, n: int) -> float:
+    """Give the mean of both scales, the fine one by its weight."""
+    return coarse + weight_of_fine(fine - coarse, n) * (fine - coarse)
 
 
 def weight_of_fine(difference: float, n: int) -> float:

@@ -16,7 +16,7 @@ from mitool.kernels import line, strips
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.margin import Margin, Places
 from mitool.parallel import for_slices, is_sliced
-from mitool.variables import Vector
+from mitool.variables import Matrix, Vector
 
 
 def neighbor_counts(
@@ -37,11 +37,8 @@ def neighbor_counts(
         for margin, reach, out in ((x, half[0], found[:, 0]), (y, half[1], found[:, 1])):
             _count_in_slices(margin.ascending, reach, closed, out)
     else:
-        best, reach = np.empty(sizes[-1]), np.empty(2)
-        first_x, first_y = line.empty_table(n), line.empty_table(n)
-        strips.count_neighbors(
-            *lines, *ask, closed, free, points, at, best, reach, half, first_x, first_y, found
-        )
+        room, tables = _room(sizes), (line.empty_table(n), line.empty_table(n))
+        strips.count_neighbors(*lines, *ask, closed, free, points, at, *room, half, *tables, found)
     return [_by_row(x, y, out) for out in found] if by_row else list(found)
 
 
@@ -53,6 +50,11 @@ def count_on_line(ascending: Vector, radius: Vector, *, closed: bool) -> Places:
     return found
 
 
+def _room(sizes: Sequence[int] | NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:
+    """Give room for the distances of the nearest of one point, its radii and its reach."""
+    return np.empty(sizes[-1]), np.empty(len(sizes)), np.empty((len(sizes), 2))
+
+
 def _search_in_slices(
     plane: strips.Plane,
     at: NDArray[np.int32],
@@ -62,7 +64,7 @@ def _search_in_slices(
     half: NDArray[np.float64],
 ) -> None:
     def search(first: int, last: int) -> None:
-        room = np.empty_like(free), np.empty(sizes[-1]), np.empty(2)
+        room = np.empty_like(free), *_room(sizes)
         strips.search(plane, at[0], at[1], sizes, box, first, last, *room, half[0], half[1])
 
     for_slices(search, at.shape[1])

@@ -128,10 +128,10 @@ def _nearest(plane: Plane, s: int, i: int, start: Places, best: Vector) -> None:
 
 
 @kernel
-def _widen(plane: Plane, s: int, i: int, start: Places, r: float, reach: Vector) -> None:
-    """How far the points within r (closed) of point i of strip s lie in x and in y, into reach."""
+def _widen(plane: Plane, s: int, i: int, start: Places, radii: Vector, reach: Matrix) -> None:
+    """reach[c] <- how far the points within radii[c] (closed) of point i lie in x and in y."""
     x, y, _, shift = plane
-    xi, yi, far_x, far_y = x[i], y[i], 0.0, 0.0
+    xi, yi, r = x[i], y[i], radii[-1]
     for step in (1, -1):
         t = s if step > 0 else s - 1
         while 0 <= t < start.shape[0] and (t == s or _gap(plane, xi, t, step) <= r):
@@ -139,17 +139,22 @@ def _widen(plane: Plane, s: int, i: int, start: Places, r: float, reach: Vector)
             up = _advance(plane, yi, t, start)
             down = up - 1
             while up < right and y[up] - yi <= r:
-                inside = abs(x[up] - xi) <= r
-                far_x = max(far_x, abs(x[up] - xi) if inside else 0.0)
-                far_y = max(far_y, y[up] - yi if inside else 0.0)
+                _stretch(abs(x[up] - xi), y[up] - yi, radii, reach)
                 up += 1
             while down >= left and yi - y[down] <= r:
-                inside = abs(x[down] - xi) <= r
-                far_x = max(far_x, abs(x[down] - xi) if inside else 0.0)
-                far_y = max(far_y, yi - y[down] if inside else 0.0)
+                _stretch(abs(x[down] - xi), yi - y[down], radii, reach)
                 down -= 1
             t += step
-    reach[0], reach[1] = far_x, far_y
+
+
+@kernel
+def _stretch(aside: float, along: float, radii: Vector, reach: Matrix) -> None:
+    """Stretch the reach of the scales that hold a point so far away in x and in y."""
+    distance, c = max(aside, along), radii.shape[0] - 1
+    while c >= 0 and distance <= radii[c]:
+        reach[c, 0] = max(reach[c, 0], aside)
+        reach[c, 1] = max(reach[c, 1], along)
+        c -= 1
 
 
 @kernel
@@ -163,7 +168,8 @@ def search(
     last: int,
     start: Places,
     best: Vector,
-    reach: Vector,
+    radii: Vector,
+    reach: Matrix,
     half_x: Matrix,
     half_y: Matrix,
 ) -> None:
@@ -171,7 +177,7 @@ def search(
 
     For the points first … last - 1 of the strips; sizes ascend. The reach is the distance of the
     last of them, or if ``box`` how far all within it lie in x and in y. The rest is room: for where
-    to start in each strip, the distances of the nearest, and the reach of one point.
+    to start in each strip; the distances of the nearest, the radii and the reach of one point.
     """
     shift, n = plane[3], plane[0].shape[0]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
@@ -180,10 +186,12 @@ def search(
         for i in range(max(first, s << shift), min(last, n, (s + 1) << shift)):
             _nearest(plane, s, i, start, best)
             for c in range(sizes.shape[0]):
-                reach[:] = best[sizes[c] - 1]
-                if box:
-                    _widen(plane, s, i, start, reach[0], reach)
-                half_x[c, at_x[i]], half_y[c, at_y[i]] = reach
+                radii[c] = best[sizes[c] - 1]
+                reach[c] = 0.0 if box else radii[c]
+            if box:
+                _widen(plane, s, i, start, radii, reach)
+            for c in range(sizes.shape[0]):
+                half_x[c, at_x[i]], half_y[c, at_y[i]] = reach[c]
 
 
 @kernel
@@ -200,7 +208,8 @@ def count_neighbors(
     points: Matrix,
     at: NDArray[np.int32],
     best: Vector,
-    reach: Vector,
+    radii: Vector,
+    reach: Matrix,
     half: NDArray[np.float64],
     first_x: Places,
     first_y: Places,
@@ -213,7 +222,7 @@ def count_neighbors(
     n = rank_x.shape[0]
     cut(rank_x, order_y, line_x, line_y, shift, free, points[0], points[1], at[0], at[1])
     plane = points[0], points[1], line_x, shift
-    search(plane, at[0], at[1], sizes, box, 0, n, free, best, reach, half[0], half[1])
+    search(plane, at[0], at[1], sizes, box, 0, n, free, best, radii, reach, half[0], half[1])
     scale = line.fill(line_x, first_x)
     for c in range(sizes.shape[0]):
         line.count(line_x, scale, first_x, half[0, c], closed, 0, n, out[c, 0])

@@ -20,7 +20,7 @@ from mitool import parallel
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
-from mitool.kernels import dense, neighbors, plane, squares
+from mitool.kernels import bits, dense, neighbors, plane, squares
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import Margin, Tree
 from mitool.parallel import threads_inside
@@ -43,11 +43,12 @@ def correlated(n, rho=0.6, seed=0, n_dims=1):
     return x, rho * x + np.sqrt(1 - rho**2) * rng.standard_normal((n, n_dims))
 
 
-@pytest.fixture(params=["trees", "brute force"])
+@pytest.fixture(params=["trees", "bits"])
 def compiled(monkeypatch, request):
     """Take the compiled kernels, however small the job."""
     monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
-    monkeypatch.setattr(neighbors, "BRUTE_ROWS", 0 if request.param == "trees" else 10**6)
+    for limit in ("BITS_TO_SEARCH", "BITS_TO_COUNT"):
+        monkeypatch.setattr(neighbors, limit, 0 if request.param == "trees" else 10**6)
 
 
 @st.composite
@@ -135,6 +136,19 @@ def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest,
         assert (found == within.sum(axis=1)).all()
 
 
+@pytest.mark.parametrize("shift", [1, 3, 6])
+@pytest.mark.parametrize("ball", ["open", "closed", "box"])
+def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shift, ball):
+    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(bits, "NARROWEST", shift)
+    rng = np.random.default_rng(shift)
+    for values in (rng.integers(0, 9, (130, 6)), rng.standard_cauchy((301, 6))):
+        blocks = np.hsplit(values.astype(float), 2)
+        expected = reference.neighbor_counts(blocks, SPACES[2], 4, ball)
+        margins = [Margin(np.ascontiguousarray(block)) for block in blocks]
+        assert (neighbors.neighbor_counts(margins, SPACES[2], 4, ball) == expected).all()
+
+
 def test_euclidean_distance_of_the_kth_neighbour():
     values = np.random.default_rng(1).standard_normal((400, 3))
     distances = np.sqrt(((values[:, None] - values[None]) ** 2).sum(axis=2))
@@ -155,7 +169,7 @@ def test_counts_do_not_depend_on_the_number_of_threads(monkeypatch, n_dims, ball
 
 
 @pytest.mark.usefixtures("compiled")
-@pytest.mark.parametrize("n_dims", [1, 2])
+@pytest.mark.parametrize("n_dims", [1, 2, 3])
 @pytest.mark.parametrize("n_taken", [300, 170])
 def test_a_taken_margin_counts_as_a_new_one(n_dims, n_taken):
     x, y = correlated(300, n_dims=n_dims)

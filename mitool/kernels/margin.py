@@ -15,6 +15,7 @@ from mitool.parallel import for_slices
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
 if TYPE_CHECKING:
+    from mitool.kernels.bits import Bits
     from mitool.kernels.squares import Squares
 
 Places = NDArray[np.int32]
@@ -30,11 +31,12 @@ class Margin:
 
     One column is kept as its sorted line and the order of its rows alone, so that thousands of
     columns stay small. ``source`` is the margin it was taken from, and the rows: what is sorted
-    there is not sorted again.
+    there is not sorted again. ``blocks`` are those it joins, which may be sorted, too.
     """
 
     points: Matrix | None
     source: tuple[Margin, Rows] | None = field(default=None, repr=False)
+    blocks: tuple[Margin, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         if self.points is not None:
@@ -112,6 +114,8 @@ class Margin:
         if self.source is not None:
             whole, rows = self.source
             return tuple(line.take(rows) for line in whole.lines)
+        if self.blocks:
+            return tuple(line for block in self.blocks for line in block.lines)
         columns = np.ascontiguousarray(self.values.T)
         return tuple(Margin(column[:, None]) for column in columns)
 
@@ -124,6 +128,16 @@ class Margin:
             whole, rows = self.source
             return whole.squares.permuted(rows)
         return Squares.over(*self.lines)
+
+    @once
+    def bits(self) -> Bits:
+        """The margin's points as sets of bits."""
+        from mitool.kernels.bits import Bits
+
+        if self.source is not None and len(self.source[0]) == len(self):
+            whole, rows = self.source
+            return whole.bits.permuted(rows)
+        return Bits.over(self)
 
     @once
     def tree(self) -> Tree:

@@ -2,13 +2,14 @@
 
 All ways to count yield the same integers, so the choice among them is only speed: all distances
 at once while loading the compiler would take longer, strips for two one-dimensional variables,
-brute force for few points in many dimensions, trees for the rest. Distances are maximum norms.
+sets of bits for few points in many dimensions, trees for the rest. Distances are maximum norms.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,13 +17,19 @@ from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import FAR, Margin, Places
-from mitool.parallel import for_slices
 from mitool.variables import Vector
+
+if TYPE_CHECKING:
+    from mitool.kernels.bits import Bits
+    from mitool.kernels.margin import Tree
+    from mitool.kernels.squares import Squares
 
 COMPILER_PAIRS = 6_000_000
 """Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
-BRUTE_ROWS = 100
-"""Times the square of all dimensions: up to so many rows, brute force is faster than trees."""
+BITS_TO_SEARCH = 25
+"""Times the cube of the dimensions: up to so many rows, sets of bits search faster than trees."""
+BITS_TO_COUNT = 1000
+"""Times the square of the dimensions: up to so many rows, they count faster."""
 
 
 def neighbor_counts(
@@ -45,9 +52,7 @@ def neighbor_counts(
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
         return _counts_in_plane(blocks[0], blocks[1], [k], ball, by_row)[0]
-    if _brute_is_faster(len(blocks[0]), sum(block.n_dims for block in blocks)):
-        return _counts_by_brute_force(blocks, spaces, k, ball)
-    joint = joined(blocks).tree
+    joint = _searched(joined(blocks))
     radius = joint.kth_distance(k)
     halves = [radius] * len(spaces)
     if ball == "box":
@@ -76,7 +81,7 @@ def kth_distance(margin: Margin, k: int) -> Vector:
         return out
     if _dense_is_sooner(len(margin)):
         return dense.kth_distance(margin.values, k)
-    return margin.tree.kth_distance(k)
+    return _searched(margin).kth_distance(k)
 
 
 def reach(margin: Margin, k: int) -> Vector:
@@ -107,10 +112,7 @@ def joined(blocks: Sequence[Margin]) -> Margin:
     """Give the margin of the joint space of some blocks."""
     if len(blocks) == 1:
         return blocks[0]
-    joint = Margin(np.hstack([block.values for block in blocks]))
-    if all(block.n_dims == 1 for block in blocks):  # sorted before, or once for all spaces
-        vars(joint)["lines"] = tuple(blocks)
-    return joint
+    return Margin(np.hstack([block.values for block in blocks]), blocks=tuple(blocks))
 
 
 def _kth_on_line(line: Vector, k: int) -> Vector:
@@ -125,10 +127,8 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 
 
 def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
-    if margin.n_dims == 2:
-        return margin.squares.count(radius, closed=closed)
-    if margin.n_dims > 2:
-        return margin.tree.count(radius, closed=closed)
+    if margin.n_dims > 1:
+        return _counted(margin).count(radius, closed=closed)
     from mitool.kernels import plane
 
     out = np.empty(len(radius), dtype=np.int32)
@@ -145,28 +145,16 @@ def _counts_in_plane(
     return plane.neighbor_counts(x, y, sizes, ball, by_row=by_row)
 
 
-def _counts_by_brute_force(
-    blocks: Sequence[Margin], spaces: Sequence[Sequence[int]], k: int, ball: Ball
-) -> Counts:
-    from mitool.kernels import brute
-
-    n, n_blocks = len(blocks[0]), len(blocks)
-    columns = np.ascontiguousarray(np.hstack([block.values for block in blocks]).T)
-    ends = np.cumsum([block.n_dims for block in blocks])
-    members = np.array([[block in space for block in range(n_blocks)] for space in spaces])
-    out = np.empty((len(spaces), n), dtype=np.int32)
-
-    def count(first: int, last: int) -> None:
-        room = np.empty(k), np.empty((n_blocks + 1, n)), np.empty(n)
-        closed, box = ball != "open", ball == "box"
-        brute.neighbor_counts(columns, ends, members, closed, box, first, last, *room, out)
-
-    for_slices(count, n)
-    return out
+def _searched(margin: Margin) -> Bits | Tree:
+    """Give what finds the k-th neighbour in several dimensions soonest."""
+    return margin.bits if len(margin) <= BITS_TO_SEARCH * margin.n_dims**3 else margin.tree
 
 
-def _brute_is_faster(n: int, n_dims: int) -> bool:
-    return n <= BRUTE_ROWS * n_dims**2
+def _counted(margin: Margin) -> Squares | Bits | Tree:
+    """Give what counts neighbours in several dimensions soonest."""
+    if margin.n_dims == 2:
+        return margin.squares
+    return margin.bits if len(margin) <= BITS_TO_COUNT * margin.n_dims**2 else margin.tree
 
 
 _spent = 0

@@ -42,6 +42,14 @@ def test_local_terms_have_the_estimate_as_their_mean(dims):
     assert terms.mean() == pytest.approx(estimator(x, y).mi, abs=1e-12)
 
 
+def test_a_test_sees_every_scale_by_itself():
+    x, y = pair("gaussian:rho=0.5", 200)
+    estimator = TwoScales()
+    found = estimator.at_scales((2, 6), estimator.prepare(x), estimator.prepare(y))
+    single = [KSG(n_neighbors=k, algorithm=2)(x, y).mi for k in (2, 6, 10, 30)]
+    assert found == pytest.approx(single, abs=1e-12)
+
+
 def test_few_rows_bring_the_scales_together_and_too_few_are_refused():
     x, y = pair("gaussian", 60)
     assert TwoScales()(x, y).extras["coarse"] == KSG(n_neighbors=10, algorithm=2)(x, y).mi

@@ -117,7 +117,7 @@ class Measurement:
         return tuple(scale for scale in scales if scale < len(self.x) // 4)
 
     def at_scales(self, rows: Rows | None = None) -> tuple[float, ...]:
-        """The estimates at all scales, with the rows of y in another order if any is given."""
+        """What a test joins of all scales, with the rows of y in another order if any is given."""
         first, second, *given = self._prepared(self.y, rows)
         return self.method.estimator.at_scales(self.scales, first, second, *given)
 

@@ -14,7 +14,6 @@ from mitool.estimators.base import Conditional, Pointwise
 from mitool.estimators.ksg import KSG
 from mitool.estimators.parameters import create
 from mitool.estimators.ross import Ross
-from mitool.estimators.two_scales import TwoScales
 from mitool.measurement import Settings, measure
 from mitool.simulate import parse
 from mitool.testing import PROMISES, samples
@@ -107,7 +106,7 @@ def test_every_rule_of_auto_names_an_estimator_that_can_do_it(rule):
             assert isinstance(estimator, Conditional)
 
 
-@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales(), Ross()], ids=repr)
+@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), Ross()], ids=repr)
 def test_estimates_at_several_scales_are_those_at_each(estimator):
     x, y, _ = next(samples(estimator))
     parts = estimator.prepare(x), estimator.prepare(y)

@@ -106,7 +106,7 @@ class Estimator:
         raise NotImplementedError
 
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
-        """Estimate at several values, ascending, of the parameter that sets the resolution."""
+        """Give what a test joins of several values, ascending, of the parameter of resolution."""
         assert self.scales is not None  # only those that have scales are asked
         each = [replace(self, **{self.scales[0]: scale}) for scale in scales]
         if given:

@@ -60,6 +60,8 @@ CASES = (
     ("pyarrow decodes", DECODE, ("x", "y"), "", ()),
     ("gaussian, streamed", ESTIMATE, ("x", "y"), "gaussian", ("--stream",)),
     ("gaussian, in memory", ESTIMATE, ("x", "y"), "gaussian", ()),
+    ("100 bins, streamed", ESTIMATE, ("x", "y"), "bins", ("-p", "n_bins=100", "--stream")),
+    ("100 bins, in memory", ESTIMATE, ("x", "y"), "bins", ("-p", "n_bins=100")),
 )
 
 

@@ -160,7 +160,20 @@ def test_bins_are_those_in_memory(
 ) -> None:
     monkeypatch.setattr("mitool.kernels.ranks.DRAWN", 8)
     monkeypatch.setattr("mitool.kernels.ranks.MOST_MARKS", 64)
+    monkeypatch.setattr("mitool.kernels.ranks.SLICES", 16)
     require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
+
+
+def test_bins_with_too_many_cells_are_one_line(
+    tmp_path: Path, rng: np.random.Generator, mitool: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.kernels.grid.MOST_CELLS", 500)
+    path = tmp_path / "d.parquet"
+    pyarrow.parquet.write_table(pa.table({c: rng.normal(size=N) for c in "ab"}), path)
+    found = mitool("estimate", path, "-x", "a", "-y", "b", "-e", "bins", "--stream")
+    assert found.code == 3
+    assert "more than 500 cells with rows" in found.err
+    assert "take fewer bins, such as -p n_bins=" in found.err
 
 
 def test_the_command_line_streams(path: str, mitool: Callable) -> None:

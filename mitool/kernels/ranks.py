@@ -20,6 +20,8 @@ from mitool.variables import Variable, Vector
 
 MOST_MARKS = 1 << 18
 DRAWN = 1 << 14
+SLICES = 1 << 12
+"""Of all ranks, to see in how many of them some matter."""
 
 Matters = Callable[[Counts, Counts], NDArray[np.bool_]]
 """Whether ranks from first (including) to last (excluding), both (m,), need to be told apart."""
@@ -139,7 +141,8 @@ class Ranked:
 
 def ranked(total: Total, drawn: Marks, matters: Sequence[Matters]) -> list[Ranked]:
     """Find the ranks of each column that matter, by as many passes as these take."""
-    marks = list(drawn.values)
+    pairs = zip(drawn.values, matters, strict=True)
+    marks = [_enough(values, drawn.n, matter) for values, matter in pairs]
     while True:
         ranks = total(partial(Ranks.of, marks))
         sides = zip(marks, ranks.below, ranks.upto, strict=True)
@@ -152,9 +155,19 @@ def ranked(total: Total, drawn: Marks, matters: Sequence[Matters]) -> list[Ranke
         marks = [np.union1d(a, b) for a, b in zip(kept, more, strict=True)]
 
 
+def _enough(marks: Vector, n: int, matters: Matters) -> Vector:
+    """Thin out marks so far that the rows between those around ranks that matter fit in memory."""
+    bounds = np.linspace(0, n, SLICES + 1).astype(np.int64)
+    first, last = bounds[:-1], bounds[1:]
+    n_open = np.count_nonzero((first < last) & matters(first, last))
+    wanted = max(SLICES, int(n_open) * n // (MOST_MARKS // 2))
+    return marks[:: 1 + len(marks) // wanted]
+
+
 def _inside(values: Vector, low: Vector, high: Vector) -> Vector:
-    """Give the values within open intervals that do not overlap."""
+    """Give the values within open intervals that do not overlap, ascending."""
     if not len(low):
         return np.empty(0)
-    places = np.searchsorted(low, values) - 1  # the last interval that starts below
-    return values[(places >= 0) & (values < high[places])]
+    ordered = np.sort(values)
+    starts, stops = np.searchsorted(ordered, low, side="right"), np.searchsorted(ordered, high)
+    return np.concatenate([ordered[a:b] for a, b in zip(starts, stops, strict=True)])

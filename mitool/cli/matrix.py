@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,6 +13,7 @@ from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
 from mitool.cli.options import Files, Normalize, recorded
 from mitool.cli.reading import Reading
+from mitool.cli.streaming import StreamAll, check_stream, stream_matrix
 from mitool.cli.writing import Writing
 from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
@@ -71,14 +72,6 @@ Wide = Annotated[
 ]
 
 
-Stream = Annotated[
-    bool,
-    typer.Option(
-        "--stream",
-        show_default=False,
-        help="Read in batches of rows, in bounded memory, for estimates alone.",
-    ),
-]
 Adjust = Annotated[
     Literal["bh", "by", "holm", "max", "none"] | None,
     typer.Option(
@@ -102,7 +95,7 @@ def matrix(
     choosing: Choosing,
     doubting: Doubting,
     adjust: Adjust = None,
-    stream: Stream = False,
+    stream: StreamAll = False,
     batching: Batching,
     writing: Writing,
 ) -> int:
@@ -117,7 +110,6 @@ def matrix(
     """
     from mitool.cli.messages import Voice
     from mitool.cli.recording import with_adjusted, written, written_forecast
-    from mitool.cli.streaming import stream_matrix
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
 
@@ -129,7 +121,7 @@ def matrix(
     uncertainty = doubting.asked()
     reading.check_order(uncertainty.order)
     if stream:
-        _check_stream(reading, uncertainty, batching)
+        check_stream(reading, uncertainty, batching)
     if wide:
         _check_wide(output, settings, uncertainty)
     wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
@@ -204,19 +196,6 @@ def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncer
         raise UsageError("--wide holds one number a pair: no interval and no p-value; leave it out")
     if output.format == "value":
         raise UsageError("--wide and --value cannot both be meant")
-
-
-def _check_stream(reading: Reading, uncertainty: Uncertainty, batching: Batching) -> None:
-    given: Mapping[str, object] = {
-        "--sample": reading.sample,
-        "intervals": uncertainty.level,
-        "tests": uncertainty.tests,
-        "--shard, --checkpoint and --scheduler": batching.is_asked,
-        "--dry-run": batching.dry_run,
-    }
-    unwanted = [name for name, value in given.items() if value]
-    if unwanted:
-        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(unwanted)}")
 
 
 def _chosen(table: Table, specs: Sequence[str] | None) -> list[str] | None:

@@ -16,6 +16,7 @@ from mitool.cli.times import Times
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
+    from mitool.cli.batching import Batching
     from mitool.cli.messages import Voice
     from mitool.measurement import Settings
     from mitool.report import Output, Run
@@ -29,6 +30,16 @@ StreamOption = Annotated[
         show_default=False,
         help="Read in batches of rows, in bounded memory, for estimates alone; by itself where "
         "the columns would not fit in memory.",
+    ),
+]
+
+
+StreamAll = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        show_default=False,
+        help="Read in batches of rows, in bounded memory, for estimates alone.",
     ),
 ]
 
@@ -103,6 +114,20 @@ def stream_estimates(
         for x, y, each in voice.follow(work, len(work), "estimates"):
             voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
     return report.exit_status
+
+
+def check_stream(reading: Reading, uncertainty: Uncertainty, batching: Batching) -> None:
+    """Refuse what a matrix in batches of rows cannot give."""
+    given: Mapping[str, object] = {
+        "--sample": reading.sample,
+        "intervals": uncertainty.level,
+        "tests": uncertainty.tests,
+        "--shard, --checkpoint and --scheduler": batching.is_asked,
+        "--dry-run": batching.dry_run,
+    }
+    unwanted = [name for name, value in given.items() if value]
+    if unwanted:
+        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(unwanted)}")
 
 
 def stream_matrix(

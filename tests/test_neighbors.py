@@ -22,7 +22,8 @@ from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
 from mitool.kernels import bits, dense, neighbors, plane, squares
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.margin import Margin, Tree
+from mitool.kernels.margin import Margin
+from mitool.kernels.tree import Tree
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -11,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.once import once
-from mitool.parallel import for_slices
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
 if TYPE_CHECKING:
     from mitool.kernels.bits import Bits
     from mitool.kernels.squares import Squares
+    from mitool.kernels.tree import Tree
 
 Places = NDArray[np.int32]
-Frame = tuple[NDArray[np.float64], Rows, Matrix, Matrix, int, int, Rows, Vector, Vector]
 
 FAR = 2.0**200
 """Farther than any two numbers: a distance of this or more is that of different labels."""
@@ -142,6 +140,8 @@ class Margin:
     @once
     def tree(self) -> Tree:
         """The tree of the margin's points."""
+        from mitool.kernels.tree import Tree
+
         if self.source is not None and len(self.source[0]) == len(self):
             whole, rows = self.source
             return whole.tree.permuted(rows)
@@ -163,79 +163,3 @@ def _kept_once(line: Vector) -> Vector:
     key = len(line), float(line[0]), float(line[len(line) // 3])
     known = _LINES.setdefault(key, line)
     return known if np.array_equal(known, line) else line
-
-
-@dataclass(frozen=True, eq=False)
-class Tree:
-    """A balanced tree of boxes over points, ``rows`` being in leaf order; see ``kernels.tree``."""
-
-    lanes: NDArray[np.float64]
-    rows: Rows
-    edges: Rows
-    low: Matrix
-    high: Matrix
-
-    @classmethod
-    def over(cls, values: Matrix) -> Tree:
-        """Build the tree of all rows."""
-        from mitool.kernels import tree
-
-        n, n_dims = values.shape
-        n_leaves = 1 << ((n - 1) // tree.LEAF_SIZE).bit_length()
-        low, high = np.empty((2, 2 * n_leaves, n_dims))
-        edges = np.arange(n_leaves + 1) * n // n_leaves
-        points, rows = values.copy(), np.arange(n)
-        tree.build(points, rows, edges, low, high)
-        lanes = np.empty((n_leaves, n_dims, tree.LEAF_SIZE))
-        tree.spread(points, edges, lanes)
-        return cls(lanes, rows, edges, low, high)
-
-    def permuted(self, rows: Rows) -> Tree:
-        """Give the tree of the same points whose row i was row rows[i] before."""
-        back = np.empty_like(rows)
-        back[rows] = np.arange(len(rows))
-        return Tree(self.lanes, back[self.rows], self.edges, self.low, self.high)
-
-    def kth_distance(self, k: int, *, euclidean: bool = False) -> Vector:
-        """Give the distance of each row's k-th neighbour, shape (n,)."""
-        from mitool.kernels import tree
-
-        radius, out = np.empty((2, len(self.rows)))
-        self._over_leaves(lambda frame: tree.kth_distance(*frame, euclidean, np.empty(k), radius))
-        out[self.rows] = radius
-        return out
-
-    def count(self, radius: Vector, *, closed: bool) -> Places:
-        """Count the others within radius[row] of each row."""
-        from mitool.kernels import tree
-
-        reach = radius[self.rows]
-        found, out = np.empty((2, len(self.rows)), dtype=np.int32)
-        self._over_leaves(lambda frame: tree.count(*frame, reach, closed, found))
-        out[self.rows] = found
-        return out
-
-    def extents(self, radius: Vector, split: int) -> Matrix:
-        """Give how far the points within radius[row] reach before and from dimension ``split``."""
-        from mitool.kernels import tree
-
-        reach = radius[self.rows]
-        half, out = np.empty((2, 2, len(self.rows)))
-        self._over_leaves(
-            lambda frame: tree.extents(*frame, reach, split, np.empty(tree.LEAF_SIZE), half)
-        )
-        out[:, self.rows] = half
-        return out
-
-    def _over_leaves(self, search: Callable[[Frame], None]) -> None:
-        """Search in slices of leaves: the tree, the leaves from and to, and scratch."""
-        n, n_leaves = len(self.rows), len(self.edges) - 1
-        depth = 2 * len(self.edges).bit_length() + 2
-
-        def find(first: int, last: int) -> None:
-            leaves = (-(-first * n_leaves // n), -(-last * n_leaves // n))
-            stack = np.empty(depth, dtype=np.int64)
-            point, near = np.empty(self.lanes.shape[1]), np.empty(self.lanes.shape[2])
-            search((self.lanes, self.edges, self.low, self.high, *leaves, stack, point, near))
-
-        for_slices(find, n)

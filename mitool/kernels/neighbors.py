@@ -21,8 +21,8 @@ from mitool.variables import Vector
 
 if TYPE_CHECKING:
     from mitool.kernels.bits import Bits
-    from mitool.kernels.margin import Tree
     from mitool.kernels.squares import Squares
+    from mitool.kernels.tree import Tree
 
 COMPILER_PAIRS = 6_000_000
 """Distances computed without the compiler in the time that loading it takes, about 0.5 s."""

@@ -179,6 +179,12 @@ class TestIntervals:
         assert found.sampling_se == pytest.approx(self.se, rel=0.1)
         assert (found.low < self.values.mean()) == counts
 
+    def test_few_groups_of_many_rows_do_not_stretch_an_interval(self) -> None:
+        groups = units.groups(np.arange(400) % 20)
+        found = intervals.subsample(sample_of(0.01 * self.values, kind=groups), 0.95, 100)
+        middle = (found.low + found.high) / 2.0
+        assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.96**2 / 400 + 1e-9)
+
     def test_the_ends_of_an_interval_of_mi_are_where_the_error_there_just_reaches(self) -> None:
         found = intervals.growing(0.2, 0.05, 1.96, 0.95, "subsample", 100)
         for end in (found.low, found.high):

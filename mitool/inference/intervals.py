@@ -131,8 +131,8 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     drift = DRIFT_SHARE * (sample.estimate - float(replicates.mean()))
     drift = 0.0 if sample.of == "measure" else drift
     around = (sample.estimate, hypot(sampling, drift), quantile(level), level)
-    method = _named("subsample", sample.units)
-    found = growing(*around, method, n) if sample.of == "mi" else symmetric(*around, method)
+    method, n_rows = _named("subsample", sample.units), sample.units.n_rows
+    found = growing(*around, method, n_rows) if sample.of == "mi" else symmetric(*around, method)
     return replace(found, n_resamples=n_resamples, drift=drift)
 
 

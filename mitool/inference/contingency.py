@@ -152,14 +152,20 @@ def jackknife_of(estimate: float, without: Vector, counts: Rows, level: float) -
 
     ``without`` holds its value when one row of each occupied cell goes, shape (n_cells,). What is
     left of the bias of a corrected estimator is corrected once more: on a table of 20 × 20 levels
-    with n = 200 the interval around NSB covered 0.96, around the plug-in 0.24. Ends that grow with
-    the MI raised 0.90 to 0.96 on a table of 2 × 2 (n = 200).
+    with n = 200 the interval around NSB covered 0.96, around the plug-in 0.24. An end that grows
+    with the MI raised 0.90 to 0.98 on a table of 2 × 2 (n = 200).
     """
     return _around(*_tukey(estimate, without, counts), int(counts.sum()), level)
 
 
 def _around(center: float, se: float, n: int, level: float) -> Interval:
-    return replace(growing(center, se, quantile(level), level, "jackknife", n), center=center)
+    """Let the upper end grow with the MI; the lower one keeps the error that the table shows.
+
+    Near 0 that error is itself too uncertain to be carried further down.
+    """
+    width = quantile(level)
+    found = growing(center, se, width, level, "jackknife", n)
+    return replace(found, low=center - width * se, center=center)
 
 
 def chi2(table: Table, level: float) -> Interval:

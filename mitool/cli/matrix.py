@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.adjusting import Adjust, adjustable, by_maximum, check_maximum
 from mitool.cli.batching import Batching
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
@@ -15,17 +16,13 @@ from mitool.cli.options import Files, Normalize, recorded
 from mitool.cli.reading import Reading
 from mitool.cli.streaming import StreamAll, check_stream, stream_matrix
 from mitool.cli.writing import Writing
-from mitool.errors import MitoolError, UsageError
-from mitool.result import Note
+from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.cli.messages import Voice
     from mitool.measurement import Settings
     from mitool.report import Output
     from mitool.tables import Table
-    from mitool.tasks import Work
     from mitool.uncertainty import Uncertainty
-    from mitool.variables import Matrix
 
 EXAMPLES = (
     (
@@ -72,17 +69,6 @@ Wide = Annotated[
 ]
 
 
-Adjust = Annotated[
-    Literal["bh", "by", "holm", "max", "none"] | None,
-    typer.Option(
-        "--adjust",
-        show_default="bh",
-        help="Adjust p-values for the number of pairs: false discoveries by bh or by, any error "
-        "by holm, or by max, which permutes all columns at once and needs fewer permutations.",
-    ),
-]
-
-
 def matrix(
     context: typer.Context,
     files: Files,
@@ -115,7 +101,7 @@ def matrix(
 
     batching.check(writing)
     if adjust == "max":
-        _check_maximum(batching)
+        check_maximum(batching)
     output = batching.output(writing)
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked()
@@ -138,55 +124,19 @@ def matrix(
             columns = (chosen, others, decided)
             return stream_matrix(table, columns, settings, output, run, voice, wide=wide)
         work, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        voice.say(run.note([*notes, *_adjustable(adjust, uncertainty, len(work.pairs))]))
+        voice.say(run.note([*notes, *adjustable(adjust, uncertainty, len(work.pairs))]))
         del table  # its columns live on as variables
     if batching.dry_run:
         return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
     with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
         found = course.records(work, run, output.unit)
         if adjust == "max":
-            found = with_adjusted(found, _by_maximum(work, run.n_threads, voice))
+            found = with_adjusted(found, by_maximum(work, run.n_threads, voice))
         total = course.shard.n_pairs(len(work.pairs))
         names = [variable.name for variable in work.variables]
         square = Square(work.pairs, names) if wide else None
         followed = voice.follow(found, total, "pairs")
         return written(followed, None if batching.shard else output, run, voice, square)
-
-
-def _adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> list[Note]:
-    """Refuse so few permutations that no pair could pass; note it if no adjustment was asked."""
-    from mitool.inference.multiplicity import check_resolution
-
-    if adjust and not uncertainty.tests:
-        raise UsageError("--adjust is for p-values; add --permutations")
-    if adjust == "max" and uncertainty.n_permutations is None:
-        raise UsageError("--adjust max compares permutations; use --permutations 999")
-    if uncertainty.n_permutations is None or adjust == "none":
-        return []
-    try:
-        check_resolution(uncertainty.n_permutations, n_tests, adjust or "bh")
-    except MitoolError as error:
-        if adjust:
-            raise
-        return [Note("perm_floor", str(error))]
-    return []
-
-
-def _check_maximum(batching: Batching) -> None:
-    if batching.is_asked or batching.scheduler is not None or batching.dry_run:
-        raise UsageError(
-            "--adjust max permutes all columns at once, in one run on one machine; leave out "
-            "--shard, --checkpoint, --scheduler and --dry-run, or use --adjust holm"
-        )
-
-
-def _by_maximum(work: Work, n_threads: int, voice: Voice) -> Matrix:
-    from mitool.tasks.maximum import adjusted_by_maximum
-
-    total = len(work.pairs)
-    return adjusted_by_maximum(
-        work, n_threads, lambda found: voice.follow(found, total, "pairs permuted")
-    )
 
 
 def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:

@@ -372,7 +372,8 @@ def extra_tables(peaks: Mapping[str, float], speedups: Mapping[str, float]) -> l
         "",
         *(f"- {name}: {ratio:.2f}×" for name, ratio in speedups.items()),
         "",
-        "[Kernel and spectral measures](spectral.md) have a page of their own.",
+        "[Growth](growth.md) with the number of rows and of columns, [kernel and spectral",
+        "measures](spectral.md) and [streaming](streaming.md) have pages of their own.",
     ]
 
 

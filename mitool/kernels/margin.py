@@ -44,10 +44,16 @@ class Margin:
     @classmethod
     def of(cls, variable: Variable) -> Margin:
         """Prepare a variable; trees are built when first asked for."""
-        if variable.n_dims > 1:
-            return cls(variable.values)
-        margin, order = cls(None), variable.order()
-        line = _kept_once(variable.values[order, 0])
+        if variable.n_dims == 1:
+            return cls._sorted(variable, 0)
+        if variable.n_dims == 2 and len(variable.sorted_columns) == 2:
+            return cls(variable.values, blocks=tuple(cls._sorted(variable, j) for j in (0, 1)))
+        return cls(variable.values)
+
+    @classmethod
+    def _sorted(cls, variable: Variable, column: int) -> Margin:
+        margin, order = cls(None), variable.order(column)
+        line = _kept_once(variable.values[order, column])
         vars(margin).update(order=order, ascending=line)  # what the cached properties would find
         return margin
 

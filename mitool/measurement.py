@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
@@ -114,7 +116,15 @@ class Measurement:
     def scales(self) -> tuple[int, ...]:
         """The scales that a test of this estimator joins, as far as the rows allow."""
         _, scales = self.method.estimator.scales or ("", ())
-        return tuple(scale for scale in scales if scale < len(self.x) // 4)
+        return tuple(scale for scale in scales if scale < self._n_searched // 4)
+
+    @property
+    def _n_searched(self) -> int:
+        """How many rows neighbours are sought among at most: those of a level, within levels."""
+        given = self.given
+        if given is None or given.kind != "discrete" or self.method.estimator.joint_labels:
+            return len(self.x)
+        return int(np.bincount(given.codes).max())
 
     def at_scales(self, rows: Rows | None = None) -> tuple[float, ...]:
         """What a test joins of all scales, with the rows of y in another order if any is given."""
@@ -128,7 +138,7 @@ class Measurement:
         parameter, scales = self.method.estimator.scales
         present = getattr(self.method.estimator, parameter)
         larger = next((scale for scale in scales if scale > present), 3 * present)
-        if larger >= len(self.x) // 2:
+        if larger >= self._n_searched // 2:
             return None
         estimator = replace(self.method.estimator, **{parameter: larger})
         return replace(self, method=replace(self.method, estimator=estimator))

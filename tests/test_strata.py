@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
-from mitool.measurement import Settings, measure
+from mitool.measurement import Settings, measure, measurement_of
 from mitool.simulate.benchmark import contest, entrant
 from mitool.variables import Variable
 
@@ -63,6 +65,29 @@ def test_no_level_large_enough_is_refused():
     x, y, z = confounded([3] * 20)
     with pytest.raises(MitoolError, match=r"no level of the condition has 4 rows or more.* mesner"):
         measure(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
+
+
+@pytest.mark.parametrize("rows", [5, 8, 30])
+@pytest.mark.parametrize("estimator", ["ksg", "two-scales"])
+def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
+    x, y, z = confounded([rows] * 20)
+    measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    assert all(scale < rows // 4 for scale in measurement.scales)
+    assert np.isfinite(measurement.at_scales(np.arange(len(z)))).all()
+    coarser = measurement.coarser()
+    assert coarser is None or np.isfinite(coarser.value.mi)
+
+
+def test_small_levels_can_be_tested(mitool, tmp_path):
+    x, y, z = confounded([5] * 40)
+    path = tmp_path / "levels.csv"
+    np.savetxt(path, np.column_stack((x, y, z)), delimiter=",", header="x,y,z", comments="")
+    found = mitool(
+        *("estimate", path, "-x", "x", "-y", "y", "-z", "z", "--discrete", "z", "-e", "ksg"),
+        *("--permutations", 19, "--json", "-q"),
+    )
+    assert found.code == 0, found.err
+    assert json.loads(found.out)["results"][0]["p_value"] > 0
 
 
 @pytest.mark.parametrize(

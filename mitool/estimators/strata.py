@@ -30,7 +30,7 @@ def within_levels(
     if not n_used:
         raise MitoolError(
             f"no level of the condition has {fewest} rows or more, which an estimate within "
-            "levels needs; leave some levels together, or use -e mesner"
+            "levels needs; join some levels into one, or use -e mesner"
         )
     return Value(total / n_used, facts={"levels_given": z.n_seen}, notes=_left_out(z, n_used))
 

@@ -305,6 +305,17 @@ def test_small_jobs_load_no_compiler_and_yield_the_same_bits():
     assert small == large
 
 
+def test_the_compiler_starts_without_linear_algebra_and_has_it_when_asked():
+    code = (
+        "import sys, mitool.kernels.compiled, numba, numpy as np\n"
+        "print('scipy.linalg' in sys.modules)\n"
+        "dot = numba.njit(lambda a, b: np.dot(a, b))\n"
+        "print(dot(np.full((2, 3), 2.0), np.ones((3, 2)))[0, 0])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "6.0"]
+
+
 def test_too_few_rows():
     x, y = correlated(3)
     with pytest.raises(MitoolError, match="ksg with n_neighbors=3 needs more than 3 rows, got 3"):

@@ -145,6 +145,12 @@ class TestDryRun:
         assert found["estimates"] == 2 * found["pairs"]
         assert abs(found["pairs"] - 91 / 3) <= 1
 
+    def test_of_a_shard_without_pairs(self, mitool) -> None:
+        arguments = ("--cols", "alcohol,ash", "--dry-run", "--shard", "2/2", "-o", "x.part", "-q")
+        outcome = mitool("matrix", WINE, *arguments)
+        found = json.loads(outcome.out)
+        assert (found["pairs"], found["seconds"], found["calibrated_on"]) == (0, 0.0, 0)
+
     def test_of_columns_to_rank(self, mitool, tmp_path) -> None:
         asked = ("screen", WINE, "-t", "cultivar", "-e", "bins", "-q")
         found = json.loads(mitool(*asked, "--dry-run").out)

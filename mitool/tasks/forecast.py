@@ -82,10 +82,11 @@ def forecast(work: Measurable, shard: Shard, n_jobs: int) -> Forecast:
     n_columns = len(work.pairs.used)
     seen: set[int] = set()  # what columns share is held once
     kept = sum(bytes_prepared(work.variables[i], seen) for i in clock.columns)
-    to_keep = min(kept / len(clock.columns) * n_columns, work.budget)
+    n_met, n_timed = max(len(clock.columns), 1), max(clock.n_pairs, 1)  # a shard may be empty
+    to_keep = min(kept / n_met * n_columns, work.budget)
     more = max(to_keep - kept, 0.0)
-    per_pair = clock.again / clock.n_pairs
-    per_column = max(clock.first - clock.again, 0.0) / len(clock.columns)
+    per_pair = clock.again / n_timed
+    per_column = max(clock.first - clock.again, 0.0) / n_met
     busy = total * per_pair + n_columns * per_column
     found = Forecast(
         columns=n_columns,

@@ -263,6 +263,8 @@ def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
     found = mitool("estimate", path, "-x", "label", "-y", "level", "--stream", "--ci", "0.9")
     assert found.code == 2
     assert "leave out intervals" in found.err
+    found = mitool("matrix", path, "--stream", "-e", "bins", "--adjust", "holm")
+    assert (found.code, "estimates alone; leave out --adjust" in found.err) == (2, True)
 
 
 def test_missing_rows_are_refused_if_asked(path: str, mitool: Callable) -> None:

@@ -107,7 +107,7 @@ def matrix(
     uncertainty = doubting.asked()
     reading.check_order(uncertainty.order)
     if stream:
-        check_stream(reading, uncertainty, batching)
+        check_stream(reading, uncertainty, adjust, batching)
     if wide:
         _check_wide(output, settings, uncertainty)
     wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}

@@ -116,12 +116,15 @@ def stream_estimates(
     return report.exit_status
 
 
-def check_stream(reading: Reading, uncertainty: Uncertainty, batching: Batching) -> None:
+def check_stream(
+    reading: Reading, uncertainty: Uncertainty, adjust: str | None, batching: Batching
+) -> None:
     """Refuse what a matrix in batches of rows cannot give."""
     given: Mapping[str, object] = {
         "--sample": reading.sample,
         "intervals": uncertainty.level,
         "tests": uncertainty.tests,
+        "--adjust": adjust,
         "--shard, --checkpoint and --scheduler": batching.is_asked,
         "--dry-run": batching.dry_run,
     }

@@ -132,6 +132,7 @@ class TestCommand:
         [
             (["--by", "sex"], "--by is for --compare"),
             (["--compare"], "got 1 -y"),
+            (2 * ["sample_data/penguins.csv"] + ["--compare"], "got 1 -y and 3 files"),
             (["--compare", "--by", "sex", "--groups", "island"], "takes no -z"),
         ],
     )

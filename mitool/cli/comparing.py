@@ -57,9 +57,10 @@ class Comparing:
         if by is not None and self.by is not None:
             return by, _levels(table, self.by)
         if len(tables) > 1 or len(table.inputs) != 2:
+            n_files = len(table.inputs) if len(tables) == 1 else 1
             raise UsageError(
                 "--compare compares two -y, two groups of rows with --by, or two files of the "
-                f"same columns; got {n_targets} -y"
+                f"same columns; got {n_targets} -y{f' and {n_files} files' if n_files > 1 else ''}"
             )
         from mitool.variables import gather
 

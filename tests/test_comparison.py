@@ -144,6 +144,14 @@ class TestCommand:
         assert done.code == 2
         assert message in done.err
 
+    def test_both_files_need_rows(self, mitool) -> None:
+        done = mitool(
+            *("estimate", *2 * ["sample_data/gaussian.csv"], "-x", "x1", "-y", "y1"),
+            *("--compare", "--rows", "1000:"),
+        )
+        assert done.code == 3
+        assert "none of the rows taken is in sample_data/gaussian.csv: --rows" in done.err
+
     def test_whole_groups_widen_the_interval(self, mitool) -> None:
         widths = []
         for more in ([], ["--groups", "island,year,species"]):

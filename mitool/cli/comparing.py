@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 
 if TYPE_CHECKING:
@@ -65,7 +65,14 @@ class Comparing:
         from mitool.variables import gather
 
         paths = tuple(entry.path for entry in table.inputs)
-        return gather([table.file_numbers()], discrete=["file"]), paths
+        numbers = table.file_numbers()
+        for number, path in enumerate(paths):
+            if number not in numbers.values:
+                raise MitoolError(
+                    f"none of the rows taken is in {path}: --rows and --sample go through both "
+                    "files as one table; change them, or leave them out"
+                )
+        return gather([numbers], discrete=["file"]), paths
 
     def differences(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from math import hypot
 
@@ -53,18 +54,31 @@ def between_groups(
         )
         return first, second
 
-    first, second = measurements(np.arange(len(both_x)))
+    with _naming_sizes(members):
+        first, second = measurements(np.arange(len(both_x)))
+        found = [interval.of(m, single_rows(len(m.x)), asked, n_jobs) for m in (first, second)]
 
     def statistic(i: int) -> tuple[float, ...]:
         order = stream(settings.seed, task_of(first, "compare"), i).permutation(len(both_x))
         a, b = measurements(order)
         return (abs(a.value.mi - b.value.mi),)
 
-    found = [interval.of(m, single_rows(len(m.x)), asked, n_jobs) for m in (first, second)]
     difference = _independent(found, (first, second), asked.level or DEFAULT_LEVEL)
     return _described(
         first, second, difference, _test(first, second, statistic, asked, n_jobs), n_dropped
     )
+
+
+@contextmanager
+def _naming_sizes(members: Sequence[Rows]) -> Iterator[None]:
+    """Add to an error of one group how many rows each of them has."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except MitoolError as error:
+        sizes = " and ".join(str(len(rows)) for rows in members)
+        raise MitoolError(f"comparing groups of {sizes} rows: {error}") from None
 
 
 def between_targets(

@@ -144,6 +144,15 @@ class TestCommand:
         assert done.code == 2
         assert message in done.err
 
+    def test_a_small_group_is_named_by_its_size(self, mitool) -> None:
+        done = mitool(
+            *("estimate", *2 * ["sample_data/gaussian.csv"], "-x", "x1", "-y", "y1"),
+            *("--compare", "--rows", "990:"),
+        )
+        assert done.code == 3
+        assert "comparing groups of 10 and 1000 rows: an interval by half-samples" in done.err
+        assert "take more rows" in done.err
+
     def test_both_files_need_rows(self, mitool) -> None:
         done = mitool(
             *("estimate", *2 * ["sample_data/gaussian.csv"], "-x", "x1", "-y", "y1"),

@@ -101,7 +101,7 @@ def _named(method: str, units: Units) -> str:
 
 
 ADVICE = {
-    "rows": "leave out the interval",
+    "rows": "take more rows, or leave out the interval",
     "groups": "leave out the interval, or --groups where rows do not depend on each other",
     "blocks": "use a shorter --block",
 }

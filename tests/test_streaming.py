@@ -251,12 +251,21 @@ def test_it_streams_by_itself_where_memory_would_not_do(
     assert "--sample N takes fewer rows, or leave out intervals" in refused.err
 
 
+def test_what_neither_streams_nor_fits_is_to_be_sampled(
+    path: str, mitool: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitool.streaming.free_memory", lambda: 1000)
+    found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", "-e", "ksg")
+    assert found.code == 3
+    assert "use --sample N instead, which takes fewer, or take one that can stream" in found.err
+
+
 def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
     for more in (("-e", "ksg"), (), ("-e", "gaussian", "--transform", "rank")):
         found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", *more)
         assert found.code == 3
         assert "needs all rows at once, about" in found.err
-        assert "--sample N takes fewer" in found.err
+        assert "leave out --stream or take one that can stream: -e bins" in found.err
     doane = ("-e", "bins", "-p", "n_bins=doane", "--stream")
     found = mitool("estimate", path, "-x", "number", "-y", "other", *doane)
     assert (found.code, "n_bins=doane needs all rows at once" in found.err) == (3, True)

@@ -7,6 +7,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.estimators.base import Count, Streaming
 from mitool.estimators.parameters import create
+from mitool.limits import free_memory
 from mitool.measurement import Method, Settings, check, described, failed
 from mitool.normalization import normalized
 from mitool.result import Estimate, Note
@@ -82,8 +83,10 @@ def cannot_stream(name: str, transform: str, table: Table, columns: Names) -> Mi
     """Say that a method needs all rows at once, how much memory that takes, and what to do."""
     able = [other for other in names() if issubclass(load(other), Streaming)]
     what = f"{name} with --transform {transform}" if name in able else name
-    needed = table.bytes_when_read(columns) / 1e6
+    needed = table.bytes_when_read(columns)
+    fits = needed <= free_memory()
+    remedy = "leave out --stream" if fits else "use --sample N instead, which takes fewer,"
     return MitoolError(
-        f"{what} needs all rows at once, about {needed:,.0f} MB here; --sample N takes fewer, "
-        f"and -e {', '.join(able)} can stream"
+        f"{what} needs all rows at once, about {max(needed / 1e6, 1):,.0f} MB here; {remedy} "
+        f"or take one that can stream: -e {', '.join(able)}"
     )

@@ -70,7 +70,7 @@ class Method:
     def cleared(self, variable: Variable) -> Variable:
         """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
         ready = transform(variable, self.transform)
-        return jitter(ready, self.seed) if self.estimator.jitters_ties else ready
+        return jitter(ready, self.seed) if self.jitters(variable) else ready
 
     def prepared(self, variable: Variable) -> Any:
         """What the estimator knows of this variable alone; kept with the variable."""

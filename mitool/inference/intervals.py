@@ -38,6 +38,9 @@ HOLMES_NEMENMAN_PARTS = range(2, 11)
 HOLMES_NEMENMAN_SHUFFLES = 5
 
 
+Draw = Callable[[Units, np.random.Generator], Rows]
+
+
 @dataclass(frozen=True)
 class Sample:
     """What an interval is made from: the estimate, and how to make it again on some rows.
@@ -59,6 +62,14 @@ class Sample:
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
         return np.array(list(ordered_map(self.replicate, draws, self.n_jobs)))
+
+    def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
+        """Estimate on so many draws, each made in the thread that estimates on it."""
+
+        def replicate(number: int) -> float:
+            return self.replicate(draw(self.units, stream(self.seed, purpose, number)))
+
+        return np.array(list(ordered_map(replicate, range(n_resamples), self.n_jobs)))
 
 
 def check_level(level: float) -> None:
@@ -125,8 +136,7 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     """
     _require(sample, MIN_UNITS, "half-samples")
     n, m = len(sample.units), len(sample.units) // 2
-    rngs = (stream(sample.seed, f"{sample.task} half", i) for i in range(n_resamples))
-    replicates = sample.replicates(resampling.half(sample.units, rng) for rng in rngs)
+    replicates = sample.drawn(resampling.half, n_resamples, f"{sample.task} half")
     sampling = float(replicates.std(ddof=1)) * float(np.sqrt(m / (n - m)))
     drift = DRIFT_SHARE * (sample.estimate - float(replicates.mean()))
     drift = 0.0 if sample.of == "measure" else drift
@@ -187,8 +197,8 @@ def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
     blocks of automatic mean length.
     """
     _require(sample, MIN_UNITS, "bootstrap")
-    rngs = (stream(sample.seed, f"{sample.task} bootstrap", i) for i in range(n_resamples))
-    replicates = sample.replicates(resampling.with_replacement(sample.units, rng) for rng in rngs)
+    purpose = f"{sample.task} bootstrap"
+    replicates = sample.drawn(resampling.with_replacement, n_resamples, purpose)
     se = float(replicates.std(ddof=1))
     method = _named("bootstrap", sample.units)
     found = symmetric(sample.estimate, se, quantile(level), level, method)

@@ -217,7 +217,7 @@ def _count(
     lines, firsts, scales = axes
     n, middle = points.shape[0], (1 << shift) >> 1
     for i in range(first, last):
-        r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
+        r = radius[i] if closed else line.before(radius[i])
         near[:] = -1 if r >= 0.0 else 0
         for a in range(points.shape[1] if r >= 0.0 else 0):
             below, above = line.ends(lines[a], scales[a], firsts[a], points[i, a], r)

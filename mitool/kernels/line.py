@@ -17,6 +17,9 @@ Places = NDArray[np.int32]
 
 BUCKETS_PER_POINT = 2
 """One is a tenth slower to search, four are slower to fill."""
+SMALL = 8  # values in a bucket that are stepped over one by one
+BELOW_ONE = 1.0 - 2.0**-53  # times a number that is not subnormal: the next below it
+TINY = 1e-290
 LARGEST = 1e300  # of a scale: times zero it is still a number
 
 
@@ -34,14 +37,15 @@ def _bucket(distance: float, scale: float, n_buckets: int) -> int:
 @kernel
 def fill(line: Vector, first: Places) -> float:
     """first[b] <- how many values of an ascending line stand before bucket b; give the scale."""
-    n_buckets, b = first.shape[0] - 1, 0
+    n_buckets, n_before = first.shape[0] - 1, 0
     extent = line[-1] - line[0]
     scale = min((n_buckets - 1) / extent, LARGEST) if 0.0 < extent < np.inf else 1.0 / LARGEST
+    first[:] = 0
     for i in range(line.shape[0]):
-        while b <= _bucket(line[i] - line[0], scale, n_buckets):
-            first[b] = i
-            b += 1
-    first[b:] = line.shape[0]
+        first[_bucket(line[i] - line[0], scale, n_buckets) + 1] = i + 1
+    for b in range(n_buckets + 1):
+        n_before = max(n_before, first[b])
+        first[b] = n_before
     return float(scale)
 
 
@@ -50,32 +54,43 @@ def ends(line: Vector, scale: float, first: Places, value: float, r: float) -> t
     """Give the places, from and to, of the values within r (closed) of one that is on the line.
 
     A difference decides, as everywhere; the sum that finds the bucket may be off by its rounding.
-    Halving goes either way with equal chance, so it chooses numbers and not branches.
+    Most buckets hold two values or fewer, for which two steps without a branch are a third faster
+    than halving.
     """
     n, n_buckets = line.shape[0], first.shape[0] - 1
     b = _bucket(value + r - line[0], scale, n_buckets)
     above, size = first[b], first[b + 1] - first[b]
-    while size > 0:
+    while size > SMALL:
         half = size >> 1
         inside = line[above + half] - value <= r
         above = above + half + 1 if inside else above
         size = size - half - 1 if inside else half
+    for _ in range(2):
+        above += (above < n) & (line[min(above, n - 1)] - value <= r)
     while above < n and line[above] - value <= r:
         above += 1
     while above > 0 and line[above - 1] - value > r:
         above -= 1
     b = _bucket(value - r - line[0], scale, n_buckets)
     below, size = first[b], first[b + 1] - first[b]
-    while size > 0:
+    while size > SMALL:
         half = size >> 1
         outside = value - line[below + half] > r
         below = below + half + 1 if outside else below
         size = size - half - 1 if outside else half
+    for _ in range(2):
+        below += (below < n) & (value - line[min(below, n - 1)] > r)
     while below > 0 and value - line[below - 1] <= r:
         below -= 1
     while below < n and value - line[below] > r:
         below += 1
     return below, above
+
+
+@kernel
+def before(r: float) -> float:
+    """Give the next number below one that is not negative: less than r is at most this."""
+    return r * BELOW_ONE if r > TINY else np.nextafter(r, -1.0)
 
 
 @kernel
@@ -91,6 +106,6 @@ def count(
 ) -> None:
     """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
     for i in range(start, stop):
-        r = radius[i] if closed else np.nextafter(radius[i], -1.0)  # less than is at most this
+        r = radius[i] if closed else before(radius[i])
         below, above = ends(line, scale, first, line[i], r)
         found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

@@ -8,7 +8,8 @@ sets of bits for few points in many dimensions, trees for the rest. Distances ar
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +18,12 @@ from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import FAR, Margin, Places
+from mitool.parallel import map_over_rows
 from mitool.variables import Vector
 
 if TYPE_CHECKING:
     from mitool.kernels.bits import Bits
+    from mitool.kernels.plane import Line
     from mitool.kernels.squares import Squares
     from mitool.kernels.tree import Tree
 
@@ -52,16 +55,18 @@ def neighbor_counts(
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
         return _counts_in_plane(blocks[0], blocks[1], [k], ball, by_row)[0]
-    joint = _searched(joined(blocks))
-    radius = joint.kth_distance(k)
+    margins = [joined([blocks[block] for block in space]) for space in spaces]
+    joint = joined(blocks)
+    makers: list[Callable[[], object]]
+    makers = [partial(_searched, joint), *(partial(_counted, margin) for margin in margins)]
+    for _ in map_over_rows(lambda make: make(), makers, len(joint)):
+        pass  # what is built is kept with its margin
+    radius = _searched(joint).kth_distance(k)
     halves = [radius] * len(spaces)
     if ball == "box":
-        halves = list(joint.extents(radius, blocks[0].n_dims))
-    out = np.empty((len(spaces), len(radius)), dtype=np.int32)
-    for row, space in enumerate(spaces):
-        margin = joined([blocks[block] for block in space])
-        out[row] = _count_compiled(margin, halves[row], closed=ball != "open")
-    return out
+        halves = list(_searched(joint).extents(radius, blocks[0].n_dims))
+    found = zip(margins, halves, strict=True)
+    return np.array([_counted(m).count(half, closed=ball != "open") for m, half in found])
 
 
 def counts_at_scales(
@@ -95,7 +100,7 @@ def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Pla
     """Count, for every point, the others within its radius (strictly, unless closed)."""
     if _dense_is_sooner(len(margin)):
         return dense.count_within(margin.values, radius, closed=closed)
-    return _count_compiled(margin, radius, closed=closed)
+    return _counted(margin).count(radius, closed=closed)
 
 
 def mean_digamma(counts: Counts, shift: int = 0) -> float:
@@ -126,17 +131,6 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
     return best
 
 
-def _count_compiled(margin: Margin, radius: Vector, *, closed: bool) -> Places:
-    if margin.n_dims > 1:
-        return _counted(margin).count(radius, closed=closed)
-    from mitool.kernels import plane
-
-    out = np.empty(len(radius), dtype=np.int32)
-    order = margin.order
-    out[order] = plane.count_on_line(margin.ascending, radius[order], closed=closed)
-    return out
-
-
 def _counts_in_plane(
     x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, by_row: bool
 ) -> list[Counts]:
@@ -150,8 +144,12 @@ def _searched(margin: Margin) -> Bits | Tree:
     return margin.bits if len(margin) <= BITS_TO_SEARCH * margin.n_dims**3 else margin.tree
 
 
-def _counted(margin: Margin) -> Squares | Bits | Tree:
-    """Give what counts neighbours in several dimensions soonest."""
+def _counted(margin: Margin) -> Line | Squares | Bits | Tree:
+    """Give what counts neighbours soonest."""
+    if margin.n_dims == 1:
+        from mitool.kernels.plane import Line
+
+        return Line(margin.order, margin.ascending)
     if margin.n_dims == 2:
         return margin.squares
     return margin.bits if len(margin) <= BITS_TO_COUNT * margin.n_dims**2 else margin.tree

@@ -7,6 +7,7 @@ cut into slices of rows where there are threads for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log2
 
 import numpy as np
@@ -16,7 +17,7 @@ from mitool.kernels import line, strips
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.margin import Margin, Places
 from mitool.parallel import for_slices, is_sliced
-from mitool.variables import Matrix, Vector
+from mitool.variables import Matrix, Order, Vector
 
 
 def neighbor_counts(
@@ -42,12 +43,20 @@ def neighbor_counts(
     return [_by_row(x, y, out) for out in found] if by_row else list(found)
 
 
-def count_on_line(ascending: Vector, radius: Vector, *, closed: bool) -> Places:
-    """Count within radii that stand in the order of the line, and so do the counts."""
-    out = np.empty((1, len(radius)), dtype=np.int32)
-    _count_in_slices(ascending, radius[None], closed, out)
-    found: Places = out[0]
-    return found
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One dimension: the order of the rows and their values in it."""
+
+    order: Order
+    ascending: Vector
+
+    def count(self, radius: Vector, *, closed: bool) -> Places:
+        """Count the others within radius[row] of each row."""
+        found = np.empty((1, len(radius)), dtype=np.int32)
+        _count_in_slices(self.ascending, radius[self.order][None], closed, found)
+        out = np.empty(len(radius), dtype=np.int32)
+        out[self.order] = found[0]
+        return out
 
 
 def _room(sizes: Sequence[int] | NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:

@@ -164,6 +164,14 @@ def test_bins_are_those_in_memory(
     require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
 
 
+@pytest.mark.parametrize("more", [("n_bins=150",), ("n_bins=9000", "binning=equal-width")])
+def test_bins_of_many_columns_are_those_in_memory(more: tuple, mitool: Callable) -> None:
+    params = [part for param in more for part in ("-p", param)]
+    asked = ("estimate", "sample_data/wine.csv", "-x", "alcohol..magnesium", "-e", "bins", *params)
+    asked += ("-y", "total_phenols..proline", "--value", "-q")
+    assert mitool(*asked, "--stream").out == mitool(*asked).out != ""
+
+
 def test_bins_with_too_many_cells_are_one_line(
     tmp_path: Path, rng: np.random.Generator, mitool: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Protocol
 
@@ -11,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
+from mitool.kernels.cells import INT64, Cells, Levels
 from mitool.kernels.counts import Counts
-from mitool.kernels.ranks import Ranked, columns_of
+from mitool.kernels.ranks import Ranked, Total, columns_of
 from mitool.variables import Variable, Vector
 
 MOST_CELLS = 1 << 23
@@ -128,3 +130,24 @@ class Grid:
             np.add.at(counts, at, self.counts)
             found.append(counts)
         return found[0], found[1]
+
+
+def cell_counts(
+    total: Total, cuts: Sequence[Cut], n_x: int
+) -> tuple[Counts, tuple[Counts, Counts]]:
+    """Count all rows by their cells, and by the levels of either side; n_x columns are x.
+
+    Cells too many for a number each are kept as rows of levels.
+    """
+    if prod(cut.n_levels for cut in cuts) < INT64:
+        grid = total(partial(Grid.of, cuts))
+        return grid.counts, grid.margins
+    cells = total(partial(_rows_of_levels, cuts))
+    return cells.counts, (cells.margin(0, n_x), cells.margin(n_x, len(cuts)))
+
+
+def _rows_of_levels(cuts: Sequence[Cut], x: Variable, y: Variable) -> Cells:
+    pairs = zip(cuts, columns_of(x, y), strict=True)
+    return Cells.of(
+        [Levels(cut.levels(column), 0, np.arange(float(cut.n_levels))) for cut, column in pairs]
+    )

@@ -11,8 +11,10 @@ from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
+from mitool.inference.units import single_rows
 from mitool.measurement import Settings, measure, measurement_of
 from mitool.simulate.benchmark import contest, entrant
+from mitool.uncertainty import Uncertainty, interval
 from mitool.variables import Variable
 
 
@@ -76,6 +78,13 @@ def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
     assert np.isfinite(measurement.at_scales(np.arange(len(z)))).all()
     coarser = measurement.coarser()
     assert coarser is None or np.isfinite(coarser.value.mi)
+
+
+def test_an_interval_says_that_levels_get_too_small_in_half_of_the_rows():
+    x, y, z = confounded([4] * 10)
+    measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
+    with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
+        interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
 
 
 def test_small_levels_can_be_tested(mitool, tmp_path):

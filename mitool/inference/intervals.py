@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.inference import resampling
 from mitool.inference.units import Units
 from mitool.parallel import ordered_map
@@ -61,15 +61,24 @@ class Sample:
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
-        return np.array(list(ordered_map(self.replicate, draws, self.n_jobs)))
+        return np.array(list(ordered_map(self._replicate, draws, self.n_jobs)))
 
     def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
         """Estimate on so many draws, each made in the thread that estimates on it."""
 
         def replicate(number: int) -> float:
-            return self.replicate(draw(self.units, stream(self.seed, purpose, number)))
+            return self._replicate(draw(self.units, stream(self.seed, purpose, number)))
 
         return np.array(list(ordered_map(replicate, range(n_resamples), self.n_jobs)))
+
+    def _replicate(self, rows: Rows) -> float:
+        try:
+            return self.replicate(rows)
+        except UsageError:
+            raise
+        except MitoolError as error:
+            message = f"an interval repeats the estimate on some of the rows, where {error}"
+            raise MitoolError(message) from None
 
 
 def check_level(level: float) -> None:

@@ -273,6 +273,8 @@ def test_options_allow_what_the_library_allows(name):
         ("d.csv -x height -y weight --json --value", 2, "--json and --value cannot both be"),
         ("d.csv -x height -y weight -q -v", 2, "--quiet and --verbose cannot both be meant"),
         ("d.csv -x height -y weight --seed -1", 2, "-1 is not in the range x>=0"),
+        ("d.csv -x height -y weight --sample 1.5", 2, "'1.5' is not a whole number; see"),
+        ("d.csv -x height -y weight --ci high", 2, "'high' is not a number; see"),
         ("d.csv -x height -y weight --bogus", 2, "no such option: --bogus"),
         ("d.csv -x height -y weight --rows 9", 2, "rows '9' is not a range A:B"),
         ("d.csv", 2, "name columns with -x and -y; d.csv has height, weight, group, sex"),

@@ -161,9 +161,20 @@ def _run(words: list[str]) -> int:
         return _complain(_usage(error), error.exit_code)
 
 
+NUMBERS = {
+    "int range": "a whole number",
+    "int": "a whole number",
+    "float range": "a number",
+    "float": "a number",
+}
+"""What Typer calls the types of options, and what users call them."""
+
+
 def _usage(error: typer.TyperException) -> str:
     """Put Typer's message into the style of ours: one line, lower case, no full stop."""
     message = " ".join(error.format_message().split()).rstrip(".")
+    for kind, word in NUMBERS.items():
+        message = message.replace(f"is not a valid {kind}", f"is not {word}")
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "mitool"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"

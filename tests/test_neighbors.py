@@ -345,3 +345,11 @@ def test_columns_with_the_same_line_share_it(rng) -> None:
     columns.append(columns[0].permute(rng.permutation(50)))
     one, other = (Margin.of(column) for column in columns)
     assert one.ascending is other.ascending
+
+
+def test_the_compiler_is_loaded_at_once_where_much_is_ahead(monkeypatch):
+    monkeypatch.setattr(neighbors, "_spent", 0)
+    neighbors.expect(50, 100)
+    assert neighbors._spent == 0
+    neighbors.expect(999, 1000)
+    assert neighbors._spent == neighbors.COMPILER_PAIRS

@@ -158,6 +158,13 @@ def _counted(margin: Margin) -> Line | Squares | Bits | Tree:
 _spent = 0
 
 
+def expect(n_joins: int, n_rows: int) -> None:
+    """Say how much work is ahead: the compiler is then loaded at once if it will pay."""
+    global _spent
+    if n_joins * n_rows * n_rows > COMPILER_PAIRS:
+        _spent = COMPILER_PAIRS
+
+
 def _dense_is_sooner(n: int) -> bool:
     """Rent or buy: load the compiler once the small jobs together have cost as much as it does."""
     global _spent

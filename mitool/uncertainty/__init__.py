@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.errors import MitoolError, UsageError
+from mitool.kernels import neighbors
 from mitool.measurement import Measurement, Settings, describe, failed, measurement_of
 from mitool.normalization import normalized
 from mitool.result import Estimate
@@ -32,10 +33,12 @@ def assess(
     Rows of one value of ``groups`` are resampled and permuted together. Many pairs of one run
     share ``nulls``.
     """
-    settings = settings or Settings()
+    settings, uncertainty = settings or Settings(), uncertainty or Uncertainty()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
+    if measurement.method.estimator.family == "neighbours":
+        neighbors.expect(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
-    return judged(measurement, estimate, uncertainty or Uncertainty(), n_jobs, nulls)
+    return judged(measurement, estimate, uncertainty, n_jobs, nulls)
 
 
 def attempt(

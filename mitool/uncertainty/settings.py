@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from mitool.errors import UsageError
-from mitool.inference.intervals import check_level
+from mitool.inference.intervals import DEFAULT_RESAMPLES, check_level
 from mitool.inference.permutation import check_permutations
 
 Order = Literal["auto", "none", "time"]
@@ -87,3 +87,9 @@ class Uncertainty:
     def tests(self) -> bool:
         """Whether a test is asked for."""
         return self.n_permutations is not None or self.test in ("g-test", "exact")
+
+    @property
+    def n_replicates(self) -> int:
+        """How many estimates of the same size or smaller it takes, about."""
+        n_resamples = (self.n_resamples or DEFAULT_RESAMPLES) if self.level is not None else 0
+        return n_resamples + (self.n_permutations or 0)

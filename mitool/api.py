@@ -11,7 +11,8 @@ from typing import Any
 from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.normalization import Normalization
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate

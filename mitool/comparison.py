@@ -13,7 +13,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.inference.intervals import Sample, check_level, quantile, subsample, symmetric
 from mitool.inference.permutation import permutation_test
 from mitool.inference.units import single_rows
-from mitool.measurement import Measurement, Method, Settings, describe, measurement_of
+from mitool.measurement import Measurement, describe, measurement_of
+from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
 from mitool.seeds import stream
 from mitool.transforms import transform

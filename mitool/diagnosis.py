@@ -19,7 +19,8 @@ from mitool.inference.intervals import MIN_UNITS
 from mitool.inference.reliability import LOW
 from mitool.inference.resampling import parts
 from mitool.inference.units import single_rows
-from mitool.measurement import Measurement, Settings, describe, measurement_of
+from mitool.measurement import Measurement, describe, measurement_of
+from mitool.method import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note
 from mitool.seeds import stream

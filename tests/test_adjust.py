@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mitool.inference.multiplicity import adjusted
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.tables import Column
 from mitool.tasks import Pairs, Work
 from mitool.tasks.maximum import adjusted_by_maximum

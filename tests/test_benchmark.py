@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError, UsageError
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.result import Estimate, Interval
 from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of

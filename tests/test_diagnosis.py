@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mitool.diagnosis import diagnose
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.tables import from_python
 from mitool.variables import Variable, gather
 

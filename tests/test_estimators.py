@@ -14,7 +14,8 @@ from mitool.estimators.base import Conditional, Pointwise
 from mitool.estimators.ksg import KSG
 from mitool.estimators.parameters import create
 from mitool.estimators.ross import Ross
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.simulate import parse
 from mitool.testing import PROMISES, samples
 from mitool.variables import Variable

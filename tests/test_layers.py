@@ -19,7 +19,7 @@ LAYERS = (
     {"estimators"},
     {"inference"},
     {"curves", "diagnostics", "normalization"},
-    {"measurement", "entropies"},
+    {"method", "description", "measurement", "entropies"},
     {"uncertainty"},
     {"diagnosis", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},

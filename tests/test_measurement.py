@@ -11,7 +11,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
 from mitool.lags import lagged, transferred
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform

@@ -20,7 +20,7 @@ from mitool import parallel
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
-from mitool.kernels import bits, dense, neighbors, plane, squares
+from mitool.kernels import bitsets, dense, neighbors, plane, squares
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.margin import Margin
 from mitool.kernels.tree import Tree
@@ -141,7 +141,7 @@ def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest,
 @pytest.mark.parametrize("ball", ["open", "closed", "box"])
 def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shift, ball):
     monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
-    monkeypatch.setattr(bits, "NARROWEST", shift)
+    monkeypatch.setattr(bitsets, "NARROWEST", shift)
     rng = np.random.default_rng(shift)
     for values in (rng.integers(0, 9, (130, 6)), rng.standard_cauchy((301, 6))):
         blocks = np.hsplit(values.astype(float), 2)

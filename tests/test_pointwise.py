@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from mitool.errors import MitoolError
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.pointwise import FIELDS, local_terms
 from mitool.tables.column import Column
 from mitool.variables import gather

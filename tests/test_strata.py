@@ -12,7 +12,8 @@ from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
 from mitool.inference.units import single_rows
-from mitool.measurement import Settings, measure, measurement_of
+from mitool.measurement import measure, measurement_of
+from mitool.method import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.uncertainty import Uncertainty, interval
 from mitool.variables import Variable

@@ -8,7 +8,8 @@ import pytest
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales, weight_of_fine
-from mitool.measurement import Settings, measure
+from mitool.measurement import measure
+from mitool.method import Settings
 from mitool.simulate import parse
 from mitool.simulate.benchmark import contest, draw, entrant, variables_of
 

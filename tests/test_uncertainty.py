@@ -11,7 +11,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.inference import reliability
 from mitool.inference.local import local_permutation, nearest_rows
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.seeds import stream
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess

@@ -10,7 +10,7 @@ from mitool.cli.options import Seed, option
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
+    from mitool.method import Settings
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Choosing:
     def settings(self, missing: Literal["drop", "error"] = "drop") -> list[Settings]:
         """Give the settings of each estimator asked for, checked."""
         from mitool.estimators.parameters import shared_out
-        from mitool.measurement import Settings
+        from mitool.method import Settings
 
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         return [

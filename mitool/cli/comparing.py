@@ -13,7 +13,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
+    from mitool.method import Settings
     from mitool.result import Estimate
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty

@@ -19,7 +19,7 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
+    from mitool.method import Settings
     from mitool.report import Output
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty

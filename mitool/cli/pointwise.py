@@ -14,7 +14,7 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
+    from mitool.method import Settings
     from mitool.report import Output, Run
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")

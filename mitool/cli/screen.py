@@ -18,7 +18,7 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measurement import Settings
+    from mitool.method import Settings
     from mitool.result import Note
     from mitool.tables import Table
     from mitool.variables import Variable

@@ -18,7 +18,7 @@ from mitool.errors import MitoolError, UsageError
 if TYPE_CHECKING:
     from mitool.cli.batching import Batching
     from mitool.cli.messages import Voice
-    from mitool.measurement import Settings
+    from mitool.method import Settings
     from mitool.report import Output, Run
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty

@@ -13,7 +13,7 @@ from mitool.once import once
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
 if TYPE_CHECKING:
-    from mitool.kernels.bits import Bits
+    from mitool.kernels.bitsets import Bits
     from mitool.kernels.squares import Squares
     from mitool.kernels.tree import Tree
 
@@ -136,7 +136,7 @@ class Margin:
     @once
     def bits(self) -> Bits:
         """The margin's points as sets of bits."""
-        from mitool.kernels.bits import Bits
+        from mitool.kernels.bitsets import Bits
 
         if self.source is not None and len(self.source[0]) == len(self):
             whole, rows = self.source

@@ -22,7 +22,7 @@ from mitool.parallel import map_over_rows
 from mitool.variables import Vector
 
 if TYPE_CHECKING:
-    from mitool.kernels.bits import Bits
+    from mitool.kernels.bitsets import Bits
     from mitool.kernels.plane import Line
     from mitool.kernels.squares import Squares
     from mitool.kernels.tree import Tree

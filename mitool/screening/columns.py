@@ -11,7 +11,7 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
 from mitool.screening import Screened, on_rows, parts, standing_notes

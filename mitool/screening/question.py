@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mitool.inference.units import Units, blocks, groups, single_rows
-from mitool.measurement import Measurement, Settings, measurement_of
+from mitool.measurement import Measurement, measurement_of
+from mitool.method import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate
 from mitool.uncertainty import SharedNulls, Uncertainty, attempt

@@ -11,7 +11,7 @@ from time import perf_counter
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.result import Estimate
 from mitool.seeds import stream, task_name
 from mitool.simulate import parse

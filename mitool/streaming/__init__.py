@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from mitool.description import described, failed
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.estimators.base import Count, Streaming
 from mitool.estimators.parameters import create
 from mitool.limits import free_memory
-from mitool.measurement import Method, Settings, check, described, failed
+from mitool.method import Method, Settings, check
 from mitool.normalization import normalized
 from mitool.result import Estimate, Note
 from mitool.streaming.passes import Names, Pair, Stream

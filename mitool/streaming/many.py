@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
 from mitool.streaming import Stream, counts_of, streamed

@@ -17,7 +17,8 @@ from mitool.inference.multiplicity import by_largest
 from mitool.inference.permutation import joined, standardised
 from mitool.inference.units import Units
 from mitool.limits import one_blas_thread
-from mitool.measurement import Measurement, Settings, measurement_of
+from mitool.measurement import Measurement, measurement_of
+from mitool.method import Settings
 from mitool.parallel import ordered_map
 from mitool.seeds import stream
 from mitool.tasks.work import Work

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mitool.measurement import Settings
+from mitool.method import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
 from mitool.result import Estimate

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mitool.description import failed
 from mitool.errors import MitoolError, UsageError
 from mitool.kernels import neighbors
-from mitool.measurement import Measurement, Settings, describe, failed, measurement_of
+from mitool.measurement import Measurement, describe, measurement_of
+from mitool.method import Settings
 from mitool.normalization import normalized
 from mitool.result import Estimate
 from mitool.uncertainty import interval, reliability, significance

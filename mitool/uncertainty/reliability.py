@@ -12,7 +12,8 @@ from mitool.estimators.parameters import create
 from mitool.inference import reliability
 from mitool.inference.resampling import parts
 from mitool.inference.units import single_rows
-from mitool.measurement import Measurement, Method
+from mitool.measurement import Measurement
+from mitool.method import Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
 from mitool.seeds import stream

@@ -14,7 +14,8 @@ import numpy as np
 
 from mitool.inference import permutation
 from mitool.inference.units import single_rows
-from mitool.measurement import Measurement, Method
+from mitool.measurement import Measurement
+from mitool.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.transforms import tied_columns

@@ -1,0 +1,112 @@
+"""Which estimator a run or a pair gets, what the gate does before it, and whether it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators import auto, classes
+from mitool.estimators.base import Conditional, Estimator
+from mitool.estimators.parameters import create
+from mitool.normalization import check_normalization
+from mitool.result import Note
+from mitool.transforms import jitter, tied_columns, transform
+from mitool.variables import Missing, Variable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
+
+    estimator: str = "auto"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    transform: str | None = None
+    missing: Missing = "drop"
+    seed: int = 0
+    normalize: str = "none"
+
+    def __post_init__(self) -> None:
+        check_normalization(self.normalize)
+        if self.estimator == "auto":
+            if self.params:
+                raise UsageError("auto chooses its own parameters; name an estimator to set them")
+        else:
+            create(self.estimator, self.params)  # refuses what is unknown before any work
+
+
+@dataclass(frozen=True)
+class Method:
+    """An estimator, and what the gate does to numeric columns before it."""
+
+    name: str
+    estimator: Estimator
+    transform: str
+    seed: int
+    reason: str | None = None
+
+    @classmethod
+    def chosen(cls, x: Variable, y: Variable, given: Variable | None, settings: Settings) -> Method:
+        """Follow the settings; where they say auto, the table of rules."""
+        name, params, reason = settings.estimator, settings.params, None
+        if name == "auto":
+            rule = auto.choose(auto.Situation.of(x, y, given))
+            name, params, reason = rule.estimator, rule.params, rule.because
+        estimator = create(name, params)
+        how = settings.transform or estimator.default_transform
+        return cls(name, estimator, how, settings.seed, reason)
+
+    def notes(self) -> Iterator[Note]:
+        """Say why ``auto`` chose it."""
+        if self.reason:
+            yield Note("auto", f"auto chose {self.name}: {self.reason}", level="note")
+
+    def cleared(self, variable: Variable) -> Variable:
+        """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
+        ready = transform(variable, self.transform)
+        return jitter(ready, self.seed) if self.jitters(variable) else ready
+
+    def prepared(self, variable: Variable) -> Any:
+        """What the estimator knows of this variable alone; kept with the variable."""
+        key = (self.name, self.estimator, self.transform, self.seed)
+        return variable.remember(key, lambda: self.estimator.prepare(self.cleared(variable)))
+
+    def jitters(self, *variables: Variable) -> bool:
+        """Whether noise was added to any of these."""
+        return self.estimator.jitters_ties and any(tied_columns(v) for v in variables)
+
+
+def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> None:
+    """Refuse an estimator that is not valid for these variables, and say which is."""
+    estimator, name = method.estimator, method.name
+    kinds = (x.kind, y.kind)
+    fits = kinds in estimator.accepts or (estimator.symmetric and kinds[::-1] in estimator.accepts)
+    if not fits:
+        raise MitoolError(
+            f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "
+            f"-e {_fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
+        )
+    for variable in (x, y, given):
+        if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
+            raise MitoolError(
+                f"{name} does not take labels beside numbers in {variable.name!r}; "
+                f"-e {_fitting(x, y, given)} does"
+            )
+    if given is None:
+        return
+    if not isinstance(estimator, Conditional):
+        able = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
+        raise MitoolError(f"{name} has no conditional form; these have: {able}")
+    if given.kind not in estimator.accepts_given:
+        raise MitoolError(
+            f"{name} does not take a {given.kind} condition ({given.name!r}); "
+            f"-e {_fitting(x, y, given)} does"
+        )
+    shared = set(given.names) & set(x.names + y.names)
+    if shared:
+        raise MitoolError(f"{min(shared)!r} stands in the condition and in x or y; leave out one")
+
+
+def _fitting(x: Variable, y: Variable, given: Variable | None) -> str:
+    return auto.choose(auto.Situation.of(x, y, given)).estimator

@@ -30,10 +30,10 @@ def neighbor_counts(
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
     half = np.empty((2, len(sizes), n))
     found = np.empty((len(sizes), 2, n), dtype=np.int32)
-    lines = x.ranks, y.order, x.ascending, y.ascending, shift
+    lines = x.order, y.order, x.ascending, y.ascending, shift
     ask = np.array(sizes), box
     if is_sliced(n):
-        strips.cut(*lines, free, points[0], points[1], at[0], at[1])
+        strips.cut(*lines, found[0, 0], free, points[0], points[1], at[0], at[1])
         _search_in_slices((points[0], points[1], x.ascending, shift), at, *ask, free, half)
         for margin, reach, out in ((x, half[0], found[:, 0]), (y, half[1], found[:, 1])):
             _count_in_slices(margin.ascending, reach, closed, out)

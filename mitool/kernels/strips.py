@@ -21,22 +21,28 @@ Plane = tuple[Vector, Vector, Vector, int]
 
 @kernel
 def cut(
-    rank_x: Places,
+    order_x: Places,
     order_y: Places,
     sorted_x: Vector,
     sorted_y: Vector,
     shift: int,
+    rank: Places,
     free: Places,
     x: Vector,
     y: Vector,
     at_x: Places,
     at_y: Places,
 ) -> None:
-    """Fill the strips of 2**shift points: x, y <- values, at_x, at_y <- ranks, all (n,)."""
+    """Fill the strips of 2**shift points: x, y <- values, at_x, at_y <- ranks, all (n,).
+
+    ``rank`` and ``free`` are room, for the rank in x of each row and the place free in each strip.
+    """
+    for i in range(order_x.shape[0]):
+        rank[order_x[i]] = i
     for s in range(free.shape[0]):
         free[s] = s << shift
     for j in range(order_y.shape[0]):
-        i = rank_x[order_y[j]]
+        i = rank[order_y[j]]
         s = i >> shift
         place = free[s]
         free[s] = place + 1
@@ -196,7 +202,7 @@ def search(
 
 @kernel
 def count_neighbors(
-    rank_x: Places,
+    order_x: Places,
     order_y: Places,
     line_x: Vector,
     line_y: Vector,
@@ -219,8 +225,8 @@ def count_neighbors(
 
     All that is done with the plane in one call; before ``sizes`` its data, after ``closed`` room.
     """
-    n = rank_x.shape[0]
-    cut(rank_x, order_y, line_x, line_y, shift, free, points[0], points[1], at[0], at[1])
+    n, rank = order_x.shape[0], out[0, 0]
+    cut(order_x, order_y, line_x, line_y, shift, rank, free, points[0], points[1], at[0], at[1])
     plane = points[0], points[1], line_x, shift
     search(plane, at[0], at[1], sizes, box, 0, n, free, best, radii, reach, half[0], half[1])
     scale = line.fill(line_x, first_x)

@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 4  # tasks in flight for each worker: enough to keep it busy, few enough to stay small
-ROWS_PER_SLICE = 16_384  # a slice should outlast the start of a thread many times over
+ROWS_PER_SLICE = 8_192  # a slice should outlast the start of a thread many times over
 
 _threads_inside: ContextVar[int] = ContextVar("threads_inside", default=1)
 

@@ -6,8 +6,9 @@ cut into slices of rows where there are threads for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log2
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from mitool.kernels import line, strips
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.margin import Margin, Places
-from mitool.parallel import for_slices, is_sliced
+from mitool.parallel import for_slices, is_sliced, map_inside
 from mitool.variables import Matrix, Order, Vector
 
 
@@ -33,14 +34,32 @@ def neighbor_counts(
     lines = x.order, y.order, x.ascending, y.ascending, shift
     ask = np.array(sizes), box
     if is_sliced(n):
-        strips.cut(*lines, found[0, 0], free, points[0], points[1], at[0], at[1])
+        tables = _Table(x.ascending), _Table(y.ascending)
+        cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
+        makers: list[Callable[[], None]] = [cut, *(table.fill for table in tables)]
+        for _ in map_inside(lambda make: make(), makers):
+            pass
         _search_in_slices((points[0], points[1], x.ascending, shift), at, *ask, free, half)
-        for margin, reach, out in ((x, half[0], found[:, 0]), (y, half[1], found[:, 1])):
-            _count_in_slices(margin.ascending, reach, closed, out)
+        _count_in_slices(tables, half, closed, found.swapaxes(0, 1))
     else:
-        room, tables = _room(sizes), (line.empty_table(n), line.empty_table(n))
-        strips.count_neighbors(*lines, *ask, closed, free, points, at, *room, half, *tables, found)
+        room, places = _room(sizes), (line.empty_table(n), line.empty_table(n))
+        strips.count_neighbors(*lines, *ask, closed, free, points, at, *room, half, *places, found)
     return [_by_row(x, y, out) for out in found] if by_row else list(found)
+
+
+@dataclass(eq=False)
+class _Table:
+    """A line and the table of its buckets, once it is filled."""
+
+    line: Vector
+    scale: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.first = line.empty_table(len(self.line))
+
+    def fill(self) -> None:
+        """Find where the buckets begin."""
+        self.scale = line.fill(self.line, self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +71,11 @@ class Line:
 
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
-        found = np.empty((1, len(radius)), dtype=np.int32)
-        _count_in_slices(self.ascending, radius[self.order][None], closed, found)
+        table, found = _Table(self.ascending), np.empty((1, 1, len(radius)), dtype=np.int32)
+        table.fill()
+        _count_in_slices([table], radius[self.order][None, None], closed, found)
         out = np.empty(len(radius), dtype=np.int32)
-        out[self.order] = found[0]
+        out[self.order] = found[0, 0]
         return out
 
 
@@ -80,16 +100,17 @@ def _search_in_slices(
 
 
 def _count_in_slices(
-    ascending: Vector, radii: NDArray[np.float64], closed: bool, out: NDArray[np.int32]
+    tables: Sequence[_Table], radii: NDArray[np.float64], closed: bool, out: NDArray[np.int32]
 ) -> None:
-    first = line.empty_table(len(ascending))
-    scale = line.fill(ascending, first)
+    """Count on each line within each of its radii, (n_lines, n_radii, n), in its order."""
 
     def count(start: int, stop: int) -> None:
-        for radius, found in zip(radii, out, strict=True):
-            line.count(ascending, scale, first, radius, closed, start, stop, found)
+        for table, reaches, counts in zip(tables, radii, out, strict=True):
+            for reach, found in zip(reaches, counts, strict=True):
+                bounds = closed, start, stop
+                line.count(table.line, table.scale, table.first, reach, *bounds, found)
 
-    for_slices(count, len(ascending))
+    for_slices(count, radii.shape[2])
 
 
 def _by_row(x: Margin, y: Margin, counts: Counts) -> Counts:

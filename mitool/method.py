@@ -11,6 +11,7 @@ from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.estimators.parameters import create
 from mitool.normalization import check_normalization
+from mitool.once import once
 from mitool.result import Note
 from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Missing, Variable
@@ -33,7 +34,12 @@ class Settings:
             if self.params:
                 raise UsageError("auto chooses its own parameters; name an estimator to set them")
         else:
-            create(self.estimator, self.params)  # refuses what is unknown before any work
+            self.named  # noqa: B018  refuses what is unknown before any work
+
+    @once
+    def named(self) -> Estimator:
+        """The estimator with its parameters, where one is named."""
+        return create(self.estimator, self.params)
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,11 @@ class Method:
     @classmethod
     def chosen(cls, x: Variable, y: Variable, given: Variable | None, settings: Settings) -> Method:
         """Follow the settings; where they say auto, the table of rules."""
-        name, params, reason = settings.estimator, settings.params, None
-        if name == "auto":
+        if settings.estimator == "auto":
             rule = auto.choose(auto.Situation.of(x, y, given))
-            name, params, reason = rule.estimator, rule.params, rule.because
-        estimator = create(name, params)
+            name, reason, estimator = rule.estimator, rule.because, rule.made
+        else:
+            name, reason, estimator = settings.estimator, None, settings.named
         how = settings.transform or estimator.default_transform
         return cls(name, estimator, how, settings.seed, reason)
 

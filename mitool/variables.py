@@ -75,6 +75,8 @@ class Variable:
     @property
     def kind(self) -> Kind:
         """The kind of all columns, or mixed if they differ."""
+        if len(self.kinds) == 1:  # asked several times a pair, in matrices of millions
+            return self.kinds[0]
         return self.kinds[0] if len(set(self.kinds)) == 1 else "mixed"
 
     @property

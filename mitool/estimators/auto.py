@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from mitool.estimators.base import Estimator
+from mitool.estimators.parameters import create
+from mitool.once import once
 from mitool.variables import Variable
 
 ROWS_PER_LEVEL = 16
@@ -60,6 +63,11 @@ class Rule:
     estimator: str
     because: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @once
+    def made(self) -> Estimator:
+        """The estimator with these parameters."""
+        return create(self.estimator, self.params)
 
 
 def _all_discrete(situation: Situation) -> bool:

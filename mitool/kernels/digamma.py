@@ -49,6 +49,13 @@ def integer_digammas(n: NDArray[np.integer[Any]]) -> Vector:
     return _computed(n)
 
 
+def digammas_up_to(n: int) -> Vector:
+    """Give psi(1) … psi(n); not to be written to."""
+    if n < KEPT:
+        return _kept(1 << n.bit_length())[1 : n + 1]
+    return _computed(np.arange(1, n + 1))
+
+
 @cache
 def _kept(size: int) -> Vector:
     """Give psi(0) … psi(size - 1): small jobs ask for the same numbers again and again."""

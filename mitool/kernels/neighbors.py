@@ -16,7 +16,7 @@ import numpy as np
 
 from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
-from mitool.kernels.digamma import integer_digammas
+from mitool.kernels.digamma import digammas_up_to
 from mitool.kernels.margin import FAR, Margin, Places
 from mitool.parallel import map_over_rows
 from mitool.variables import Vector
@@ -109,8 +109,7 @@ def mean_digamma(counts: Counts, shift: int = 0) -> float:
     The counts are tallied first: the order of rows and of spaces cannot move a bit of it.
     """
     tally = np.bincount(counts.reshape(-1))[1 - shift :]
-    digammas = integer_digammas(np.arange(1, 1 + len(tally)))
-    return float((tally * digammas).sum()) / int(counts.shape[1])
+    return float((tally * digammas_up_to(len(tally))).sum()) / int(counts.shape[1])
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:

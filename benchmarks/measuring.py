@@ -21,15 +21,20 @@ LONG = 10.0  # seconds of a run that is steady enough to be taken once
 
 @dataclass(frozen=True)
 class Run:
-    """CPU seconds of one program, the median of its repeats, and the numbers it gave."""
+    """CPU seconds of one program, the median of its repeats, and the numbers it gave.
+
+    ``ratio`` is how many times as long it took as the first program of the same turn, the median.
+    """
 
     seconds: float
     value: np.ndarray
+    ratio: float
 
 
 def in_turns(programs: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Run]:
     """Run all programs once to warm up, then in turns: what slows one down slows all.
 
+    A machine that others share has faster and slower minutes, so programs are compared by turn.
     Where the first run was long, it is the measurement of the program that ran.
     """
     first = {name: _timed(program) for name, program in programs.items()}
@@ -38,7 +43,13 @@ def in_turns(programs: Mapping[str, Callable[[], object]], repeats: int) -> dict
         for name, program in programs.items():
             if first[name][0] <= LONG:
                 seconds[name].append(_timed(program)[0])
-    return {name: Run(float(np.median(seconds[name])), first[name][1]) for name in programs}
+    reference = np.array(next(iter(seconds.values())))
+    return {
+        name: Run(
+            float(np.median(spent)), first[name][1], float(np.median(np.array(spent) / reference))
+        )
+        for name, spent in seconds.items()
+    }
 
 
 def _timed(program: Callable[[], object]) -> tuple[float, np.ndarray]:

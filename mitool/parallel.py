@@ -84,6 +84,12 @@ def map_over_rows(
     return map_inside(function, items) if is_sliced(n_rows) else map(function, items)
 
 
+def call_over_rows(calls: Iterable[Callable[[], object]], n_rows: int) -> None:
+    """Call what takes each many rows and leaves what it makes where it will be found."""
+    for _ in map_over_rows(lambda call: call(), calls, n_rows):
+        pass
+
+
 def is_sliced(n_rows: int) -> bool:
     """Tell whether ``for_slices`` would cut so many rows into slices."""
     return _threads_inside.get() > 1 and n_rows >= 2 * ROWS_PER_SLICE

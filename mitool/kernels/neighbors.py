@@ -8,7 +8,7 @@ sets of bits for few points in many dimensions, trees for the rest. Distances ar
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from mitool.kernels import dense
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import digammas_up_to
 from mitool.kernels.margin import FAR, Margin, Places
-from mitool.parallel import map_over_rows
+from mitool.parallel import call_over_rows
 from mitool.variables import Vector
 
 if TYPE_CHECKING:
@@ -57,10 +57,8 @@ def neighbor_counts(
         return _counts_in_plane(blocks[0], blocks[1], [k], ball, by_row)[0]
     margins = [joined([blocks[block] for block in space]) for space in spaces]
     joint = joined(blocks)
-    makers: list[Callable[[], object]]
-    makers = [partial(_searched, joint), *(partial(_counted, margin) for margin in margins)]
-    for _ in map_over_rows(lambda make: make(), makers, len(joint)):
-        pass  # what is built is kept with its margin
+    counters = (partial(_counted, margin) for margin in margins)
+    call_over_rows([partial(_searched, joint), *counters], len(joint))  # kept with the margins
     radius = _searched(joint).kth_distance(k)
     halves = [radius] * len(spaces)
     if ball == "box":

@@ -6,7 +6,7 @@ cut into slices of rows where there are threads for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import log2
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mitool.kernels import line, strips
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.margin import Margin, Places
-from mitool.parallel import for_slices, is_sliced, map_inside
+from mitool.parallel import call_over_rows, for_slices, is_sliced
 from mitool.variables import Matrix, Order, Vector
 
 
@@ -36,9 +36,7 @@ def neighbor_counts(
     if is_sliced(n):
         tables = _Table(x.ascending), _Table(y.ascending)
         cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
-        makers: list[Callable[[], None]] = [cut, *(table.fill for table in tables)]
-        for _ in map_inside(lambda make: make(), makers):
-            pass
+        call_over_rows([cut, *(table.fill for table in tables)], n)
         _search_in_slices((points[0], points[1], x.ascending, shift), at, *ask, free, half)
         _count_in_slices(tables, half, closed, found.swapaxes(0, 1))
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mitool.estimators.base import Value
 from mitool.estimators.parameters import params_of
 from mitool.method import Method, Settings
@@ -21,17 +23,9 @@ def described(
 ) -> Estimate:
     """Put a value into words; x and y need no rows, ``n_rows`` are those used and those dropped."""
     return Estimate(
-        x=x.name,
-        y=y.name,
-        given=given.name if given else None,
+        **_names(x, y, given),
         estimator=method.name,
         mi=value.mi,
-        kind_x=x.kind,
-        kind_y=y.kind,
-        kind_given=given.kind if given else None,
-        dim_x=x.n_dims,
-        dim_y=y.n_dims,
-        dim_given=given.n_dims if given else None,
         params=params_of(method.estimator),
         transform=method.transform + jitter,
         notes=notes,
@@ -50,18 +44,25 @@ def failed(
 ) -> Estimate:
     """Give the estimate of a pair that could not be estimated, which says why."""
     return Estimate(
-        x=x.name,
-        y=y.name,
-        given=given.name if given else None,
+        **_names(x, y, given),
         estimator=settings.estimator,
         mi=None,
-        kind_x=x.kind,
-        kind_y=y.kind,
-        kind_given=given.kind if given else None,
-        dim_x=x.n_dims,
-        dim_y=y.n_dims,
-        dim_given=given.n_dims if given else None,
         params=settings.params,
         status="failed",
         message=message,
     )
+
+
+def _names(x: Variable, y: Variable, given: Variable | None) -> dict[str, Any]:
+    """What is said of the variables, whatever came of them."""
+    return {
+        "x": x.name,
+        "y": y.name,
+        "given": given.name if given else None,
+        "kind_x": x.kind,
+        "kind_y": y.kind,
+        "kind_given": given.kind if given else None,
+        "dim_x": x.n_dims,
+        "dim_y": y.n_dims,
+        "dim_given": given.n_dims if given else None,
+    }

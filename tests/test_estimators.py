@@ -102,7 +102,7 @@ def test_every_rule_of_auto_names_an_estimator_that_can_do_it(rule):
     estimator = create(rule.estimator, rule.params)
     assert estimator.accepts
     for kinds in ({"continuous"}, {"discrete"}, {"continuous", "discrete"}):
-        situation = auto.Situation(100, frozenset(kinds), frozenset(kinds), 2, False, True, 0)
+        situation = auto.Situation(frozenset(kinds), frozenset(kinds), 2, False, True, 0)
         if auto.choose(situation) is rule:
             assert isinstance(estimator, Conditional)
 

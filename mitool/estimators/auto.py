@@ -24,7 +24,6 @@ ROWS_PER_LEVEL = 16
 class Situation:
     """What ``auto`` looks at."""
 
-    n_samples: int
     kinds: frozenset[str]
     kinds_of_pair: frozenset[str]
     dims: int
@@ -38,7 +37,6 @@ class Situation:
         """Look at the variables of one estimate."""
         both = (x, y) if given is None else (x, y, given)
         return cls(
-            n_samples=len(x),
             kinds=frozenset(kind for variable in both for kind in variable.kinds),
             kinds_of_pair=frozenset({*x.kinds, *y.kinds}),
             dims=x.n_dims + y.n_dims,

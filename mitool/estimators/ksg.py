@@ -13,8 +13,8 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
-from mitool.estimators.strata import within_levels
-from mitool.kernels.counts import Coded, code_rows
+from mitool.estimators.strata import margin_or_labels, within_levels
+from mitool.kernels.counts import Coded
 from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
@@ -60,7 +60,7 @@ class KSG(Estimator):
 
     def prepare(self, x: Variable) -> Margin | Coded:
         """Give the margin, whose order or tree is computed once; code labels, for a condition."""
-        return code_rows(x.values) if x.kind == "discrete" else Margin.of(x)
+        return margin_or_labels(x)
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give psi(k) + psi(n) - <psi(n_x + 1) + psi(n_y + 1)>, or eq. 9."""

@@ -12,10 +12,17 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Prepared, Value
-from mitool.kernels.counts import Coded
+from mitool.kernels.counts import Coded, code_rows
+from mitool.kernels.margin import Margin
 from mitool.result import Note
+from mitool.variables import Variable
 
 Side = TypeVar("Side", bound=Prepared)
+
+
+def margin_or_labels(variable: Variable) -> Margin | Coded:
+    """Give the margin of numbers, whose order or tree is computed once; code labels."""
+    return code_rows(variable.values) if variable.kind == "discrete" else Margin.of(variable)
 
 
 def within_levels(

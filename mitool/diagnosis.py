@@ -7,7 +7,7 @@ that the data do not decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from mitool.curves import Curve, curves, in_words
 from mitool.diagnostics import entropy_of_labels
+from mitool.errors import MitoolError, UsageError
 from mitool.inference.intervals import MIN_UNITS
 from mitool.inference.reliability import LOW
 from mitool.inference.resampling import parts
@@ -158,25 +159,41 @@ def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:
         estimator = replace(method.estimator, **{parameter: k})
         return replace(measurement, method=replace(method, estimator=estimator)).value.mi
 
-    values = tuple(ordered_map(at, ks, n_jobs))
-    return Curve("neighbours", parameter, "nats", tuple(map(float, ks)), values, float(present))
+    return _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
 
 
 def _rows(measurement: Measurement, n_jobs: int) -> Curve:
     """The mean estimate over parts of an eighth, a quarter and half of the rows."""
     n = len(measurement.x)
-    fractions = [f for f in FRACTIONS if n // f >= FEWEST_ROWS]
     rng = stream(measurement.method.seed, task_of(measurement, "diagnose"))
-    values = [
-        float(
-            np.mean(
-                [*ordered_map(measurement.replicate, parts(single_rows(n), fraction, rng), n_jobs)]
-            )
-        )
-        for fraction in fractions
-    ]
-    sizes = (*(float(n // f) for f in fractions), float(n))
-    return Curve("rows", "rows", "nats", sizes, (*values, measurement.value.mi), float(n))
+
+    def at(fraction: int) -> float:
+        rows = parts(single_rows(n), fraction, rng)
+        return float(np.mean([*ordered_map(measurement.replicate, rows, n_jobs)]))
+
+    found = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
+    steps = {n // fraction: mi for fraction, mi in found.items()} | {n: measurement.value.mi}
+    return _curve("rows", "rows", steps, n)
+
+
+def _swept(at: Callable[[int], float], places: Sequence[int], n_jobs: int = 1) -> dict[int, float]:
+    """Estimate at each place; those that a level has too few rows for are left out."""
+
+    def attempted(place: int) -> float | None:
+        try:
+            return at(place)
+        except UsageError:
+            raise
+        except MitoolError:
+            return None
+
+    found = zip(places, ordered_map(attempted, places, n_jobs), strict=True)
+    return {place: mi for place, mi in found if mi is not None}
+
+
+def _curve(title: str, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
+    places, values = tuple(map(float, steps)), tuple(steps.values())
+    return Curve(title, x_label, "nats", places, values, float(mark))
 
 
 def _transforms(measurement: Measurement) -> Curve:

@@ -139,6 +139,14 @@ def test_undersampled_tables_are_not_to_be_reported(rng):
     assert found.verdict == "do not report"
 
 
+def test_sweeps_leave_out_what_levels_have_too_few_rows_for(rng):
+    x, y = pair(rng, n=192)
+    given = Variable(("z",), np.repeat(np.arange(12.0), 16)[:, None], ("discrete",))
+    found = diagnose(variable(x, "x"), variable(y, "y"), given)
+    assert found.estimate.estimator == "two-scales"
+    assert max(at for check, at, _ in found.steps() if check == "neighbours") == 15
+
+
 def test_few_rows_are_not_to_be_reported(rng):
     found = diagnose(
         *(variable(each, name) for each, name in zip(pair(rng, 15), "xy", strict=True))

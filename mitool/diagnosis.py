@@ -31,7 +31,15 @@ from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
 
-SEVERE = frozenset({"below_gaussian_bound", "duplicate_rows", "undersampled_table", "ceiling"})
+SEVERE = frozenset(
+    {
+        "below_gaussian_bound",
+        "duplicate_rows",
+        "undersampled_table",
+        "ceiling",
+        "sparse_levels",
+    }
+)
 """Signs of an error that is likely larger than the interval: the number itself is wrong."""
 NEIGHBOURS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30)
 FRACTIONS = (8, 4, 2)

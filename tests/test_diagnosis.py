@@ -139,6 +139,14 @@ def test_undersampled_tables_are_not_to_be_reported(rng):
     assert found.verdict == "do not report"
 
 
+def test_levels_without_neighbours_are_not_to_be_reported(rng):
+    x, y = pair(rng, n=200)
+    given = Variable(("z",), np.repeat(np.arange(50.0), 4)[:, None], ("discrete",))
+    found = diagnose(variable(x, "x"), variable(y, "y"), given)
+    assert (found.estimate.mi, found.verdict) == (0.0, "do not report")
+    assert found.sentence.startswith("200 of 200 rows share their labels with fewer than 5 others")
+
+
 def test_sweeps_leave_out_what_levels_have_too_few_rows_for(rng):
     x, y = pair(rng, n=192)
     given = Variable(("z",), np.repeat(np.arange(12.0), 16)[:, None], ("discrete",))

@@ -64,9 +64,36 @@ def test_levels_too_small_are_left_out_and_told():
     assert found.mi == within.mi
 
 
+@pytest.mark.parametrize("estimator", ["gaussian", "gcmi", "gcmi2"])
+def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
+    x, y, z = confounded([60, 3, 45])
+    found = measure(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    assert "small_levels" in {note.code for note in found.notes}
+
+
+@pytest.mark.parametrize(
+    ("rows", "estimator", "warned"),
+    [
+        (4, "mesner", True),
+        (40, "mesner", False),
+        (12, "ksg", True),
+        (16, "ksg", False),
+        (12, "two-scales", True),
+        (12, "gcmi", False),
+    ],
+)
+def test_levels_with_few_rows_to_find_neighbours_among_are_called_so(rows, estimator, warned):
+    x, y, z = confounded([rows] * 20)
+    found = measure(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    codes = {note.code for note in found.notes}
+    assert ("sparse_levels" in codes) is warned
+
+
 def test_no_level_large_enough_is_refused():
     x, y, z = confounded([3] * 20)
-    with pytest.raises(MitoolError, match=r"no level of the condition has 4 rows or more.* mesner"):
+    with pytest.raises(
+        MitoolError, match=r"no level .* has 4 or more of 60 rows.*join some levels"
+    ):
         measure(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
 
 

@@ -13,11 +13,9 @@ import numpy as np
 
 from mitool.estimators.base import Estimator
 from mitool.estimators.parameters import create
+from mitool.estimators.strata import ROWS_PER_LEVEL
 from mitool.once import once
 from mitool.variables import Variable
-
-ROWS_PER_LEVEL = 16
-"""Levels of fewer rows err low, and Mesner-Shalizi's one space, which errs high, no more."""
 
 
 @dataclass(frozen=True)

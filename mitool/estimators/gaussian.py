@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Batches, Count, Estimator, Value
-from mitool.estimators.strata import within_levels
+from mitool.estimators.strata import mean_over_levels
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
@@ -67,7 +67,7 @@ class Canonical(Estimator):
         Labels as Z: the mean over their levels of the information within each.
         """
         if isinstance(z, Coded):
-            return within_levels(self.join, x, y, z)
+            return mean_over_levels(self.join, x, y, z, self._fewest(x, y))
         return self._estimate(residual(x, z), residual(y, z), len(x) - z.rank)
 
     def local(self, x: Basis, y: Basis) -> Vector:
@@ -77,6 +77,10 @@ class Canonical(Estimator):
         excess = (s * s * (u * u + v * v) - 2.0 * s * u * v) / (1.0 - s * s)
         terms: Vector = -0.5 * (np.log1p(-s * s) + excess).sum(axis=1)
         return terms - self._bias(x, y, len(x))
+
+    def _fewest(self, x: Basis, y: Basis) -> int:
+        """Give the rows that it takes to estimate."""
+        return int(x.values.shape[1] + y.values.shape[1]) + 2
 
     def _estimate(self, x: Basis, y: Basis, n: int) -> Value:
         correlations = self._canonical(x, y, n)[0]
@@ -179,9 +183,12 @@ class SecondOrderCopula(GaussianCopula):
         """Give the local terms, shape (n,), each less the same share of what is counted twice."""
         return super().local(x, y) - size_information(_scores(x), _scores(y))
 
+    def _fewest(self, x: Basis, y: Basis) -> int:
+        return ROWS_PER_COLUMN * int(x.values.shape[1] + y.values.shape[1]) // 2
+
     def _canonical(self, x: Basis, y: Basis, n: int) -> tuple[Vector, Matrix, Matrix]:
-        n_columns = (x.values.shape[1] + y.values.shape[1]) // 2
-        if n < ROWS_PER_COLUMN * n_columns:
+        if n < (fewest := self._fewest(x, y)):
+            n_columns = fewest // ROWS_PER_COLUMN
             raise MitoolError(
                 f"gcmi2 needs {ROWS_PER_COLUMN} rows for each of the {n_columns} columns of "
                 f"'{x.name}' and '{y.name}', got {n}; -e gcmi needs fewer"

@@ -10,9 +10,11 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
+from mitool.estimators.strata import sparse
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import count_within, joined, reach
+from mitool.result import Note
 from mitool.variables import Kind, Variable, Vector
 
 
@@ -59,26 +61,38 @@ class MesnerShalizi(Estimator):
         It is the conditional form under a constant condition, whose closed ball holds the n - 1
         others.
         """
-        return Value(float(self.local(x, y).mean()))
+        radius = self._reach(x, y)
+        return Value(float(self._local(x, y, radius).mean()), notes=self._sparse(radius))
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
-        tilde, in_x, in_y = self._digammas((x, y), ((0, 1), (0,), (1,)))
-        return np.asarray(tilde + integer_digamma(len(x) - 1) - (in_x + in_y))
+        return self._local(x, y, self._reach(x, y))
 
     def join_given(self, x: Margin, y: Margin, z: Margin) -> Value:
         """Give <psi(k~) + psi(n_z) - psi(n_xz) - psi(n_yz)>."""
-        spaces = ((0, 1, 2), (2,), (0, 2), (1, 2))
-        tilde, in_z, in_xz, in_yz = self._digammas((x, y, z), spaces)
-        return Value(float(np.mean(tilde + in_z - (in_xz + in_yz))))
+        radius, spaces = self._reach(x, y, z), ((x, y, z), (z,), (x, z), (y, z))
+        tilde, in_z, in_xz, in_yz = (_digammas(space, radius) for space in spaces)
+        terms = tilde + in_z - (in_xz + in_yz)
+        return Value(float(np.mean(terms)), notes=self._sparse(radius))
 
-    def _digammas(
-        self, blocks: Sequence[Margin], spaces: Sequence[Sequence[int]]
-    ) -> Sequence[Vector]:
-        """Give psi of how many others lie within the k-th joint distance, for each space."""
+    def _local(self, x: Margin, y: Margin, radius: Vector) -> Vector:
+        tilde, in_x, in_y = (_digammas(space, radius) for space in ((x, y), (x,), (y,)))
+        return np.asarray(tilde + integer_digamma(len(x) - 1) - (in_x + in_y))
+
+    def _reach(self, *blocks: Margin) -> Vector:
+        """Give the k-th joint distance, infinite where fewer than k others share the labels."""
         n, k = len(blocks[0]), self.n_neighbors
         if n <= k:
             raise MitoolError(f"mesner with n_neighbors={k} needs more than {k} rows, got {n}")
-        radius = reach(joined(blocks), k)
-        margins = (joined([blocks[block] for block in space]) for space in spaces)
-        return [integer_digammas(count_within(margin, radius, closed=True)) for margin in margins]
+        return reach(joined(blocks), k)
+
+    def _sparse(self, radius: Vector) -> tuple[Note, ...]:
+        """Warn where most terms are 0 because no neighbours are found."""
+        n_sparse = int(np.count_nonzero(np.isinf(radius)))
+        what = f"share their labels with fewer than {self.n_neighbors} others"
+        return sparse(n_sparse, len(radius), what, "join some labels into one")
+
+
+def _digammas(space: Sequence[Margin], radius: Vector) -> Vector:
+    """Give psi of how many others lie within the radius of each row."""
+    return integer_digammas(count_within(joined(space), radius, closed=True))

@@ -6,6 +6,7 @@ I(X;Y|Z) = sum over z of p(z) I(X;Y|Z=z), Cover & Thomas (2006), eq. 2.60, doi:1
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +18,10 @@ from mitool.kernels.margin import Margin
 from mitool.result import Note
 from mitool.variables import Variable
 
+ROWS_PER_LEVEL = 16
+"""In levels of fewer rows nearest neighbours find less than there is: with 12 rows 0.32 … 0.36 of
+0.51 nats, with 8 0.21 … 0.24, and with 4 nothing; a Gaussian copula finds 0.49 … 0.51 in each."""
+
 Side = TypeVar("Side", bound=Prepared)
 
 
@@ -25,8 +30,8 @@ def margin_or_labels(variable: Variable) -> Margin | Coded:
     return code_rows(variable.values) if variable.kind == "discrete" else Margin.of(variable)
 
 
-def within_levels(
-    join: Callable[[Side, Side], Value], x: Side, y: Side, z: Coded, fewest: int = 1
+def mean_over_levels(
+    join: Callable[[Side, Side], Value], x: Side, y: Side, z: Coded, fewest: int
 ) -> Value:
     """Estimate within each level that has the ``fewest`` rows or more; say what is left out."""
     total, n_used = 0.0, 0
@@ -36,8 +41,9 @@ def within_levels(
         n_used += len(rows)
     if not n_used:
         raise MitoolError(
-            f"no level of the condition has {fewest} rows or more, which an estimate within "
-            "levels needs; join some levels into one, or use -e mesner"
+            f"no level of the condition has {fewest} or more of {len(z)} rows, which an estimate "
+            "within levels needs (and an interval, of a quarter of the rows); join some levels "
+            "into one"
         )
     return Value(total / n_used, facts={"levels_given": z.n_seen}, notes=_left_out(z, n_used))
 
@@ -48,3 +54,25 @@ def _left_out(z: Coded, n_used: int) -> tuple[Note, ...]:
         return ()
     message = f"{n_left} of {len(z)} rows are in levels of the condition too small to estimate in"
     return (Note("small_levels", f"{message}, and are left out"),)
+
+
+def within_levels(
+    join: Callable[[Side, Side], Value], x: Side, y: Side, z: Coded, fewest: int
+) -> Value:
+    """Give the same by nearest neighbours, and say so where most rows have few to seek among."""
+    found = mean_over_levels(join, x, y, z, fewest)
+    n_sparse = int(z.counts[z.counts < ROWS_PER_LEVEL].sum())
+    what = f"are in levels of the condition with fewer than {ROWS_PER_LEVEL} rows"
+    remedy = "join some levels into one, or use -e gcmi"
+    return replace(found, notes=(*found.notes, *sparse(n_sparse, len(z), what, remedy)))
+
+
+def sparse(n_sparse: int, n_rows: int, what: str, remedy: str) -> tuple[Note, ...]:
+    """Warn where most rows have too few of their labels to find neighbours among."""
+    if 2 * n_sparse <= n_rows:
+        return ()
+    message = (
+        f"{n_sparse} of {n_rows} rows {what}, too few to find neighbours among: the estimate "
+        f"comes out low; {remedy}"
+    )
+    return (Note("sparse_levels", message),)

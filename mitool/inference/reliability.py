@@ -29,6 +29,7 @@ LOW = frozenset(
         "ceiling",
         "near_deterministic",
         "undersampled_table",
+        "sparse_levels",
     }
 )
 """The notes that make an interval unreliable."""

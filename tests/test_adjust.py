@@ -13,7 +13,7 @@ from mitool.inference.multiplicity import adjusted
 from mitool.method import Settings
 from mitool.tables import Column
 from mitool.tasks import Pairs, Work
-from mitool.tasks.maximum import adjusted_by_maximum
+from mitool.tasks.maximum import family_of
 from mitool.uncertainty import Uncertainty
 from mitool.variables import gather
 
@@ -59,7 +59,7 @@ def test_too_few_permutations_are_refused_where_asked_and_noted_where_not(mitool
 def test_without_p_values_there_is_nothing_to_adjust(mitool, table) -> None:
     done = mitool("matrix", table, "--adjust", "bh")
     assert done.code == 2
-    assert "--adjust is for p-values" in done.err
+    assert "--adjust bh is for p-values" in done.err
 
 
 def test_merged_parts_are_adjusted_as_the_whole(mitool, table, tmp_path) -> None:
@@ -85,7 +85,19 @@ class TestMaximum:
         rows = list(csv.DictReader(io.StringIO(written[0])))
         passed = {(r["x"], r["y"], r["estimator"]) for r in rows if float(r["p_adjusted"]) <= 0.05}
         assert passed == {("a", "b", "gcmi"), ("a", "b", "ksg")}
-        assert all(float(row["p_adjusted"]) >= float(row["p_value"]) - 0.1 for row in rows)
+        assert all(float(row["p_adjusted"]) >= float(row["p_value"]) for row in rows)
+        assert {row["p_method"] for row in rows} == {"permutation", "permutation-max"}
+
+    @pytest.mark.parametrize("estimator", ["gcmi", "two-scales"])
+    def test_one_pair_needs_no_adjustment(self, mitool, table, estimator) -> None:
+        done = mitool("matrix", table, "--cols", "c,d", "-e", estimator, *self.command)
+        (row,) = csv.DictReader(io.StringIO(done.out))
+        assert row["p_adjusted"] == row["p_value"]
+
+    def test_a_sequential_test_is_refused(self, mitool, table) -> None:
+        done = mitool("matrix", table, "-e", "gcmi", *self.command, "--sequential")
+        assert done.code == 2
+        assert "--adjust max needs all permutations" in done.err
 
     def test_the_level_holds_over_all_pairs(self) -> None:
         rejected = 0
@@ -98,7 +110,7 @@ class TestMaximum:
                 (Settings("gcmi"),),
                 Uncertainty(n_permutations=19, statistic="estimate"),
             )
-            rejected += adjusted_by_maximum(work).min() <= 0.05
+            rejected += family_of(work).adjusted.min() <= 0.05
         assert rejected <= 8  # 3 expected; ten tests at 0.05 each would reject in 24
 
     @pytest.mark.parametrize(
@@ -118,7 +130,7 @@ class TestMaximum:
         table.write_text(table.read_text() + "1,2,3,\n")
         done = mitool("matrix", table, "-e", "gcmi", *self.command)
         assert done.code == 3
-        assert "needs the same rows for all columns, but 'd' has missing values" in done.err
+        assert "but 1 of 151 rows lack a value in 'd': drop these rows or columns first" in done.err
 
     def test_a_pair_that_fails_has_none(self, mitool, table) -> None:
         lines = table.read_text().splitlines()

@@ -98,11 +98,19 @@ class TestAdjustment:
         assert all(p[name] <= 0.05 for name in ("c1", "c4", "c2"))
         assert all(p[name] > 0.05 for name in ("c0", "c3", "c5"))
 
-    def test_adjusted_p_is_at_least_p(self) -> None:
+    @pytest.mark.parametrize("how", ["bh", "max"])
+    def test_adjusted_p_is_at_least_p(self, how: str) -> None:
         columns, target = data()
-        for each in screen(columns, question(target, n_permutations=199)):
+        for each in screen(columns, question(target, n_permutations=199), Plan(adjust=how)):
             assert each.estimate.test is not None
             assert each.p_adjusted >= each.estimate.test.p_value
+
+    @pytest.mark.parametrize("how", ["bh", "by", "holm", "max"])
+    def test_one_column_needs_no_adjustment(self, how: str) -> None:
+        columns, target = data()
+        (only,) = screen(columns[:1], question(target, n_permutations=99), Plan(adjust=how))
+        assert only.estimate.test is not None
+        assert only.p_adjusted == only.estimate.test.p_value
 
     def test_none_leaves_p_alone(self) -> None:
         columns, target = data()
@@ -130,7 +138,7 @@ class TestAdjustment:
         values = columns[0].values[:, 0].copy()
         values[3] = np.nan
         columns[0] = numbers("c0", values)
-        with pytest.raises(MitoolError, match="'c0' or the target has missing values"):
+        with pytest.raises(MitoolError, match="'c0' or the target lacks a value"):
             screen(columns, question(target, n_permutations=199), Plan(adjust="max"))
 
 

@@ -1,49 +1,29 @@
-"""``matrix --adjust``: p-values corrected for the number of pairs, or refused."""
+"""The option that corrects p-values for their number, and the pairs of a matrix as one family."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from mitool.cli.batching import Batching
-from mitool.errors import MitoolError, UsageError
-from mitool.result import Note
+from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Voice
     from mitool.tasks import Work
-    from mitool.uncertainty import Uncertainty
-    from mitool.variables import Matrix
+    from mitool.tasks.maximum import Family
 
 Adjust = Annotated[
     Literal["bh", "by", "holm", "max", "none"] | None,
     typer.Option(
         "--adjust",
         show_default="bh",
-        help="Adjust p-values for the number of pairs: false discoveries by bh or by, any error "
-        "by holm, or by max, which permutes all columns at once and needs fewer permutations.",
+        help="Adjust p-values for the number of tests: false discoveries by bh or by, any error "
+        "by holm, or by max, which tests all by the same permutations and needs fewer.",
     ),
 ]
-
-
-def adjustable(adjust: str | None, uncertainty: Uncertainty, n_tests: int) -> list[Note]:
-    """Refuse so few permutations that no pair could pass; note it if no adjustment was asked."""
-    from mitool.inference.multiplicity import check_resolution
-
-    if adjust and not uncertainty.tests:
-        raise UsageError("--adjust is for p-values; add --permutations")
-    if adjust == "max" and uncertainty.n_permutations is None:
-        raise UsageError("--adjust max compares permutations; use --permutations 999")
-    if uncertainty.n_permutations is None or adjust == "none":
-        return []
-    try:
-        check_resolution(uncertainty.n_permutations, n_tests, adjust or "bh")
-    except MitoolError as error:
-        if adjust:
-            raise
-        return [Note("perm_floor", str(error))]
-    return []
 
 
 def check_maximum(batching: Batching) -> None:
@@ -55,11 +35,11 @@ def check_maximum(batching: Batching) -> None:
         )
 
 
-def by_maximum(work: Work, n_threads: int, voice: Voice) -> Matrix:
-    """Permute all columns at once and give the adjusted p-values, shape (n_pairs, n_each)."""
-    from mitool.tasks.maximum import adjusted_by_maximum
+def by_maximum(work: Work, n_threads: int, voice: Voice) -> tuple[Work, Family]:
+    """Permute all columns at once; give the work that is left, and the tests of all pairs."""
+    from mitool.tasks.families import untested
+    from mitool.tasks.maximum import family_of
 
     total = len(work.pairs)
-    return adjusted_by_maximum(
-        work, n_threads, lambda found: voice.follow(found, total, "pairs permuted")
-    )
+    family = family_of(work, n_threads, lambda found: voice.follow(found, total, "pairs permuted"))
+    return replace(work, uncertainty=untested(work.uncertainty)), family

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.adjusting import Adjust, adjustable, by_maximum, check_maximum
+from mitool.cli.adjusting import Adjust, by_maximum, check_maximum
 from mitool.cli.batching import Batching
 from mitool.cli.choosing import Choosing
 from mitool.cli.doubting import Doubting
@@ -95,9 +95,10 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import with_adjusted, written, written_forecast
+    from mitool.cli.recording import with_family, written, written_forecast
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
+    from mitool.tasks.families import check_adjustment
 
     batching.check(writing)
     if adjust == "max":
@@ -124,14 +125,16 @@ def matrix(
             columns = (chosen, others, decided)
             return stream_matrix(table, columns, settings, output, run, voice, wide=wide)
         work, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        voice.say(run.note([*notes, *adjustable(adjust, uncertainty, len(work.pairs))]))
+        voice.say(run.note([*notes, *check_adjustment(adjust, uncertainty, len(work.pairs))]))
         del table  # its columns live on as variables
     if batching.dry_run:
         return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
     with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
-        found = course.records(work, run, output.unit)
         if adjust == "max":
-            found = with_adjusted(found, by_maximum(work, run.n_threads, voice))
+            plain, family = by_maximum(work, run.n_threads, voice)
+            found = with_family(course.records(plain, run, output.unit), family)
+        else:
+            found = course.records(work, run, output.unit)
         total = course.shard.n_pairs(len(work.pairs))
         names = [variable.name for variable in work.variables]
         square = Square(work.pairs, names) if wide else None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from mitool.cli.adjusting import Adjust
+
 if TYPE_CHECKING:
     from mitool.report import Field
     from mitool.screening import Plan
@@ -50,15 +52,7 @@ class Ranking:
         int,
         typer.Option("--budget", metavar="N", min=1, help="Answers a new budget file allows."),
     ] = 100
-    adjust: Annotated[
-        Literal["bh", "by", "holm", "max", "none"] | None,
-        typer.Option(
-            "--adjust",
-            show_default="bh",
-            help="Adjust p-values for the number of columns: false discoveries by bh or by, any "
-            "error by holm or max.",
-        ),
-    ] = None
+    adjust: Adjust = None
     resolve_top: Annotated[
         int | None,
         typer.Option(

@@ -8,12 +8,13 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from mitool.cli.messages import Voice
-from mitool.report import FIELDS, Field, Output, Run, open_report
+from mitool.report import FIELDS, Field, Output, Run, fields_of, open_report
 from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record, Row
 
 if TYPE_CHECKING:
-    from mitool.variables import Matrix
+    from mitool.result import Test
+    from mitool.tasks.maximum import Family
 
 
 class Tally:
@@ -93,15 +94,23 @@ def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
     held = list(records)
     p_values = np.array([[row["p_value"] for row in record.rows] for record in held], dtype=float)
     families = [adjusted(family, how) for family in p_values.T]
-    return with_adjusted(held, np.array(families).T)
-
-
-def with_adjusted(records: Iterable[Record], p_values: Matrix) -> Iterator[Record]:
-    """Add ``p_adjusted`` to the rows of pairs in order; shape (n_pairs, n_each)."""
-    for record, values in zip(records, p_values.tolist(), strict=True):
+    for record, values in zip(held, np.array(families).T.tolist(), strict=True):
         pairs = zip(record.rows, values, strict=True)
         rows: list[Row] = [{**row, "p_adjusted": None if p != p else p} for row, p in pairs]
         yield replace(record, rows=rows)
+
+
+def with_family(records: Iterable[Record], family: Family) -> Iterator[Record]:
+    """Add the tests of pairs in order, made under the same permutations, and ``p_adjusted``."""
+    for record, tests, values in zip(records, family.tests, family.adjusted.tolist(), strict=True):
+        triples = zip(record.rows, tests, values, strict=True)
+        yield replace(record, rows=[_tested(row, test, p) for row, test, p in triples])
+
+
+def _tested(row: Row, test: Test | None, p_adjusted: float) -> Row:
+    if test is None or row["status"] == "failed":
+        return {**row, "p_adjusted": None}
+    return {**row, **fields_of(test), "p_adjusted": p_adjusted}
 
 
 def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.permutation import p_value, standardised
-from mitool.variables import Matrix, Rows, Vector
+from mitool.inference.permutation import p_value, pearson3_tail
+from mitool.result import Test
+from mitool.variables import Rows, Vector
 
 
 def benjamini_hochberg(p: Vector) -> Vector:
@@ -29,22 +30,20 @@ def holm(p: Vector) -> Vector:
     return _placed(np.minimum(stepped, 1.0), order)
 
 
-def maximum(observed: Vector, null: Matrix) -> Vector:
-    """Family-wise error by the largest statistic under shared permutations.
-
-    ``null`` holds the statistics of all tests, one permutation a row: (N, n_tests). Statistics
-    are standardised per test over all N + 1 rows (Westfall & Young 1993).
-    """
-    scores = standardised(np.vstack((observed, null)))
-    return by_largest(scores[0], scores[1:].max(axis=1))
-
-
 def by_largest(scores: Vector, largest: Vector) -> Vector:
-    """The same from scores already standardised: shape (n_tests,), NaN where there is no test.
+    """Family-wise error by the largest score under shared permutations (Westfall & Young 1993).
 
-    ``largest`` holds the largest score of all tests in each permutation, shape (N,).
+    ``scores`` are the observed ones, shape (n_tests,), NaN where there is no test, and ``largest``
+    holds the largest of all tests in each permutation, shape (N,). Each test has been standardised
+    over all N + 1 of its own.
     """
     return np.array([np.nan if s != s else p_value(s, largest) for s in scores.tolist()])
+
+
+def alone(scores: Vector, method: str, *, tail: bool = False) -> Test:
+    """Test by the scores of one test, the observed one first: no p is above the adjusted one."""
+    approximate = pearson3_tail(float(scores[0]), scores[1:]) if tail else None
+    return Test(p_value(float(scores[0]), scores[1:]), method, len(scores) - 1, approximate)
 
 
 def _step_up(p: Vector, factors: Vector) -> Vector:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from mitool.report.output import Format, Output
 from mitool.report.report import Report, failure, open_report
-from mitool.report.rows import FIELDS, Field, row_of
+from mitool.report.rows import FIELDS, Field, fields_of, row_of
 from mitool.report.run import Run
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Report",
     "Run",
     "failure",
+    "fields_of",
     "open_report",
     "row_of",
 ]

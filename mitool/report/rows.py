@@ -8,7 +8,7 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from mitool.result import Estimate
+from mitool.result import Estimate, Test
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,19 @@ def row_of(estimate: Estimate, **more: Any) -> dict[str, Any]:
             "ci_method": interval.method,
             "ci_n": interval.n_resamples,
         }
-    if test:
-        row |= {
-            "p_value": test.p_value,
-            "p_method": test.method,
-            "p_n": test.n_permutations,
-            "p_approx": test.approximate,
-        }
-    return _strict(row | more)
+    return _strict(row | fields_of(test) | more)
+
+
+def fields_of(test: Test | None) -> dict[str, Any]:
+    """Give what a row says of a test; of none, nothing."""
+    if test is None:
+        return {}
+    return {
+        "p_value": test.p_value,
+        "p_method": test.method,
+        "p_n": test.n_permutations,
+        "p_approx": test.approximate,
+    }
 
 
 def _strict(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +10,13 @@ from mitool.errors import MitoolError
 from mitool.inference.holdout import split
 from mitool.result import Estimate, Note
 from mitool.screening import reusable
-from mitool.screening.family import adjusted_p, check_tests
+from mitool.screening.family import Follow, answered
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
 from mitool.seeds import stream
+from mitool.tasks.families import check_adjustment
 from mitool.units import PER_NAT, Unit
 from mitool.variables import Rows, Variable
 
@@ -52,7 +53,7 @@ def screen(
     columns: Sequence[Variable],
     question: Question,
     plan: Plan | None = None,
-    follow: Callable[[Iterable[Estimate], int], Iterable[Estimate]] = lambda found, total: found,
+    follow: Follow = lambda found, total: found,
 ) -> list[Screened]:
     """Rank columns against the target; the same for any number of threads.
 
@@ -69,8 +70,7 @@ def screen(
     places = ranked(*on_rows(columns, question, placing), plan)
     ranges = resolved(*on_rows(columns, question, placing), places, plan)
     family, asked = on_rows([columns[place.column] for place in places], question, reporting)
-    estimates = list(follow(asked.answers(family), len(family)))
-    p_values = adjusted_p(estimates, family, asked, plan)
+    estimates, p_values = answered(family, asked, plan, follow)
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),
@@ -88,7 +88,7 @@ def screen(
 def standing_notes(question: Question, plan: Plan, n_columns: int) -> Iterator[Note]:
     """Yield what is to be said of every column that is reported; refuse too few permutations."""
     n_kept = min(plan.top or n_columns, n_columns)
-    yield from check_tests(question.uncertainty, plan, n_kept)
+    yield from check_adjustment(plan.adjust, question.uncertainty, n_kept)
     if not plan.splits and n_kept < n_columns:
         yield _optimism(n_kept, n_columns)
 

@@ -2,77 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
-from mitool.inference.multiplicity import ADJUSTMENTS, adjusted, check_resolution, maximum
-from mitool.inference.permutation import joined, null
+from mitool.errors import MitoolError
+from mitool.inference.multiplicity import adjusted, by_largest
+from mitool.inference.permutation import null
 from mitool.parallel import ordered_map
-from mitool.result import Estimate, Note
+from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
-from mitool.uncertainty import Uncertainty
+from mitool.tasks.families import Scored, untested
 from mitool.uncertainty.rows import units_of
 from mitool.uncertainty.significance import trial_of
-from mitool.variables import Variable, Vector
+from mitool.variables import Variable
 
 TASK = "screen"
 """Permutations of this name move the rows of the target alike for every column."""
 
-
-def check_tests(uncertainty: Uncertainty, plan: Plan, n_tests: int) -> Iterator[Note]:
-    """Refuse so few permutations that no column could pass; note it if none was asked for."""
-    how = plan.adjust or "bh"
-    n_permutations = uncertainty.n_permutations
-    if plan.adjust == "max" and n_permutations is None:
-        raise UsageError("--adjust max compares permutations; use --permutations 999")
-    if plan.adjust not in (None, "none") and not uncertainty.tests:
-        raise UsageError(f"--adjust {plan.adjust} is for p-values; add --permutations 999")
-    if n_permutations is None or how == "none":
-        return
-    try:
-        check_resolution(n_permutations, n_tests, how)
-    except MitoolError as error:
-        if plan.adjust is not None:
-            raise
-        yield Note("perm_floor", str(error))
+Follow = Callable[[Iterable[Estimate], int], Iterable[Estimate]]
+"""Sees the estimates pass, to show progress."""
 
 
-def adjusted_p(
-    estimates: Sequence[Estimate], columns: Sequence[Variable], question: Question, plan: Plan
-) -> list[float | None]:
-    """Adjust the p-values of a family of columns; None where there is no test."""
-    how = plan.adjust or "bh"
-    if how == "none" or not question.uncertainty.tests:
+def answered(
+    columns: Sequence[Variable], question: Question, plan: Plan, follow: Follow
+) -> tuple[list[Estimate], list[float | None]]:
+    """Estimate and test columns as a family; give the adjusted p-values too, None of no test."""
+    if plan.adjust == "max":
+        plain = replace(question, uncertainty=untested(question.uncertainty))
+        estimates = list(follow(plain.answers(columns), len(columns)))
+        return _by_maximum(estimates, columns, question)
+    estimates = list(follow(question.answers(columns), len(columns)))
+    return estimates, _adjusted(estimates, plan.adjust or "bh")
+
+
+def _adjusted(estimates: Sequence[Estimate], how: str) -> list[float | None]:
+    if how == "none":
         return [None] * len(estimates)
     p = np.array([np.nan if e.test is None else e.test.p_value for e in estimates])
-    valid = [index for index, estimate in enumerate(estimates) if estimate.test is not None]
-    found: list[float | None] = [None] * len(estimates)
-    if how in ADJUSTMENTS:
-        values = adjusted(p, how)[valid]
-    else:
-        values = _by_maximum([columns[i] for i in valid], question)
-    for index, value in zip(valid, values, strict=True):
-        found[index] = float(value)
-    return found
+    return [None if q != q else q for q in adjusted(p, how).tolist()]
 
 
-def _by_maximum(columns: Sequence[Variable], question: Question) -> Vector:
-    """Compare every column with the best of all under the same permutations of the target."""
+def _by_maximum(
+    estimates: Sequence[Estimate], columns: Sequence[Variable], question: Question
+) -> tuple[list[Estimate], list[float | None]]:
+    """Test every column, and compare it with the best of all, by one set of permutations."""
+    valid = [i for i, estimate in enumerate(estimates) if estimate.status == "ok"]
+    found = ordered_map(lambda i: _scored(columns[i], question), valid, question.n_jobs)
+    scored = dict(zip(valid, found, strict=True))
+    if not scored:
+        return list(estimates), [None] * len(estimates)
+    scores = np.array([each.scores for each in scored.values()])
+    p_values = dict(zip(scored, by_largest(scores[:, 0], scores[:, 1:].max(axis=0)), strict=True))
+    tail = question.uncertainty.tail
+    tested = [
+        replace(estimate, test=scored[i].test(tail=tail)) if i in scored else estimate
+        for i, estimate in enumerate(estimates)
+    ]
+    return tested, [float(p_values[i]) if i in p_values else None for i in range(len(estimates))]
 
-    def statistics(column: Variable) -> Vector:
-        measurement, asked = question.measurement(column), question.uncertainty
-        if len(measurement.x) != len(question.target):
-            raise MitoolError(
-                f"--adjust max needs the same rows for all columns, but {column.name!r} or the "
-                "target has missing values; use --adjust bh"
-            )
-        units = units_of(measurement, asked.order, asked.block)
-        trial = trial_of(measurement, units, asked, TASK)
-        drawn = np.array(list(null(trial.statistic, trial.n_permutations)))
-        return joined(trial.observed, drawn)
 
-    rows = np.array(list(ordered_map(statistics, columns, question.n_jobs)))
-    return maximum(rows[:, 0], rows[:, 1:].T) if len(rows) else np.empty(0)
+def _scored(column: Variable, question: Question) -> Scored:
+    measurement, asked = question.measurement(column), question.uncertainty
+    if len(measurement.x) != len(question.target):
+        raise MitoolError(
+            f"--adjust max needs the same rows for all columns, but {column.name!r} or the target "
+            "lacks a value in some: drop these rows or columns first, or use --adjust holm"
+        )
+    units = units_of(measurement, asked.order, asked.block)
+    trial = trial_of(measurement, units, asked, TASK)
+    drawn = np.array(list(null(trial.statistic, trial.n_permutations)))
+    return Scored.of(trial, drawn)

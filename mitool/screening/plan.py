@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from mitool.errors import UsageError
+from mitool.tasks.families import Adjustment
 
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
-Adjustment = Literal["bh", "by", "holm", "max", "none"]
 
 
 @dataclass(frozen=True)

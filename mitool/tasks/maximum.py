@@ -7,74 +7,97 @@ is kept (Westfall & Young 1993).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
-from mitool.inference.permutation import joined, standardised
 from mitool.inference.units import Units
 from mitool.limits import one_blas_thread
 from mitool.measurement import Measurement, measurement_of
 from mitool.method import Settings
 from mitool.parallel import ordered_map
+from mitool.result import Test
 from mitool.seeds import stream
+from mitool.tasks.families import Scored
 from mitool.tasks.work import Work
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.significance import joins_scales
-from mitool.variables import Matrix, Rows, Variable, Vector
+from mitool.uncertainty.significance import joins_scales, trial_of
+from mitool.variables import Matrix, Rows, Variable
 
-Follow = Callable[[Iterable[Matrix]], Iterable[Matrix]]
+Follow = Callable[[Iterable[list[Scored]]], Iterable[list[Scored]]]
 """Sees the scores of the pairs pass, to show progress."""
 
 
-def adjusted_by_maximum(
-    work: Work, n_jobs: int = 1, follow: Follow = lambda found: found
-) -> Matrix:
-    """Give the adjusted p-values, shape (n_pairs, n_each); NaN where a pair cannot be tested.
+@dataclass(frozen=True)
+class Family:
+    """The tests of all pairs, one a pair and estimator, and their adjusted p-values.
+
+    None and NaN where a pair cannot be tested; ``adjusted`` has shape (n_pairs, n_each).
+    """
+
+    tests: list[list[Test | None]]
+    adjusted: Matrix
+
+
+def family_of(work: Work, n_jobs: int = 1, follow: Follow = lambda found: found) -> Family:
+    """Test all pairs, each by itself and against the best, under the same permutations.
 
     The same for every ``n_jobs``. Only the largest score of each permutation is held.
     """
-    for variable in work.variables:
-        if variable.missing is not None:
-            raise MitoolError(
-                f"--adjust max needs the same rows for all columns, but {variable.name!r} has "
-                "missing values; use --adjust holm"
-            )
-    observed, largest = [], np.full((work.n_each, work.uncertainty.n_permutations or 0), -np.inf)
+    _require_same_rows(work.variables)
+    observed, tests = [], []
+    largest = np.full((work.n_each, work.uncertainty.n_permutations or 0), -np.inf)
     with one_blas_thread():
         found = ordered_map(lambda i: _scores(work, i), range(len(work.pairs)), n_jobs)
-        for scores in follow(found):
+        for scored in follow(found):
+            scores = np.array([each.scores for each in scored])
+            tests.append([each.test(tail=work.uncertainty.tail) for each in scored])
             observed.append(scores[:, 0])
             largest = np.fmax(largest, scores[:, 1:])
     families = zip(np.array(observed).T, largest, strict=True)
-    return np.array([by_largest(scores, null) for scores, null in families]).T
+    return Family(tests, np.array([by_largest(scores, null) for scores, null in families]).T)
 
 
-def _scores(work: Work, number: int) -> Matrix:
-    """The standardised statistics of a pair, the observed one first, shape (n_each, N + 1)."""
+def _require_same_rows(variables: Sequence[Variable]) -> None:
+    """Refuse missing values: each permutation moves the same rows of all columns."""
+    lacking = {v.name: v.missing for v in variables if v.missing is not None}
+    if lacking:
+        first, *others = lacking
+        rows = np.logical_or.reduce(list(lacking.values()))
+        more = f" or {len(others)} more columns" if others else ""
+        raise MitoolError(
+            f"--adjust max needs the same rows for all columns, but {np.count_nonzero(rows)} of "
+            f"{len(rows)} rows lack a value in {first!r}{more}: drop these rows or columns first, "
+            "or use --adjust holm"
+        )
+
+
+def _scores(work: Work, number: int) -> list[Scored]:
+    """Score one pair by each of the estimators."""
     ((x, y),) = work.columns(range(number, number + 1))
-    return np.array([_row(x, y, settings, work.uncertainty) for settings in work.settings])
+    return [_row(x, y, settings, work.uncertainty) for settings in work.settings]
 
 
-def _row(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Vector:
+def _row(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Scored:
     try:
         measurement, _ = measurement_of(x, y, None, settings)
-        joins = joins_scales(measurement, asked)
-        observed = measurement.at_scales() if joins else (measurement.value.mi,)
+        units = units_of(measurement, asked.order, asked.block)
+        trial = trial_of(measurement, units, asked)
     except UsageError:
         raise
     except MitoolError:
-        return np.full((asked.n_permutations or 0) + 1, np.nan)
-    units = units_of(measurement, asked.order, asked.block)
+        return Scored(np.full((asked.n_permutations or 0) + 1, np.nan))
+    joins = joins_scales(measurement, asked)
     drawn = [
         measurement.at_scales(rows) if joins else (measurement.permuted(rows),)
         for rows in _rearrangements(measurement, units, asked)
     ]
-    return standardised(joined(observed, np.array(drawn))[:, None])[:, 0]
+    return Scored.of(trial, np.array(drawn))
 
 
 def _rearrangements(measurement: Measurement, units: Units, asked: Uncertainty) -> Iterator[Rows]:

@@ -1,0 +1,69 @@
+"""Many tests as one family: what may be asked of them, and what each brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mitool.errors import MitoolError, UsageError
+from mitool.inference.multiplicity import alone, check_resolution
+from mitool.inference.permutation import joined, standardised
+from mitool.result import Note, Test
+from mitool.uncertainty import Uncertainty
+from mitool.uncertainty.significance import Trial
+from mitool.variables import Matrix, Vector
+
+Adjustment = Literal["bh", "by", "holm", "max", "none"]
+
+
+def check_adjustment(how: Adjustment | None, asked: Uncertainty, n_tests: int) -> Iterator[Note]:
+    """Refuse so few permutations that no test could pass; note it if no adjustment was asked."""
+    if how not in (None, "none") and not asked.tests:
+        raise UsageError(f"--adjust {how} is for p-values; add --permutations 999")
+    if how == "max":
+        _check_maximum(asked)
+    if asked.n_permutations is None or how == "none":
+        return
+    try:
+        check_resolution(asked.n_permutations, n_tests, how or "bh")
+    except MitoolError as error:
+        if how:
+            raise
+        yield Note("perm_floor", str(error))
+
+
+def _check_maximum(asked: Uncertainty) -> None:
+    if asked.n_permutations is None:
+        raise UsageError("--adjust max compares permutations; use --permutations 999")
+    if asked.sequential:
+        raise UsageError(
+            "--sequential ends each test by itself, and --adjust max needs all permutations of "
+            "all; leave out one of them"
+        )
+
+
+def untested(asked: Uncertainty) -> Uncertainty:
+    """Give what else is asked: what all permutations test together is not tested by itself."""
+    return replace(
+        asked, n_permutations=None, test="auto", statistic="auto", sequential=False, tail=False
+    )
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The standardised statistics of a pair, the observed one first, shape (N + 1,)."""
+
+    scores: Vector
+    method: str | None = None
+    """How the rows were moved; None where the pair cannot be tested."""
+
+    @classmethod
+    def of(cls, trial: Trial, drawn: Matrix) -> Scored:
+        """Score a trial by what was drawn for it, shape (N, k)."""
+        scores = standardised(joined(trial.observed, drawn)[:, None])[:, 0]
+        return cls(scores, f"{trial.name}-max" if drawn.shape[1] > 1 else trial.name)
+
+    def test(self, *, tail: bool) -> Test | None:
+        """Test the pair by itself."""
+        return None if self.method is None else alone(self.scores, self.method, tail=tail)

@@ -120,6 +120,21 @@ class TestCommand:
         (note,) = (w["message"] for w in report["warnings"] if w["code"] == "compared")
         assert note.endswith(f"mi of '{files[0]}' minus that of '{files[1]}'")
 
+    @pytest.mark.parametrize("targets", ["a", "ab", "abc"])
+    def test_two_files_are_compared_for_each_of_any_number_of_y(
+        self, mitool, tmp_path, rng, targets
+    ) -> None:
+        files = [tmp_path / "1.csv", tmp_path / "2.csv"]
+        for file in files:
+            values = rng.standard_normal((60, 4))
+            np.savetxt(file, values, delimiter=",", header="x,a,b,c", comments="")
+        ys = [argument for target in targets for argument in ("-y", target)]
+        done = mitool("estimate", *files, "-x", "x", *ys, "-e", "gcmi", "--compare", "--json")
+        assert done.code == 0, done.err
+        rows = json.loads(done.out)["results"]
+        assert [row["y"] for row in rows] == list(targets)
+        assert all((row["extras"]["n_first"], row["n_used"]) == (60, 120) for row in rows)
+
     def test_groups_are_named_by_what_the_column_holds(self, mitool) -> None:
         done = mitool(
             *("estimate", "sample_data/penguins.csv", "-x", "bill_length_mm", "-e", "gcmi", "-v"),

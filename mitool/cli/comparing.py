@@ -29,8 +29,8 @@ class Comparing:
         typer.Option(
             "--compare",
             show_default=False,
-            help="The difference of two -y, of two groups of rows by --by, or of two files, with "
-            "an interval and a test.",
+            help="The difference of two groups of rows by --by, else of two files, else of two "
+            "-y, with an interval and a test.",
         ),
     ] = False
     by: Annotated[
@@ -39,7 +39,7 @@ class Comparing:
             "--by",
             metavar="COL",
             show_default=False,
-            help="Column of two values whose rows --compare compares.",
+            help="Column of two values whose rows --compare compares, over all files.",
         ),
     ] = None
 
@@ -50,14 +50,19 @@ class Comparing:
     def groups(
         self, tables: Sequence[Table], by: Variable | None, n_targets: int
     ) -> tuple[Variable, tuple[str, ...]] | None:
-        """Give the two groups of rows to compare and their names; None where targets are."""
+        """Give the two groups of rows to compare and their names; None where targets are.
+
+        Two files are compared for each -y: two -y ask for no more than one or three do.
+        """
         table = tables[0]
-        if not self.compare or (by is None and n_targets == 2):
+        if not self.compare:
             return None
         if by is not None and self.by is not None:
             return by, _levels(table, self.by)
-        if len(tables) > 1 or len(table.inputs) != 2:
-            n_files = len(table.inputs) if len(tables) == 1 else 1
+        n_files = len(table.inputs)
+        if len(tables) > 1 or n_files != 2:
+            if n_targets == 2:
+                return None
             raise UsageError(
                 "--compare compares two -y, two groups of rows with --by, or two files of the "
                 f"same columns; got {n_targets} -y{f' and {n_files} files' if n_files > 1 else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,21 +83,36 @@ class Method:
         return self.estimator.jitters_ties and any(tied_columns(v) for v in variables)
 
 
-def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> None:
+def takes(estimator: Estimator | type[Estimator], x: Variable, y: Variable) -> bool:
+    """Tell whether an estimator is valid for variables of these kinds."""
+    kinds = (x.kind, y.kind)
+    return kinds in estimator.accepts or (estimator.symmetric and kinds[::-1] in estimator.accepts)
+
+
+def chosen_by_auto(x: Variable, y: Variable, given: Variable | None) -> str:
+    """Name the estimator that ``auto`` takes."""
+    return auto.choose(auto.Situation.of(x, y, given)).estimator
+
+
+def check(
+    method: Method,
+    x: Variable,
+    y: Variable,
+    given: Variable | None,
+    fitting: Callable[[Variable, Variable, Variable | None], str] = chosen_by_auto,
+) -> None:
     """Refuse an estimator that is not valid for these variables, and say which is."""
     estimator, name = method.estimator, method.name
-    kinds = (x.kind, y.kind)
-    fits = kinds in estimator.accepts or (estimator.symmetric and kinds[::-1] in estimator.accepts)
-    if not fits:
+    if not takes(estimator, x, y):
         raise MitoolError(
             f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "
-            f"-e {_fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
+            f"-e {fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
         )
     for variable in (x, y, given):
         if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
             raise MitoolError(
                 f"{name} does not take labels beside numbers in {variable.name!r}; "
-                f"-e {_fitting(x, y, given)} does"
+                f"-e {fitting(x, y, given)} does"
             )
     if given is None:
         return
@@ -107,12 +122,8 @@ def check(method: Method, x: Variable, y: Variable, given: Variable | None) -> N
     if given.kind not in estimator.accepts_given:
         raise MitoolError(
             f"{name} does not take a {given.kind} condition ({given.name!r}); "
-            f"-e {_fitting(x, y, given)} does"
+            f"-e {fitting(x, y, given)} does"
         )
     shared = set(given.names) & set(x.names + y.names)
     if shared:
         raise MitoolError(f"{min(shared)!r} stands in the condition and in x or y; leave out one")
-
-
-def _fitting(x: Variable, y: Variable, given: Variable | None) -> str:
-    return auto.choose(auto.Situation.of(x, y, given)).estimator

@@ -234,9 +234,10 @@ def test_a_matrix_streams(
 
 
 def unordered(row: dict) -> dict:
-    """A row without what needs the order of all rows."""
+    """A row without what needs the order of all rows, or advises what does."""
     codes = set(row["warning_codes"] or ()) - {"autocorrelation", "ties"}
-    return {**row, "warning_codes": codes}
+    found = (row["message"] or "").partition(";")[0]
+    return {**row, "warning_codes": codes, "message": found}
 
 
 def test_a_range_of_rows_streams(path: str, mitool: Callable) -> None:
@@ -263,7 +264,7 @@ def test_it_streams_by_itself_where_memory_would_not_do(
 def test_what_neither_streams_nor_fits_is_to_be_sampled(
     path: str, mitool: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.streaming.free_memory", lambda: 1000)
+    monkeypatch.setattr("mitool.streaming.able.free_memory", lambda: 1000)
     found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", "-e", "ksg")
     assert found.code == 3
     assert "use --sample N instead, which takes fewer, or take one that can stream" in found.err
@@ -273,8 +274,7 @@ def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
     for more in (("-e", "ksg"), (), ("-e", "gaussian", "--transform", "rank")):
         found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", *more)
         assert found.code == 3
-        assert "needs all rows at once, about" in found.err
-        assert "leave out --stream or take one that can stream: -e bins" in found.err
+        assert "all rows at once, about 1 MB; leave out --stream or take one" in found.err
     doane = ("-e", "bins", "-p", "n_bins=doane", "--stream")
     found = mitool("estimate", path, "-x", "number", "-y", "other", *doane)
     assert (found.code, "n_bins=doane needs all rows at once" in found.err) == (3, True)
@@ -283,6 +283,24 @@ def test_what_cannot_stream_says_so(path: str, mitool: Callable) -> None:
     assert "leave out intervals" in found.err
     found = mitool("matrix", path, "--stream", "-e", "bins", "--adjust", "holm")
     assert (found.code, "estimates alone; leave out --adjust" in found.err) == (2, True)
+
+
+def test_what_auto_takes_and_cannot_stream_is_one_line(path: str, mitool: Callable) -> None:
+    for command in (
+        ("estimate", path, "-x", "number", "-x", "label", "-y", "other", "-y", "level"),
+        ("matrix", path, "--cols", "number,label,other,level"),
+    ):
+        found = mitool(*command, "--stream")
+        assert (found.code, found.out) == (3, "")
+        assert found.err.count("\n") == 1
+        assert "ross and two-scales, which auto takes here, need all rows at once" in found.err
+        assert found.err.endswith("one that can stream: -e bins\n")
+
+
+def test_advice_can_stream(path: str, mitool: Callable) -> None:
+    columns = ("-x", "label", "-y", "number")
+    found = mitool("estimate", path, *columns, "-e", "gaussian", "--stream")
+    assert "-e bins does, or change a kind" in found.err
 
 
 def test_missing_rows_are_refused_if_asked(path: str, mitool: Callable) -> None:

@@ -98,7 +98,7 @@ def stream_estimates(
 ) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import Stream, counts_of, streamed
+    from mitool.streaming import Stream, check_auto, counts_of, streamed
 
     xs, ys, _ = sides.named(table)
     counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
@@ -109,6 +109,7 @@ def stream_estimates(
         if survey.is_identifier:
             reading.refuse_identifier(survey.name, table.names)
     firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
+    check_auto(settings, [(x, y) for x in firsts for y in seconds], table)
     work = [(x, y, each) for x in firsts for y in seconds for each in settings]
     with open_report(output, run) as report:
         for x, y, each in voice.follow(work, len(work), "estimates"):

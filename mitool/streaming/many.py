@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
-from mitool.streaming import Stream, counts_of, streamed
+from mitool.streaming import Stream, check_auto, counts_of, streamed
 from mitool.streaming.census import Survey
 from mitool.tables import Table
 from mitool.tasks.columns import skipped
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.units import Unit
-from mitool.variables import Variable
+from mitool.variables import Kind, Variable
 
 AT_ONCE = 256
 """Pairs counted on one pass: a few megabytes of tables of labels."""
@@ -55,6 +55,7 @@ class Many:
         variables = [stream.variable([name]) for name in names if not reasons[name]]
         kept = [variable.name for variable in variables]
         pairs = chosen_pairs(kept, columns, against, table.label, notes)
+        check_auto(settings, _of_each_kind(variables, pairs), table)
         return cls(stream, variables, pairs, settings, notes)
 
     def records(self, unit: Unit) -> Iterator[Record]:
@@ -74,6 +75,17 @@ class Many:
         found = [streamed(self.stream, x, y, each, alone=False).to(unit) for each in self.settings]
         notes = [note for estimate in found for note in (*estimate.notes, *failure(estimate))]
         return Record(number, [row_of(estimate) for estimate in found], notes)
+
+
+def _of_each_kind(
+    variables: Sequence[Variable], pairs: Pairs
+) -> Sequence[tuple[Variable, Variable]]:
+    """Give a pair of each two kinds: there may be millions of one."""
+    found: dict[tuple[Kind, Kind], tuple[Variable, Variable]] = {}
+    for i, j in pairs.between(0, len(pairs)):
+        x, y = variables[i], variables[j]
+        found.setdefault((x.kind, y.kind), (x, y))
+    return list(found.values())
 
 
 def reason_to_skip(survey: Survey, *, holds_labels: bool) -> Note | None:

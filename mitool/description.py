@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from mitool.estimators.base import Value
 from mitool.estimators.parameters import params_of
 from mitool.method import Method, Settings
@@ -43,14 +45,27 @@ def failed(
     x: Variable, y: Variable, given: Variable | None, settings: Settings, message: str
 ) -> Estimate:
     """Give the estimate of a pair that could not be estimated, which says why."""
+    n_used, n_dropped = complete_rows(*(v for v in (x, y, given) if v is not None))
     return Estimate(
         **_names(x, y, given),
         estimator=settings.estimator,
         mi=None,
         params=settings.params,
+        n_used=n_used,
+        n_dropped=n_dropped,
         status="failed",
         message=message,
     )
+
+
+def complete_rows(*variables: Variable) -> tuple[int, int] | tuple[None, None]:
+    """Count the rows that are complete, and the others; those of a stream are not at hand."""
+    n_rows = len(variables[0])
+    if not n_rows:
+        return None, None
+    masks = [variable.missing for variable in variables if variable.missing is not None]
+    n_dropped = int(np.count_nonzero(np.logical_or.reduce(masks))) if masks else 0
+    return n_rows - n_dropped, n_dropped
 
 
 def _names(x: Variable, y: Variable, given: Variable | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mitool.description import complete_rows
 from mitool.diagnostics import variable_notes
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import classes
@@ -50,6 +51,7 @@ def attempt_entropy(x: Variable, settings: Settings) -> Estimate:
     except UsageError:
         raise
     except MitoolError as error:
+        n_used, n_dropped = complete_rows(x)
         return Estimate(
             x=x.name,
             y=None,
@@ -59,6 +61,8 @@ def attempt_entropy(x: Variable, settings: Settings) -> Estimate:
             dim_x=x.n_dims,
             params=settings.params,
             estimand="entropy",
+            n_used=n_used,
+            n_dropped=n_dropped,
             status="failed",
             message=str(error),
         )

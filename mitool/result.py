@@ -61,6 +61,7 @@ class Estimate:
 
     ``mi``, the interval and ``extras`` are in ``unit`` (None: plain numbers); ``facts`` are
     numbers without a unit.
+    ``n_used`` are the complete rows, None where a stream failed before they were counted.
     ``mi`` is the estimator's own value: it may be negative and is never clipped. An entropy has no
     ``y``, and stands in ``mi`` too; ``estimand`` says what it is.
     """
@@ -89,8 +90,8 @@ class Estimate:
     normalized: float | None = None
     reliability: Literal["ok", "low"] | None = None
     notes: tuple[Note, ...] = ()
-    n_used: int = 0
-    n_dropped: int = 0
+    n_used: int | None = None
+    n_dropped: int | None = 0
     status: Literal["ok", "failed", "skipped"] = "ok"
     message: str | None = None
 

@@ -119,6 +119,15 @@ def test_what_fails_among_several_is_reported_and_not_fatal(mitool, folder):
     assert outcome.code == 4
     assert [row["status"] for row in results(outcome)] == ["ok", "failed"]
     assert "gaussian does not take 'sex' (discrete)" in results(outcome)[1]["message"]
+    assert [row["n_used"] for row in results(outcome)] == [60, 60]
+
+
+def test_a_pair_that_fails_says_how_many_rows_are_complete(mitool, folder):
+    rows = (f"{i},{'' if i % 3 else i * i % 11},{'ab'[i % 2]}" for i in range(30))
+    Path("gaps.csv").write_text("\n".join(["a,b,label", *rows]) + "\n")
+    outcome = mitool("matrix", "gaps.csv", "-e", "gcmi", "--json")
+    counts = [(r["status"], r["n_used"], r["n_dropped"]) for r in results(outcome)]
+    assert counts == [("ok", 10, 20), ("failed", 30, 0), ("failed", 10, 20)]
 
 
 def test_every_source_gives_the_same_results(mitool, folder):

@@ -194,7 +194,9 @@ def test_several_estimators_stand_side_by_side(mitool, table):
 def test_what_fails_among_several_columns_is_reported(mitool, table):
     outcome = mitool("entropy", "d.csv", "--cols", "sex,size", "-e", "plugin")
     assert outcome.code == 4
-    assert [row["status"] for row in rows(outcome)] == ["ok", "failed"]
+    found = rows(outcome)
+    assert [row["status"] for row in found] == ["ok", "failed"]
+    assert found[0]["n_used"] == found[1]["n_used"] + found[1]["n_dropped"]
 
 
 def test_joint_without_columns_is_wrong_usage(mitool, table):

@@ -234,10 +234,15 @@ def test_a_matrix_streams(
 
 
 def unordered(row: dict) -> dict:
-    """A row without what needs the order of all rows, or advises what does."""
+    """A row without what needs the order of all rows, or advises what does.
+
+    A stream that refuses a pair has not counted its rows.
+    """
     codes = set(row["warning_codes"] or ()) - {"autocorrelation", "ties"}
-    found = (row["message"] or "").partition(";")[0]
-    return {**row, "warning_codes": codes, "message": found}
+    found = {"warning_codes": codes, "message": (row["message"] or "").partition(";")[0]}
+    if row["status"] == "failed":
+        found |= {"n_used": None, "n_dropped": None}
+    return row | found
 
 
 def test_a_range_of_rows_streams(path: str, mitool: Callable) -> None:
@@ -295,6 +300,17 @@ def test_what_auto_takes_and_cannot_stream_is_one_line(path: str, mitool: Callab
         assert found.err.count("\n") == 1
         assert "ross and two-scales, which auto takes here, need all rows at once" in found.err
         assert found.err.endswith("one that can stream: -e bins\n")
+
+
+def test_a_pair_that_a_stream_refuses_has_no_number_of_rows(path: str, mitool: Callable) -> None:
+    columns = ("-x", "label", "-x", "number", "-y", "level")
+    found = mitool("estimate", path, *columns, "-e", "plugin", "--stream", "--json")
+    assert found.code == 4
+    rows = json.loads(found.out)["results"]
+    assert [(row["status"], row["n_used"] is None) for row in rows] == [
+        ("ok", False),
+        ("failed", True),
+    ]
 
 
 def test_advice_can_stream(path: str, mitool: Callable) -> None:

@@ -21,7 +21,7 @@ LAYERS = (
     {"curves", "diagnostics", "normalization"},
     {"method", "description", "measurement", "entropies"},
     {"uncertainty"},
-    {"diagnosis", "report", "plots"},
+    {"sweeps", "diagnosis", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},
     {"simulate", "testing"},
     {"cli"},

@@ -1,0 +1,114 @@
+"""The estimate made again: with more neighbours, fewer rows, on other scales and bandwidths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mitool.curves import Curve, curves, in_words
+from mitool.errors import MitoolError, UsageError
+from mitool.inference.resampling import parts
+from mitool.inference.units import single_rows
+from mitool.measurement import Measurement
+from mitool.parallel import ordered_map
+from mitool.result import Estimate, Note
+from mitool.seeds import stream
+from mitool.uncertainty.interval import task_of
+
+NEIGHBOURS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30)
+FRACTIONS = (8, 4, 2)
+FEWEST_ROWS = 25
+TRANSFORMS = ("normal", "standard", "rank")
+SCALE_DRIFT = 2.0
+
+
+def sweeps(measurement: Measurement, n_jobs: int) -> Iterator[Curve]:
+    """Give every sweep that the estimator and the variables have."""
+    if measurement.method.estimator.scales is not None:
+        yield _neighbours(measurement, n_jobs)
+    yield _rows(measurement, n_jobs)
+    if measurement.method.estimator.family == "neighbours":
+        yield _transforms(measurement)
+    if measurement.given is None:
+        cleared = measurement.method.cleared
+        yield from curves(
+            measurement.method.estimator, cleared(measurement.x), cleared(measurement.y)
+        )
+
+
+def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:
+    """The estimate with few and many neighbours."""
+    method = measurement.method
+    assert method.estimator.scales is not None
+    parameter = method.estimator.scales[0]
+    present = getattr(method.estimator, parameter)
+    ks = sorted({*NEIGHBOURS, present})
+    ks = [k for k in ks if k < len(measurement.x) // 4] or [present]
+
+    def at(k: int) -> float:
+        estimator = replace(method.estimator, **{parameter: k})
+        return replace(measurement, method=replace(method, estimator=estimator)).value.mi
+
+    return _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
+
+
+def _rows(measurement: Measurement, n_jobs: int) -> Curve:
+    """The mean estimate over parts of an eighth, a quarter and half of the rows."""
+    n = len(measurement.x)
+    rng = stream(measurement.method.seed, task_of(measurement, "diagnose"))
+
+    def at(fraction: int) -> float:
+        rows = parts(single_rows(n), fraction, rng)
+        return float(np.mean([*ordered_map(measurement.replicate, rows, n_jobs)]))
+
+    found = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
+    steps = {n // fraction: mi for fraction, mi in found.items()} | {n: measurement.value.mi}
+    return _curve("rows", "rows", steps, n)
+
+
+def _swept(at: Callable[[int], float], places: Sequence[int], n_jobs: int = 1) -> dict[int, float]:
+    """Estimate at each place; those that a level has too few rows for are left out."""
+
+    def attempted(place: int) -> float | None:
+        try:
+            return at(place)
+        except UsageError:
+            raise
+        except MitoolError:
+            return None
+
+    found = zip(places, ordered_map(attempted, places, n_jobs), strict=True)
+    return {place: mi for place, mi in found if mi is not None}
+
+
+def _curve(title: str, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
+    places, values = tuple(map(float, steps)), tuple(steps.values())
+    return Curve(title, x_label, "nats", places, values, float(mark))
+
+
+def _transforms(measurement: Measurement) -> Curve:
+    """The estimate on other scales of the columns: MI itself is the same on all of them."""
+    values = tuple(
+        replace(measurement, method=replace(measurement.method, transform=how)).value.mi
+        for how in TRANSFORMS
+    )
+    places = tuple(map(float, range(len(TRANSFORMS))))
+    return Curve("transforms", " / ".join(TRANSFORMS), "nats", places, values, log_x=False)
+
+
+def sweep_notes(estimate: Estimate, found: Sequence[Curve]) -> Iterator[Note]:
+    """What only the sweeps can show."""
+    for sweep in found:
+        if sweep.title == "transforms" and estimate.interval is not None:
+            normal, standard = sweep.y[:2]
+            if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:
+                yield Note(
+                    "transform_drift",
+                    f"the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on "
+                    "standardised columns, though MI is the same on both: outliers or sharp edges "
+                    "decide it",
+                )
+        elif sweep.x_label.startswith("bandwidth"):
+            yield Note("bandwidth", f"{sweep.title}: {in_words(sweep)}", level="note")

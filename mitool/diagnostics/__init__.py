@@ -1,0 +1,37 @@
+"""What a user should be told about these data and this estimate.
+
+The cheap checks run inside every estimate. Each has a stable code, a threshold with its reason,
+and one sentence that needs no statistics to be understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mitool.diagnostics.columns import constant, scale_notes, ties, variable_notes
+from mitool.diagnostics.estimates import entropy_of_labels, neighbour_notes, table_notes
+from mitool.diagnostics.rows import autocorrelation, duplicates, size_notes
+from mitool.result import Note
+from mitool.variables import Variable
+
+__all__ = [
+    "constant",
+    "data_notes",
+    "entropy_of_labels",
+    "neighbour_notes",
+    "scale_notes",
+    "size_notes",
+    "table_notes",
+    "ties",
+    "variable_notes",
+]
+
+
+def data_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Note]:
+    """What the variables themselves show, before any estimate."""
+    variables = (x, y) if given is None else (x, y, given)
+    for variable in variables:
+        yield from variable_notes(variable)
+    yield from size_notes(len(x))
+    yield from duplicates(x, y)
+    yield from autocorrelation(x, y)

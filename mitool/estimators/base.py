@@ -6,15 +6,12 @@ prepares each column once, a permutation test prepares twice and joins many time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from mitool.result import Note
 from mitool.variables import Kind, Rows, Variable, Vector
-
-if TYPE_CHECKING:
-    from mitool.kernels.cells import Cells
 
 Accepted = frozenset[tuple[Kind, Kind]]
 
@@ -159,51 +156,6 @@ class Entropic(Protocol):
 
     def entropy(self, x: Any) -> Value:
         """Estimate the entropy of a prepared variable; ``Value.mi`` holds it, in nats."""
-        ...
-
-
-class Sums(Protocol):
-    """What was counted of some rows, and adds up with what was counted of others."""
-
-    def merged(self, other: Self) -> Self:
-        """Give the sums of these rows and the others together."""
-        ...
-
-
-Counted = TypeVar("Counted", bound=Sums)
-Count = Callable[[Variable, Variable], Sums]
-"""Counts the complete rows of two variables."""
-
-
-class Batches(Protocol):
-    """The complete rows of a pair that is larger than memory, to be passed over again and again.
-
-    ``x`` and ``y`` hold names and kinds, and no rows.
-    """
-
-    x: Variable
-    y: Variable
-
-    @property
-    def cells(self) -> Cells:
-        """The joint rows of x and y, both labels, and how often each occurs."""
-        ...
-
-    def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:
-        """Count every batch, on several threads, and add up in the order of the rows."""
-        ...
-
-
-@runtime_checkable
-class Streaming(Protocol):
-    """Can also estimate from batches of rows, in bounded memory, with the same result."""
-
-    def first_counts(self) -> tuple[Count, ...]:
-        """Give what it has counted first of numbers: the pass that finds their kinds does it."""
-        ...
-
-    def streamed(self, batches: Batches) -> Value:
-        """Estimate from what adds up over the batches."""
         ...
 
 

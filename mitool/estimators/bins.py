@@ -14,7 +14,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
-from mitool.estimators.base import ANY, Accepted, Batches, Count, Value
+from mitool.estimators.base import ANY, Accepted, Value
+from mitool.estimators.batches import Batches, Count
 from mitool.estimators.counted import Counted
 from mitool.kernels.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts import Coded, code, combine

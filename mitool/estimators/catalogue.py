@@ -18,8 +18,8 @@ from mitool.estimators.base import (
     Estimator,
     NormalizedPointwise,
     Pointwise,
-    Streaming,
 )
+from mitool.estimators.batches import Streaming
 from mitool.estimators.parameters import declared, default_of, words
 
 ABILITIES: dict[str, type] = {

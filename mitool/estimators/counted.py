@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import DISCRETE, Accepted, Batches, Count, Estimator, Value
+from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
+from mitool.estimators.batches import Batches, Count
 from mitool.kernels.cells import Cells
 from mitool.kernels.counts import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one

@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import NUMERIC, Accepted, Batches, Count, Estimator, Value
+from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.batches import Batches, Count
 from mitool.estimators.strata import mean_over_levels
 from mitool.kernels.counts import Coded, code_rows
 from mitool.kernels.digamma import digamma

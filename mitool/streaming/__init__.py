@@ -5,7 +5,7 @@ from __future__ import annotations
 from mitool.description import described, failed
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, UsageError
-from mitool.estimators.base import Streaming
+from mitool.estimators.batches import Streaming
 from mitool.method import Method, Settings, check
 from mitool.normalization import normalized
 from mitool.result import Estimate, Note

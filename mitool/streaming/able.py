@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from mitool.errors import MitoolError
 from mitool.estimators import load, names
-from mitool.estimators.base import Count, Streaming
+from mitool.estimators.batches import Count, Streaming
 from mitool.limits import free_memory
 from mitool.method import Method, Settings, chosen_by_auto, takes
 from mitool.streaming.passes import Names

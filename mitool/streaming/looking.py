@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from mitool.estimators.base import Count, Sums
+from mitool.estimators.batches import Count, Sums
 from mitool.kernels.buckets import Numbers
 from mitool.kernels.cells import Cells, Levels
 from mitool.kernels.counts import Counts

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.estimators.base import Count, Counted
+from mitool.estimators.batches import Count, Counted
 from mitool.kernels.buckets import Numbers, Sieve, sifted
 from mitool.kernels.cells import Cells
 from mitool.kinds import MAX_LEVELS
@@ -168,7 +168,7 @@ class Stream:
 
 @dataclass(eq=False)
 class Pair:
-    """Two variables of a stream; see ``mitool.estimators.base.Batches``."""
+    """Two variables of a stream; see ``mitool.estimators.batches.Batches``."""
 
     stream: Stream
     x: Variable

@@ -1,0 +1,57 @@
+"""What an estimator of tables larger than memory counts, and what it counts from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, runtime_checkable
+
+from mitool.estimators.base import Value
+from mitool.variables import Variable
+
+if TYPE_CHECKING:
+    from mitool.kernels.cells import Cells
+
+
+class Sums(Protocol):
+    """What was counted of some rows, and adds up with what was counted of others."""
+
+    def merged(self, other: Self) -> Self:
+        """Give the sums of these rows and the others together."""
+        ...
+
+
+Counted = TypeVar("Counted", bound=Sums)
+Count = Callable[[Variable, Variable], Sums]
+"""Counts the complete rows of two variables."""
+
+
+class Batches(Protocol):
+    """The complete rows of a pair that is larger than memory, to be passed over again and again.
+
+    ``x`` and ``y`` hold names and kinds, and no rows.
+    """
+
+    x: Variable
+    y: Variable
+
+    @property
+    def cells(self) -> Cells:
+        """The joint rows of x and y, both labels, and how often each occurs."""
+        ...
+
+    def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:
+        """Count every batch, on several threads, and add up in the order of the rows."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """Can also estimate from batches of rows, in bounded memory, with the same result."""
+
+    def first_counts(self) -> tuple[Count, ...]:
+        """Give what it has counted first of numbers: the pass that finds their kinds does it."""
+        ...
+
+    def streamed(self, batches: Batches) -> Value:
+        """Estimate from what adds up over the batches."""
+        ...

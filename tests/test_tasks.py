@@ -14,7 +14,8 @@ from mitool.tables.column import Column
 from mitool.tasks import Pairs, Stretch, Work, stretches
 from mitool.tasks.columns import variables_of
 from mitool.tasks.keeping import Keeper, bytes_prepared
-from mitool.variables import MOST_MASKS, complete, gather
+from mitool.variables import complete, gather
+from mitool.variables.missing import MOST_MASKS
 
 
 def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:

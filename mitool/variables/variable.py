@@ -1,46 +1,26 @@
-"""The gate: raw columns in, clean typed variables out. Data is checked here and trusted after."""
+"""Columns taken jointly, clean and typed, and what is known of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.errors import MitoolError
-from mitool.kinds import Kind, Vector, decided_kind, is_identifier
+from mitool.kinds import Kind, Vector
 from mitool.once import once
 from mitool.result import Note
-from mitool.tables.column import Column
 
-Missing = Literal["drop", "error"]
 Matrix = NDArray[np.float64]  # (n, d), C order
 Rows = NDArray[np.int64]  # row numbers
 Order = NDArray[np.signedinteger[Any]]  # row numbers, as narrow as they fit
 Codes = NDArray[np.int64]  # (n,), 0 … n_levels - 1
 
 COMPLETE = "complete"
-MOST_MASKS = 2
-
-
-__all__ = [
-    "Codes",
-    "Kind",
-    "Matrix",
-    "Missing",
-    "Order",
-    "Rows",
-    "Variable",
-    "Vector",
-    "ascending",
-    "complete",
-    "digest_of",
-    "gather",
-    "is_identifier",
-]
+"""Under this name a variable keeps itself on the rows that are complete in some pairs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,83 +149,6 @@ def ascending(values: Vector) -> Order:
     """
     order = np.argsort(values)
     return order.astype(np.int32) if len(order) <= np.iinfo(np.int32).max else order
-
-
-def gather(
-    columns: Sequence[Column],
-    discrete: Collection[str] = (),
-    continuous: Collection[str] = (),
-) -> Variable:
-    """Join columns of the same rows into one variable; infinite values are refused.
-
-    ``discrete`` and ``continuous`` name the columns whose kind the user has decided.
-    """
-    kinds: list[Kind] = []
-    notes: list[Note] = []
-    orders: dict[int, Order] = {}
-    for number, column in enumerate(columns):
-        orders[number] = ascending(column.values)
-        ordered = column.values[orders[number]]
-        kind, note = decided_kind(column, ordered, discrete, continuous)
-        kinds.append(kind)
-        notes += [note] if note else []
-    values = _side_by_side(columns)
-    missing = np.asarray(np.isnan(values).any(axis=1))
-    names = tuple(column.name for column in columns)
-    if not missing.any():
-        return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
-    return Variable(names, values, tuple(kinds), missing, tuple(notes))
-
-
-def _side_by_side(columns: Sequence[Column]) -> Matrix:
-    """Join columns; a single one is not copied.
-
-    One that may not be written to is: compiled loops would be compiled for it anew.
-    """
-    if len(columns) == 1 and columns[0].values.flags.writeable:
-        return np.ascontiguousarray(columns[0].values)[:, None]
-    return np.ascontiguousarray(np.column_stack([column.values for column in columns]))
-
-
-def complete(*variables: Variable, missing: Missing = "drop") -> tuple[tuple[Variable, ...], int]:
-    """Drop the rows that are missing in any of the variables; give the rest and how many went."""
-    lengths = {len(variable) for variable in variables}
-    if len(lengths) > 1:
-        found = ", ".join(f"{v.name!r} has {len(v)}" for v in variables)
-        raise MitoolError(f"variables must have the same number of rows, but {found}")
-    masks = [v.missing for v in variables if v.missing is not None]
-    if not masks:
-        return variables, 0
-    dropped = np.asarray(np.logical_or.reduce(masks))
-    n_dropped = int(np.count_nonzero(dropped))
-    if missing == "error":
-        lacking = [v for v in variables if v.missing is not None]
-        raise incomplete(n_dropped, len(dropped), lacking)
-    digest = blake2b(dropped.data, digest_size=16).digest()
-    return tuple(_on_complete(v, dropped, digest) for v in variables), n_dropped
-
-
-def _on_complete(variable: Variable, dropped: NDArray[np.bool_], digest: bytes) -> Variable:
-    """Give a variable on the rows that are not dropped: the same one for the same rows.
-
-    So what was prepared of it stays, too; only of a few masks, or there would be one a pair.
-    """
-    known: dict[bytes, Variable] = variable.remember(COMPLETE, dict)
-    found = known.get(digest)
-    if found is None:
-        for oldest in list(known)[: len(known) + 1 - MOST_MASKS]:
-            known.pop(oldest, None)
-        found = known[digest] = replace(variable.take(np.flatnonzero(~dropped)), missing=None)
-    return found
-
-
-def incomplete(n_dropped: int, n_rows: int, variables: Sequence[Variable]) -> MitoolError:
-    """Say that rows have missing values, and what to do about them."""
-    names = ", ".join(repr(variable.name) for variable in variables)
-    return MitoolError(
-        f"{n_dropped} of {n_rows} rows have a missing value in {names}; "
-        "use --missing drop to leave them out"
-    )
 
 
 def digest_of(variables: Sequence[Variable]) -> str:

@@ -1,0 +1,33 @@
+"""The gate: raw columns in, clean typed variables out. Data is checked here and trusted after."""
+
+from __future__ import annotations
+
+from mitool.kinds import Kind, Vector, is_identifier
+from mitool.variables.gathering import gather
+from mitool.variables.missing import Missing, complete, incomplete
+from mitool.variables.variable import (
+    Codes,
+    Matrix,
+    Order,
+    Rows,
+    Variable,
+    ascending,
+    digest_of,
+)
+
+__all__ = [
+    "Codes",
+    "Kind",
+    "Matrix",
+    "Missing",
+    "Order",
+    "Rows",
+    "Variable",
+    "Vector",
+    "ascending",
+    "complete",
+    "digest_of",
+    "gather",
+    "incomplete",
+    "is_identifier",
+]

@@ -1,0 +1,48 @@
+"""Raw columns in, typed variables out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from mitool.kinds import Kind, decided_kind
+from mitool.result import Note
+from mitool.tables.column import Column
+from mitool.variables.variable import Matrix, Order, Variable, ascending
+
+
+def gather(
+    columns: Sequence[Column],
+    discrete: Collection[str] = (),
+    continuous: Collection[str] = (),
+) -> Variable:
+    """Join columns of the same rows into one variable; infinite values are refused.
+
+    ``discrete`` and ``continuous`` name the columns whose kind the user has decided.
+    """
+    kinds: list[Kind] = []
+    notes: list[Note] = []
+    orders: dict[int, Order] = {}
+    for number, column in enumerate(columns):
+        orders[number] = ascending(column.values)
+        ordered = column.values[orders[number]]
+        kind, note = decided_kind(column, ordered, discrete, continuous)
+        kinds.append(kind)
+        notes += [note] if note else []
+    values = _side_by_side(columns)
+    missing = np.asarray(np.isnan(values).any(axis=1))
+    names = tuple(column.name for column in columns)
+    if not missing.any():
+        return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
+    return Variable(names, values, tuple(kinds), missing, tuple(notes))
+
+
+def _side_by_side(columns: Sequence[Column]) -> Matrix:
+    """Join columns; a single one is not copied.
+
+    One that may not be written to is: compiled loops would be compiled for it anew.
+    """
+    if len(columns) == 1 and columns[0].values.flags.writeable:
+        return np.ascontiguousarray(columns[0].values)[:, None]
+    return np.ascontiguousarray(np.column_stack([column.values for column in columns]))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import numpy as np
 
@@ -17,7 +14,9 @@ from mitool.errors import MitoolError
 from mitool.once import once
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow, warn_if_rounded
-from mitool.tables.dialect import Dialect, detect, is_comment
+from mitool.tables.datalines import DataLines
+from mitool.tables.dialect import Dialect, detect
+from mitool.tables.loosening import looser
 from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
 from mitool.tables.pieces import Cutter, slices
@@ -28,11 +27,6 @@ MAX_INT64 = 2.0**63
 MAX_LABELS = 2**31 - 1
 BLOCK = 1 << 20
 BLOCK_LINES = 8
-LOOSER = (
-    *("null", "int64", "bool", "date32[day]", "time32[s]", "timestamp[s]", "timestamp[ns]"),
-    "double",
-)
-"""The types that values of a text file may have, in the order in which they are tried."""
 MISFIT = re.compile(r"CSV column #(\d+): CSV conversion error")
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
@@ -50,6 +44,7 @@ class TextPart:
         self.groups: dict[str, tuple[str, ...]] = {}
         self._places = {name: place for place, name in enumerate(self.names)}
         self._types: dict[str, Any] = {}
+        self._lines = DataLines(source, self.dialect, options)
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
     @once
@@ -115,16 +110,10 @@ class TextPart:
 
     def _looser(self, place: str, kind: Any) -> Any:
         """Give the next type that values of a column may have."""
-        import pyarrow
-
-        text = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
-        if kind == text:
-            raise MitoolError(
-                f"{self.source.name}: column {self.names[int(place)]!r} is not "
-                f"{self.dialect.encoding} text; name its encoding, such as --encoding latin-1"
-            )
-        after = LOOSER.index(str(kind)) + 1 if str(kind) in LOOSER else 0
-        return text if after == len(LOOSER) else pyarrow.type_for_alias(LOOSER[after])
+        found = looser(kind)
+        if found is None:
+            raise self._not_text(f"column {self.names[int(place)]!r}")
+        return found
 
     def _blocks(self, places: Sequence[int], types: Mapping[str, Any]) -> Iterator[Any]:
         """Yield Arrow batches of about a block of text each; an empty file has an empty one."""
@@ -184,14 +173,14 @@ class TextPart:
             if isinstance(error.__cause__, pyarrow.ArrowInvalid) and not MISFIT.search(
                 str(error.__cause__)
             ):
-                self._explain()
+                self._lines.refuse_uneven()
             raise
 
     @contextmanager
     def _opened(self) -> Iterator[IO[bytes]]:
         """Open the file, or its data lines without comments and runs of blanks, as UTF-8."""
         if self._cleaned:
-            yield io.BufferedReader(Lines(line + "\n" for _, line in self._data_lines()))
+            yield self._lines.opened()
         elif self.source.is_plain_file:
             with self.source.mapped() as mapped:
                 yield mapped
@@ -199,54 +188,23 @@ class TextPart:
             with self.source.open() as stream:
                 yield stream
 
-    def _data_lines(self) -> Iterator[tuple[int, str]]:
-        """Number and text of the data lines that are not comments, from 1."""
-        dialect = self.dialect
-        with self.source.open() as stream:
-            text = io.TextIOWrapper(cast(io.BufferedReader, stream), encoding=dialect.encoding)
-            for number, line in enumerate(text, 1):
-                if number > dialect.n_skip and not is_comment(line, self.options):
-                    yield number, " ".join(line.split()) if dialect.blanks else line.rstrip("\r\n")
-
-    def _explain(self) -> None:
-        """Find the first row with too few or too many fields and say where it is."""
-        numbers, lines = zip(*self._data_lines(), strict=True)
-        reader = csv.reader((line + "\n" for line in lines), delimiter=self.dialect.delimiter)
-        widths = [(len(row), numbers[reader.line_num - 1]) for row in reader if row]
-        expected = len(self.names)
-        for width, line in widths:
-            if width != expected:
-                raise MitoolError(
-                    f"{self.source.name} line {line} has {n_fields(width)}, but the header has "
-                    f"{expected} ({self._shown()}); {self._remedy(widths)}"
-                )
-
-    def _shown(self) -> str:
-        names = ", ".join(self.names[:5]) + (", …" if len(self.names) > 5 else "")
-        return f"{names}; the delimiter is {self.dialect.delimiter!r}"
-
-    def _remedy(self, widths: Sequence[tuple[int, int]]) -> str:
-        """Say what to do about rows of these widths, each with its line."""
-        usual = Counter(width for width, _ in widths).most_common(1)[0][0]
-        if usual == len(self.names) or sum(width == usual for width, _ in widths) < 2:
-            return "mend that line, or mark it with --comment"
-        start = next(line for width, line in widths if width == usual)
-        return f"if the table starts at line {start}, use --skip-rows {start - 1}"
-
     def _column(self, place: int, values: Any) -> Column:
         import pyarrow.types
 
         name = self.names[place]
         if pyarrow.types.is_binary(getattr(values.type, "value_type", values.type)):
             row = next(i for i, value in enumerate(values.to_pylist()) if not self._is_text(value))
-            raise MitoolError(
-                f"{self.source.name}: column {name!r} in row {row + 1} is not "
-                f"{self.dialect.encoding} text; name its encoding, such as --encoding latin-1"
-            )
+            raise self._not_text(f"column {name!r} in row {row + 1}")
         column = from_arrow(name, values, self.source.name)
         if pyarrow.types.is_floating(values.type):
             self._warn_of_long_numbers(place, column)
         return self._tidier.tidy(column) if column.origin == "text" else column
+
+    def _not_text(self, what: str) -> MitoolError:
+        return MitoolError(
+            f"{self.source.name}: {what} is not {self.dialect.encoding} text; name its encoding, "
+            "such as --encoding latin-1"
+        )
 
     def _is_text(self, value: bytes | None) -> bool:
         try:
@@ -264,31 +222,3 @@ class TextPart:
         words = [word for word in text.unique().to_pylist() if DIGITS.fullmatch(word or "")]
         numbers = np.array([float(word) for word in words])
         warn_if_rounded(Column(column.name, numbers), len({int(word) for word in words}))
-
-
-class Lines(io.RawIOBase):
-    """Lines of text as a stream of bytes, made as it is read."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._rest = lines, b""
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer with what follows; 0 at the end."""
-        while len(self._rest) < len(buffer):
-            line = next(self._lines, None)
-            if line is None:
-                break
-            self._rest += line.encode()
-        given = self._rest[: len(buffer)]
-        buffer[: len(given)] = given
-        self._rest = self._rest[len(given) :]
-        return len(given)
-
-
-def n_fields(width: int) -> str:
-    """A number of fields in words."""
-    return "1 field" if width == 1 else f"{width} fields"

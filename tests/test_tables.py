@@ -417,3 +417,20 @@ def test_data_in_memory_are_left_alone(frame: pd.DataFrame) -> None:
     for column in from_python(array).read(["c1", "c2"]):
         column.values[:] = 0
     assert np.array_equal(array, np.arange(6.0).reshape(3, 2))
+
+
+@pytest.mark.parametrize("command", [["matrix"], ["screen", "-t", "y"], ["entropy"]])
+def test_columns_that_cannot_be_read_are_left_out_where_all_are_meant(
+    command, mitool, tmp_path, rng
+) -> None:
+    path = tmp_path / "nested.parquet"
+    numbers = {name: rng.normal(size=60) for name in "xy"}
+    nested = {"lists": [[1, 2]] * 60, "bytes": [b"a"] * 60}
+    pq.write_table(pa.table(numbers | nested), path)
+    done = mitool(command[0], path, *command[1:], "--json")
+    assert done.code == 0, done.err
+    assert "column 'lists' holds list<element: int64>: left out" in done.err
+    assert "column 'bytes' holds binary: left out" in done.err
+    named = mitool("entropy", path, "--cols", "bytes")
+    assert named.code == 3
+    assert "neither numbers, labels nor times; cast it to text" in named.err

@@ -75,9 +75,9 @@ def entropy(
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        groups, notes = _groups(table, cols, joint), list[Note]()
-        if not cols:
-            groups, notes = _worth_it(table, groups, reading)
+        if joint and not cols:
+            raise UsageError("--joint needs --cols, which says what to take together")
+        groups, notes = _groups(table, cols, joint) if cols else _worth_it(table, reading)
         voice.say(run.note(notes))
         variables = _gathered(table, groups, reading)
     work = [(variable, each) for variable in variables for each in settings]
@@ -88,30 +88,27 @@ def entropy(
     return report.exit_status
 
 
-def _groups(table: Table, cols: Sequence[str] | None, joint: bool) -> list[list[str]]:
-    """Give the columns of each variable."""
-    if joint and not cols:
-        raise UsageError("--joint needs --cols, which says what to take together")
-    chosen = [table.select(spec) for spec in cols or []] or [list(table.names)]
+def _groups(table: Table, cols: Sequence[str], joint: bool) -> tuple[list[list[str]], list[Note]]:
+    """Give the columns of each variable that is asked for; of these there is nothing to note."""
+    chosen = [table.select(spec) for spec in cols]
     if joint:
-        return chosen
-    return [[name] for name in dict.fromkeys(name for names in chosen for name in names)]
+        return chosen, []
+    return [[name] for name in dict.fromkeys(name for names in chosen for name in names)], []
 
 
-def _worth_it(
-    table: Table, groups: Sequence[list[str]], reading: Reading
-) -> tuple[list[list[str]], list[Note]]:
+def _worth_it(table: Table, reading: Reading) -> tuple[list[list[str]], list[Note]]:
     """Of all columns of a table leave out what names every row, or has no value, with a note."""
-    from mitool.tasks.columns import reason_to_skip
+    from mitool.tasks.columns import reason_to_skip, usable
 
     labels = reading.declared(table.names)[0]
-    columns = table.read([name for names in groups for name in names])
+    names, notes = usable(table)
+    columns = table.read(names)
     reasons = [reason_to_skip(column, column.name in labels) for column in columns]
     skipped = [why if why and why.code != "constant" else None for why in reasons]
-    kept = [names for names, why in zip(groups, skipped, strict=True) if why is None]
+    kept = [[name] for name, why in zip(names, skipped, strict=True) if why is None]
     if not kept:
         raise MitoolError(f"{table.label} has no column with an entropy worth estimating")
-    return kept, [why for why in skipped if why]
+    return kept, [*notes, *(why for why in skipped if why)]
 
 
 def _gathered(table: Table, groups: Sequence[Sequence[str]], reading: Reading) -> list[Variable]:

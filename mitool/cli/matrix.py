@@ -98,6 +98,7 @@ def matrix(
     from mitool.cli.recording import with_family, written, written_forecast
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
+    from mitool.tasks.columns import usable
     from mitool.tasks.families import check_adjustment
 
     batching.check(writing)
@@ -119,7 +120,9 @@ def matrix(
     with voice.hearing(), run.phase("read"):
         table = reading.open(files, choosing.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        chosen, others = _chosen(table, cols) or list(table.names), _chosen(table, against)
+        readable, notes = usable(table) if not cols else ([], [])
+        chosen, others = _chosen(table, cols) or readable, _chosen(table, against)
+        voice.say(run.note(notes))
         decided = reading.declared(table.names)
         if stream:
             columns = (chosen, others, decided)

@@ -149,9 +149,11 @@ def _candidates(
     table: Table, cols: list[str] | None, others: list[str | None], reading: Reading
 ) -> tuple[list[Variable], list[Note]]:
     """Every column that may be ranked: not the target, the condition or the groups."""
-    from mitool.tasks.columns import variables_of
+    from mitool.tasks.columns import usable, variables_of
 
     taken = {name for spec in others if spec for name in table.select(spec)}
-    chosen = [name for spec in cols for name in table.select(spec)] if cols else table.names
+    readable, notes = usable(table) if not cols else ([], [])
+    chosen = [name for spec in cols for name in table.select(spec)] if cols else readable
     wanted = [name for name in dict.fromkeys(chosen) if name not in taken]
-    return variables_of(table.read(wanted), *reading.declared(table.names))
+    variables, more = variables_of(table.read(wanted), *reading.declared(table.names))
+    return variables, [*notes, *more]

@@ -36,6 +36,7 @@ class ArrayPart:
     """
 
     in_pieces = True
+    unusable: Mapping[str, str] = {}
 
     def __init__(self, arrays: Mapping[str, Array], where: str) -> None:
         self.where = where

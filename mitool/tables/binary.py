@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, is_text
+from mitool.tables.convert import from_arrow, is_text, unusable
 from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
 from mitool.tables.pieces import Cutter, slices
@@ -33,6 +33,7 @@ class ParquetPart:
             self._text = [name for name in schema.names if is_text(schema.field(name).type)]
             self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=self._text)
         self.names = visible(schema.names)
+        self.unusable: Mapping[str, str] = unusable(schema)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
         require_rows(self.n_rows, source)
@@ -73,9 +74,11 @@ class ArrowPart:
         self.n_rows = 0
         self.groups: dict[str, tuple[str, ...]] = {}
         with damage(source):
-            names = self._reader().schema.names
+            schema = self._reader().schema
+            names = schema.names
             self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))
         self.names = visible(names)
+        self.unusable: Mapping[str, str] = unusable(schema)
         require_rows(self.n_rows, source)
 
     def read(self, names: Sequence[str]) -> list[Column]:

@@ -21,6 +21,8 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
     import pyarrow.types as types
 
     kind = values.type
+    if not is_usable(kind):
+        raise _unreadable(name, kind, where)
     if types.is_null(kind):
         return Column(name, np.full(len(values), np.nan))
     if types.is_integer(kind):
@@ -31,14 +33,33 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
         return Column(name, floats(values.cast("string").cast("float64").chunks))
     if types.is_boolean(kind):
         return coded(name, floats(values.chunks), ("false", "true"), "bool")
-    if types.is_temporal(kind) and not types.is_interval(kind):
+    if types.is_temporal(kind):
         return Column(name, seconds(values), None, "time")
-    if types.is_dictionary(kind) or is_text(kind):
-        return labels(name, values)
-    raise MitoolError(
+    return labels(name, values)
+
+
+def _unreadable(name: str, kind: Any, where: str) -> MitoolError:
+    is_binary = str(kind).endswith("binary")
+    remedy = "cast it to text" if is_binary else "spread it into one column for each number"
+    return MitoolError(
         f"{where}: column {name!r} holds {kind}, which is neither numbers, labels nor times; "
-        "spread it into one column for each number"
+        f"{remedy}"
     )
+
+
+def is_usable(kind: Any) -> bool:
+    """Whether values of an Arrow type can be numbers, labels or times."""
+    import pyarrow.types as types
+
+    if types.is_temporal(kind):
+        return not types.is_interval(kind)
+    flat = (types.is_null, types.is_integer, types.is_floating, types.is_decimal, types.is_boolean)
+    return types.is_dictionary(kind) or is_text(kind) or any(test(kind) for test in flat)
+
+
+def unusable(schema: Any) -> dict[str, str]:
+    """Give the columns of an Arrow schema whose values cannot, and their types."""
+    return {field.name: str(field.type) for field in schema if not is_usable(field.type)}
 
 
 def is_text(kind: Any) -> bool:

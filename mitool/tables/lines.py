@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow
+from mitool.tables.convert import from_arrow, unusable
 from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
 from mitool.tables.source import Source, damage, one_line
@@ -36,6 +36,7 @@ class JsonPart:
             self._explain()
             raise
         self.names = tuple(self._table.column_names)
+        self.unusable: Mapping[str, str] = unusable(self._table.schema)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
 

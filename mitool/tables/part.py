@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from mitool.tables.column import Column
@@ -16,6 +16,8 @@ class Part(Protocol):
     groups: dict[str, tuple[str, ...]]
     in_pieces: bool
     """Whether it can be read in pieces, in ``batches``."""
+    unusable: Mapping[str, str]
+    """The columns that are neither numbers, labels nor times, and what they hold."""
 
     @property
     def n_rows(self) -> int:

@@ -24,6 +24,7 @@ class MemoryPart:
     """Columns that are already there."""
 
     in_pieces = True
+    unusable: Mapping[str, str] = {}
 
     def __init__(self, columns: Sequence[Column], groups: Mapping[str, tuple[str, ...]]) -> None:
         self.names = tuple(column.name for column in columns)

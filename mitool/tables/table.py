@@ -98,6 +98,11 @@ class Table:
     def _n_all(self) -> int:
         return sum(part.n_rows for part in self._parts)
 
+    @property
+    def unusable(self) -> dict[str, str]:
+        """The columns that are neither numbers, labels nor times, and what they hold."""
+        return {name: kind for part in self._parts for name, kind in part.unusable.items()}
+
     def select(self, spec: str) -> list[str]:
         """Give the names of the columns that a COLS expression means (see mitool.selection)."""
         return select(spec, self.names, self.label, self.groups)

@@ -35,6 +35,7 @@ class TextPart:
     """One CSV, TSV or otherwise delimited file."""
 
     in_pieces = True
+    unusable: Mapping[str, str] = {}
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source

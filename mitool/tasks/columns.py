@@ -7,8 +7,16 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from mitool.result import Note
+from mitool.tables import Table
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather, is_identifier
+
+
+def usable(table: Table) -> tuple[list[str], list[Note]]:
+    """Give the columns that can be read, where all are meant, and say which cannot."""
+    unusable = table.unusable
+    notes = [skipped("unusable", name, f"holds {kind}") for name, kind in unusable.items()]
+    return [name for name in table.names if name not in unusable], notes
 
 
 def variables_of(

@@ -65,6 +65,11 @@ CASES: dict[str, tuple[str | bytes, dict[str, object], list[list[object]]]] = {
         {},
         [["c1", "k", "l"], ["x", 1, 3], ["y", 2, 4]],
     ),
+    "delimiters at the end of lines": (
+        "a,b\n1,2,\n3,4,\n",
+        {},
+        [["a", 1, 3], ["b", 2, 4], ["c3", NAN, NAN]],
+    ),
     "quotes": ('a,b\n"x, ""y""\nz",1\nw,2\n', {}, [["a", 'x, "y"\nz', "w"], ["b", 1, 2]]),
     "quotes after padding": (
         '"a", "b", "c"\n"x", "y", "1.5"\n"w", "NA", 2\n',
@@ -160,7 +165,8 @@ def test_dates_and_times_are_seconds(text: str, seconds: list[float], tmp_path: 
             {},
             "text_among_numbers",
             "{path}: column 'a' is read as labels because of '1,500' in row 1; "
-            "if the comma is a decimal mark, use --decimal ,",
+            "if the comma is a decimal mark, use --decimal ,; if it groups "
+            "thousands, write the numbers without it",
         ),
         (
             "a\n5%\n6%\n",

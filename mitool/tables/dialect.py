@@ -159,10 +159,15 @@ def likely_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
 
 
 def header_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Name the columns by the first row; a column without a name is c and its number."""
+    """Name the columns by the first row; a column without a name is c and its number.
+
+    One name too few is that of the row names, as R writes them, or of nothing after a last
+    delimiter.
+    """
     header = list(rows[0])
     if len(header) > 1 and {len(row) for row in rows[1:]} == {len(header) + 1}:
-        header.insert(0, "")
+        ends_empty = not any(row[-1] for row in rows[1:])
+        header.insert(len(header) if ends_empty else 0, "")
     return tuple(name or f"c{i}" for i, name in enumerate(header, 1))
 
 

@@ -80,7 +80,9 @@ def is_meant_as_number(label: str) -> bool:
 def remedy(label: str) -> str:
     """Say what to do about text among numbers."""
     if COMMA_NUMBER.fullmatch(label):
-        return "if the comma is a decimal mark, use --decimal ,"
+        otherwise = "; if it groups thousands, write the numbers without it"
+        may_group = THOUSANDS.fullmatch(label) is not None
+        return f"if the comma is a decimal mark, use --decimal ,{otherwise * may_group}"
     if is_meant_as_number(label):
         return "write its numbers without signs and separators"
     return f"if that means missing, use --na {label!r}"

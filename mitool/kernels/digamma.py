@@ -56,6 +56,11 @@ def digammas_up_to(n: int) -> Vector:
     return _computed(np.arange(1, n + 1))
 
 
+def halfway_to_logarithm_up_to(n: int) -> Vector:
+    """Give the mean of psi and log of 1 … n."""
+    return np.asarray((digammas_up_to(n) + np.log(np.arange(1, n + 1))) / 2.0)
+
+
 @cache
 def _kept(size: int) -> Vector:
     """Give psi(0) … psi(size - 1): small jobs ask for the same numbers again and again."""

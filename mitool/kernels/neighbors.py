@@ -8,7 +8,7 @@ sets of bits for few points in many dimensions, trees for the rest. Distances ar
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -102,12 +102,18 @@ def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Pla
 
 
 def mean_digamma(counts: Counts, shift: int = 0) -> float:
-    """Give the mean over points of the sum over spaces of psi(count + shift), all positive.
+    """Give the mean over points of the sum over spaces of psi(count + shift), all positive."""
+    return mean_of(digammas_up_to, counts, shift)
 
-    The counts are tallied first: the order of rows and of spaces cannot move a bit of it.
+
+def mean_of(values_up_to: Callable[[int], Vector], counts: Counts, shift: int = 0) -> float:
+    """Give the mean over points of the sum over spaces of a function of count + shift > 0.
+
+    ``values_up_to(n)`` are its values at 1 … n. The counts are tallied first: the order of rows
+    and of spaces cannot move a bit of it.
     """
     tally = np.bincount(counts.reshape(-1))[1 - shift :]
-    return float((tally * digammas_up_to(len(tally))).sum()) / int(counts.shape[1])
+    return float((tally * values_up_to(len(tally))).sum()) / int(counts.shape[1])
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:

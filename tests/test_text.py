@@ -257,3 +257,11 @@ def test_what_was_written_is_read(
     assert np.array_equal(x, [row[0] for row in rows], equal_nan=True)
     assert label == [row[1] for row in rows]
     assert i == [row[2] for row in rows]
+
+
+def test_a_preamble_is_told_before_a_column_is_missed(mitool, tmp_path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("Exported by me\n\na,b\n" + "".join(f"{i},{i % 7}\n" for i in range(50)))
+    done = mitool("estimate", path, "-x", "a", "-y", "b")
+    assert done.code == 3
+    assert "if the table starts at line 3, use --skip-rows 2" in done.err

@@ -33,7 +33,7 @@ class Dialect:
     """What parsing needs to know.
 
     ``n_skip`` physical lines stand before the first data line; ``longest`` is the length of the
-    longest of the first lines in characters.
+    longest of the first lines in characters; ``widths`` are how many fields the first rows have.
     """
 
     names: tuple[str, ...]
@@ -42,6 +42,7 @@ class Dialect:
     decimal: str
     encoding: str
     longest: int
+    widths: frozenset[int]
 
     @property
     def blanks(self) -> bool:
@@ -66,20 +67,20 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
         after = f" after the first {n_skip} lines" if options.skip_rows else ""
         raise MitoolError(f"{source.name} holds no table{after}, only blank lines or comments")
     decimal = options.decimal or likely_decimal(rows, delimiter)
-    hidden = hidden_header(hashes, rows, delimiter) if options.header else None
-    longest = max(map(len, lines))
     if not options.header:
         names = tuple(f"c{i}" for i in range(1, len(rows[0]) + 1))
-        return Dialect(names, n_skip, delimiter, decimal, encoding, longest)
-    if hidden:
-        return Dialect(hidden, n_skip, delimiter, decimal, encoding, longest)
-    if len(rows) == 1 and is_whole:
-        raise MitoolError(
-            f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
-            "if its first line is data, use --no-header"
-        )
-    n_skip += header_lines(lines[n_skip:], delimiter, options)
-    return Dialect(header_names(rows), n_skip, delimiter, decimal, encoding, longest)
+    elif hidden := hidden_header(hashes, rows, delimiter):
+        names = hidden
+    else:
+        if len(rows) == 1 and is_whole:
+            raise MitoolError(
+                f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
+                "if its first line is data, use --no-header"
+            )
+        n_skip += header_lines(lines[n_skip:], delimiter, options)
+        names, rows = header_names(rows), rows[1:]
+    longest, widths = max(map(len, lines)), frozenset(map(len, rows))
+    return Dialect(names, n_skip, delimiter, decimal, encoding, longest, widths)
 
 
 def encoding_of(head: bytes) -> str:

@@ -46,6 +46,8 @@ class TextPart:
         self._places = {name: place for place, name in enumerate(self.names)}
         self._types: dict[str, Any] = {}
         self._lines = DataLines(source, self.dialect, options)
+        if self.dialect.widths - {len(self.names)}:  # before a name is asked for that it lacks
+            self._lines.refuse_uneven()
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
 
     @once

@@ -265,3 +265,16 @@ def test_a_preamble_is_told_before_a_column_is_missed(mitool, tmp_path) -> None:
     done = mitool("estimate", path, "-x", "a", "-y", "b")
     assert done.code == 3
     assert "if the table starts at line 3, use --skip-rows 2" in done.err
+
+
+@pytest.mark.parametrize("header", [",a,b", "a,b"], ids=["pandas", "R"])
+def test_row_numbers_are_meant_only_where_they_are_named(mitool, tmp_path, rng, header) -> None:
+    path = tmp_path / "indexed.csv"
+    rows = (f"{i},{a},{b}" for i, (a, b) in enumerate(rng.normal(size=(60, 2))))
+    path.write_text("\n".join([header, *rows]) + "\n")
+    for more in ([], ["--stream"]):
+        done = mitool("matrix", path, "-e", "gaussian", "--format", "csv", *more)
+        assert [line.split(",")[:2] for line in done.out.splitlines()[1:]] == [["a", "b"]]
+        assert "column 'c1' has no name, like row numbers" in done.err
+    named = mitool("matrix", path, "--cols", "c1,a", "-e", "gaussian", "--format", "csv")
+    assert (named.code, named.out.splitlines()[1][:4]) == (0, "c1,a")

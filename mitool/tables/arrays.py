@@ -16,6 +16,7 @@ from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_array
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Reason
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.source import Source, damage
 
@@ -36,7 +37,7 @@ class ArrayPart:
     """
 
     in_pieces = True
-    unusable: Mapping[str, str] = {}
+    aside: Mapping[str, Reason] = {}
 
     def __init__(self, arrays: Mapping[str, Array], where: str) -> None:
         self.where = where

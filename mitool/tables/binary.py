@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from mitool.errors import MitoolError
+from mitool.tables.arrowtypes import is_text, unusable
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, is_text, unusable
+from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
 from mitool.tables.pieces import Cutter, slices
 from mitool.tables.source import Source, damage
@@ -33,7 +35,7 @@ class ParquetPart:
             self._text = [name for name in schema.names if is_text(schema.field(name).type)]
             self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=self._text)
         self.names = visible(schema.names)
-        self.unusable: Mapping[str, str] = unusable(schema)
+        self.aside: Mapping[str, Reason] = unusable(schema)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
         require_rows(self.n_rows, source)
@@ -78,7 +80,7 @@ class ArrowPart:
             names = schema.names
             self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))
         self.names = visible(names)
-        self.unusable: Mapping[str, str] = unusable(schema)
+        self.aside: Mapping[str, Reason] = unusable(schema)
         require_rows(self.n_rows, source)
 
     def read(self, names: Sequence[str]) -> list[Column]:

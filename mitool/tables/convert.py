@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError, MitoolWarning
+from mitool.tables.arrowtypes import is_usable, unreadable
 from mitool.tables.column import Column, coded
 
 EXACT = 2.0**53
@@ -22,7 +23,7 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
 
     kind = values.type
     if not is_usable(kind):
-        raise _unreadable(name, kind, where)
+        raise unreadable(name, kind, where)
     if types.is_null(kind):
         return Column(name, np.full(len(values), np.nan))
     if types.is_integer(kind):
@@ -36,42 +37,6 @@ def from_arrow(name: str, values: Any, where: str) -> Column:
     if types.is_temporal(kind):
         return Column(name, seconds(values), None, "time")
     return labels(name, values)
-
-
-def _unreadable(name: str, kind: Any, where: str) -> MitoolError:
-    is_binary = str(kind).endswith("binary")
-    remedy = "cast it to text" if is_binary else "spread it into one column for each number"
-    return MitoolError(
-        f"{where}: column {name!r} holds {kind}, which is neither numbers, labels nor times; "
-        f"{remedy}"
-    )
-
-
-def is_usable(kind: Any) -> bool:
-    """Whether values of an Arrow type can be numbers, labels or times."""
-    import pyarrow.types as types
-
-    if types.is_temporal(kind):
-        return not types.is_interval(kind)
-    flat = (types.is_null, types.is_integer, types.is_floating, types.is_decimal, types.is_boolean)
-    return types.is_dictionary(kind) or is_text(kind) or any(test(kind) for test in flat)
-
-
-def unusable(schema: Any) -> dict[str, str]:
-    """Give the columns of an Arrow schema whose values cannot, and their types."""
-    return {field.name: str(field.type) for field in schema if not is_usable(field.type)}
-
-
-def is_text(kind: Any) -> bool:
-    """Whether an Arrow type is text."""
-    import pyarrow.types as types
-
-    return any(test(kind) for test in (types.is_string, types.is_large_string, is_view(types)))
-
-
-def is_view(types: Any) -> Any:
-    """Find the test for string views, which older versions of pyarrow lack."""
-    return getattr(types, "is_string_view", lambda kind: False)
 
 
 def floats(chunks: Iterable[Any]) -> NDArray[np.float64]:

@@ -34,6 +34,7 @@ class Dialect:
 
     ``n_skip`` physical lines stand before the first data line; ``longest`` is the length of the
     longest of the first lines in characters; ``widths`` are how many fields the first rows have.
+    Where ``row_names`` the first column has no name of its own, as pandas and R write row numbers.
     """
 
     names: tuple[str, ...]
@@ -43,6 +44,7 @@ class Dialect:
     encoding: str
     longest: int
     widths: frozenset[int]
+    row_names: bool
 
     @property
     def blanks(self) -> bool:
@@ -67,6 +69,7 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
         after = f" after the first {n_skip} lines" if options.skip_rows else ""
         raise MitoolError(f"{source.name} holds no table{after}, only blank lines or comments")
     decimal = options.decimal or likely_decimal(rows, delimiter)
+    row_names = False
     if not options.header:
         names = tuple(f"c{i}" for i in range(1, len(rows[0]) + 1))
     elif hidden := hidden_header(hashes, rows, delimiter):
@@ -78,9 +81,10 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
                 "if its first line is data, use --no-header"
             )
         n_skip += header_lines(lines[n_skip:], delimiter, options)
-        names, rows = header_names(rows), rows[1:]
+        names, (header, *rows) = header_names(rows), rows
+        row_names = len(names) > 1 and names[0] == "c1" != header[0]
     longest, widths = max(map(len, lines)), frozenset(map(len, rows))
-    return Dialect(names, n_skip, delimiter, decimal, encoding, longest, widths)
+    return Dialect(names, n_skip, delimiter, decimal, encoding, longest, widths, row_names)
 
 
 def encoding_of(head: bytes) -> str:

@@ -8,9 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 from mitool.errors import MitoolError
+from mitool.tables.arrowtypes import unusable
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, unusable
+from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
 from mitool.tables.source import Source, damage, one_line
 
@@ -36,7 +38,7 @@ class JsonPart:
             self._explain()
             raise
         self.names = tuple(self._table.column_names)
-        self.unusable: Mapping[str, str] = unusable(self._table.schema)
+        self.aside: Mapping[str, Reason] = unusable(self._table.schema)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
 

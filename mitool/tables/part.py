@@ -8,6 +8,9 @@ from typing import Protocol, runtime_checkable
 from mitool.tables.column import Column
 from mitool.tables.piece import Batch
 
+Reason = tuple[str, str]
+"""A code, and words that go on after the name of a column."""
+
 
 class Part(Protocol):
     """One opened input."""
@@ -16,8 +19,8 @@ class Part(Protocol):
     groups: dict[str, tuple[str, ...]]
     in_pieces: bool
     """Whether it can be read in pieces, in ``batches``."""
-    unusable: Mapping[str, str]
-    """The columns that are neither numbers, labels nor times, and what they hold."""
+    aside: Mapping[str, Reason]
+    """The columns that are not meant where all are, and why."""
 
     @property
     def n_rows(self) -> int:

@@ -15,7 +15,7 @@ from mitool.tables.binary import visible
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part
+from mitool.tables.part import Part, Reason
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.table import Origin, Table
 
@@ -24,7 +24,7 @@ class MemoryPart:
     """Columns that are already there."""
 
     in_pieces = True
-    unusable: Mapping[str, str] = {}
+    aside: Mapping[str, Reason] = {}
 
     def __init__(self, columns: Sequence[Column], groups: Mapping[str, tuple[str, ...]]) -> None:
         self.names = tuple(column.name for column in columns)

@@ -14,7 +14,7 @@ from mitool.errors import MitoolError
 from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part, Text
+from mitool.tables.part import Part, Reason, Text
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.sample import drawn
 
@@ -99,9 +99,9 @@ class Table:
         return sum(part.n_rows for part in self._parts)
 
     @property
-    def unusable(self) -> dict[str, str]:
-        """The columns that are neither numbers, labels nor times, and what they hold."""
-        return {name: kind for part in self._parts for name, kind in part.unusable.items()}
+    def aside(self) -> dict[str, Reason]:
+        """The columns that are not meant where all are, and why."""
+        return {name: why for part in self._parts for name, why in part.aside.items()}
 
     def select(self, spec: str) -> list[str]:
         """Give the names of the columns that a COLS expression means (see mitool.selection)."""

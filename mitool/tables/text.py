@@ -18,6 +18,7 @@ from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect, detect
 from mitool.tables.loosening import looser
 from mitool.tables.options import ReadOptions
+from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
 from mitool.tables.pieces import Cutter, slices
 from mitool.tables.source import Source, damage
@@ -31,11 +32,13 @@ MISFIT = re.compile(r"CSV column #(\d+): CSV conversion error")
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
+NAMELESS = ("nameless", "has no name, like row numbers (name it in --cols to keep it)")
+
+
 class TextPart:
     """One CSV, TSV or otherwise delimited file."""
 
     in_pieces = True
-    unusable: Mapping[str, str] = {}
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source
@@ -43,6 +46,8 @@ class TextPart:
         self.dialect: Dialect = detect(source, options)
         self.names = self.dialect.names
         self.groups: dict[str, tuple[str, ...]] = {}
+        named = not self.dialect.row_names
+        self.aside: Mapping[str, Reason] = {} if named else {self.names[0]: NAMELESS}
         self._places = {name: place for place, name in enumerate(self.names)}
         self._types: dict[str, Any] = {}
         self._lines = DataLines(source, self.dialect, options)

@@ -13,10 +13,9 @@ from mitool.variables import Variable, gather, is_identifier
 
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:
-    """Give the columns that can be read, where all are meant, and say which cannot."""
-    unusable = table.unusable
-    notes = [skipped("unusable", name, f"holds {kind}") for name, kind in unusable.items()]
-    return [name for name in table.names if name not in unusable], notes
+    """Give the columns that are meant where all are, and say which are not."""
+    notes = [skipped(code, name, why) for name, (code, why) in table.aside.items()]
+    return [name for name in table.names if name not in table.aside], notes
 
 
 def variables_of(

@@ -39,7 +39,10 @@ def between_groups(
     _check(asked)
     (x, y, by), n_dropped = complete(x, y, by, missing=settings.missing)
     if by.n_levels != 2:
-        raise MitoolError(f"{by.name!r} must have 2 values to compare, it has {by.n_levels}")
+        raise MitoolError(
+            f"{by.name!r} must have 2 values to compare, it has {by.n_levels}; give a column that "
+            "parts the rows in two, or the rows of either value as a file of its own"
+        )
     members = [np.flatnonzero(by.codes == level) for level in range(2)]
     parts = [
         [_ranked(variable.take(rows), x, y, settings) for rows in members] for variable in (x, y)

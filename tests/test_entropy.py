@@ -86,6 +86,8 @@ def test_kl_refuses_copies_constants_and_few_rows(rng):
         kl(copies)
     with pytest.raises(MitoolError, match="'v0' has one value in all rows: its differential"):
         kl(np.ones(50))
+    with pytest.raises(MitoolError, match="'v0,v1' has columns that follow from others"):
+        kl(np.linspace(0, 1, 50)[:, None] ** 2 * [1.0, -3.0])
     with pytest.raises(MitoolError, match="n_neighbors=3 needs more than 3 rows, got 3"):
         kl([1.0, 2.0, 4.0])
     with pytest.raises(UsageError, match="n_neighbors must be at least 1, got 0"):

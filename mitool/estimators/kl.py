@@ -10,6 +10,7 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digamma
+from mitool.kernels.directions import basis
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import kth_distance
 from mitool.variables import Kind, Variable
@@ -68,6 +69,11 @@ class KozachenkoLeonenko(Estimator):
                     f"column {name!r} has one value in all rows: its differential entropy is "
                     "minus infinity; leave it out"
                 )
+        if len(x) > x.n_dims > basis(x.name, x.values).rank:
+            raise MitoolError(
+                f"{x.name!r} has columns that follow from others: its differential entropy is "
+                "minus infinity; leave them out"
+            )
         scaled = np.ascontiguousarray(x.values / spread)
         return Scaled(x.name, Margin(scaled), float(np.log(spread).sum()))
 

@@ -17,6 +17,10 @@ from mitool.estimators.strata import ROWS_PER_LEVEL
 from mitool.once import once
 from mitool.variables import Variable
 
+FOR_TWO_SCALES = 32
+"""Rows of a level that its scales need: with 16 it finds -0.07 of 0 and 0.03 of 0.14 nats, ksg
+0.01 and 0.11; from 32 on their errors are alike or its are smaller."""
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -87,13 +91,17 @@ RULES = (
         "all columns are discrete",
     ),
     Rule(
-        f"one column of numbers a side, within labels of {ROWS_PER_LEVEL} rows or more each",
-        lambda situation: _numbers_within_labels(situation) and situation.dims == 2,
+        f"one column of numbers a side, within labels of {FOR_TWO_SCALES} rows or more each",
+        lambda situation: (
+            _numbers_within_labels(situation)
+            and situation.dims == 2
+            and situation.rows_per_level >= FOR_TWO_SCALES
+        ),
         "two-scales",
         "the condition is labels with rows enough to estimate within each",
     ),
     Rule(
-        f"several columns of numbers, within labels of {ROWS_PER_LEVEL} rows or more each",
+        f"numbers within labels of {ROWS_PER_LEVEL} rows or more each",
         _numbers_within_labels,
         "ksg",
         "the condition is labels with rows enough to estimate within each",

@@ -80,7 +80,8 @@ class Ross(Estimator):
         kept = np.flatnonzero(n_x > 1)
         if not len(kept):
             raise MitoolError(
-                f"ross needs a level with more than one row, but all {len(x)} rows differ"
+                f"ross needs a level with more than one row, but all {len(x)} rows differ; if they "
+                "are numbers, read them as numbers"
             )
         out = np.full(len(x), np.nan)
         if len(kept) < len(x):

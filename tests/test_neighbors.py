@@ -105,8 +105,9 @@ def test_kth_distance_of_one_margin_is_the_slow_twins(blocks, k):
 def test_one_search_for_several_scales_counts_as_one_for_each(ball, blocks, sizes):
     sizes = sorted({min(k, len(blocks[0]) - 1) for k in sizes})
     x, y = (Margin(block) for block in blocks)
-    for k, found in zip(sizes, neighbors.counts_at_scales(x, y, sizes, ball), strict=True):
-        assert (found == neighbors.neighbor_counts((x, y), SPACES[2], k, ball)).all()
+    wanted = [(k, each) for k in sizes for each in (ball, "open")]
+    for (k, each), found in zip(wanted, neighbors.counts_at_scales(x, y, wanted), strict=True):
+        assert (found == neighbors.neighbor_counts((x, y), SPACES[2], k, each)).all()
 
 
 def test_values_far_apart_are_counted_like_others():
@@ -115,7 +116,7 @@ def test_values_far_apart_are_counted_like_others():
     y = np.append(np.zeros(200), np.linspace(0.0, 1e-310, 300))
     blocks = x[:, None], y[:, None]
     for ball in ("open", "closed", "box"):
-        (found,) = plane.neighbor_counts(*map(Margin, blocks), [3], ball, by_row=True)
+        (found,) = plane.neighbor_counts(*map(Margin, blocks), [(3, ball)], by_row=True)
         assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
 
 

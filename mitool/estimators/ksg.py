@@ -72,7 +72,8 @@ class KSG(Estimator):
             return super().at_scales(scales, x, y, *given)
         each = [replace(self, n_neighbors=k) for k in scales]
         each[-1]._check(len(x))
-        counts = counts_at_scales(x, y, scales, self._ball, by_row=False)
+        wanted = [(k, self._ball) for k in scales]
+        counts = counts_at_scales(x, y, wanted, by_row=False)
         return tuple(one._mean(found) for one, found in zip(each, counts, strict=True))
 
     def local(self, x: Margin, y: Margin) -> Vector:
@@ -111,7 +112,7 @@ class KSG(Estimator):
 
     def _counts(self, x: Margin, y: Margin, *, by_row: bool = True) -> Counts:
         self._check(len(x))
-        return counts_at_scales(x, y, [self.n_neighbors], self._ball, by_row=by_row)[0]
+        return counts_at_scales(x, y, [(self.n_neighbors, self._ball)], by_row=by_row)[0]
 
     def _check(self, n: int) -> None:
         k = self.n_neighbors

@@ -17,7 +17,7 @@ from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts import Coded
-from mitool.kernels.dense import Counts
+from mitool.kernels.dense import Ball, Counts
 from mitool.kernels.digamma import (
     digammas_up_to,
     halfway_to_logarithm_up_to,
@@ -87,7 +87,8 @@ class TwoScales(Estimator):
             return super().at_scales(scales, x, y, *given)
         each = [replace(self, n_neighbors=scale) for scale in scales]
         sizes = sorted({size for one in each for size in one._sizes(len(x))})
-        counts = counts_at_scales(x, y, sizes, "box", by_row=False)
+        wanted: list[tuple[int, Ball]] = [(k, "box") for k in sizes]
+        counts = counts_at_scales(x, y, wanted, by_row=False)
         return tuple(
             Scale.boxes(k, found, digammas_up_to).mean
             for k, found in zip(sizes, counts, strict=True)
@@ -102,9 +103,9 @@ class TwoScales(Estimator):
     def _scales(self, x: Margin, y: Margin, *, by_row: bool) -> tuple[Scale, Scale]:
         """Count at both scales by both algorithms, and take the one that finds more."""
         sizes = self._sizes(len(x))
-        boxes, squares = (
-            counts_at_scales(x, y, sizes, ball, by_row=by_row) for ball in ("box", "open")
-        )
+        wanted: list[tuple[int, Ball]] = [(k, ball) for k in sizes for ball in ("box", "open")]
+        counts = counts_at_scales(x, y, wanted, by_row=by_row)
+        boxes, squares = counts[::2], counts[1::2]
         fine, coarse = (
             max(
                 Scale.boxes(k, box, table),

@@ -54,7 +54,7 @@ def neighbor_counts(
     if _dense_is_sooner(len(blocks[0])):
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_plane(blocks[0], blocks[1], [k], ball, by_row)[0]
+        return _counts_in_plane(blocks[0], blocks[1], [(k, ball)], by_row)[0]
     margins = [joined([blocks[block] for block in space]) for space in spaces]
     joint = joined(blocks)
     counters = (partial(_counted, margin) for margin in margins)
@@ -68,12 +68,15 @@ def neighbor_counts(
 
 
 def counts_at_scales(
-    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball = "open", *, by_row: bool = True
+    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], *, by_row: bool = True
 ) -> list[Counts]:
-    """Give ``neighbor_counts`` in x and in y for several k, ascending, by one search if it can."""
+    """Give ``neighbor_counts`` in x and in y for several k, ascending, and their balls.
+
+    By one search if it can.
+    """
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        return _counts_in_plane(x, y, sizes, ball, by_row)
-    return [neighbor_counts((x, y), ((0,), (1,)), k, ball, by_row=by_row) for k in sizes]
+        return _counts_in_plane(x, y, wanted, by_row)
+    return [neighbor_counts((x, y), ((0,), (1,)), k, ball, by_row=by_row) for k, ball in wanted]
 
 
 def kth_distance(margin: Margin, k: int) -> Vector:
@@ -135,11 +138,11 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 
 
 def _counts_in_plane(
-    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, by_row: bool
+    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], by_row: bool
 ) -> list[Counts]:
     from mitool.kernels import plane
 
-    return plane.neighbor_counts(x, y, sizes, ball, by_row=by_row)
+    return plane.neighbor_counts(x, y, wanted, by_row=by_row)
 
 
 def _searched(margin: Margin) -> Bits | Tree:

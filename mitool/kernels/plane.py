@@ -22,17 +22,19 @@ from mitool.variables import Matrix, Order, Vector
 
 
 def neighbor_counts(
-    x: Margin, y: Margin, sizes: Sequence[int], ball: Ball, *, by_row: bool
+    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], *, by_row: bool
 ) -> list[Counts]:
     """See ``neighbors.counts_at_scales``."""
-    n, box, closed = len(x), ball == "box", ball != "open"
+    n, sizes = len(x), np.array([k for k, _ in wanted])
+    boxes = np.array([ball == "box" for _, ball in wanted])
+    closed = np.array([ball != "open" for _, ball in wanted])
     shift = max(0, round(log2(n * sizes[-1]) / 2))
     free = np.empty(((n - 1) >> shift) + 1, dtype=np.int32)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
     half = np.empty((2, len(sizes), n))
     found = np.empty((len(sizes), 2, n), dtype=np.int32)
     lines = x.order, y.order, x.ascending, y.ascending, shift
-    ask = np.array(sizes), box
+    ask = sizes, boxes
     if is_sliced(n):
         tables = _Table(x.ascending), _Table(y.ascending)
         cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
@@ -71,13 +73,14 @@ class Line:
         """Count the others within radius[row] of each row."""
         table, found = _Table(self.ascending), np.empty((1, 1, len(radius)), dtype=np.int32)
         table.fill()
-        _count_in_slices([table], radius[self.order][None, None], closed, found)
+        radii = radius[self.order][None, None]
+        _count_in_slices([table], radii, np.array([closed]), found)
         out = np.empty(len(radius), dtype=np.int32)
         out[self.order] = found[0, 0]
         return out
 
 
-def _room(sizes: Sequence[int] | NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:
+def _room(sizes: NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:
     """Give room for the distances of the nearest of one point, its radii and its reach."""
     return np.empty(sizes[-1]), np.empty(len(sizes)), np.empty((len(sizes), 2))
 
@@ -86,26 +89,29 @@ def _search_in_slices(
     plane: strips.Plane,
     at: NDArray[np.int32],
     sizes: NDArray[np.int64],
-    box: bool,
+    boxes: NDArray[np.bool_],
     free: Places,
     half: NDArray[np.float64],
 ) -> None:
     def search(first: int, last: int) -> None:
         room = np.empty_like(free), *_room(sizes)
-        strips.search(plane, at[0], at[1], sizes, box, first, last, *room, half[0], half[1])
+        strips.search(plane, at[0], at[1], sizes, boxes, first, last, *room, half[0], half[1])
 
     for_slices(search, at.shape[1])
 
 
 def _count_in_slices(
-    tables: Sequence[_Table], radii: NDArray[np.float64], closed: bool, out: NDArray[np.int32]
+    tables: Sequence[_Table],
+    radii: NDArray[np.float64],
+    closed: NDArray[np.bool_],
+    out: NDArray[np.int32],
 ) -> None:
     """Count on each line within each of its radii, (n_lines, n_radii, n), in its order."""
 
     def count(start: int, stop: int) -> None:
         for table, reaches, counts in zip(tables, radii, out, strict=True):
-            for reach, found in zip(reaches, counts, strict=True):
-                bounds = closed, start, stop
+            for reach, ends, found in zip(reaches, closed, counts, strict=True):
+                bounds = ends, start, stop
                 line.count(table.line, table.scale, table.first, reach, *bounds, found)
 
     for_slices(count, radii.shape[2])

@@ -15,6 +15,7 @@ from mitool.kernels.compiled import kernel
 from mitool.variables import Matrix, Rows, Vector
 
 Places = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 Plane = tuple[Vector, Vector, Vector, int]
 """The points of all strips, x and y; x in ascending order; the shift from a place to its strip."""
 
@@ -169,7 +170,7 @@ def search(
     at_x: Places,
     at_y: Places,
     sizes: Rows,
-    box: bool,
+    boxes: Flags,
     first: int,
     last: int,
     start: Places,
@@ -182,8 +183,9 @@ def search(
     """half_x[c], half_y[c] <- how far sizes[c] neighbours reach, each in the order of its line.
 
     For the points first … last - 1 of the strips; sizes ascend. The reach is the distance of the
-    last of them, or if ``box`` how far all within it lie in x and in y. The rest is room: for where
-    to start in each strip; the distances of the nearest, the radii and the reach of one point.
+    last of them, or where ``boxes`` says so how far all within it lie in x and in y. The rest is
+    room: for where to start in each strip; the distances of the nearest, the radii and the reach
+    of one point.
     """
     shift, n = plane[3], plane[0].shape[0]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
@@ -193,8 +195,8 @@ def search(
             _nearest(plane, s, i, start, best)
             for c in range(sizes.shape[0]):
                 radii[c] = best[sizes[c] - 1]
-                reach[c] = 0.0 if box else radii[c]
-            if box:
+                reach[c] = 0.0 if boxes[c] else radii[c]  # which nothing within it can stretch
+            if boxes.any():
                 _widen(plane, s, i, start, radii, reach)
             for c in range(sizes.shape[0]):
                 half_x[c, at_x[i]], half_y[c, at_y[i]] = reach[c]
@@ -208,8 +210,8 @@ def count_neighbors(
     line_y: Vector,
     shift: int,
     sizes: Rows,
-    box: bool,
-    closed: bool,
+    boxes: Flags,
+    closed: Flags,
     free: Places,
     points: Matrix,
     at: NDArray[np.int32],
@@ -228,10 +230,10 @@ def count_neighbors(
     n, rank = order_x.shape[0], out[0, 0]
     cut(order_x, order_y, line_x, line_y, shift, rank, free, points[0], points[1], at[0], at[1])
     plane = points[0], points[1], line_x, shift
-    search(plane, at[0], at[1], sizes, box, 0, n, free, best, radii, reach, half[0], half[1])
+    search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])
     scale = line.fill(line_x, first_x)
     for c in range(sizes.shape[0]):
-        line.count(line_x, scale, first_x, half[0, c], closed, 0, n, out[c, 0])
+        line.count(line_x, scale, first_x, half[0, c], closed[c], 0, n, out[c, 0])
     scale = line.fill(line_y, first_y)
     for c in range(sizes.shape[0]):
-        line.count(line_y, scale, first_y, half[1, c], closed, 0, n, out[c, 1])
+        line.count(line_y, scale, first_y, half[1, c], closed[c], 0, n, out[c, 1])

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.permutation import p_value, pearson3_tail
-from mitool.result import Test
+from mitool.inference.permutation import p_value
 from mitool.variables import Rows, Vector
 
 
@@ -38,12 +37,6 @@ def by_largest(scores: Vector, largest: Vector) -> Vector:
     over all N + 1 of its own.
     """
     return np.array([np.nan if s != s else p_value(s, largest) for s in scores.tolist()])
-
-
-def alone(scores: Vector, method: str, *, tail: bool = False) -> Test:
-    """Test by the scores of one test, the observed one first: no p is above the adjusted one."""
-    approximate = pearson3_tail(float(scores[0]), scores[1:]) if tail else None
-    return Test(p_value(float(scores[0]), scores[1:]), method, len(scores) - 1, approximate)
 
 
 def _step_up(p: Vector, factors: Vector) -> Vector:

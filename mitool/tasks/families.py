@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.multiplicity import alone, check_resolution
-from mitool.inference.permutation import joined, standardised
+from mitool.inference.multiplicity import check_resolution
+from mitool.inference.permutation import against, joined, standardised
 from mitool.result import Note, Test
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.significance import Trial
@@ -65,5 +65,8 @@ class Scored:
         return cls(scores, f"{trial.name}-max" if drawn.shape[1] > 1 else trial.name)
 
     def test(self, *, tail: bool) -> Test | None:
-        """Test the pair by itself."""
-        return None if self.method is None else alone(self.scores, self.method, tail=tail)
+        """Test the pair by itself: by the scores of the family, so no p is above the adjusted."""
+        if self.method is None:
+            return None
+        observed, drawn = (float(self.scores[0]),), self.scores[1:, None]
+        return against(observed, drawn, method=self.method, tail=tail)

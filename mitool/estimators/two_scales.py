@@ -28,13 +28,13 @@ from mitool.kernels.neighbors import counts_at_scales, mean_of
 from mitool.once import once
 from mitool.variables import Kind, Variable, Vector
 
-COARSER = 3  # times as many neighbours at the coarse scale
-SPREAD = 1.7  # difference of the scales, times the root of n, at which both count alike
+COARSER = 4  # times as many neighbours at the coarse scale
+SPREAD = 2.0  # difference of the scales, times the root of n, at which both count alike
 
 
 @dataclass(frozen=True)
 class TwoScales(Estimator):
-    """KSG with few neighbours and with three times as many, weighed by what they disclose.
+    """KSG with few neighbours and with four times as many, weighed by what they disclose.
 
     At both scales the algorithm counts that finds more: what is smoothed away is lost to squares
     where the support is curved, to rectangles where it has edges. More neighbours vary less, but
@@ -42,7 +42,7 @@ class TwoScales(Estimator):
     logarithms of Gao, Oh & Viswanath (2018), doi:10.1109/TIT.2018.2807481, instead of digammas.
     Where the fine scale exceeds the coarse one by no more than chance would have it, the coarse
     one is taken; the more it does, the more it counts: with d the difference, its weight is
-    d⁴ / (d⁴ + (2.9/n)²).
+    d⁴ / (d⁴ + (4/n)²).
     """
 
     accepts: ClassVar[Accepted] = NUMERIC
@@ -51,7 +51,7 @@ class TwoScales(Estimator):
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"
     bibtex: ClassVar[str] = load("ksg").bibtex
-    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (2, 10))
+    scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (2, 8))
     cost: ClassVar[str] = "three times that of ksg"
 
     n_neighbors: int = field(default=2, metadata={"help": "neighbours at the fine scale"})

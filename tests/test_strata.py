@@ -15,7 +15,7 @@ from mitool.inference.units import single_rows
 from mitool.measurement import measure, measurement_of
 from mitool.method import Settings
 from mitool.simulate.benchmark import contest, entrant
-from mitool.uncertainty import Uncertainty, interval
+from mitool.uncertainty import Uncertainty, assess, interval
 from mitool.variables import Variable
 
 
@@ -113,6 +113,15 @@ def test_an_interval_says_that_levels_get_too_small_in_half_of_the_rows():
     measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
         interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
+
+
+@pytest.mark.parametrize("estimator", ["gaussian", "ksg"])
+def test_an_interval_does_without_a_quarter_of_the_rows(estimator):
+    x, y, z = confounded([5] * 30)
+    given = numbers(x), numbers(y, "w"), labels(z)
+    found = assess(*given, Settings(estimator), Uncertainty(level=0.9))
+    assert found.interval is not None
+    assert found.reliability is not None
 
 
 def test_small_levels_can_be_tested(mitool, tmp_path):

@@ -53,12 +53,18 @@ def _quarter(measurement: Measurement, n_jobs: int) -> float | None:
         for shuffle in range(QUARTER_SHUFFLES)
         for part in parts(units, QUARTERS, stream(seed, task, shuffle))
     )
-    return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))
+    try:
+        return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))
+    except MitoolError:  # levels of a condition, which half of the rows fill, a quarter does not
+        return None
 
 
 def _coarser(measurement: Measurement) -> float | None:
     coarser = measurement.coarser()
-    return None if coarser is None else coarser.value.mi
+    try:
+        return None if coarser is None else coarser.value.mi
+    except MitoolError:  # more neighbours than all levels of a condition have rows
+        return None
 
 
 def _copula(measurement: Measurement) -> float | None:

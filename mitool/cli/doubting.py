@@ -38,7 +38,7 @@ class Doubting:
     ] = None
     permutations: Annotated[
         int | None,
-        option("--permutations", metavar="N", help="Test independence by N permutations."),
+        option("--permutations", metavar="N", min=1, help="Test independence by N permutations."),
     ] = None
     test: Annotated[
         TestMethod,
@@ -60,7 +60,7 @@ class Doubting:
     ] = "auto"
     block: Annotated[
         int | None,
-        option("--block", metavar="N", help="Rows of a block under --order time."),
+        option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
     ] = None
 
     def asked(self, *, in_time: bool = False) -> Uncertainty:

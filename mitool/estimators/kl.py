@@ -69,7 +69,7 @@ class KozachenkoLeonenko(Estimator):
                     f"column {name!r} has one value in all rows: its differential entropy is "
                     "minus infinity; leave it out"
                 )
-        if len(x) > x.n_dims > basis(x.name, x.values).rank:
+        if len(x) > x.n_dims > 1 and basis(x.name, x.values).rank < x.n_dims:
             raise MitoolError(
                 f"{x.name!r} has columns that follow from others: its differential entropy is "
                 "minus infinity; leave them out"

@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import classes, load
 from mitool.estimators.base import Estimator
 
@@ -39,7 +39,10 @@ def create(name: str, params: Mapping[str, Any] | None = None) -> Estimator:
 
 
 def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declared:
-    """Make an object of any dataclass; texts are read by the type of their parameter."""
+    """Make an object of any dataclass; texts are read by the type of their parameter.
+
+    A value that the object refuses was asked for: wrong usage, whatever the data.
+    """
     known = declared(kind)
     values = {}
     for key, value in params.items():
@@ -47,7 +50,10 @@ def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declare
             raise UsageError(_unknown(name, key, list(known)))
         hint = known[key][1]
         values[key] = _parse(value, hint, f"{name}.{key}") if isinstance(value, str) else value
-    return kind(**values)
+    try:
+        return kind(**values)
+    except MitoolError as error:
+        raise UsageError(f"{name}: {error}") from None
 
 
 def params_of(estimator: Estimator) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.inference.selection import CRITERIA, Gain, greedy
 from mitool.measurement import measurement_of
 from mitool.screening.plan import Criterion, Plan
@@ -44,5 +44,5 @@ def _gain(columns: Sequence[Variable], question: Question, criterion: Criterion)
     if criterion == "mrmr":
         return lambda i, j: measurement_of(columns[i], columns[j], None, settings)[0].value.mi
     if question.given is not None:
-        raise MitoolError(f"{criterion} conditions on the columns chosen before; leave out -z")
+        raise UsageError(f"{criterion} conditions on the columns chosen before; leave out -z")
     return lambda i, j: replace(question, given=columns[j]).measurement(columns[i]).value.mi

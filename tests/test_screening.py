@@ -17,6 +17,7 @@ from mitool.variables import Variable, gather
 
 SLOPES = (0.0, 0.9, 0.3, 0.0, 0.6, 0.0)
 GCMI = Settings("gcmi")
+KINDS = ("continuous", "discrete")
 
 
 def numbers(name: str, values) -> Variable:
@@ -198,6 +199,9 @@ class TestBadInput:
             ({"method": "lasso"}, "method must be one of mi, mrmr, jmi, cmim, got 'lasso'"),
             ({"adjust": "fdr"}, "adjust must be one of bh, by, holm, max, none, got 'fdr'"),
             ({"holdout_share": 1.0}, "between 0 and 1, got 1"),
+            ({"holdout_share": 0.2}, "no rows are kept aside; add --holdout split"),
+            ({"holdout_share": 0.2, "top": 3, "holdout": "none"}, "no rows are kept aside"),
+            ({"budget": 5}, "a budget is for a reusable holdout"),
             ({"resolve_top": 3, "method": "jmi"}, "use the method mi"),
         ],
     )
@@ -255,6 +259,33 @@ class TestReusable:
         others, target = data(seed=1)
         with pytest.raises(MitoolError, match="belongs to other data"):
             screen(others, question(target, settings=Settings()), self.plan(tmp_path))
+
+    def test_one_budget_serves_other_columns_and_targets_of_the_same_rows(self, tmp_path) -> None:
+        columns, target = data()
+        asked = question(target, settings=Settings())
+        first = screen(columns[:2], asked, self.plan(tmp_path))
+        again = screen(columns[1:], asked, self.plan(tmp_path))
+        mi = {each.estimate.x: each.estimate.mi for each in first}
+        assert mi["c1"] in [each.estimate.mi for each in again]
+        screen([target], question(columns[0], settings=Settings()), self.plan(tmp_path))
+        assert (
+            len(json.loads((tmp_path / "budget.json").read_text())["answers"]) == len(columns) + 1
+        )
+
+    def test_a_column_taken_as_labels_is_another_query(self, tmp_path) -> None:
+        columns, target = data()
+        values = np.round(2.0 * columns[1].values[:, 0])
+        found = [
+            screen([column], question(target, settings=Settings()), self.plan(tmp_path))
+            for column in (gather([Column("c", values)], **{kind: ["c"]}) for kind in KINDS)
+        ]
+        assert found[0][0].estimate.mi != found[1][0].estimate.mi
+
+    def test_a_budget_file_that_cannot_be_written_is_refused(self, tmp_path) -> None:
+        columns, target = data()
+        plan = Plan(holdout="reusable", budget_file=tmp_path / "nowhere" / "b.json")
+        with pytest.raises(MitoolError, match="there is no folder"):
+            screen(columns, question(target, settings=Settings()), plan)
 
     def test_a_budget_that_is_used_up_is_refused(self, tmp_path) -> None:
         columns, target = data(60)

@@ -122,6 +122,7 @@ class TestBadInput:
             ({"block": 5}, "add --order time"),
             ({"sequential": True}, "--sequential is for a permutation test; add --permutations"),
             ({"tail": True}, "--tail is for a permutation test"),
+            ({"tail": True, "n_permutations": 199}, "at least 999 permutations, got 199"),
             ({"statistic": "max"}, "--statistic max is for a permutation test"),
             ({"test": "permutation"}, "--test permutation is for a permutation test"),
             ({"test": "exact", "n_permutations": 99}, "--test exact takes no permutations"),

@@ -7,6 +7,7 @@ doi:10.1126/science.aaa9375, algorithm Thresholdout.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -55,6 +56,8 @@ class Budget:
 
     A query is a mean of per-row terms scaled to [0, 1]. The answer is the training mean while
     both means agree within ``threshold``; else the holdout mean with noise, which costs one.
+    ``data`` names the split of the rows; ``columns`` holds a digest of every column seen, so that
+    one budget serves whatever is asked of the same rows; ``salt`` makes noise differ between data.
     """
 
     data: str
@@ -63,20 +66,22 @@ class Budget:
     left: int
     threshold: float = THRESHOLD
     noise: float = NOISE
+    salt: str = ""
     n_draws: int = 0
     slack: float | None = None
+    columns: dict[str, str] = field(default_factory=dict)
     answers: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def fresh(cls, data: str, total: int, seed: int) -> Budget:
+    def fresh(cls, data: str, total: int, seed: int, salt: str = "") -> Budget:
         """Start a budget of so many answers from the holdout."""
         if total < 1:
             raise MitoolError(f"a holdout budget must be at least 1, got {total}")
-        return cls(data, total, seed, left=total)
+        return cls(data, total, seed, left=total, salt=salt)
 
     @classmethod
     def load(cls, path: Path, data: str) -> Budget:
-        """Read a budget, which must be of these data and have something left."""
+        """Read a budget, which must be of the same rows in the same split."""
         try:
             content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if content.pop("schema", None) != SCHEMA:
@@ -90,6 +95,15 @@ class Budget:
                 "use its data and --seed, or start a new file"
             )
         return found
+
+    def recognise(self, columns: Mapping[str, str]) -> None:
+        """Take note of the digests of columns, which must be those of any run before."""
+        for name, digest in columns.items():
+            if self.columns.setdefault(name, digest) != digest:
+                raise MitoolError(
+                    f"the budget file belongs to other data: column {name!r} had other values; "
+                    "use its data, or start a new file"
+                )
 
     def to_json(self) -> str:
         """Give the content of a budget file."""
@@ -116,6 +130,6 @@ class Budget:
         return holdout + self._laplace(1.0)
 
     def _laplace(self, scale: float) -> float:
-        rng = stream(self.seed, f"thresholdout {self.data}", self.n_draws)
+        rng = stream(self.seed, f"thresholdout {self.data}{self.salt}", self.n_draws)
         self.n_draws += 1
         return float(rng.laplace(0.0, scale * self.noise))

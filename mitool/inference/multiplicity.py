@@ -79,5 +79,5 @@ def check_resolution(n_permutations: int, n_tests: int, how: str, level: float =
     if n_permutations < needed:
         raise MitoolError(
             f"{n_permutations} permutations cannot show one dependence alone among {n_tests} tests "
-            f"(adjusted p of {level:g} by {how}); use --permutations {needed} or more"
+            f"(adjusted p of {level:g}, --adjust {how}); use --permutations {needed} or more"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.inference.holdout import split
+from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
 from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
@@ -95,8 +95,9 @@ def standing_notes(question: Question, plan: Plan, n_columns: int) -> Iterator[N
 
 def _answered(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Screened]:
     """Rank by the answers of a reusable holdout."""
-    training, holdout = (on_rows(columns, question, rows) for rows in parts(question, plan))
-    answers = reusable.answers(training, holdout, plan)
+    both = [rows for rows in parts(question, plan) if rows is not None]  # such a plan splits
+    training, holdout = (on_rows(columns, question, rows) for rows in both)
+    answers = reusable.answers(training, holdout, plan, digest_of(*both))
     answers.sort(key=lambda estimate: -(estimate.mi or 0.0))
     kept = answers[: plan.top]
     return [Screened(each, rank, each.extras["training"]) for rank, each in enumerate(kept, 1)]
@@ -106,7 +107,8 @@ def parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:
     """Rows to place by and rows to report from; None is all of them."""
     if not plan.splits:
         return None, None
-    rng = stream(question.settings.seed, f"screen holdout {question.target.name}")
+    whose = "" if plan.holdout == "reusable" else question.target.name  # one split for all
+    rng = stream(question.settings.seed, f"screen holdout {whose}")
     return split(question.units, plan.holdout_share, rng)
 
 

@@ -12,6 +12,9 @@ from mitool.tasks.families import Adjustment
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
+SHARE = 0.5
+BUDGET = 100
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -23,11 +26,11 @@ class Plan:
     method: Criterion = "mi"
     top: int | None = None
     holdout: Holdout = "auto"
-    holdout_share: float = 0.5
+    holdout_share: float = SHARE
     adjust: Adjustment | None = None
     resolve_top: int | None = None
     budget_file: Path | None = None
-    budget: int = 100
+    budget: int = BUDGET
 
     def __post_init__(self) -> None:
         choices = {"method": Criterion, "holdout": Holdout}
@@ -43,11 +46,14 @@ class Plan:
             raise UsageError(f"holdout_share must lie between 0 and 1, got {self.holdout_share:g}")
         if self.resolve_top is not None and self.method != "mi":
             raise UsageError("resolve_top separates columns by their MI; use the method mi")
-
         if self.holdout == "reusable":
             self._check_reusable()
         elif self.budget_file is not None:
             raise UsageError("a budget file is for a reusable holdout; add --holdout reusable")
+        elif self.budget != BUDGET:
+            raise UsageError("a budget is for a reusable holdout; add --holdout reusable")
+        if self.holdout_share != SHARE and not self.splits:
+            raise UsageError("no rows are kept aside; add --holdout split, or leave out the share")
 
     def _check_reusable(self) -> None:
         if self.budget_file is None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.holdout import Budget, digest_of
-from mitool.report.atomic import atomic
+from mitool.report.atomic import atomic, check_writable
 from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
@@ -27,11 +27,16 @@ SMOOTHING = 0.5
 Part = tuple[Sequence[Variable], Question]
 
 
-def answers(training: Part, holdout: Part, plan: Plan) -> list[Estimate]:
-    """Answer for every column, and write down what is left of the budget."""
+def answers(training: Part, holdout: Part, plan: Plan, split: str) -> list[Estimate]:
+    """Answer for every column, and write down what is left of the budget; ``split`` names rows."""
     _check(training[1])
-    budget, path = _budget(training, holdout, plan), plan.budget_file
+    path = plan.budget_file
     assert path is not None  # the plan looked
+    check_writable(path)
+    digests, seed = _digests(training, holdout), training[1].settings.seed
+    fresh = Budget.fresh(split, plan.budget, seed, next(iter(digests.values())))
+    budget = Budget.load(path, split) if path.exists() else fresh
+    budget.recognise(digests)
     try:
         found = [
             _answer(budget, *columns, training[1].target, holdout[1].target)
@@ -58,14 +63,10 @@ def _check(question: Question) -> None:
         raise UsageError("a reusable holdout has its own bins; leave out --normalize and -p")
 
 
-def _budget(training: Part, holdout: Part, plan: Plan) -> Budget:
-    """Read the budget of exactly these rows in exactly this split, or start one."""
-    parts = [[*columns, question.target] for columns, question in (training, holdout)]
-    data = digest_of(*(variable.values for part in parts for variable in part))
-    assert plan.budget_file is not None  # the plan looked
-    if plan.budget_file.exists():
-        return Budget.load(plan.budget_file, data)
-    return Budget.fresh(data, plan.budget, training[1].settings.seed)
+def _digests(training: Part, holdout: Part) -> dict[str, str]:
+    """Name the values of the columns and the target, each on both parts."""
+    parts = ([*columns, question.target] for columns, question in (training, holdout))
+    return {x.name: digest_of(x.values, held.values) for x, held in zip(*parts, strict=True)}
 
 
 def _answer(
@@ -79,7 +80,7 @@ def _answer(
     ratios = _log_ratios(*trained, (coder_x.n_levels, coder_y.n_levels), bound)
     both = (trained, (coder_x(held_x), coder_y(held_y)))
     terms = [(ratios[codes] + bound) / (2.0 * bound) for codes in both]
-    answer = budget.answer(task_name(x.name, y.name), *terms)
+    answer = budget.answer(task_name(x.name, x.kind, y.name, y.kind), *terms)
     return Estimate(
         x=x.name,
         y=y.name,

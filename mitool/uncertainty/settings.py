@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from mitool.errors import UsageError
 from mitool.inference.intervals import DEFAULT_RESAMPLES, check_level
-from mitool.inference.permutation import check_permutations
+from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
 
 Order = Literal["auto", "none", "time"]
 IntervalMethod = Literal[
@@ -65,6 +65,11 @@ class Uncertainty:
             raise UsageError("a sequential test needs one statistic; use --statistic estimate")
         if self.sequential and self.tail:
             raise UsageError("the approximate tail needs all permutations; leave out --sequential")
+        if self.tail and (self.n_permutations or MIN_FOR_TAIL) < MIN_FOR_TAIL:
+            raise UsageError(
+                f"the approximate tail needs at least {MIN_FOR_TAIL} permutations, got "
+                f"{self.n_permutations}"
+            )
         if self.block is not None and self.order != "time":
             raise UsageError("blocks are for rows in time; add --order time")
         self._check_test()

@@ -179,7 +179,7 @@ def permutations() -> Programs:
         rng, ksg = np.random.default_rng(1), KSG(3)
         first, second = ksg.prepare(variable(x)), ksg.prepare(variable(y))
         shuffles = (rng.permutation(len(y)) for _ in range(N_PERMUTATIONS))
-        null = [ksg.join(first, second.permute(rows)).mi for rows in shuffles]
+        null = [mi for (mi,) in ksg.permuted(first, second, shuffles)]
         return np.maximum(null, 0)
 
     def sklearn_null() -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from math import hypot
 
 import numpy as np
@@ -176,7 +177,7 @@ def _test(
 ) -> Test:
     observed = (abs(first.value.mi - second.value.mi),)
     n = asked.n_permutations or DEFAULT_PERMUTATIONS
-    return permutation_test(observed, statistic, n, method="exchange", n_jobs=n_jobs)
+    return permutation_test(observed, partial(map, statistic), n, method="exchange", n_jobs=n_jobs)
 
 
 def _described(

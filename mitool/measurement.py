@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from mitool.description import described
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError
-from mitool.estimators.base import Conditional, Value
+from mitool.estimators.base import Conditional, Permutable, Value
 from mitool.method import Method, Settings, check
 from mitool.normalization import normalized
 from mitool.once import once
@@ -39,16 +39,12 @@ class Measurement:
     @once
     def value(self) -> Value:
         """The estimate on all rows."""
-        return self._join(self.y)
+        return self._join(*self._prepared())
 
     def replicate(self, rows: Rows) -> float:
         """The estimate on some of the rows; transforms are redone on them."""
         given = None if self.given is None else self.given.take(rows)
         return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
-
-    def permuted(self, rows: Rows) -> float:
-        """The estimate after the rows of y are taken in another order."""
-        return self._join(self.y, rows).mi
 
     @property
     def scales(self) -> tuple[int, ...]:
@@ -64,10 +60,26 @@ class Measurement:
             return len(self.x)
         return int(np.bincount(given.codes).max())
 
-    def at_scales(self, rows: Rows | None = None) -> tuple[float, ...]:
-        """What a test joins of all scales, with the rows of y in another order if any is given."""
-        first, second, *given = self._prepared(self.y, rows)
+    def tested(self, *, joins: bool) -> tuple[float, ...]:
+        """What a test is of: the estimate, or what it joins of all scales."""
+        if not joins:
+            return (self.value.mi,)
+        first, second, *given = self._prepared()
         return self.method.estimator.at_scales(self.scales, first, second, *given)
+
+    def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
+        """Yield the same with the rows of y in each of several orders, drawn as they are needed."""
+        estimator, scales = self.method.estimator, self.scales if joins else ()
+        if self.given is None and isinstance(estimator, Permutable) and self._is_in_order:
+            first, second = self._prepared()
+            yield from estimator.permuted(first, second, orders, scales)
+            return
+        for rows in orders:
+            first, second, *given = self._prepared(rows)
+            if joins:
+                yield estimator.at_scales(scales, first, second, *given)
+            else:
+                yield (self._join(first, second, *given).mi,)
 
     def coarser(self) -> Measurement | None:
         """The same at the next larger scale, or at three times the largest."""
@@ -81,23 +93,29 @@ class Measurement:
         estimator = replace(self.method.estimator, **{parameter: larger})
         return replace(self, method=replace(self.method, estimator=estimator))
 
-    def _join(self, y: Variable, rows: Rows | None = None) -> Value:
+    def _join(self, first: Any, second: Any, *given: Any) -> Value:
         estimator = self.method.estimator
-        first, second, *given = self._prepared(y, rows)
         if given:
             assert isinstance(estimator, Conditional)  # ensured by ``check``
             return estimator.join_given(first, second, *given)
         return estimator.join(first, second)
 
-    def _prepared(self, y: Variable, rows: Rows | None) -> tuple[Any, ...]:
-        """The variables as the estimator takes them, x and y in the order that it accepts."""
-        variables = (self.x, y) if self.given is None else (self.x, y, self.given)
-        first, second, *given = map_over_rows(self.method.prepared, variables, len(y))
+    def _prepared(self, rows: Rows | None = None) -> tuple[Any, ...]:
+        """The variables as the estimator takes them, x and y in the order that it accepts.
+
+        The rows of y in another order if any is given.
+        """
+        variables = (self.x, self.y) if self.given is None else (self.x, self.y, self.given)
+        first, second, *given = map_over_rows(self.method.prepared, variables, len(self.y))
         if rows is not None:
             second = second.permute(rows)
-        if not given and (self.x.kind, y.kind) not in self.method.estimator.accepts:
-            return second, first
-        return first, second, *given
+        return (first, second, *given) if self._is_in_order else (second, first)
+
+    @property
+    def _is_in_order(self) -> bool:
+        """Whether the estimator takes x first."""
+        kinds = (self.x.kind, self.y.kind)
+        return self.given is not None or kinds in self.method.estimator.accepts
 
 
 def measure(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mitool.estimators.base import Estimator, Value
+from mitool.estimators.base import Estimator, Permutable, Value
 from mitool.variables import Kind, Variable
 
 N_SAMPLES = 120
@@ -98,6 +98,22 @@ def permuting_prepared_rows_is_preparing_permuted_rows(estimator: Estimator, pai
     _near(estimator, found, estimator(pair.x, pair.y.take(rows)))
 
 
+def orders_taken_together_give_the_bits_of_each(estimator: Estimator, pair: Pair) -> None:
+    """An estimator that takes many orders of y at once gives what it does in one after another."""
+    if not isinstance(estimator, Permutable):
+        return
+    x, y = estimator.prepare(pair.x), estimator.prepare(pair.y)
+    rng = np.random.default_rng(3)
+    orders = [rng.permutation(len(pair.x)) for _ in range(4)]
+    moved = [y.permute(rows) for rows in orders]
+    each = [(estimator.join(x, other).mi,) for other in moved]
+    assert list(estimator.permuted(x, y, iter(orders))) == each
+    if estimator.scales is not None:
+        _, scales = estimator.scales
+        found = list(estimator.permuted(x, y, iter(orders), scales))
+        assert found == [estimator.at_scales(scales, x, other) for other in moved]
+
+
 def _near(estimator: Estimator, first: Value, second: Value) -> None:
     """Two values agree to their last bits, or within their certificates."""
     slack = (first.error_bound or 0.0) + (second.error_bound or 0.0)
@@ -115,5 +131,6 @@ PROMISES: dict[str, Callable[[Estimator, Pair], None]] = {
         the_same_call_gives_the_same_bits,
         stronger_dependence_gives_more,
         permuting_prepared_rows_is_preparing_permuted_rows,
+        orders_taken_together_give_the_bits_of_each,
     )
 }

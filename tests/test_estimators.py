@@ -14,10 +14,12 @@ from mitool.estimators.base import Conditional, Pointwise
 from mitool.estimators.ksg import KSG
 from mitool.estimators.parameters import create
 from mitool.estimators.ross import Ross
+from mitool.estimators.two_scales import TwoScales
+from mitool.kernels import neighbors
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.simulate import parse
-from mitool.testing import PROMISES, samples
+from mitool.testing import PROMISES, Pair, samples
 from mitool.variables import Variable
 
 BROKEN = {
@@ -113,3 +115,12 @@ def test_estimates_at_several_scales_are_those_at_each(estimator):
     parts = estimator.prepare(x), estimator.prepare(y)
     each = tuple(replace(estimator, n_neighbors=k).join(*parts).mi for k in (2, 5, 9))
     assert estimator.at_scales((2, 5, 9), *parts) == each
+
+
+@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales()], ids=repr)
+@pytest.mark.parametrize("dims", [1, 2])
+def test_orders_are_taken_in_calls_of_a_few(monkeypatch, estimator, dims):
+    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(neighbors, "ROWS_AT_ONCE", 350)  # 3 of 4 orders in one call, then 1
+    pair = drawn(f"gaussian:rho=0.5,dim_x={dims},dim_y={dims}", 100)
+    PROMISES["orders_taken_together_give_the_bits_of_each"](estimator, Pair(*pair, pair[1]))

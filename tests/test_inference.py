@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise, product
 from math import comb, log
 
@@ -306,7 +307,10 @@ class TestExact:
 
 
 def correlation(x, y):
-    return lambda i: (float(np.corrcoef(x, stream(0, "test", i).permutation(y))[0, 1]),)
+    def each(i):
+        return (float(np.corrcoef(x, stream(0, "test", i).permutation(y))[0, 1]),)
+
+    return partial(map, each)
 
 
 class TestPermutation:
@@ -332,19 +336,19 @@ class TestPermutation:
 
     def test_sequential_stops_early_and_counts_what_it_drew(self) -> None:
         values = iter([1.0, 0.0] * 500)
-        found = permutation.sequential_test(0.5, lambda i: (next(values),), 999, stop_at=10)
+        found = permutation.sequential_test(0.5, lambda _: zip(values), 999, stop_at=10)
         assert (found.p_value, found.n_permutations) == (10 / 19, 19)
         assert found.method == "permutation-sequential"
 
     def test_sequential_without_a_stop_is_the_plain_test(self) -> None:
-        found = permutation.sequential_test(5.0, lambda i: (float(i == 3),), 99)
+        found = permutation.sequential_test(5.0, lambda some: ((float(i == 3),) for i in some), 99)
         assert (found.p_value, found.n_permutations) == (0.01, 99)
 
     def test_sequential_keeps_the_level(self) -> None:
         rng = stream(1, "sequential")
         p = [
             permutation.sequential_test(
-                rng.standard_normal(), lambda i: (rng.standard_normal(),), 199
+                rng.standard_normal(), lambda some: zip(rng.standard_normal(len(some))), 199
             ).p_value
             for _ in range(1000)
         ]
@@ -353,7 +357,7 @@ class TestPermutation:
     def test_the_maximum_takes_the_scale_that_sees_it(self) -> None:
         rng = stream(0, "scales")
         noise = rng.standard_normal((199, 2)) * [1.0, 100.0]
-        found = permutation.permutation_test((6.0, 0.0), lambda i: tuple(noise[i]), 199)
+        found = permutation.permutation_test((6.0, 0.0), lambda some: map(tuple, noise[some]), 199)
         assert found.method == "permutation-max"
         assert found.p_value == 1 / 200
 
@@ -365,7 +369,7 @@ class TestPermutation:
 
     def test_a_tail_from_few_permutations_is_refused(self) -> None:
         with pytest.raises(MitoolError, match="at least 999 permutations, got 99"):
-            permutation.permutation_test((1.0,), lambda i: (0.0,), 99, tail=True)
+            permutation.permutation_test((1.0,), lambda some: [(0.0,)] * len(some), 99, tail=True)
 
 
 class TestMultiplicity:

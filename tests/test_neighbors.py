@@ -110,13 +110,31 @@ def test_one_search_for_several_scales_counts_as_one_for_each(ball, blocks, size
         assert (found == neighbors.neighbor_counts((x, y), SPACES[2], k, each)).all()
 
 
+@pytest.mark.usefixtures("compiled")
+@pytest.mark.parametrize("ball", ["open", "closed", "box"])
+@settings(deadline=None, max_examples=25)
+@given(tied_blocks(2), st.sets(st.integers(1, 8), min_size=1, max_size=3), st.randoms())
+def test_orders_of_y_taken_together_are_tallied_as_each_by_itself(ball, blocks, sizes, random):
+    n = len(blocks[0])
+    wanted = [(k, each) for k in sorted({min(k, n - 1) for k in sizes}) for each in (ball, "open")]
+    x, y = (Margin(block) for block in blocks)
+    orders = [np.array(random.sample(range(n), n)) for _ in range(5)]
+    together = list(neighbors.permuted_tallies(x, y, iter(orders), wanted))
+    assert len(together) == len(orders)
+    for rows, tallies in zip(orders, together, strict=True):
+        moved = Margin(np.ascontiguousarray(blocks[1][rows]))
+        for (k, each), tally in zip(wanted, tallies, strict=True):
+            counts = neighbors.neighbor_counts((x, moved), SPACES[2], k, each)
+            assert tally.tolist() == np.bincount(counts.reshape(-1)).tolist()
+
+
 def test_values_far_apart_are_counted_like_others():
     x = np.random.default_rng(2).standard_cauchy(500) ** 9
     x[:2] = -8e307, 8e307
     y = np.append(np.zeros(200), np.linspace(0.0, 1e-310, 300))
     blocks = x[:, None], y[:, None]
     for ball in ("open", "closed", "box"):
-        (found,) = plane.neighbor_counts(*map(Margin, blocks), [(3, ball)], by_row=True)
+        (found,) = plane.neighbor_counts(*map(Margin, blocks), [(3, ball)])
         assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
 
 
@@ -165,9 +183,12 @@ def test_counts_do_not_depend_on_the_number_of_threads(monkeypatch, n_dims, ball
     x, y = correlated(3001, n_dims=n_dims)
     margins = Margin(x), Margin(y)
     alone = neighbors.neighbor_counts(margins, SPACES[2], 3, ball)
+    (tally,) = neighbors.tallies_at_scales(*margins, [(3, ball)])
     monkeypatch.setattr(parallel, "ROWS_PER_SLICE", 700)
     with threads_inside(2):
         assert (neighbors.neighbor_counts(margins, SPACES[2], 3, ball) == alone).all()
+        (sliced,) = neighbors.tallies_at_scales(*margins, [(3, ball)])
+        assert (sliced == tally).all()
 
 
 @pytest.mark.usefixtures("compiled")

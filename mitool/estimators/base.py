@@ -6,7 +6,7 @@ prepares each column once, a permutation test prepares twice and joins many time
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -125,6 +125,20 @@ class Conditional(Protocol):
 
     def join_given(self, x: Any, y: Any, z: Any) -> Value:
         """Estimate I(X;Y|Z) from three prepared variables of the same rows."""
+        ...
+
+
+@runtime_checkable
+class Permutable(Protocol):
+    """Can also estimate with the rows of y in many orders, sooner than in each by itself."""
+
+    def permuted(
+        self, x: Any, y: Any, orders: Iterable[Rows], scales: Sequence[int] = ()
+    ) -> Iterator[tuple[float, ...]]:
+        """Yield the estimate with y permuted by each of the orders, drawn as they are needed.
+
+        With ``scales`` what ``at_scales`` gives of them; the same bits as one order at a time.
+        """
         ...
 
 

@@ -5,9 +5,9 @@ Conditional: Frenzel & Pompe (2007), doi:10.1103/PhysRevLett.99.204101.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -15,11 +15,17 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts import Coded
-from mitool.kernels.dense import Ball, Counts
+from mitool.kernels.dense import Ball, Tally, tallied
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import counts_at_scales, mean_digamma, neighbor_counts
-from mitool.variables import Kind, Variable, Vector
+from mitool.kernels.neighbors import (
+    counts_at_scales,
+    mean_digamma,
+    neighbor_counts,
+    permuted_tallies,
+    tallies_at_scales,
+)
+from mitool.variables import Kind, Rows, Variable, Vector
 
 
 @dataclass(frozen=True)
@@ -64,22 +70,35 @@ class KSG(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give psi(k) + psi(n) - <psi(n_x + 1) + psi(n_y + 1)>, or eq. 9."""
-        return Value(self._mean(self._counts(x, y, by_row=False)))
+        self._check(len(x))
+        (tally,) = tallies_at_scales(x, y, [(self.n_neighbors, self._ball)])
+        return Value(self._mean(tally, len(x)))
 
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
         """Estimate with several numbers of neighbours, which one search finds."""
         if given:
             return super().at_scales(scales, x, y, *given)
-        each = [replace(self, n_neighbors=k) for k in scales]
+        each = self._at(scales)
         each[-1]._check(len(x))
-        wanted = [(k, self._ball) for k in scales]
-        counts = counts_at_scales(x, y, wanted, by_row=False)
-        return tuple(one._mean(found) for one, found in zip(each, counts, strict=True))
+        tallies = tallies_at_scales(x, y, [(k, self._ball) for k in scales])
+        return tuple(one._mean(tally, len(x)) for one, tally in zip(each, tallies, strict=True))
+
+    def permuted(
+        self, x: Margin, y: Margin, orders: Iterable[Rows], scales: Sequence[int] = ()
+    ) -> Iterator[tuple[float, ...]]:
+        """Yield the estimate, or ``at_scales``, with the rows of y in each of several orders."""
+        each = self._at(scales or [self.n_neighbors])
+        each[-1]._check(len(x))
+        wanted = [(one.n_neighbors, self._ball) for one in each]
+        for tallies in permuted_tallies(x, y, orders, wanted):
+            yield tuple(one._mean(tally, len(x)) for one, tally in zip(each, tallies, strict=True))
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
-        counts = self._counts(x, y) + self._shift
-        return np.asarray(self._constant(len(x)) - integer_digammas(counts).sum(axis=0))
+        self._check(len(x))
+        (counts,) = counts_at_scales(x, y, [(self.n_neighbors, self._ball)])
+        terms = integer_digammas(counts + self._shift).sum(axis=0)
+        return np.asarray(self._constant(len(x)) - terms)
 
     def join_given(self, x: Margin, y: Margin, z: Margin | Coded) -> Value:
         """Give psi(k) - <psi(n_xz + 1) + psi(n_yz + 1) - psi(n_z + 1)>.
@@ -92,11 +111,14 @@ class KSG(Estimator):
             raise MitoolError("ksg with algorithm=2 has no conditional form; use algorithm=1")
         self._check(len(x))
         counts = neighbor_counts((x, y, z), ((0, 2), (1, 2), (2,)), self.n_neighbors)
-        mean = mean_digamma(counts[:2], shift=1) - mean_digamma(counts[2:], shift=1)
-        return Value(integer_digamma(self.n_neighbors) - mean)
+        joint, of_z = (mean_digamma(tallied(c), len(x), shift=1) for c in (counts[:2], counts[2:]))
+        return Value(integer_digamma(self.n_neighbors) - (joint - of_z))
 
-    def _mean(self, counts: Counts) -> float:
-        return self._constant(counts.shape[1]) - mean_digamma(counts, shift=self._shift)
+    def _at(self, sizes: Sequence[int]) -> list[Self]:
+        return [replace(self, n_neighbors=k) for k in sizes]
+
+    def _mean(self, tally: Tally, n: int) -> float:
+        return self._constant(n) - mean_digamma(tally, n, shift=self._shift)
 
     @property
     def _ball(self) -> Ball:
@@ -109,10 +131,6 @@ class KSG(Estimator):
     def _constant(self, n: int) -> float:
         k = self.n_neighbors
         return integer_digamma(k) + integer_digamma(n) - (0.0 if self.algorithm == 1 else 1.0 / k)
-
-    def _counts(self, x: Margin, y: Margin, *, by_row: bool = True) -> Counts:
-        self._check(len(x))
-        return counts_at_scales(x, y, [(self.n_neighbors, self._ball)], by_row=by_row)[0]
 
     def _check(self, n: int) -> None:
         k = self.n_neighbors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from mitool.parallel import ordered_map
 from mitool.result import Test
 from mitool.variables import Matrix, Vector
 
-Statistic = Callable[[int], tuple[float, ...]]
-"""The statistics of permutation number i: one, or several of which the largest counts."""
+Statistics = Callable[[range], Iterable[tuple[float, ...]]]
+"""The statistics of the permutations of these numbers: of each, one or several to be joined."""
 
 CHUNK = 16
 STOP_AT = 10
@@ -27,11 +27,13 @@ def check_permutations(n_permutations: int) -> None:
         raise MitoolError(f"a permutation test needs at least 1 permutation, got {n_permutations}")
 
 
-def null(statistic: Statistic, n_permutations: int, n_jobs: int = 1) -> Iterator[tuple[float, ...]]:
+def null(
+    statistics: Statistics, n_permutations: int, n_jobs: int = 1
+) -> Iterator[tuple[float, ...]]:
     """Yield the statistics of permutations 0, 1, … in order, the same for every ``n_jobs``."""
 
     def chunk(start: int) -> list[tuple[float, ...]]:
-        return [statistic(i) for i in range(start, min(start + CHUNK, n_permutations))]
+        return list(statistics(range(start, min(start + CHUNK, n_permutations))))
 
     for found in ordered_map(chunk, range(0, n_permutations, CHUNK), n_jobs):
         yield from found
@@ -70,7 +72,7 @@ def standardised(statistics: Matrix) -> Matrix:
 
 def permutation_test(
     observed: tuple[float, ...],
-    statistic: Statistic,
+    statistics: Statistics,
     n_permutations: int,
     *,
     method: str = "permutation",
@@ -82,7 +84,7 @@ def permutation_test(
     ``tail`` adds the approximate p-value of a fitted Pearson III distribution.
     """
     check_permutations(n_permutations)
-    drawn = np.array(list(null(statistic, n_permutations, n_jobs)))
+    drawn = np.array(list(null(statistics, n_permutations, n_jobs)))
     return against(observed, drawn, method=method, tail=tail)
 
 
@@ -104,7 +106,7 @@ def joined(observed: tuple[float, ...], drawn: Matrix) -> Vector:
 
 def sequential_test(
     observed: float,
-    statistic: Statistic,
+    statistics: Statistics,
     n_permutations: int,
     *,
     method: str = "permutation",
@@ -118,7 +120,7 @@ def sequential_test(
     """
     check_permutations(n_permutations)
     reached = 0
-    for number, (value,) in enumerate(null(statistic, n_permutations, n_jobs), start=1):
+    for number, (value,) in enumerate(null(statistics, n_permutations, n_jobs), start=1):
         reached += value >= observed - TIE * max(1.0, abs(observed))
         if reached == stop_at:
             return Test(stop_at / number, f"{method}-sequential", number)

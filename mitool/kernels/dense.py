@@ -7,7 +7,7 @@ everything after is comparing and counting.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 from mitool.variables import Matrix, Vector
 
 Counts = NDArray[np.int32]  # (n_spaces, n)
+Tally = NDArray[np.integer[Any]]
+"""How many of some counts are 0, 1, … up to the largest: the order of rows and spaces is gone."""
 Ball = Literal["open", "closed", "box"]
+Wanted = Sequence[tuple[int, Ball]]
+"""How many neighbours, ascending, and the ball in which others are counted."""
 _BLOCK = 1 << 18
 """Distances held at a time, per variable: 2 MB."""
 
@@ -63,6 +67,11 @@ def neighbor_counts(
                 found = np.count_nonzero(part <= half, axis=1) - 1
             out[row, first:last] = found
     return out
+
+
+def tallied(counts: Counts) -> Tally:
+    """Tally all counts."""
+    return np.bincount(counts.reshape(-1))
 
 
 def kth_distance(values: Matrix, k: int) -> Vector:

@@ -8,18 +8,18 @@ sets of bits for few points in many dimensions, trees for the rest. Distances ar
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mitool.kernels import dense
-from mitool.kernels.dense import Ball, Counts
+from mitool.kernels.dense import Ball, Counts, Tally, Wanted, tallied
 from mitool.kernels.digamma import digammas_up_to
 from mitool.kernels.margin import FAR, Margin, Places
 from mitool.parallel import call_over_rows
-from mitool.variables import Vector
+from mitool.variables import Rows, Vector
 
 if TYPE_CHECKING:
     from mitool.kernels.bitsets import Bits
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 COMPILER_PAIRS = 6_000_000
 """Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
+ROWS_AT_ONCE = 1 << 14
+"""Rows that the orders which one call takes have together."""
 BITS_TO_SEARCH = 25
 """Times the cube of the dimensions: up to so many rows, sets of bits search faster than trees."""
 BITS_TO_COUNT = 1000
@@ -40,21 +42,18 @@ def neighbor_counts(
     spaces: Sequence[Sequence[int]],
     k: int,
     ball: Ball = "open",
-    *,
-    by_row: bool = True,
 ) -> Counts:
     """Count, for every point, the others in each space within the distance of its k-th neighbour.
 
     The k-th neighbour is sought in the joint space of all ``blocks``; a space names the blocks
     it is made of. ``ball`` is ``open`` (strictly closer), ``closed``, or ``box`` (closed, the
     radius in each space being how far the points within the k-th distance reach in it; for
-    the two spaces of two blocks). Shape (n_spaces, n), columns in the order of rows, or in any
-    order if not ``by_row``.
+    the two spaces of two blocks). Shape (n_spaces, n).
     """
     if _dense_is_sooner(len(blocks[0])):
         return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_plane(blocks[0], blocks[1], [(k, ball)], by_row)[0]
+        return _counts_in_plane(blocks[0], blocks[1], [(k, ball)])[0]
     margins = [joined([blocks[block] for block in space]) for space in spaces]
     joint = joined(blocks)
     counters = (partial(_counted, margin) for margin in margins)
@@ -67,16 +66,38 @@ def neighbor_counts(
     return np.array([_counted(m).count(half, closed=ball != "open") for m, half in found])
 
 
-def counts_at_scales(
-    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], *, by_row: bool = True
-) -> list[Counts]:
+def counts_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
     """Give ``neighbor_counts`` in x and in y for several k, ascending, and their balls.
 
     By one search if it can.
     """
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        return _counts_in_plane(x, y, wanted, by_row)
-    return [neighbor_counts((x, y), ((0,), (1,)), k, ball, by_row=by_row) for k, ball in wanted]
+        return _counts_in_plane(x, y, wanted)
+    return [neighbor_counts((x, y), ((0,), (1,)), k, ball) for k, ball in wanted]
+
+
+def tallies_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
+    """Tally the counts of ``counts_at_scales``, those in x and those in y together."""
+    if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
+        from mitool.kernels import plane
+
+        return plane.tallies(x, y, wanted)
+    return [tallied(neighbor_counts((x, y), ((0,), (1,)), k, ball)) for k, ball in wanted]
+
+
+def permuted_tallies(
+    x: Margin, y: Margin, orders: Iterable[Rows], wanted: Wanted
+) -> Iterator[list[Tally]]:
+    """Yield ``tallies_at_scales`` with the rows of y in each of several orders.
+
+    Where n is small, one call of compiled code takes several.
+    """
+    at_once = ROWS_AT_ONCE // len(x)
+    if x.n_dims == y.n_dims == 1 and at_once > 1 and not _dense_is_sooner(len(x)):
+        from mitool.kernels import plane
+
+        return plane.permuted_tallies(x, y, orders, at_once, wanted)
+    return (tallies_at_scales(x, y.permute(rows), wanted) for rows in orders)
 
 
 def kth_distance(margin: Margin, k: int) -> Vector:
@@ -104,19 +125,19 @@ def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Pla
     return _counted(margin).count(radius, closed=closed)
 
 
-def mean_digamma(counts: Counts, shift: int = 0) -> float:
-    """Give the mean over points of the sum over spaces of psi(count + shift), all positive."""
-    return mean_of(digammas_up_to, counts, shift)
+def mean_digamma(tally: Tally, n: int, shift: int = 0) -> float:
+    """Give the mean over n points of the sum over spaces of psi(count + shift), all positive."""
+    return mean_of(digammas_up_to, tally, n, shift)
 
 
-def mean_of(values_up_to: Callable[[int], Vector], counts: Counts, shift: int = 0) -> float:
-    """Give the mean over points of the sum over spaces of a function of count + shift > 0.
+def mean_of(values_up_to: Callable[[int], Vector], tally: Tally, n: int, shift: int = 0) -> float:
+    """Give the mean over n points of the sum over spaces of a function of count + shift > 0.
 
-    ``values_up_to(n)`` are its values at 1 … n. The counts are tallied first: the order of rows
-    and of spaces cannot move a bit of it.
+    ``values_up_to(n)`` are its values at 1 … n. From a tally of the counts: the order of rows and
+    of spaces cannot move a bit of it.
     """
-    tally = np.bincount(counts.reshape(-1))[1 - shift :]
-    return float((tally * values_up_to(len(tally))).sum()) / int(counts.shape[1])
+    used = tally[1 - shift :]
+    return float((used * values_up_to(len(used))).sum()) / n
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:
@@ -137,12 +158,10 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
     return best
 
 
-def _counts_in_plane(
-    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], by_row: bool
-) -> list[Counts]:
+def _counts_in_plane(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
     from mitool.kernels import plane
 
-    return plane.neighbor_counts(x, y, wanted, by_row=by_row)
+    return plane.neighbor_counts(x, y, wanted)
 
 
 def _searched(margin: Margin) -> Bits | Tree:

@@ -6,45 +6,94 @@ cut into slices of rows where there are threads for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels import line, strips
-from mitool.kernels.dense import Ball, Counts
+from mitool.kernels.dense import Counts, Tally, Wanted, tallied
 from mitool.kernels.margin import Margin, Places
+from mitool.kernels.orders import tally_neighbors
 from mitool.parallel import call_over_rows, for_slices, is_sliced
-from mitool.variables import Matrix, Order, Vector
+from mitool.variables import Matrix, Order, Rows, Vector
 
 
-def neighbor_counts(
-    x: Margin, y: Margin, wanted: Sequence[tuple[int, Ball]], *, by_row: bool
-) -> list[Counts]:
+def neighbor_counts(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
     """See ``neighbors.counts_at_scales``."""
-    n, sizes = len(x), np.array([k for k, _ in wanted])
+    counts = _in_order_of_lines(x, y, wanted)
+    out = np.empty_like(counts)
+    out[:, 0, x.order], out[:, 1, y.order] = counts[:, 0], counts[:, 1]
+    return list(out)
+
+
+def tallies(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
+    """See ``neighbors.tallies_at_scales``."""
+    if is_sliced(len(x)):
+        return [tallied(counts) for counts in _in_order_of_lines(x, y, wanted)]
+    return _tallies(x, y, np.empty((0, len(y)), dtype=np.int64), wanted)[0]
+
+
+def permuted_tallies(
+    x: Margin, y: Margin, orders: Iterable[Rows], at_once: int, wanted: Wanted
+) -> Iterator[list[Tally]]:
+    """See ``neighbors.permuted_tallies``; so many orders ``at_once`` in one call."""
+    drawn = iter(orders)
+    while some := list(islice(drawn, at_once)):
+        yield from _tallies(x, y, np.array(some, dtype=np.int64), wanted)
+
+
+def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], wanted: Wanted) -> list[list[Tally]]:
+    """Tally the counts at each scale, for each order of the rows of y or once as they are."""
+    n, n_planes, n_scales = len(x), max(1, len(orders)), len(wanted)
+    ask, shift = _asked(wanted), _shift(n, wanted)
+    lines = x.order, y.order, x.ascending, y.ascending, shift
+    rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+    points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
+    half, tables = np.empty((2, n_scales, n)), (line.empty_table(n), line.empty_table(n))
+    places, room = (rank, moved, _free(n, shift)), _room(ask[0])
+    largest = np.empty((n_planes, n_scales), dtype=np.int32)
+    out = np.empty((n_planes, n_scales, n), dtype=np.int32)
+    tally_neighbors(*lines, *ask, orders, *places, points, at, *room, half, *tables, largest, out)
+    pairs = zip(out, largest.tolist(), strict=True)
+    return [[tally[: m + 1] for tally, m in zip(*pair, strict=True)] for pair in pairs]
+
+
+def _in_order_of_lines(x: Margin, y: Margin, wanted: Wanted) -> NDArray[np.int32]:
+    """Count in x and in y at each scale, (n_scales, 2, n), each in the order of its line."""
+    n, shift = len(x), _shift(len(x), wanted)
+    sizes, boxes, closed = _asked(wanted)
+    points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
+    half, found = np.empty((2, len(sizes), n)), np.empty((len(sizes), 2, n), dtype=np.int32)
+    tables, free = (_Table(x.ascending), _Table(y.ascending)), _free(n, shift)
+    lines = x.order, y.order, x.ascending, y.ascending, shift
+    cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
+    call_over_rows([cut, *(table.fill for table in tables)], n)
+    plane = points[0], points[1], x.ascending, shift
+    _search_in_slices(plane, at, sizes, boxes, free, half)
+    _count_in_slices(tables, half, closed, found.swapaxes(0, 1))
+    return found
+
+
+def _asked(wanted: Wanted) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Give the numbers of neighbours, and whether each ball is a box and is closed."""
     boxes = np.array([ball == "box" for _, ball in wanted])
     closed = np.array([ball != "open" for _, ball in wanted])
-    shift = max(0, round(log2(n * sizes[-1]) / 2))
-    free = np.empty(((n - 1) >> shift) + 1, dtype=np.int32)
-    points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    half = np.empty((2, len(sizes), n))
-    found = np.empty((len(sizes), 2, n), dtype=np.int32)
-    lines = x.order, y.order, x.ascending, y.ascending, shift
-    ask = sizes, boxes
-    if is_sliced(n):
-        tables = _Table(x.ascending), _Table(y.ascending)
-        cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
-        call_over_rows([cut, *(table.fill for table in tables)], n)
-        _search_in_slices((points[0], points[1], x.ascending, shift), at, *ask, free, half)
-        _count_in_slices(tables, half, closed, found.swapaxes(0, 1))
-    else:
-        room, places = _room(sizes), (line.empty_table(n), line.empty_table(n))
-        strips.count_neighbors(*lines, *ask, closed, free, points, at, *room, half, *places, found)
-    return [_by_row(x, y, out) for out in found] if by_row else list(found)
+    return np.array([k for k, _ in wanted]), boxes, closed
+
+
+def _shift(n: int, wanted: Wanted) -> int:
+    """Give the logarithm of the width of strips that are searched soonest."""
+    return max(0, round(log2(n * wanted[-1][0]) / 2))
+
+
+def _free(n: int, shift: int) -> Places:
+    """Give room for one place in each strip."""
+    return np.empty(((n - 1) >> shift) + 1, dtype=np.int32)
 
 
 @dataclass(eq=False)
@@ -115,9 +164,3 @@ def _count_in_slices(
                 line.count(table.line, table.scale, table.first, reach, *bounds, found)
 
     for_slices(count, radii.shape[2])
-
-
-def _by_row(x: Margin, y: Margin, counts: Counts) -> Counts:
-    out = np.empty_like(counts)
-    out[0, x.order], out[1, y.order] = counts
-    return out

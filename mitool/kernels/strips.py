@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels import line
 from mitool.kernels.compiled import kernel
 from mitool.variables import Matrix, Rows, Vector
 
@@ -184,8 +183,7 @@ def search(
 
     For the points first … last - 1 of the strips; sizes ascend. The reach is the distance of the
     last of them, or where ``boxes`` says so how far all within it lie in x and in y. The rest is
-    room: for where to start in each strip; the distances of the nearest, the radii and the reach
-    of one point.
+    room: for the start in each strip; the nearest distances, radii and reach of one point.
     """
     shift, n = plane[3], plane[0].shape[0]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
@@ -200,40 +198,3 @@ def search(
                 _widen(plane, s, i, start, radii, reach)
             for c in range(sizes.shape[0]):
                 half_x[c, at_x[i]], half_y[c, at_y[i]] = reach[c]
-
-
-@kernel
-def count_neighbors(
-    order_x: Places,
-    order_y: Places,
-    line_x: Vector,
-    line_y: Vector,
-    shift: int,
-    sizes: Rows,
-    boxes: Flags,
-    closed: Flags,
-    free: Places,
-    points: Matrix,
-    at: NDArray[np.int32],
-    best: Vector,
-    radii: Vector,
-    reach: Matrix,
-    half: NDArray[np.float64],
-    first_x: Places,
-    first_y: Places,
-    out: NDArray[np.int32],
-) -> None:
-    """out[c] <- counts in x and in y, in the orders of their lines, for sizes[c] neighbours.
-
-    All that is done with the plane in one call; before ``sizes`` its data, after ``closed`` room.
-    """
-    n, rank = order_x.shape[0], out[0, 0]
-    cut(order_x, order_y, line_x, line_y, shift, rank, free, points[0], points[1], at[0], at[1])
-    plane = points[0], points[1], line_x, shift
-    search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])
-    scale = line.fill(line_x, first_x)
-    for c in range(sizes.shape[0]):
-        line.count(line_x, scale, first_x, half[0, c], closed[c], 0, n, out[c, 0])
-    scale = line.fill(line_y, first_y)
-    for c in range(sizes.shape[0]):
-        line.count(line_y, scale, first_y, half[1, c], closed[c], 0, n, out[c, 1])

@@ -73,5 +73,5 @@ def _scored(column: Variable, question: Question) -> Scored:
         )
     units = units_of(measurement, asked.order, asked.block)
     trial = trial_of(measurement, units, asked, TASK)
-    drawn = np.array(list(null(trial.statistic, trial.n_permutations)))
+    drawn = np.array(list(null(trial.statistics, trial.n_permutations)))
     return Scored.of(trial, drawn)

@@ -92,12 +92,9 @@ def _row(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Sc
         raise
     except MitoolError:
         return Scored(np.full((asked.n_permutations or 0) + 1, np.nan))
-    joins = joins_scales(measurement, asked)
-    drawn = [
-        measurement.at_scales(rows) if joins else (measurement.permuted(rows),)
-        for rows in _rearrangements(measurement, units, asked)
-    ]
-    return Scored.of(trial, np.array(drawn))
+    orders = _rearrangements(measurement, units, asked)
+    drawn = measurement.permuted(orders, joins=joins_scales(measurement, asked))
+    return Scored.of(trial, np.array(list(drawn)))
 
 
 def _rearrangements(measurement: Measurement, units: Units, asked: Uncertainty) -> Iterator[Rows]:

@@ -64,7 +64,7 @@ class SharedNulls:
                 pair = _unrelated(n_rows, method.seed)
                 units = single_rows(n_rows)
                 trial = trial_of(Measurement(method, *pair), units, self._asked, TASK)
-                drawn = permutation.null(trial.statistic, trial.n_permutations, self._n_jobs)
+                drawn = permutation.null(trial.statistics, trial.n_permutations, self._n_jobs)
                 self._kept[n_rows, method] = np.array(list(drawn))
             return self._kept[n_rows, method]
 

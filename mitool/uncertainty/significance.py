@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
-from mitool.inference.permutation import permutation_test, sequential_test
+from mitool.inference.permutation import Statistics, permutation_test, sequential_test
 from mitool.inference.units import Units
 from mitool.measurement import Measurement
 from mitool.result import Test
@@ -36,7 +36,7 @@ class Trial:
 
     name: str
     observed: tuple[float, ...]
-    statistic: Callable[[int], tuple[float, ...]]
+    statistics: Statistics
     n_permutations: int
 
 
@@ -49,9 +49,9 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
     trial = trial_of(measurement, units, asked)
     n, name = trial.n_permutations, trial.name
     if asked.sequential:
-        return sequential_test(trial.observed[0], trial.statistic, n, method=name, n_jobs=n_jobs)
+        return sequential_test(trial.observed[0], trial.statistics, n, method=name, n_jobs=n_jobs)
     return permutation_test(
-        trial.observed, trial.statistic, n, method=name, n_jobs=n_jobs, tail=asked.tail
+        trial.observed, trial.statistics, n, method=name, n_jobs=n_jobs, tail=asked.tail
     )
 
 
@@ -72,12 +72,10 @@ def trial_of(
     shuffle = _shuffle(measurement, units, asked, task or task_of(measurement, "test"))
     n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
 
-    def statistic(i: int) -> tuple[float, ...]:
-        rows = shuffle.rows(i)
-        return measurement.at_scales(rows) if joins else (measurement.permuted(rows),)
+    def statistics(numbers: range) -> Iterator[tuple[float, ...]]:
+        return measurement.permuted(map(shuffle.rows, numbers), joins=joins)
 
-    observed = measurement.at_scales() if joins else (measurement.value.mi,)
-    return Trial(shuffle.name, observed, statistic, n)
+    return Trial(shuffle.name, measurement.tested(joins=joins), statistics, n)
 
 
 def _counted(measurement: Measurement, units: Units, method: str) -> Test:

@@ -16,6 +16,7 @@ import numpy as np
 
 from mitool.errors import UsageError
 from mitool.seeds import words
+from mitool.sizes import deviation, near_one
 from mitool.variables import Matrix, Variable, Vector
 
 Transform = Literal["none", "standard", "rank", "normal"]
@@ -58,7 +59,7 @@ def average_ranks(variable: Variable, column: int) -> Vector:
 
 
 def _standard(variable: Variable, column: int) -> Vector:
-    values = variable.values[:, column]
+    values = near_one(variable.values[:, column])
     spread = values.std()
     centred: Vector = values - values.mean()
     return centred / spread if spread > 0 else np.zeros_like(centred)
@@ -116,7 +117,7 @@ def jitter(variable: Variable, seed: int) -> Variable:
     values = variable.values.copy()
     for column in tied:
         noise = _noise(variable.names[column], len(variable), seed)
-        values[:, column] += JITTER * values[:, column].std() * noise
+        values[:, column] += JITTER * deviation(values[:, column]) * noise
     return replace(variable, values=values, _orders={}, _memory={})
 
 

@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
     {"tables", "selection"},
     {"variables", "kinds", "result", "parallel"},
-    {"transforms", "lags"},
+    {"transforms", "lags", "sizes"},
     {"kernels"},
     {"estimators"},
     {"inference"},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mitool.result import Note
+from mitool.sizes import deviation, near_one
 from mitool.variables import Variable
 
 DISTINCT_SHARE = 0.95
@@ -63,7 +64,7 @@ def scale_notes(variable: Variable) -> tuple[Note, ...]:
 def _scale_notes(variable: Variable) -> Iterator[Note]:
     numeric = [j for j, kind in enumerate(variable.kinds) if kind != "discrete"]
     values = variable.values[:, numeric]
-    spread = values.std(axis=0)
+    spread = np.array([deviation(column) for column in values.T])
     if len(numeric) > 1 and spread.min() > 0 and spread.max() > SPREAD_RATIO * spread.min():
         yield Note(
             "scale",
@@ -71,8 +72,8 @@ def _scale_notes(variable: Variable) -> Iterator[Note]:
             "spread, so distances see only the widest; --transform normal makes them equal",
             variable.names,
         )
-    for j, column, sd in zip(numeric, values.T, spread, strict=True):
-        name = variable.names[j]
+    for j, column in zip(numeric, map(near_one, values.T), strict=True):
+        name, sd = variable.names[j], column.std()
         squares = np.square((column - column.mean()) / sd) if sd > 0 else column
         if sd > 0 and np.mean(np.square(squares)) > HEAVY_KURTOSIS:
             yield Note(

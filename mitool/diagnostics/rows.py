@@ -8,6 +8,7 @@ import numpy as np
 
 from mitool.diagnostics.columns import DISTINCT_SHARE
 from mitool.result import Note
+from mitool.sizes import near_one
 from mitool.variables import Matrix, Variable, Vector
 
 FEW_ROWS = 100  # below it unflagged 95 % intervals were seen to cover 0.91 at best
@@ -91,6 +92,7 @@ def _ordered_rows(x: Variable, y: Variable) -> Matrix:
 
 def lag_one(values: Vector) -> float:
     """The autocorrelation of a series at lag 1."""
+    values = near_one(values)
     centred = values - values.mean()
     power = float(centred @ centred)
     return float(centred[1:] @ centred[:-1]) / power if power > 0 else 0.0

@@ -18,6 +18,7 @@ from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.gram import Cloud
 from mitool.kernels.side import Side
 from mitool.kernels.sums import row_sums
+from mitool.sizes import require_squares
 from mitool.variables import Kind, Variable
 
 NARROW, WIDE = 1.0, 0.25  # exponents D/2v of the upper bound and D/8v of the lower one
@@ -57,6 +58,7 @@ class KDEBounds(Estimator):
         """Choose the noise, whose standard deviation is the kernel's width."""
         if x.kind == "discrete":
             return Side.of(x, 1.0)
+        require_squares(x.name, x.values)
         return Side.of(x, sqrt(self.variance(x)))
 
     def variance(self, x: Variable) -> float:

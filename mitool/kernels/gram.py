@@ -14,6 +14,7 @@ import numpy as np
 
 from mitool.kernels.bandwidth import Rule, choose
 from mitool.once import once
+from mitool.sizes import require_squares
 from mitool.variables import Codes, Matrix, Rows, Variable, Vector
 
 TILE = 256
@@ -88,6 +89,7 @@ def cloud(variable: Variable, rule: float | Rule) -> Cloud:
     points = values[:, numeric]
     if not numeric.any():
         return Cloud(points, labels, counts, index)
+    require_squares(variable.name, points)
     width = choose(points, counts, rule)
     points = (points - points.mean(axis=0)) / (sqrt(2.0) * width)
     return Cloud(np.ascontiguousarray(points), labels, counts, index, width)

@@ -1,0 +1,43 @@
+"""Sizes that squares can hold: that of 1e200 is infinite, and that of 1e-200 is 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mitool.errors import MitoolError
+from mitool.variables import Matrix, Vector
+
+SMALLEST, LARGEST = 1e-140, 1e140
+
+
+def near_one(values: Vector) -> Vector:
+    """Give values of extreme size times the power of two that brings the largest near 1: exact."""
+    if has_squares(values):
+        return values
+    return np.asarray(np.ldexp(values, -int(np.frexp(_largest(values))[1])))
+
+
+def deviation(values: Vector) -> float:
+    """Give the standard deviation of values of any size."""
+    if has_squares(values):
+        return float(values.std())
+    exponent = int(np.frexp(_largest(values))[1])
+    return float(np.ldexp(near_one(values).std(), exponent))
+
+
+def require_squares(name: str, values: Matrix) -> None:
+    """Refuse numbers whose distances cannot be squared."""
+    if not has_squares(values):
+        raise MitoolError(
+            f"{name!r} holds values as large as {_largest(values):.3g}, whose squares no number "
+            "holds; change their unit, or use --transform standard"
+        )
+
+
+def has_squares(values: Vector | Matrix) -> bool:
+    """Whether the squares of the largest values are neither infinite nor lost."""
+    return _largest(values) == 0.0 or SMALLEST < _largest(values) < LARGEST
+
+
+def _largest(values: Vector | Matrix) -> float:
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))

@@ -10,6 +10,7 @@ EXAMPLES = (
     ("For bash, until the shell ends.", "mitool completion bash > mitool.sh && . ./mitool.sh"),
     (
         "For bash, for good.",
+        "mkdir -p ~/.local/share/bash-completion/completions && "
         "mitool completion bash > ~/.local/share/bash-completion/completions/mitool",
     ),
 )

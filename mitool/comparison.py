@@ -145,10 +145,11 @@ def _ranked(variable: Variable, x: Variable, y: Variable, settings: Settings) ->
 
 def _check(asked: Uncertainty) -> None:
     check_level(asked.level or DEFAULT_LEVEL)
-    if asked.order == "time" or asked.sequential or asked.tail or asked.test in ("g-test", "exact"):
+    idle = asked.sequential or asked.tail or asked.statistic == "max"
+    if idle or asked.order == "time" or asked.test in ("g-test", "exact"):
         raise UsageError(
             "a comparison exchanges independent rows; leave out --order time, --test, "
-            "--sequential and --tail"
+            "--statistic, --sequential and --tail"
         )
 
 

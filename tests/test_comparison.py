@@ -149,6 +149,11 @@ class TestCommand:
             (["--compare"], "got 1 -y"),
             (2 * ["sample_data/penguins.csv"] + ["--compare"], "got 1 -y and 3 files"),
             (["--compare", "--by", "sex", "--groups", "island"], "takes no -z"),
+            (["--compare", "--by", "sex", "--normalize", "r"], "takes no --normalize"),
+            (
+                ["--compare", "--by", "sex", "--statistic", "max", "--permutations", "9"],
+                "leave out --order time, --test, --statistic",
+            ),
         ],
     )
     def test_what_cannot_be_meant(self, mitool, arguments, message) -> None:

@@ -95,7 +95,7 @@ def estimate(
     settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
     uncertainty = doubting.asked(in_time=times.in_time)
     reading.check_order("time" if times.in_time else uncertainty.order)
-    _check_together(comparing, sides, times, groups)
+    _check_together(comparing, sides, times, groups, normalize)
     wanted = {"normalize": normalize, "groups": groups, "units": writing.units}
     options = (sides, times, reading, choosing, doubting, comparing)
     run = Run("estimate", context.obj, recorded(*options, **wanted), n_threads=n_threads(threads))
@@ -127,8 +127,12 @@ def estimate(
     return report.exit_status
 
 
-def _check_together(comparing: Comparing, sides: Sides, times: Times, groups: str | None) -> None:
+def _check_together(
+    comparing: Comparing, sides: Sides, times: Times, groups: str | None, normalize: str
+) -> None:
     if comparing.compare and (sides.given or times.in_time or groups):
         raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
+    if comparing.compare and normalize != "none":
+        raise UsageError("--compare takes no --normalize: a difference is no share of an entropy")
     if groups and times.in_time:
         raise UsageError("--groups and rows in time exclude each other: leave out one")

@@ -13,6 +13,7 @@ from scipy import stats
 from mitool.errors import MitoolError
 from mitool.inference import (
     contingency,
+    counted,
     exact,
     intervals,
     multiplicity,
@@ -230,7 +231,7 @@ class TestTables:
     def test_jackknife_leaves_out_every_row(self) -> None:
         n, full = len(self.x), naive_mi(self.x, self.y)
         without = np.array([naive_mi(np.delete(self.x, i), np.delete(self.y, i)) for i in range(n)])
-        center, se = contingency.jackknifed(contingency.table_of(self.x, self.y))
+        center, se = counted.jackknifed(contingency.table_of(self.x, self.y))
         assert center == pytest.approx(n * full - (n - 1) * without.mean(), abs=1e-10)
         assert se == pytest.approx(np.sqrt((n - 1) * without.var()), abs=1e-10)
 
@@ -251,15 +252,15 @@ class TestTables:
             cells = rng.choice(16, 200, p=p.ravel())
             table = contingency.table_of(cells // 4, cells % 4)
             if method == "studentised":
-                found = contingency.studentised(table, 0.95, 49, i, "t")
+                found = counted.studentised(table, 0.95, 49, i, "t")
             else:
-                found = getattr(contingency, method)(table, 0.95)
+                found = getattr(counted, method)(table, 0.95)
             covered += found.low <= truth <= found.high
         assert 0.91 <= covered / 300 <= 0.99
 
     def test_chi2_reaches_zero_for_independent_rows(self) -> None:
         rng = stream(0, "independent")
-        found = contingency.chi2(
+        found = counted.chi2(
             contingency.table_of(rng.integers(0, 3, 500), rng.integers(0, 3, 500)), 0.95
         )
         assert found.low == 0.0
@@ -268,7 +269,7 @@ class TestTables:
     def test_a_table_of_one_row_is_refused(self) -> None:
         table = contingency.table_of(np.zeros(9, int), np.arange(9) % 2)
         with pytest.raises(MitoolError, match="at least 2 × 2 levels, got 1 × 2"):
-            contingency.jackknife(table, 0.95)
+            counted.jackknife(table, 0.95)
 
 
 class TestExact:

@@ -61,6 +61,7 @@ class TestChoice:
             (gaussian(0.5, 200), GCMI, {"ci_method": "bootstrap"}, "bootstrap", 50),
             (counts(200), PLUGIN, {"level": 0.9}, "jackknife", None),
             (counts(200), PLUGIN, {"n_resamples": 99}, "studentised", 99),
+            (counts(200), PLUGIN, {"n_resamples": 38}, "subsample", 38),
             (
                 gaussian(0.5, 200),
                 KSG,
@@ -103,6 +104,11 @@ class TestChoice:
     def test_closed_forms_are_refused_for_rows_that_belong_together(self) -> None:
         asked = Uncertainty(ci_method="jackknife", order="time")
         with pytest.raises(UsageError, match="takes rows as independent"):
+            assess(*counts(200), settings=PLUGIN, uncertainty=asked)
+
+    def test_quantiles_of_few_resamples_are_refused(self) -> None:
+        asked = Uncertainty(level=0.95, ci_method="studentised", n_resamples=38)
+        with pytest.raises(UsageError, match="takes 39 or more, got 38; raise --bootstrap"):
             assess(*counts(200), settings=PLUGIN, uncertainty=asked)
 
     def test_a_number_of_resamples_without_use_is_refused(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
-from mitool.inference import contingency, intervals
+from mitool.inference import contingency, counted, intervals
 from mitool.inference.intervals import Sample
 from mitool.inference.units import Units
 from mitool.measurement import Measurement
@@ -18,7 +18,7 @@ RESAMPLED = {
     "hn": intervals.holmes_nemenman,
     "bootstrap": intervals.bootstrap,
 }
-CLOSED = {"jackknife": contingency.jackknife, "chi2": contingency.chi2}
+CLOSED = {"jackknife": counted.jackknife, "chi2": counted.chi2}
 COUNTED = ("subsample", "bootstrap", "studentised")
 """The methods whose number of resamples the user may choose."""
 
@@ -28,7 +28,7 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
     estimator, n_resamples = measurement.method.estimator, asked.n_resamples
     level, method = asked.level or DEFAULT_LEVEL, str(asked.ci_method)
     if method == "auto":
-        method = _automatic(estimator, units, n_resamples is not None)
+        method = _automatic(estimator, units, n_resamples, level)
     _check(measurement, units, method, n_resamples)
     if method == "jackknife" and measurement.given is None:
         return _own_jackknife(measurement, level)
@@ -36,8 +36,8 @@ def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int =
         return CLOSED[method](table_of(measurement), level)
     seed, task = measurement.method.seed, task_of(measurement, "interval")
     if method == "studentised":
-        count = n_resamples or contingency.STUDENTISED_RESAMPLES
-        return contingency.studentised(table_of(measurement), level, count, seed, task)
+        count = n_resamples or counted.STUDENTISED_RESAMPLES
+        return counted.studentised(table_of(measurement), level, count, seed, task)
     sample = Sample(
         measurement.value.mi,
         measurement.replicate,
@@ -76,15 +76,16 @@ def _own_jackknife(measurement: Measurement, level: float) -> Interval:
     prepared, estimator = measurement.method.prepared, measurement.method.estimator
     assert isinstance(estimator, Tabular)  # all that declare the method are
     without, counts = estimator.delete_one(prepared(measurement.x), prepared(measurement.y))
-    return contingency.jackknife_of(measurement.value.mi, without, counts, level)
+    return counted.jackknife_of(measurement.value.mi, without, counts, level)
 
 
-def _automatic(estimator: Estimator, units: Units, counted: bool) -> str:
+def _automatic(estimator: Estimator, units: Units, n_resamples: int | None, level: float) -> str:
     if units.kind == "rows":
-        if counted and estimator.intervals[0] in CLOSED:
-            return "studentised"
+        if n_resamples is not None and estimator.intervals[0] in CLOSED:
+            enough = n_resamples >= counted.fewest_resamples(level)
+            return "studentised" if enough else "subsample"
         return estimator.intervals[0]
-    if counted:
+    if n_resamples is not None:
         return "subsample"
     if units.kind == "blocks" or len(units) < intervals.MIN_UNITS or estimator.family == "counts":
         return "group-jackknife"

@@ -51,15 +51,13 @@ def tally_neighbors(
 ) -> None:
     """out[p, c, m] <- how many counts in x and in y are m, up to largest[p, c], at sizes[c].
 
-    Row i of y is orders[p, i]; where there are no orders, it is as it is. After them comes room.
+    Row i of y is orders[p, i]. Before ``orders`` comes what is asked of which lines, after it room.
     """
     scale_x, scale_y = line.fill(line_x, first_x), line.fill(line_y, first_y)
     plane, n = (points[0], points[1], line_x, shift), order_x.shape[0]
-    moved[:] = order_y
     out[:] = 0
     for p in range(out.shape[0]):
-        if orders.shape[0] > 0:
-            _rearrange(order_y, orders[p], rank, moved)
+        _rearrange(order_y, orders[p], rank, moved)
         lines = order_x, moved, line_x, line_y, shift
         cut(*lines, rank, free, points[0], points[1], at[0], at[1])
         search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])

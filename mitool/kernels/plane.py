@@ -35,7 +35,7 @@ def tallies(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
     """See ``neighbors.tallies_at_scales``."""
     if is_sliced(len(x)):
         return [tallied(counts) for counts in _in_order_of_lines(x, y, wanted)]
-    return _tallies(x, y, np.empty((0, len(y)), dtype=np.int64), wanted)[0]
+    return _tallies(x, y, np.arange(len(y))[None], wanted)[0]
 
 
 def permuted_tallies(
@@ -48,8 +48,8 @@ def permuted_tallies(
 
 
 def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], wanted: Wanted) -> list[list[Tally]]:
-    """Tally the counts at each scale, for each order of the rows of y or once as they are."""
-    n, n_planes, n_scales = len(x), max(1, len(orders)), len(wanted)
+    """Tally the counts at each scale, for each order of the rows of y."""
+    n, n_planes, n_scales = len(x), len(orders), len(wanted)
     ask, shift = _asked(wanted), _shift(n, wanted)
     lines = x.order, y.order, x.ascending, y.ascending, shift
     rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)

@@ -185,7 +185,9 @@ def search(
     last of them, or where ``boxes`` says so how far all within it lie in x and in y. The rest is
     room: for the start in each strip; the nearest distances, radii and reach of one point.
     """
-    shift, n = plane[3], plane[0].shape[0]
+    shift, n, any_box = plane[3], plane[0].shape[0], False
+    for c in range(boxes.shape[0]):
+        any_box = any_box or boxes[c]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
         for t in range(start.shape[0]):
             start[t] = t << shift
@@ -194,7 +196,7 @@ def search(
             for c in range(sizes.shape[0]):
                 radii[c] = best[sizes[c] - 1]
                 reach[c] = 0.0 if boxes[c] else radii[c]  # which nothing within it can stretch
-            if boxes.any():
+            if any_box:
                 _widen(plane, s, i, start, radii, reach)
             for c in range(sizes.shape[0]):
                 half_x[c, at_x[i]], half_y[c, at_y[i]] = reach[c]

@@ -136,6 +136,12 @@ def _words(path: Path) -> list[str]:
     return lines[0].split() if lines else []
 
 
+def ask_for_one_blas_thread() -> None:
+    """Let BLAS have one thread once it is loaded, unless the user's environment says otherwise."""
+    for name in BLAS:
+        os.environ.setdefault(name, "1")
+
+
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Keep BLAS to one thread inside: more of them disturb ours and change the last bits.
@@ -144,7 +150,6 @@ def one_blas_thread() -> Iterator[None]:
     """
     from threadpoolctl import threadpool_limits
 
-    for name in BLAS:
-        os.environ.setdefault(name, "1")
+    ask_for_one_blas_thread()
     with threadpool_limits(1):
         yield

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -431,3 +432,10 @@ def test_a_signal_leaves_nothing_behind(folder, sent, status):
     _, error = process.communicate(timeout=30)
     assert (process.returncode, error) == (status, b"")
     assert {path.name for path in folder.iterdir()} == before
+
+
+def test_blas_is_asked_for_one_thread(mitool, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    assert mitool("estimators").code == 0
+    assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "3")

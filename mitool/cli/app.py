@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from mitool import __version__
 from mitool.cli.groups import Command, expanded
 from mitool.errors import MitoolError, UsageError
+from mitool.limits import ask_for_one_blas_thread
 
 COMMANDS = {
     "estimate": "Estimate the mutual information of columns, or of two array files.",
@@ -122,6 +123,7 @@ def _signals_unwind() -> Iterator[None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    ask_for_one_blas_thread()  # before numpy is imported
     try:
         with _signals_unwind():
             status = _run(words or ["--help"])

@@ -11,7 +11,8 @@ from math import hypot
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.intervals import Sample, check_level, quantile, subsample, symmetric
+from mitool.inference.bounds import quantile, symmetric
+from mitool.inference.intervals import Sample, check_level, subsample
 from mitool.inference.permutation import permutation_test
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, describe, measurement_of
@@ -96,7 +97,7 @@ def between_targets(
 ) -> Estimate:
     """Give I(X;Y) minus I(X;Y') of two targets on the same rows.
 
-    The interval is by half-samples of the difference, in which shared noise cancels. The test
+    The interval is by subsamples of the difference, in which shared noise cancels. The test
     exchanges both targets row by row, ranked where the estimator looks at ranks alone; it needs
     numeric targets of one width.
     """

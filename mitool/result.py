@@ -25,7 +25,7 @@ class Interval:
     """A confidence interval for an estimate.
 
     ``se`` holds the sampling error and, in quadrature, ``drift``: the bias that shows as the sample
-    doubles. A bias that does not show so is not covered.
+    grows. A bias that does not show so is not covered.
     """
 
     low: float

@@ -118,7 +118,7 @@ def line(job: Job, found: Score) -> list[object]:
 
 
 def main() -> None:
-    asked = options(__doc__.splitlines()[0], repeats=300)
+    asked = options(__doc__.splitlines()[0], repeats=600)
     plain, in_time = Uncertainty(level=LEVEL), Uncertainty(level=LEVEL, order="time")
     auto, more = Settings(), asked.repeats
     numeric = Settings(asked.estimator)

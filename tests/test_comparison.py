@@ -170,7 +170,7 @@ class TestCommand:
             *("--compare", "--rows", "990:"),
         )
         assert done.code == 3
-        assert "comparing groups of 10 and 1000 rows: an interval by half-samples" in done.err
+        assert "comparing groups of 10 and 1000 rows: an interval by subsamples" in done.err
         assert "take more rows" in done.err
 
     def test_both_files_need_rows(self, mitool) -> None:

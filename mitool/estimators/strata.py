@@ -42,7 +42,7 @@ def mean_over_levels(
     if not n_used:
         raise MitoolError(
             f"no level of the condition has {fewest} or more of {len(z)} rows, which an estimate "
-            "within levels needs (and an interval, of half the rows); join some levels "
+            "within levels needs (and an interval, of a part of the rows); join some levels "
             "into one"
         )
     return Value(total / n_used, facts={"levels_given": z.n_seen}, notes=_left_out(z, n_used))

@@ -8,8 +8,8 @@ from math import ceil
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
+from mitool.inference.bounds import growing, quantile
 from mitool.inference.contingency import Table, plugin_mi, total, xlogx
-from mitool.inference.intervals import growing, quantile
 from mitool.result import Interval
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from mitool.inference.intervals import student_quantile
+from mitool.inference.bounds import student_quantile
 from mitool.inference.resampling import half
 from mitool.parallel import ordered_map
 from mitool.screening.plan import Plan

@@ -55,7 +55,7 @@ def _quarter(measurement: Measurement, n_jobs: int) -> float | None:
     )
     try:
         return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))
-    except MitoolError:  # levels of a condition, which half of the rows fill, a quarter does not
+    except MitoolError:  # too few in all levels of a condition
         return None
 
 

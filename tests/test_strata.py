@@ -75,6 +75,7 @@ def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
     ("rows", "estimator", "warned"),
     [
         (4, "mesner", True),
+        (12, "mesner", True),
         (40, "mesner", False),
         (12, "ksg", True),
         (16, "ksg", False),

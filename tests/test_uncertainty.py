@@ -116,6 +116,14 @@ class TestChoice:
         with pytest.raises(UsageError, match="has no number of resamples"):
             assess(*counts(200), settings=PLUGIN, uncertainty=asked)
 
+    @pytest.mark.parametrize("name", ["plugin", "nsb"])
+    @pytest.mark.parametrize("method", ["auto", "chi2", "studentised"])
+    def test_an_interval_holds_its_estimate_however_biased(self, name: str, method: str) -> None:
+        pair = counts(200, mix=0.0, levels=40)
+        asked = Uncertainty(level=0.9, ci_method=method)
+        found = assess(*pair, settings=Settings(name), uncertainty=asked)
+        assert found.interval.low <= found.mi <= found.interval.high
+
 
 class TestBadInput:
     @pytest.mark.parametrize(

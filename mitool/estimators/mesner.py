@@ -10,7 +10,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.estimators.strata import sparse
+from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import count_within, joined, reach
@@ -73,7 +73,7 @@ class MesnerShalizi(Estimator):
         radius, spaces = self._reach(x, y, z), ((x, y, z), (z,), (x, z), (y, z))
         tilde, in_z, in_xz, in_yz = (_digammas(space, radius) for space in spaces)
         terms = tilde + in_z - (in_xz + in_yz)
-        return Value(float(np.mean(terms)), notes=self._sparse(radius))
+        return Value(float(np.mean(terms)), notes=self._sparse(radius) or _thin(z))
 
     def _local(self, x: Margin, y: Margin, radius: Vector) -> Vector:
         tilde, in_x, in_y = (_digammas(space, radius) for space in ((x, y), (x,), (y,)))
@@ -91,6 +91,12 @@ class MesnerShalizi(Estimator):
         n_sparse = int(np.count_nonzero(np.isinf(radius)))
         what = f"share their labels with fewer than {self.n_neighbors} others"
         return sparse(n_sparse, len(radius), what, "join some labels into one")
+
+
+def _thin(z: Margin) -> tuple[Note, ...]:
+    """Warn where most rows have the labels of their condition in common with few others."""
+    n, k = len(z), ROWS_PER_LEVEL - 1
+    return thin(int(np.count_nonzero(np.isinf(reach(z, k)))), n) if n > k else ()
 
 
 def _digammas(space: Sequence[Margin], radius: Vector) -> Vector:

@@ -61,10 +61,14 @@ def within_levels(
 ) -> Value:
     """Give the same by nearest neighbours, and say so where most rows have few to seek among."""
     found = mean_over_levels(join, x, y, z, fewest)
-    n_sparse = int(z.counts[z.counts < ROWS_PER_LEVEL].sum())
+    n_thin = int(z.counts[z.counts < ROWS_PER_LEVEL].sum())
+    return replace(found, notes=(*found.notes, *thin(n_thin, len(z))))
+
+
+def thin(n_thin: int, n_rows: int) -> tuple[Note, ...]:
+    """Warn where most rows are in levels of a condition that have few."""
     what = f"are in levels of the condition with fewer than {ROWS_PER_LEVEL} rows"
-    remedy = "join some levels into one, or use -e gcmi"
-    return replace(found, notes=(*found.notes, *sparse(n_sparse, len(z), what, remedy)))
+    return sparse(n_thin, n_rows, what, "join some levels into one, or use -e gcmi for numbers")
 
 
 def sparse(n_sparse: int, n_rows: int, what: str, remedy: str) -> tuple[Note, ...]:

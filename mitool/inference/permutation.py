@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.parallel import ordered_map
 from mitool.result import Test
 from mitool.variables import Matrix, Vector
@@ -24,7 +24,7 @@ MIN_FOR_TAIL = 999
 def check_permutations(n_permutations: int) -> None:
     """Refuse a number of permutations that cannot give a p-value."""
     if n_permutations < 1:
-        raise MitoolError(f"a permutation test needs at least 1 permutation, got {n_permutations}")
+        raise UsageError(f"a permutation test needs at least 1 permutation, got {n_permutations}")
 
 
 def null(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
 from mitool.inference import contingency, counted, intervals
@@ -24,7 +26,15 @@ COUNTED = ("subsample", "bootstrap", "studentised")
 
 
 def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Interval:
-    """Give the interval by the method asked, or by the best that is valid here."""
+    """Give the interval by the method asked, or by the best that is valid here.
+
+    A jackknife moves the center where it finds a bias; its interval still holds the estimate.
+    """
+    found, estimate = _found(measurement, units, asked, n_jobs), measurement.value.mi
+    return replace(found, low=min(found.low, estimate), high=max(found.high, estimate))
+
+
+def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int) -> Interval:
     estimator, n_resamples = measurement.method.estimator, asked.n_resamples
     level, method = asked.level or DEFAULT_LEVEL, str(asked.ci_method)
     if method == "auto":

@@ -145,6 +145,9 @@ def test_small_levels_can_be_tested(mitool, tmp_path):
         ([40, 31], 1, "ksg"),
         ([40, 32], 2, "ksg"),
         ([40, 15], 1, "mesner"),
+        ([400, 400, 40], 1, "two-scales"),
+        ([400, 400, 8], 1, "two-scales"),
+        ([400, 400, *[8] * 6], 1, "mesner"),
     ],
 )
 def test_auto_estimates_within_levels_that_have_rows_enough(counts, n_dims, estimator):

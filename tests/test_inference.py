@@ -22,7 +22,7 @@ from mitool.inference import (
     resampling,
     units,
 )
-from mitool.seeds import stream, task_name
+from mitool.seeds import stream, task_name, words
 
 
 def sample_of(values, estimate=np.mean, kind=None, **rest) -> intervals.Sample:
@@ -37,6 +37,13 @@ def sample_of(values, estimate=np.mean, kind=None, **rest) -> intervals.Sample:
 
 
 class TestSeeds:
+    @pytest.mark.parametrize("seed", [0, 7, 2**32 - 1, 2**32, 2**64 + 5, 2**130])
+    @pytest.mark.parametrize("number", [0, 998, 2**32])
+    def test_a_stream_is_that_of_a_spawned_sequence(self, seed: int, number: int) -> None:
+        sequence = np.random.SeedSequence(seed, spawn_key=(*words("a"), number))
+        expected = np.random.default_rng(sequence).bit_generator.state
+        assert stream(seed, "a", number).bit_generator.state == expected
+
     def test_a_stream_depends_on_seed_name_and_number_only(self) -> None:
         first = stream(1, "a", 2).random(3)
         np.testing.assert_array_equal(first, stream(1, "a", 2).random(3))

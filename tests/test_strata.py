@@ -90,6 +90,14 @@ def test_levels_with_few_rows_to_find_neighbours_among_are_called_so(rows, estim
     assert ("sparse_levels" in codes) is warned
 
 
+@pytest.mark.parametrize(("rows", "warned"), [(12, True), (16, False)])
+def test_levels_beside_numbers_in_a_condition_are_sized_too(rows, warned):
+    x, y, z = confounded([rows] * 20)
+    given = Variable(("z", "v"), np.column_stack((z, x + y)), ("discrete", "continuous"))
+    found = measure(numbers(x), numbers(y, "w"), given, Settings("mesner", {"n_neighbors": 3}))
+    assert ("sparse_levels" in {note.code for note in found.notes}) is warned
+
+
 def test_no_level_large_enough_is_refused():
     x, y, z = confounded([3] * 20)
     with pytest.raises(
@@ -110,7 +118,7 @@ def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
     assert coarser is None or np.isfinite(coarser.value.mi)
 
 
-def test_an_interval_says_that_levels_get_too_small_in_half_of_the_rows():
+def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
     x, y, z = confounded([4] * 10)
     measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):

@@ -11,8 +11,9 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
+from mitool.kernels.counts import code_rows
 from mitool.kernels.digamma import integer_digamma, integer_digammas
-from mitool.kernels.margin import Margin
+from mitool.kernels.margin import FAR, Margin
 from mitool.kernels.neighbors import count_within, joined, reach
 from mitool.result import Note
 from mitool.variables import Kind, Variable, Vector
@@ -95,8 +96,11 @@ class MesnerShalizi(Estimator):
 
 def _thin(z: Margin) -> tuple[Note, ...]:
     """Warn where most rows have the labels of their condition in common with few others."""
-    n, k = len(z), ROWS_PER_LEVEL - 1
-    return thin(int(np.count_nonzero(np.isinf(reach(z, k)))), n) if n > k else ()
+    labels = np.rint(z.values / FAR)  # of numbers 0
+    if not labels.any():
+        return ()
+    counts = code_rows(labels).counts
+    return thin(int(counts[counts < ROWS_PER_LEVEL].sum()), len(z))
 
 
 def _digammas(space: Sequence[Margin], radius: Vector) -> Vector:

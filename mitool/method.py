@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 from mitool.errors import MitoolError, UsageError
@@ -30,6 +31,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_normalization(self.normalize)
+        if not isinstance(self.seed, Integral) or self.seed < 0:
+            raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
         if self.estimator == "auto":
             if self.params:
                 raise UsageError("auto chooses its own parameters; name an estimator to set them")

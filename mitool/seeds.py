@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
+from operator import index
 from struct import unpack
 
 import numpy as np
@@ -43,5 +44,6 @@ def _prefix(seed: int, task: str) -> tuple[int, ...]:
 
 def _in_words(number: int) -> tuple[int, ...]:
     """Give the 32-bit words of a number, the lowest first; 0 has one."""
+    number = index(number)  # NumPy's integers, too
     n_words = max(1, -(-number.bit_length() // 32))
     return unpack(f"<{n_words}I", number.to_bytes(4 * n_words, "little"))

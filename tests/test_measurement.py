@@ -168,6 +168,11 @@ class TestParameters:
         with pytest.raises(UsageError, match="no estimator 'ksgg'; did you mean 'ksg'"):
             create("ksgg")
 
+    @pytest.mark.parametrize("seed", [-1, 1.5, "1"])
+    def test_a_seed_is_a_whole_number(self, seed: object) -> None:
+        with pytest.raises(UsageError, match="the seed must be a whole number of at least 0, got"):
+            Settings(seed=seed)
+
 
 @dataclass(frozen=True)
 class Product(Estimator):

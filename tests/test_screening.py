@@ -260,6 +260,13 @@ class TestReusable:
         with pytest.raises(MitoolError, match="belongs to other data"):
             screen(others, question(target, settings=Settings()), self.plan(tmp_path))
 
+    def test_a_budget_of_another_cut_in_time_is_refused(self, tmp_path) -> None:
+        columns, target = data()
+        asked = question(target, settings=Settings(), order="time")
+        screen(columns, asked, self.plan(tmp_path, holdout_share=0.4))
+        with pytest.raises(MitoolError, match="to another split of them"):
+            screen(columns, asked, self.plan(tmp_path, holdout_share=0.5))
+
     def test_one_budget_serves_other_columns_and_targets_of_the_same_rows(self, tmp_path) -> None:
         columns, target = data()
         asked = question(target, settings=Settings())

@@ -43,9 +43,10 @@ def split(units: Units, share: float, rng: np.random.Generator) -> tuple[Rows, R
 
 
 def digest_of(*arrays: np.ndarray) -> str:
-    """Give a short name of data that changes when any value does."""
+    """Give a short name of data that changes when any value does, or where an array ends."""
     whole = blake2b(digest_size=16)
     for array in arrays:
+        whole.update(len(array).to_bytes(8, "little"))
         whole.update(np.ascontiguousarray(array).tobytes())
     return whole.hexdigest()
 
@@ -87,7 +88,7 @@ class Budget:
             if content.pop("schema", None) != SCHEMA:
                 raise ValueError
             found = cls(**content)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
             raise MitoolError(f"{path} is not a budget file of mitool; name another") from error
         if found.data != data:
             raise MitoolError(

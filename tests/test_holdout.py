@@ -76,7 +76,9 @@ class TestReusable:
         with pytest.raises(MitoolError, match="belongs to other data"):
             Budget.load(path, "e")
 
-    @pytest.mark.parametrize("content", ["", "[]", "{}", "1", '{"schema": "mitool.budget/1"}', "\0"])
+    @pytest.mark.parametrize(
+        "content", ["", "[]", "{}", "1", '{"schema": "mitool.budget/1"}', "\0"]
+    )
     def test_another_file_is_refused(self, tmp_path: Path, content: str) -> None:
         path = tmp_path / "budget.json"
         path.write_text(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mitool.entropies import measure_entropy
 from mitool.errors import MitoolError
 from mitool.measurement import measure
 from mitool.method import Settings
@@ -33,6 +34,25 @@ def test_the_unit_does_not_matter(name, size, tied):
     assert measure(*pair(size, tied=tied), settings=settings).mi == pytest.approx(
         expected, rel=1e-6
     )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e290])
+@pytest.mark.parametrize("name", ["ksg", "mesner", "mixed-ksg"])
+def test_the_unit_of_plain_distances_does_not_matter(name, size):
+    x, y = pair(1.0)
+    settings = Settings(name, transform="none")
+    scaled = (Variable(each.names, each.values * size, each.kinds) for each in (x, y))
+    assert measure(*scaled, settings=settings).mi == pytest.approx(
+        measure(x, y, settings=settings).mi, abs=1e-9
+    )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", SIZES)
+def test_the_unit_moves_an_entropy_by_its_logarithm(size):
+    found, expected = (measure_entropy(pair(each)[0], Settings("kl")).mi for each in (size, 1.0))
+    assert found == pytest.approx(expected + np.log(size))
 
 
 @pytest.mark.parametrize("name", ["hsic", "csqmi", "kde-bounds"])

@@ -13,6 +13,7 @@ from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.directions import basis
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import kth_distance
+from mitool.sizes import deviation
 from mitool.variables import Kind, Variable
 
 BIBTEX = """\
@@ -62,9 +63,9 @@ class KozachenkoLeonenko(Estimator):
 
     def prepare(self, x: Variable) -> Scaled:
         """Bring the columns to deviation one."""
-        spread = x.values.std(axis=0)
-        for name, deviation in zip(x.names, spread, strict=True):
-            if deviation == 0.0:
+        spread = np.array([deviation(column) for column in x.values.T])
+        for name, one in zip(x.names, spread, strict=True):
+            if one == 0.0:
                 raise MitoolError(
                     f"column {name!r} has one value in all rows: its differential entropy is "
                     "minus infinity; leave it out"

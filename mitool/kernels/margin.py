@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.int32]
 
-FAR = 2.0**200
-"""Farther than any two numbers: a distance of this or more is that of different labels."""
+FAR = 2.0**990
+"""Farther than numbers below 5e297 are apart: a distance of this or more is that of different
+labels, of which 2**31 have codes that are finite."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,8 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Give the code for a signature, or None if it is to be compiled."""
+        if not hasattr(self, "_load_overload"):  # a private name, of Numba 0.61 to 0.68 at least
+            return super().load_overload(sig, target_context)
         rtsys.initialize(target_context)  # what compiled code may call
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)

@@ -12,7 +12,7 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.bounds import quantile, symmetric
-from mitool.inference.intervals import Sample, check_level, subsample
+from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, check_level, subsample
 from mitool.inference.permutation import permutation_test
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, describe, measurement_of
@@ -26,7 +26,6 @@ from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
 
 DEFAULT_PERMUTATIONS = 199
-DEFAULT_RESAMPLES = 50
 
 
 def between_groups(
@@ -70,9 +69,8 @@ def between_groups(
         return (abs(a.value.mi - b.value.mi),)
 
     difference = _independent(found, (first, second), asked.level or DEFAULT_LEVEL)
-    return _described(
-        first, second, difference, _test(first, second, statistic, asked, n_jobs), n_dropped
-    )
+    test = _test(first, second, statistic, asked, n_jobs)
+    return _described(first, second, difference, test, n_dropped)
 
 
 @contextmanager
@@ -133,9 +131,8 @@ def between_targets(
     )
     level = asked.level or DEFAULT_LEVEL
     difference = subsample(sample, level, asked.n_resamples or DEFAULT_RESAMPLES)
-    return _described(
-        first, second, difference, _test(first, second, statistic, asked, n_jobs), n_dropped
-    )
+    test = _test(first, second, statistic, asked, n_jobs)
+    return _described(first, second, difference, test, n_dropped)
 
 
 def _ranked(variable: Variable, x: Variable, y: Variable, settings: Settings) -> Variable:

@@ -18,11 +18,7 @@ from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts import Coded
 from mitool.kernels.dense import Ball, Counts, Tally, tallied
-from mitool.kernels.digamma import (
-    digammas_up_to,
-    halfway_to_logarithm_up_to,
-    integer_digamma,
-)
+from mitool.kernels.digamma import digammas_up_to, halfway_to_logarithm_up_to, integer_digamma
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import (
     counts_at_scales,

@@ -46,10 +46,8 @@ def cut(
         s = i >> shift
         place = free[s]
         free[s] = place + 1
-        x[place] = sorted_x[i]
-        y[place] = sorted_y[j]
-        at_x[place] = i
-        at_y[place] = j
+        x[place], y[place] = sorted_x[i], sorted_y[j]
+        at_x[place], at_y[place] = i, j
 
 
 @kernel

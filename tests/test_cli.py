@@ -325,7 +325,7 @@ def test_bad_input_is_one_clear_line(mitool, folder, words, status, message):
 def test_a_folder_that_may_not_be_written_is_refused_before_any_work(mitool, folder, monkeypatch):
     monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write anywhere
     outcome = mitool("estimate", *PAIR, "-o", "r.csv")
-    message = "cannot write r.csv: permission denied; choose another place with -o"
+    message = "cannot write r.csv: permission denied; choose another place"
     assert (outcome.code, outcome.err) == (3, f"mitool: error: {message}\n")
 
 

@@ -22,7 +22,7 @@ def check_writable(path: Path) -> None:
     if not os.access(path if path.exists() else folder, os.W_OK) or (
         _is_replaced(path) and not os.access(folder, os.W_OK)
     ):
-        raise MitoolError(f"cannot write {path}: permission denied; choose another place with -o")
+        raise MitoolError(f"cannot write {path}: permission denied; choose another place")
 
 
 def _is_replaced(path: Path) -> bool:

@@ -28,7 +28,7 @@ def task_name(*parts: object) -> str:
 def stream(seed: int, task: str, number: int = 0) -> np.random.Generator:
     """Give the generator of one replicate of a task.
 
-    It is that of ``SeedSequence(seed, spawn_key=(*words(task), number))``, in half the time: each
+    It is that of ``SeedSequence(seed, spawn_key=(*words(task), number))``, sooner by a third: each
     permutation of a test waits for one, and only one thread makes them at a time.
     """
     entropy = np.array((*_prefix(seed, task), *_in_words(number)), dtype=np.uint32)

@@ -106,13 +106,13 @@ RULES = (
             and situation.rows_per_level >= FOR_TWO_SCALES
         ),
         "two-scales",
-        "the condition is labels with rows enough to estimate within each",
+        "the condition is labels with rows enough to estimate within them",
     ),
     Rule(
         f"numbers within labels of {ROWS_PER_LEVEL} rows or more",
         _numbers_within_labels,
         "ksg",
-        "the condition is labels with rows enough to estimate within each",
+        "the condition is labels with rows enough to estimate within them",
     ),
     Rule(
         "labels beside numbers in one variable, or in a condition",

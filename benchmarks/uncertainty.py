@@ -1,0 +1,147 @@
+"""What intervals and permutation tests cost, and what a second thread takes off.
+
+Run with ``python -m benchmarks.uncertainty``; writes uncertainty.md beside it, in two minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measuring import machine, wall
+from benchmarks.neighbors import correlated, variable
+
+HERE = Path(__file__).parent
+TURNS = 15
+PERMUTATIONS = "999"
+COMMANDS = {
+    "one estimate": (),
+    "999 permutations, `-e ksg --statistic estimate`": (
+        *("-e", "ksg", "--permutations", PERMUTATIONS),
+        *("--statistic", "estimate"),
+    ),
+    "999 permutations, `-e ksg` (3 scales)": ("-e", "ksg", "--permutations", PERMUTATIONS),
+    "999 permutations (`auto`: 3 scales)": ("--permutations", PERMUTATIONS),
+}
+Seconds = dict[str, np.ndarray]
+
+
+def in_turns(programs: Mapping[str, Callable[[], object]]) -> Seconds:
+    """Wall-clock seconds, (TURNS,) for each program, which ran once before."""
+    for program in programs.values():
+        program()
+    spent = [[wall(program) for program in programs.values()] for _ in range(TURNS)]
+    return dict(zip(programs, np.array(spent).T, strict=True))
+
+
+def processes() -> Seconds:
+    """Measure whole commands on a table of 1000 rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "table.csv"
+        columns = np.column_stack(correlated(1000))
+        np.savetxt(table, columns, delimiter=",", header="x,y", comments="")
+
+        def command(more: tuple[str, ...]) -> Callable[[], object]:
+            line = [sys.executable, "-m", "mitool", "estimate", str(table), "-x", "x", "-y", "y"]
+            asked = [*line, *more, "-j", "2", "-q"]
+            return lambda: subprocess.run(asked, stdout=subprocess.DEVNULL, check=True)
+
+        return in_turns({name: command(more) for name, more in COMMANDS.items()})
+
+
+def assessed(n: int, estimator: str, n_jobs: int, **asked: object) -> Callable[[], object]:
+    """Give a program that assesses a pair of n rows."""
+    from mitool.method import Settings
+    from mitool.uncertainty import Uncertainty, assess
+
+    x, y = correlated(n)
+    return lambda: assess(
+        variable(x),
+        variable(y),
+        settings=Settings(estimator),
+        uncertainty=Uncertainty(**asked),
+        n_jobs=n_jobs,
+    )
+
+
+def intervals() -> dict[str, np.ndarray]:
+    """How many times as long as one estimate an interval takes, on two threads."""
+    found = {}
+    for estimator in ("ksg", "auto"):
+        one = assessed(10_000, estimator, 2)
+        both = in_turns({"one": one, "ci": assessed(10_000, estimator, 2, level=0.95)})
+        found[estimator] = both["ci"] / both["one"]
+    return found
+
+
+def two_threads() -> dict[str, np.ndarray]:
+    """Wall-clock seconds of one thread over those of two."""
+    work = {
+        "999 permutations, `ksg`, one k": (1000, "ksg", {"statistic": "estimate"}),
+        "999 permutations, `ksg`, 3 scales": (1000, "ksg", {}),
+        "50 subsamples, `ksg`, n = 10,000": (10_000, "ksg", None),
+    }
+    programs: dict[str, Callable[[], object]] = {}
+    for name, (n, estimator, of_test) in work.items():
+        asked = {"level": 0.95} if of_test is None else {"n_permutations": 999, **of_test}
+        for n_jobs in (1, 2):
+            programs[f"{name} {n_jobs}"] = assessed(n, estimator, n_jobs, **asked)
+    for n_jobs in (1, 2):
+        programs[f"two hashes {n_jobs}"] = lambda n_jobs=n_jobs: hashes(n_jobs)
+    spent = in_turns(programs)
+    return {name: spent[f"{name} 1"] / spent[f"{name} 2"] for name in (*work, "two hashes")}
+
+
+def hashes(n_jobs: int) -> None:
+    """Do what two threads share nothing in: the most that this machine gives now."""
+    data = bytes(1 << 25)
+    with ThreadPoolExecutor(n_jobs) as pool:
+        list(pool.map(lambda _: hashlib.sha256(data).digest(), range(2)))
+
+
+def quartiles(values: np.ndarray) -> str:
+    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
+    return f"| {middle:.2f} | {low:.2f} … {high:.2f} |"
+
+
+def page() -> str:
+    lines = [
+        "# Intervals and tests",
+        "",
+        "`python -m benchmarks.uncertainty` writes this page. Wall-clock time, medians and",
+        f"quartiles of {TURNS} turns. {machine()}.",
+        "",
+        "## Whole commands, `mitool estimate` with 1,000 rows and `-j 2`",
+        "",
+        "| command | seconds | quartiles |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} {quartiles(spent)}" for name, spent in processes().items()),
+        "",
+        "## `--ci 0.95` with 10,000 rows, on two threads",
+        "",
+        "| estimator | times one estimate | quartiles |",
+        "| --- | ---: | ---: |",
+        *(f"| `{name}` {quartiles(ratio)}" for name, ratio in intervals().items()),
+        "",
+        "## One thread over two",
+        "",
+        "The last line is what two threads reach here that share nothing.",
+        "",
+        "| work | ratio | quartiles |",
+        "| --- | ---: | ---: |",
+        *(f"| {name} {quartiles(ratio)}" for name, ratio in two_threads().items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    (HERE / "uncertainty.md").write_text(page())

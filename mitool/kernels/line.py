@@ -94,14 +94,6 @@ def before(r: float) -> float:
 
 
 @kernel
-def _others(line: Vector, scale: float, first: Places, i: int, radius: float, closed: bool) -> int:
-    """Give how many others lie within a radius of line[i]."""
-    r = radius if closed else before(radius)
-    below, above = ends(line, scale, first, line[i], r)
-    return max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0
-
-
-@kernel
 def count(
     line: Vector,
     scale: float,
@@ -113,18 +105,9 @@ def count(
     found: Places,
 ) -> None:
     """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
-    for i in range(start, stop):
-        found[i] = _others(line, scale, first, i, radius[i], closed)
-
-
-@kernel
-def tally(
-    line: Vector, scale: float, first: Places, radius: Vector, closed: bool, out: Places
-) -> int:
-    """out[m] += 1 for each value that has m others within its radius; give the largest m."""
-    largest = 0
-    for i in range(line.shape[0]):
-        m = _others(line, scale, first, i, radius[i], closed)
-        out[m] += 1
-        largest = max(largest, m)
-    return largest
+    for i in range(
+        start, stop
+    ):  # as a function of its own, half as long again
+        r = radius[i] if closed else before(radius[i])
+        below, above = ends(line, scale, first, line[i], r)
+        found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

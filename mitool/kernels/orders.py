@@ -25,6 +25,16 @@ def _rearrange(order: Places, rows: Rows, rank: Places, out: Places) -> None:
 
 
 @kernel
+def _tally(counts: Places, out: Places) -> int:
+    """out[m] += 1 for each count that is m; give the largest."""
+    largest = 0
+    for i in range(counts.shape[0]):
+        out[counts[i]] += 1
+        largest = max(largest, counts[i])
+    return largest
+
+
+@kernel
 def tally_neighbors(
     order_x: Places,
     order_y: Places,
@@ -62,6 +72,7 @@ def tally_neighbors(
         cut(*lines, rank, free, points[0], points[1], at[0], at[1])
         search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])
         for c in range(sizes.shape[0]):
-            to_x = line.tally(line_x, scale_x, first_x, half[0, c], closed[c], out[p, c])
-            to_y = line.tally(line_y, scale_y, first_y, half[1, c], closed[c], out[p, c])
-            largest[p, c] = max(to_x, to_y)
+            line.count(line_x, scale_x, first_x, half[0, c], closed[c], 0, n, rank)
+            to_x = _tally(rank, out[p, c])
+            line.count(line_y, scale_y, first_y, half[1, c], closed[c], 0, n, rank)
+            largest[p, c] = max(to_x, _tally(rank, out[p, c]))

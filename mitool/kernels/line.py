@@ -105,9 +105,7 @@ def count(
     found: Places,
 ) -> None:
     """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
-    for i in range(
-        start, stop
-    ):  # as a function of its own, half as long again
+    for i in range(start, stop):  # as a function of its own, half as long again
         r = radius[i] if closed else before(radius[i])
         below, above = ends(line, scale, first, line[i], r)
         found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

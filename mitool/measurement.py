@@ -11,12 +11,13 @@ import numpy as np
 from mitool.description import described
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError
-from mitool.estimators.base import Conditional, Permutable, Value
+from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.method import Method, Settings, check
 from mitool.normalization import normalized
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
+from mitool.transforms import leaves_order_alone, untied_line
 from mitool.variables import Rows, Variable, complete
 
 
@@ -42,9 +43,24 @@ class Measurement:
         return self._join(*self._prepared())
 
     def replicate(self, rows: Rows) -> float:
-        """The estimate on some of the rows; transforms are redone on them."""
+        """The estimate on some of the rows; transforms are redone on them.
+
+        Where these leave but the order of rows, that of some follows from that of all.
+        """
+        if self._is_of_orders:
+            line = untied_line(self.method.transform, len(rows))
+            x, y = (side.on_line(rows, line) for side in self._prepared())
+            return self._join(x, y).mi
         given = None if self.given is None else self.given.take(rows)
         return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
+
+    @once
+    def _is_of_orders(self) -> bool:
+        """Whether nothing of x and y counts but the orders of their rows, and these are kept."""
+        how, sides = self.method.transform, (self.x, self.y)
+        if self.given is not None or not all(leaves_order_alone(how, side) for side in sides):
+            return False
+        return all(isinstance(side, Ordered) for side in self._prepared())
 
     @property
     def scales(self) -> tuple[int, ...]:

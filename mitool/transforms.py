@@ -44,6 +44,23 @@ def _normal_quantiles(n_samples: int) -> Vector:
     return scores
 
 
+@lru_cache(maxsize=8)
+def untied_line(how: str, n_samples: int) -> Vector:
+    """Give what "rank" or "normal" makes of a column without ties, ascending, shape (n,)."""
+    if how == "normal":
+        line = _normal_quantiles(n_samples)[::2].copy()
+    else:
+        line = np.arange(1.0, n_samples + 1) / (n_samples + 1)
+    line.setflags(write=False)
+    return line
+
+
+def leaves_order_alone(how: str, variable: Variable) -> bool:
+    """Tell whether a transform leaves nothing of a variable but the order of its rows."""
+    one_of_numbers = variable.n_dims == 1 and variable.kind != "discrete"
+    return how in ("rank", "normal") and one_of_numbers and not tied_columns(variable)
+
+
 def average_ranks(variable: Variable, column: int) -> Vector:
     """Ranks 1 … n of one column, ties sharing their mean; shape (n,)."""
     order = variable.order(column)
@@ -73,7 +90,7 @@ def _rank(variable: Variable, column: int) -> Vector:
 def _normal(variable: Variable, column: int) -> Vector:
     if variable.n_distinct(column) == len(variable):
         untied = np.empty(len(variable))
-        untied[variable.order(column)] = _normal_quantiles(len(variable))[::2]
+        untied[variable.order(column)] = untied_line("normal", len(variable))
         return untied
     doubled = (2.0 * average_ranks(variable, column)).astype(np.int64)
     scores: Vector = _normal_quantiles(len(variable))[doubled - 2]

@@ -11,12 +11,12 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
 from mitool.lags import lagged, transferred
-from mitool.measurement import measure
+from mitool.measurement import Measurement, measure, measurement_of
 from mitool.method import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform
-from mitool.variables import Kind, complete, gather, is_identifier
+from mitool.variables import Kind, Variable, complete, gather, is_identifier
 
 
 def numbers(name: str, values: object) -> Column:
@@ -117,6 +117,30 @@ class TestTransforms:
     def test_jitter_leaves_untied_and_constant_columns_alone(self) -> None:
         plain = gather([numbers("a", np.arange(30) / 7), numbers("b", np.full(30, 2.5))])
         np.testing.assert_array_equal(jitter(plain, seed=1).values, plain.values)
+
+
+class TestReplicates:
+    """Where ranks alone count, the orders of some rows are taken from those of all."""
+
+    @staticmethod
+    def pair(n: int, *, tied: bool) -> list[Variable]:
+        values = np.random.default_rng(n).normal(size=(2, n))
+        values[1] = np.round(values[0] + values[1], 1) if tied else values[0] + values[1]
+        return [
+            gather([numbers(name, v)], continuous=[name])
+            for name, v in zip("xy", values, strict=True)
+        ]
+
+    @pytest.mark.parametrize("tied", [False, True])
+    @pytest.mark.parametrize("how", ["none", "standard", "rank", "normal"])
+    @pytest.mark.parametrize("estimator", ["ksg", "two-scales", "mesner", "mixed-ksg", "gcmi"])
+    @pytest.mark.parametrize("n", [20, 300, 3000])
+    def test_they_are_estimates_on_those_rows_alone(self, n, estimator, how, tied) -> None:
+        x, y = self.pair(n, tied=tied)
+        whole, _ = measurement_of(x, y, None, Settings(estimator, transform=how))
+        for rows in (np.arange(0, n, 2), np.random.default_rng(0).permutation(n)[: n // 3 + 4]):
+            alone = Measurement(whole.method, x.take(rows), y.take(rows))
+            assert whole.replicate(rows) == alone.value.mi
 
 
 class TestTime:

@@ -52,6 +52,15 @@ class Prepared(Protocol):
         ...
 
 
+@runtime_checkable
+class Ordered(Prepared, Protocol):
+    """What is known of a column alone, where that follows from the order of its rows."""
+
+    def on_line(self, rows: Rows, line: Vector) -> Self:
+        """Give the same of a selection of distinct rows, whose values ascend as ``line``."""
+        ...
+
+
 @dataclass(frozen=True)
 class Estimator:
     """Base of all estimators: a frozen dataclass whose fields are its parameters.

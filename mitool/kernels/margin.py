@@ -161,6 +161,17 @@ class Margin:
 
     permute = take
 
+    def on_line(self, rows: Rows, line: Vector) -> Margin:
+        """Give the margin of distinct rows of one column without ties, with other values.
+
+        ``line`` holds them ascending; nothing is sorted.
+        """
+        place = np.full(len(self), -1, dtype=np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        places, taken = place[self.order], Margin(None)
+        vars(taken).update(order=places[places >= 0], ascending=line)
+        return taken
+
 
 _LINES: WeakValueDictionary[tuple[int, float, float], Vector] = WeakValueDictionary()
 

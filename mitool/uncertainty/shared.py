@@ -18,7 +18,7 @@ from mitool.measurement import Measurement
 from mitool.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.transforms import tied_columns
+from mitool.transforms import leaves_order_alone
 from mitool.uncertainty.settings import Uncertainty
 from mitool.uncertainty.significance import trial_of
 from mitool.variables import Matrix, Variable
@@ -54,8 +54,7 @@ class SharedNulls:
             and asked.order != "time"
             and measurement.given is None
             and measurement.groups is None
-            and measurement.method.transform in ("rank", "normal")
-            and all(v.n_dims == 1 and v.kind != "discrete" and not tied_columns(v) for v in (x, y))
+            and all(leaves_order_alone(measurement.method.transform, v) for v in (x, y))
         )
 
     def _null(self, n_rows: int, method: Method) -> Matrix:

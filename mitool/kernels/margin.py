@@ -168,8 +168,9 @@ class Margin:
         """
         place = np.full(len(self), -1, dtype=np.int32)
         place[rows] = np.arange(len(rows), dtype=np.int32)
-        places, taken = place[self.order], Margin(None)
-        vars(taken).update(order=places[places >= 0], ascending=line)
+        places, taken = place.take(self.order), Margin(None)
+        order = places.compress(places >= 0)  # in half the time of an index of booleans
+        vars(taken).update(order=order, ascending=line)
         return taken
 
 

@@ -185,7 +185,7 @@ def test_simulate_writes_csv_to_standard_output(capfdbinary):
     ("arguments", "message"),
     [
         (["simulate", "gausian"], "no distribution 'gausian'; did you mean 'gaussian'?"),
-        (["simulate", "gaussian", "-p", "rho=2"], "rho must be between -1 and 1"),
+        (["simulate", "gaussian", "-p", "rho=2"], "gaussian: rho must be between -1 and 1"),
         (["simulate", "gaussian", "-p", "rho"], "parameters look like KEY=VALUE, got 'rho'"),
         (["simulate", "gaussian", "-o", "d.xlsx"], "no format goes by the suffix '.xlsx'"),
         (["simulate", "gaussian", "--format", "xls"], "no format 'xls' for samples"),

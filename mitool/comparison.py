@@ -11,8 +11,8 @@ from math import hypot
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.bounds import quantile, symmetric
-from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, check_level, subsample
+from mitool.inference.bounds import check_level, quantile, symmetric
+from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
 from mitool.inference.permutation import permutation_test
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement, describe, measurement_of

@@ -205,7 +205,7 @@ class TestIntervals:
     @pytest.mark.parametrize("level", [0.0, 1.0, 95.0, -0.5])
     def test_a_level_outside_0_1_is_refused(self, level: float) -> None:
         with pytest.raises(MitoolError, match="must lie between 0 and 1"):
-            intervals.check_level(level)
+            bounds.check_level(level)
 
     @pytest.mark.parametrize(
         ("method", "needed"),

@@ -1,11 +1,19 @@
-"""The two ends of an interval, from a center and a standard error."""
+"""The level and the two ends of an interval, these from a center and a standard error."""
 
 from __future__ import annotations
 
 from math import exp, hypot
 from statistics import NormalDist
 
+from mitool.errors import UsageError
 from mitool.result import Interval
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is not a probability between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        hint = f"; {level:g} % is {level / 100:g}" if 50.0 <= level < 100.0 else ""
+        raise UsageError(f"the level of an interval must lie between 0 and 1, got {level:g}{hint}")
 
 
 def quantile(level: float) -> float:

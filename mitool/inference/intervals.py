@@ -92,13 +92,6 @@ class Sample:
             raise MitoolError(message) from None
 
 
-def check_level(level: float) -> None:
-    """Refuse a level that is not a probability between 0 and 1."""
-    if not 0.0 < level < 1.0:
-        hint = f"; {level:g} % is {level / 100:g}" if 50.0 <= level < 100.0 else ""
-        raise UsageError(f"the level of an interval must lie between 0 and 1, got {level:g}{hint}")
-
-
 def _named(method: str, units: Units) -> str:
     return method if units.kind == "rows" else f"{method}-{units.kind}"
 

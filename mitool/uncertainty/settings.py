@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from mitool.errors import UsageError
-from mitool.inference.intervals import DEFAULT_RESAMPLES, check_level
+from mitool.inference.bounds import check_level
+from mitool.inference.intervals import DEFAULT_RESAMPLES
 from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
 
 Order = Literal["auto", "none", "time"]

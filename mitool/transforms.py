@@ -46,12 +46,14 @@ def _normal_quantiles(n_samples: int) -> Vector:
 
 @lru_cache(maxsize=8)
 def untied_line(how: str, n_samples: int) -> Vector:
-    """Give what "rank" or "normal" makes of a column without ties, ascending, shape (n,)."""
+    """Give what "rank" or "normal" makes of a column without ties, ascending, shape (n,).
+
+    Not to be written to, and yet not locked: loops would be compiled once more for locked arrays.
+    """
     if how == "normal":
         line = _normal_quantiles(n_samples)[::2].copy()
     else:
         line = np.arange(1.0, n_samples + 1) / (n_samples + 1)
-    line.setflags(write=False)
     return line
 
 

@@ -142,6 +142,13 @@ class TestReplicates:
             alone = Measurement(whole.method, x.take(rows), y.take(rows))
             assert whole.replicate(rows) == alone.value.mi
 
+    def test_they_have_nothing_compiled_for_them_alone(self) -> None:
+        from mitool.kernels.orders import tally_neighbors
+
+        whole, _ = measurement_of(*self.pair(3000, tied=False), None, Settings("ksg"))
+        whole.replicate(np.arange(2000))
+        assert len(tally_neighbors.signatures) == 1
+
 
 class TestTime:
     x = gather([numbers("x", np.arange(6.0))])

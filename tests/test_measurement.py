@@ -146,8 +146,11 @@ class TestReplicates:
         from mitool.kernels.orders import tally_neighbors
 
         whole, _ = measurement_of(*self.pair(3000, tied=False), None, Settings("ksg"))
-        whole.replicate(np.arange(2000))
-        assert len(tally_neighbors.signatures) == 1
+        alone = Measurement(whole.method, *(v.take(np.arange(2000)) for v in (whole.x, whole.y)))
+        assert alone.value.mi
+        compiled = len(tally_neighbors.signatures)
+        assert whole.replicate(np.arange(2000)) == alone.value.mi
+        assert len(tally_neighbors.signatures) == compiled > 0
 
 
 class TestTime:

@@ -36,7 +36,8 @@ def require_squares(name: str, values: Matrix) -> None:
 
 def has_squares(values: Vector | Matrix) -> bool:
     """Whether the squares of the largest values are neither infinite nor lost."""
-    return _largest(values) == 0.0 or SMALLEST < _largest(values) < LARGEST
+    largest = _largest(values)
+    return largest == 0.0 or SMALLEST < largest < LARGEST
 
 
 def _largest(values: Vector | Matrix) -> float:

@@ -43,6 +43,18 @@ def ordered_map(
             yield from _windowed(function, items, n_jobs, pool)
 
 
+def over_ranges(
+    function: Callable[[range], Iterable[Result]], n_items: int, at_once: int, n_jobs: int = 1
+) -> Generator[Result]:
+    """Yield the results of items 0, 1, … in order, of which a thread takes so many ``at_once``."""
+
+    def results(start: int) -> list[Result]:
+        return list(function(range(start, min(start + at_once, n_items))))
+
+    for some in ordered_map(results, range(0, n_items, at_once), n_jobs):
+        yield from some
+
+
 def _windowed(
     function: Callable[[Item], Result], items: Iterable[Item], n_jobs: int, executor: Executor
 ) -> Iterator[Result]:

@@ -7,7 +7,7 @@ runs where it matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from typing import Literal
@@ -18,7 +18,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.inference import resampling
 from mitool.inference.bounds import growing, quantile, student_quantile, symmetric
 from mitool.inference.units import Units
-from mitool.parallel import ordered_map
+from mitool.parallel import ordered_map, over_ranges
 from mitool.result import Interval
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector
@@ -73,14 +73,12 @@ class Sample:
     def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
         """Estimate on so many draws, each made in the thread that estimates on it."""
 
-        def replicates(first: int) -> list[float]:
-            numbers = range(first, min(first + at_once, n_resamples))
+        def replicates(numbers: range) -> Iterator[float]:
             draws = (draw(self.units, stream(self.seed, purpose, number)) for number in numbers)
-            return [self._replicate(rows) for rows in draws]
+            return map(self._replicate, draws)
 
         at_once = max(1, min(AT_ONCE, n_resamples // (4 * self.n_jobs)))
-        some = ordered_map(replicates, range(0, n_resamples, at_once), self.n_jobs)
-        return np.array([found for each in some for found in each])
+        return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
 
     def _replicate(self, rows: Rows) -> float:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError
-from mitool.parallel import ordered_map
+from mitool.parallel import over_ranges
 from mitool.result import Test
 from mitool.variables import Matrix, Vector
 
@@ -31,12 +31,7 @@ def null(
     statistics: Statistics, n_permutations: int, n_jobs: int = 1
 ) -> Iterator[tuple[float, ...]]:
     """Yield the statistics of permutations 0, 1, … in order, the same for every ``n_jobs``."""
-
-    def chunk(start: int) -> list[tuple[float, ...]]:
-        return list(statistics(range(start, min(start + CHUNK, n_permutations))))
-
-    for found in ordered_map(chunk, range(0, n_permutations, CHUNK), n_jobs):
-        yield from found
+    return over_ranges(statistics, n_permutations, CHUNK, n_jobs)
 
 
 def exceeds(values: Vector, observed: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -28,7 +28,7 @@ def kth_distance(distances, k):
 
 
 def neighbor_counts(blocks, spaces, k, ball):
-    """What mitool.kernels.neighbors.neighbor_counts says, one point after the other."""
+    """What mitool.kernels.neighbors.counting.neighbor_counts says, one point after the other."""
     parts = [chebyshev(block) for block in blocks]
     joint = np.max(parts, axis=0)
     radius = kth_distance(joint, k)

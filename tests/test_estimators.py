@@ -15,7 +15,7 @@ from mitool.estimators.ksg import KSG
 from mitool.estimators.parameters import create
 from mitool.estimators.ross import Ross
 from mitool.estimators.two_scales import TwoScales
-from mitool.kernels import neighbors
+from mitool.kernels.neighbors import counting
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.simulate import parse
@@ -120,7 +120,7 @@ def test_estimates_at_several_scales_are_those_at_each(estimator):
 @pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales()], ids=repr)
 @pytest.mark.parametrize("dims", [1, 2])
 def test_orders_are_taken_in_calls_of_a_few(monkeypatch, estimator, dims):
-    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
-    monkeypatch.setattr(neighbors, "ROWS_AT_ONCE", 350)  # 3 of 4 orders in one call, then 1
+    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(counting, "ROWS_AT_ONCE", 350)  # 3 of 4 orders in one call, then 1
     pair = drawn(f"gaussian:rho=0.5,dim_x={dims},dim_y={dims}", 100)
     PROMISES["orders_taken_together_give_the_bits_of_each"](estimator, Pair(*pair, pair[1]))

@@ -20,10 +20,10 @@ from mitool import parallel
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
-from mitool.kernels import bitsets, dense, neighbors, plane, squares
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.margin import Margin
-from mitool.kernels.tree import Tree
+from mitool.kernels.neighbors import bits, counting, dense, squares, strips
+from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.tree import Tree
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
 
@@ -47,9 +47,9 @@ def correlated(n, rho=0.6, seed=0, n_dims=1):
 @pytest.fixture(params=["trees", "bits"])
 def compiled(monkeypatch, request):
     """Take the compiled kernels, however small the job."""
-    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
     for limit in ("BITS_TO_SEARCH", "BITS_TO_COUNT"):
-        monkeypatch.setattr(neighbors, limit, 0 if request.param == "trees" else 10**6)
+        monkeypatch.setattr(counting, limit, 0 if request.param == "trees" else 10**6)
 
 
 @st.composite
@@ -71,7 +71,7 @@ def test_counts_of_two_blocks_are_the_slow_twins(ball, blocks, k):
     k = min(k, len(blocks[0]) - 1)
     expected = reference.neighbor_counts(blocks, SPACES[2], k, ball)
     margins = [Margin(block) for block in blocks]
-    assert (neighbors.neighbor_counts(margins, SPACES[2], k, ball) == expected).all()
+    assert (counting.neighbor_counts(margins, SPACES[2], k, ball) == expected).all()
     assert (dense.neighbor_counts(blocks, SPACES[2], k, ball) == expected).all()
 
 
@@ -83,7 +83,7 @@ def test_counts_of_three_blocks_are_the_slow_twins(ball, blocks, k):
     k = min(k, len(blocks[0]) - 1)
     expected = reference.neighbor_counts(blocks, SPACES[3], k, ball)
     margins = [Margin(block) for block in blocks]
-    assert (neighbors.neighbor_counts(margins, SPACES[3], k, ball) == expected).all()
+    assert (counting.neighbor_counts(margins, SPACES[3], k, ball) == expected).all()
     assert (dense.neighbor_counts(blocks, SPACES[3], k, ball) == expected).all()
 
 
@@ -94,7 +94,7 @@ def test_kth_distance_of_one_margin_is_the_slow_twins(blocks, k):
     (values,) = blocks
     k = min(k, len(values) - 1)
     expected = reference.kth_distance(reference.chebyshev(values), k)
-    assert (neighbors.kth_distance(Margin(values), k) == expected).all()
+    assert (counting.kth_distance(Margin(values), k) == expected).all()
     assert (Tree.over(values).kth_distance(k) == expected).all()
 
 
@@ -106,8 +106,8 @@ def test_one_search_for_several_scales_counts_as_one_for_each(ball, blocks, size
     sizes = sorted({min(k, len(blocks[0]) - 1) for k in sizes})
     x, y = (Margin(block) for block in blocks)
     wanted = [(k, each) for k in sizes for each in (ball, "open")]
-    for (k, each), found in zip(wanted, neighbors.counts_at_scales(x, y, wanted), strict=True):
-        assert (found == neighbors.neighbor_counts((x, y), SPACES[2], k, each)).all()
+    for (k, each), found in zip(wanted, counting.counts_at_scales(x, y, wanted), strict=True):
+        assert (found == counting.neighbor_counts((x, y), SPACES[2], k, each)).all()
 
 
 @pytest.mark.usefixtures("compiled")
@@ -119,12 +119,12 @@ def test_orders_of_y_taken_together_are_tallied_as_each_by_itself(ball, blocks, 
     wanted = [(k, each) for k in sorted({min(k, n - 1) for k in sizes}) for each in (ball, "open")]
     x, y = (Margin(block) for block in blocks)
     orders = [np.array(random.sample(range(n), n)) for _ in range(5)]
-    together = list(neighbors.permuted_tallies(x, y, iter(orders), wanted))
+    together = list(counting.permuted_tallies(x, y, iter(orders), wanted))
     assert len(together) == len(orders)
     for rows, tallies in zip(orders, together, strict=True):
         moved = Margin(np.ascontiguousarray(blocks[1][rows]))
         for (k, each), tally in zip(wanted, tallies, strict=True):
-            counts = neighbors.neighbor_counts((x, moved), SPACES[2], k, each)
+            counts = counting.neighbor_counts((x, moved), SPACES[2], k, each)
             assert tally.tolist() == np.bincount(counts.reshape(-1)).tolist()
 
 
@@ -134,7 +134,7 @@ def test_values_far_apart_are_counted_like_others():
     y = np.append(np.zeros(200), np.linspace(0.0, 1e-310, 300))
     blocks = x[:, None], y[:, None]
     for ball in ("open", "closed", "box"):
-        (found,) = plane.neighbor_counts(*map(Margin, blocks), [(3, ball)])
+        (found,) = strips.neighbor_counts(*map(Margin, blocks), [(3, ball)])
         assert (found == reference.neighbor_counts(blocks, SPACES[2], 3, ball)).all()
 
 
@@ -159,14 +159,14 @@ def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest,
 @pytest.mark.parametrize("shift", [1, 3, 6])
 @pytest.mark.parametrize("ball", ["open", "closed", "box"])
 def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shift, ball):
-    monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
-    monkeypatch.setattr(bitsets, "NARROWEST", shift)
+    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(bits, "NARROWEST", shift)
     rng = np.random.default_rng(shift)
     for values in (rng.integers(0, 9, (130, 6)), rng.standard_cauchy((301, 6))):
         blocks = np.hsplit(values.astype(float), 2)
         expected = reference.neighbor_counts(blocks, SPACES[2], 4, ball)
         margins = [Margin(np.ascontiguousarray(block)) for block in blocks]
-        assert (neighbors.neighbor_counts(margins, SPACES[2], 4, ball) == expected).all()
+        assert (counting.neighbor_counts(margins, SPACES[2], 4, ball) == expected).all()
 
 
 def test_euclidean_distance_of_the_kth_neighbour():
@@ -182,12 +182,12 @@ def test_euclidean_distance_of_the_kth_neighbour():
 def test_counts_do_not_depend_on_the_number_of_threads(monkeypatch, n_dims, ball):
     x, y = correlated(3001, n_dims=n_dims)
     margins = Margin(x), Margin(y)
-    alone = neighbors.neighbor_counts(margins, SPACES[2], 3, ball)
-    (tally,) = neighbors.tallies_at_scales(*margins, [(3, ball)])
+    alone = counting.neighbor_counts(margins, SPACES[2], 3, ball)
+    (tally,) = counting.tallies_at_scales(*margins, [(3, ball)])
     monkeypatch.setattr(parallel, "ROWS_PER_SLICE", 700)
     with threads_inside(2):
-        assert (neighbors.neighbor_counts(margins, SPACES[2], 3, ball) == alone).all()
-        (sliced,) = neighbors.tallies_at_scales(*margins, [(3, ball)])
+        assert (counting.neighbor_counts(margins, SPACES[2], 3, ball) == alone).all()
+        (sliced,) = counting.tallies_at_scales(*margins, [(3, ball)])
         assert (sliced == tally).all()
 
 
@@ -200,8 +200,8 @@ def test_a_taken_margin_counts_as_a_new_one(n_dims, n_taken):
     whole = Margin(x)
     whole.order if n_dims == 1 else whole.tree  # noqa: B018
     other = Margin(np.ascontiguousarray(y[:n_taken]))
-    taken = neighbors.neighbor_counts((whole.take(rows), other), SPACES[2], 3)
-    fresh = neighbors.neighbor_counts((Margin(np.ascontiguousarray(x[rows])), other), SPACES[2], 3)
+    taken = counting.neighbor_counts((whole.take(rows), other), SPACES[2], 3)
+    fresh = counting.neighbor_counts((Margin(np.ascontiguousarray(x[rows])), other), SPACES[2], 3)
     assert (taken == fresh).all()
 
 
@@ -285,7 +285,7 @@ def test_ross_of_many_dimensions_is_its_one_dimensional_self_on_a_line():
 def test_ksg_2_of_four_diagonal_lines(monkeypatch, compile_):
     """Every point has 9 others in each of its half-widths: psi(4) - 1/4 - 2 psi(9) + psi(400)."""
     if compile_:
-        monkeypatch.setattr(neighbors, "COMPILER_PAIRS", -1)
+        monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
     t = np.arange(100.0)
     x = np.concatenate([t + 200 * rx for rx in (0, 1) for _ in (0, 1)])
     y = np.concatenate([t + 200 * ry for _ in (0, 1) for ry in (0, 1)])
@@ -330,10 +330,10 @@ def test_small_jobs_load_no_compiler_and_yield_the_same_bits():
 def test_kernels_are_read_without_what_compiles_and_all_the_same_it_compiles():
     code = (
         "import sys, numba, numpy as np\n"
-        "from mitool.kernels import plane\n"
-        "from mitool.kernels.margin import Margin\n"
+        "from mitool.kernels.neighbors import strips\n"
+        "from mitool.kernels.neighbors.margin import Margin\n"
         "x = Margin(np.arange(9.0)[:, None])\n"
-        "print(*plane.tallies(x, x, [(2, 'open')])[0])\n"
+        "print(*strips.tallies(x, x, [(2, 'open')])[0])\n"
         "print({'numba.np.linalg', 'scipy.linalg'} & set(sys.modules))\n"
         "dot = numba.njit(lambda a, b: np.dot(a, b))\n"
         "print(dot(np.full((2, 3), 2.0), np.ones((3, 2)))[0, 0])\n"
@@ -383,8 +383,8 @@ def test_columns_with_the_same_line_share_it(rng) -> None:
 
 
 def test_the_compiler_is_loaded_at_once_where_much_is_ahead(monkeypatch):
-    monkeypatch.setattr(neighbors, "_spent", 0)
-    neighbors.expect(50, 100)
-    assert neighbors._spent == 0
-    neighbors.expect(999, 1000)
-    assert neighbors._spent == neighbors.COMPILER_PAIRS
+    monkeypatch.setattr(counting, "_spent", 0)
+    counting.expect(50, 100)
+    assert counting._spent == 0
+    counting.expect(999, 1000)
+    assert counting._spent == counting.COMPILER_PAIRS

@@ -11,8 +11,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.directions import basis
-from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import kth_distance
+from mitool.kernels.neighbors.counting import kth_distance
+from mitool.kernels.neighbors.margin import Margin
 from mitool.sizes import deviation
 from mitool.variables import Kind, Variable
 

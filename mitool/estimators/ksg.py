@@ -15,16 +15,16 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts import Coded
-from mitool.kernels.dense import Ball, Tally, tallied
 from mitool.kernels.digamma import integer_digamma, integer_digammas
-from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import (
+from mitool.kernels.neighbors.counting import (
     counts_at_scales,
     mean_digamma,
     neighbor_counts,
     permuted_tallies,
     tallies_at_scales,
 )
+from mitool.kernels.neighbors.dense import Ball, Tally, tallied
+from mitool.kernels.neighbors.margin import Margin
 from mitool.variables import Kind, Rows, Variable, Vector
 
 

@@ -13,8 +13,8 @@ from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
 from mitool.kernels.counts import code_rows
 from mitool.kernels.digamma import integer_digamma, integer_digammas
-from mitool.kernels.margin import FAR, Margin
-from mitool.kernels.neighbors import count_within, joined, reach
+from mitool.kernels.neighbors.counting import count_within, joined, reach
+from mitool.kernels.neighbors.margin import FAR, Margin
 from mitool.result import Note
 from mitool.variables import Kind, Variable, Vector
 

@@ -10,8 +10,8 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import count_within, joined, reach
+from mitool.kernels.neighbors.counting import count_within, joined, reach
+from mitool.kernels.neighbors.margin import Margin
 from mitool.variables import Variable, Vector
 
 

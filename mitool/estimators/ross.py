@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digamma, integer_digammas
-from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import count_within, kth_distance
+from mitool.kernels.neighbors.counting import count_within, kth_distance
+from mitool.kernels.neighbors.margin import Margin
 from mitool.variables import Codes, Rows, Variable, Vector
 
 

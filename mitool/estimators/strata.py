@@ -14,7 +14,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import Prepared, Value
 from mitool.kernels.counts import Coded, code_rows
-from mitool.kernels.margin import Margin
+from mitool.kernels.neighbors.margin import Margin
 from mitool.result import Note
 from mitool.variables import Variable
 

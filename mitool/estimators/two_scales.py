@@ -17,15 +17,15 @@ from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts import Coded
-from mitool.kernels.dense import Ball, Counts, Tally, tallied
 from mitool.kernels.digamma import digammas_up_to, halfway_to_logarithm_up_to, integer_digamma
-from mitool.kernels.margin import Margin
-from mitool.kernels.neighbors import (
+from mitool.kernels.neighbors.counting import (
     counts_at_scales,
     mean_of,
     permuted_tallies,
     tallies_at_scales,
 )
+from mitool.kernels.neighbors.dense import Ball, Counts, Tally, tallied
+from mitool.kernels.neighbors.margin import Margin
 from mitool.variables import Kind, Rows, Variable, Vector
 
 COARSER = 4  # times as many neighbours at the coarse scale

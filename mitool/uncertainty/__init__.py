@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mitool.description import failed
 from mitool.errors import MitoolError, UsageError
-from mitool.kernels import neighbors
+from mitool.kernels.neighbors import counting
 from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
 from mitool.normalization import normalized
@@ -38,7 +38,7 @@ def assess(
     settings, uncertainty = settings or Settings(), uncertainty or Uncertainty()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
     if measurement.method.estimator.family == "neighbours":
-        neighbors.expect(uncertainty.n_replicates, len(measurement.x))
+        counting.expect(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
     return judged(measurement, estimate, uncertainty, n_jobs, nulls)
 

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mitool.kernels import dense
-from mitool.kernels.dense import Ball, Counts, Tally, Wanted, tallied
 from mitool.kernels.digamma import digammas_up_to
-from mitool.kernels.margin import FAR, Margin, Places
+from mitool.kernels.neighbors import dense
+from mitool.kernels.neighbors.dense import Ball, Counts, Tally, Wanted, tallied
+from mitool.kernels.neighbors.margin import FAR, Margin, Places
 from mitool.parallel import call_over_rows
 from mitool.variables import Rows, Vector
 
 if TYPE_CHECKING:
-    from mitool.kernels.bitsets import Bits
-    from mitool.kernels.plane import Line
-    from mitool.kernels.squares import Squares
-    from mitool.kernels.tree import Tree
+    from mitool.kernels.neighbors.bits import Bits
+    from mitool.kernels.neighbors.squares import Squares
+    from mitool.kernels.neighbors.strips import Line
+    from mitool.kernels.neighbors.tree import Tree
 
 COMPILER_PAIRS = 6_000_000
 """Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
@@ -79,9 +79,9 @@ def counts_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
 def tallies_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
     """Tally the counts of ``counts_at_scales``, those in x and those in y together."""
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        from mitool.kernels import plane
+        from mitool.kernels.neighbors import strips
 
-        return plane.tallies(x, y, wanted)
+        return strips.tallies(x, y, wanted)
     return [tallied(neighbor_counts((x, y), ((0,), (1,)), k, ball)) for k, ball in wanted]
 
 
@@ -94,9 +94,9 @@ def permuted_tallies(
     """
     at_once = ROWS_AT_ONCE // len(x)
     if x.n_dims == y.n_dims == 1 and at_once > 1 and not _dense_is_sooner(len(x)):
-        from mitool.kernels import plane
+        from mitool.kernels.neighbors import strips
 
-        return plane.permuted_tallies(x, y, orders, at_once, wanted)
+        return strips.permuted_tallies(x, y, orders, at_once, wanted)
     return (tallies_at_scales(x, y.permute(rows), wanted) for rows in orders)
 
 
@@ -159,9 +159,9 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
 
 
 def _counts_in_plane(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
-    from mitool.kernels import plane
+    from mitool.kernels.neighbors import strips
 
-    return plane.neighbor_counts(x, y, wanted)
+    return strips.neighbor_counts(x, y, wanted)
 
 
 def _searched(margin: Margin) -> Bits | Tree:
@@ -172,7 +172,7 @@ def _searched(margin: Margin) -> Bits | Tree:
 def _counted(margin: Margin) -> Line | Squares | Bits | Tree:
     """Give what counts neighbours soonest."""
     if margin.n_dims == 1:
-        from mitool.kernels.plane import Line
+        from mitool.kernels.neighbors.strips import Line
 
         return Line(margin.order, margin.ascending)
     if margin.n_dims == 2:

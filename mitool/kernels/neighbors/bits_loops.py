@@ -16,15 +16,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels import line
 from mitool.kernels.compiled import kernel
-from mitool.kernels.margin import Places
+from mitool.kernels.neighbors import line_loops
+from mitool.kernels.neighbors.margin import Places
 from mitool.variables import Matrix, Rows, Vector
 
 Sets = NDArray[np.int64]
 Numbers = NDArray[np.int32]
 Axes = tuple[Matrix, Numbers, Vector]
-"""Ascending lines (n_dims, n), where their buckets begin, and their scales; see ``line``."""
+"""Ascending lines (n_dims, n), where their buckets begin, and their scales; see ``line_loops``."""
 
 
 @kernel
@@ -78,7 +78,7 @@ def _around(axes: Axes, table: Sets, shift: int, point: Vector, r: float, points
     lines, firsts, scales = axes
     up = (1 << shift) - 1
     for a in range(point.shape[0]):
-        below, above = line.ends(lines[a], scales[a], firsts[a], point[a], r)
+        below, above = line_loops.ends(lines[a], scales[a], firsts[a], point[a], r)
         _meet(table[a, (above + up) >> shift], table[a, below >> shift], a == 0, points)
 
 
@@ -208,10 +208,10 @@ def count(
     lines, firsts, scales = axes
     n, middle = points.shape[0], (1 << shift) >> 1
     for i in range(first, last):
-        r = radius[i] if closed else line.before(radius[i])
+        r = radius[i] if closed else line_loops.before(radius[i])
         near[:] = -1 if r >= 0.0 else 0
         for a in range(points.shape[1] if r >= 0.0 else 0):
-            below, above = line.ends(lines[a], scales[a], firsts[a], points[i, a], r)
+            below, above = line_loops.ends(lines[a], scales[a], firsts[a], points[i, a], r)
             b, e = (below + middle) >> shift, (above + middle) >> shift  # the nearest sets
             _meet(table[a, e], table[a, b], True, range_)
             _put(orders[a], max(e << shift, below), above, range_)

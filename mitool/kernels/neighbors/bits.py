@@ -1,4 +1,4 @@
-"""Sets of points before some places of each line, and the arrays that ``kernels.bits`` fills."""
+"""Sets of points before some places of each line, and the arrays that ``bits_loops`` fills."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.kernels import bits, line
-from mitool.kernels.margin import Margin, Places
+from mitool.kernels.neighbors import bits_loops, line_loops
+from mitool.kernels.neighbors.margin import Margin, Places
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
 
@@ -23,9 +23,9 @@ class Bits:
     """Points, the sets of those before some places of each line, and the row of each point."""
 
     points: Matrix
-    orders: bits.Numbers
-    axes: bits.Axes
-    table: bits.Sets
+    orders: bits_loops.Numbers
+    axes: bits_loops.Axes
+    table: bits_loops.Sets
     shift: int
     rows: Rows
 
@@ -36,13 +36,13 @@ class Bits:
         n, n_dims = points.shape
         orders = np.stack([column.order for column in margin.lines])
         lines = np.stack([column.ascending for column in margin.lines])
-        firsts = np.stack([line.empty_table(n) for _ in lines])
-        scales = np.array([line.fill(*pair) for pair in zip(lines, firsts, strict=True)])
+        firsts = np.stack([line_loops.empty_table(n) for _ in lines])
+        scales = np.array([line_loops.fill(*pair) for pair in zip(lines, firsts, strict=True)])
         shift = NARROWEST
         while n_dims * (n >> shift) * (n >> 3) > TABLE_BYTES:
             shift += 1
         table = np.empty((n_dims, ((n - 1) >> shift) + 2, ((n - 1) >> 6) + 1), dtype=np.int64)
-        bits.tabulate(orders, shift, table)
+        bits_loops.tabulate(orders, shift, table)
         return cls(points, orders, (lines, firsts, scales), table, shift, np.arange(n))
 
     def permuted(self, rows: Rows) -> Bits:
@@ -60,7 +60,7 @@ class Bits:
 
         def search(first: int, last: int) -> None:
             room = np.empty(sample.shape[1]), np.empty(k), self._empty_set()
-            bits.kth_distance(*self._parts, sample, stride, first, last, *room, radius)
+            bits_loops.kth_distance(*self._parts, sample, stride, first, last, *room, radius)
 
         for_slices(search, n)
         out[self.rows] = radius
@@ -72,7 +72,7 @@ class Bits:
         half, out = np.empty((2, 2, n))
 
         def search(first: int, last: int) -> None:
-            bits.extents(*self._parts, split, reach, first, last, self._empty_set(), half)
+            bits_loops.extents(*self._parts, split, reach, first, last, self._empty_set(), half)
 
         for_slices(search, n)
         out[:, self.rows] = half
@@ -85,14 +85,14 @@ class Bits:
 
         def search(first: int, last: int) -> None:
             room = self._empty_set(), self._empty_set()
-            bits.count(*self._parts, self.orders, reach, closed, first, last, *room, found)
+            bits_loops.count(*self._parts, self.orders, reach, closed, first, last, *room, found)
 
         for_slices(search, n)
         out[self.rows] = found
         return out
 
     @property
-    def _parts(self) -> tuple[Matrix, bits.Axes, bits.Sets, int]:
+    def _parts(self) -> tuple[Matrix, bits_loops.Axes, bits_loops.Sets, int]:
         return self.points, self.axes, self.table, self.shift
 
     def _empty_set(self) -> Rows:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.kernels import boxes, search
-from mitool.kernels.boxes import Lanes, Places
-from mitool.kernels.search import Boxes
+from mitool.kernels.neighbors import boxes_loops, tree_loops
+from mitool.kernels.neighbors.boxes_loops import Lanes, Places
+from mitool.kernels.neighbors.tree_loops import Boxes
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
 
@@ -18,7 +18,7 @@ Frame = tuple[Lanes, Rows, Boxes, int, int, Rows, Vector, Vector]
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """Points in a tree of boxes, and the row of each in leaf order; see ``boxes``, ``search``."""
+    """Points in a tree of boxes, and the row of each in leaf order; see ``tree_loops``."""
 
     lanes: Lanes
     rows: Rows
@@ -29,15 +29,15 @@ class Tree:
     def over(cls, values: Matrix) -> Tree:
         """Build the tree of all rows."""
         n, n_dims = values.shape
-        n_leaves = 1 << ((n - 1) // boxes.LEAF_SIZE).bit_length()
+        n_leaves = 1 << ((n - 1) // boxes_loops.LEAF_SIZE).bit_length()
         low, high = np.empty((2, 2 * n_leaves, n_dims))
         edges = np.arange(n_leaves + 1) * n // n_leaves
         points, rows = values.copy(), np.arange(n)
-        boxes.build(points, rows, edges, low, high)
-        lanes = np.empty((n_leaves, n_dims, boxes.LEAF_SIZE))
-        boxes.spread(points, edges, lanes)
+        boxes_loops.build(points, rows, edges, low, high)
+        lanes = np.empty((n_leaves, n_dims, boxes_loops.LEAF_SIZE))
+        boxes_loops.spread(points, edges, lanes)
         axis, ends = np.zeros(n_leaves, dtype=np.int32), np.empty((n_leaves, 2))
-        boxes.part(low, high, axis, ends)
+        boxes_loops.part(low, high, axis, ends)
         return cls(lanes, rows, edges, (low, high, axis, ends))
 
     def permuted(self, rows: Rows) -> Tree:
@@ -50,7 +50,7 @@ class Tree:
         """Give the distance of each row's k-th neighbour, shape (n,)."""
         radius, out = np.empty((2, len(self.rows)))
         self._over_leaves(
-            lambda frame: search.kth_distance(
+            lambda frame: tree_loops.kth_distance(
                 *frame, np.empty(len(frame[5])), euclidean, np.empty(k), radius
             )
         )
@@ -61,7 +61,7 @@ class Tree:
         """Count the others within radius[row] of each row."""
         reach = radius[self.rows]
         found, out = np.empty((2, len(self.rows)), dtype=np.int32)
-        self._over_leaves(lambda frame: search.count(*frame, reach, closed, found))
+        self._over_leaves(lambda frame: tree_loops.count(*frame, reach, closed, found))
         out[self.rows] = found
         return out
 
@@ -70,7 +70,9 @@ class Tree:
         reach = radius[self.rows]
         half, out = np.empty((2, 2, len(self.rows)))
         self._over_leaves(
-            lambda frame: search.extents(*frame, reach, split, np.empty(boxes.LEAF_SIZE), half)
+            lambda frame: tree_loops.extents(
+                *frame, reach, split, np.empty(boxes_loops.LEAF_SIZE), half
+            )
         )
         out[:, self.rows] = half
         return out

@@ -13,9 +13,9 @@ from mitool.once import once
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
 if TYPE_CHECKING:
-    from mitool.kernels.bitsets import Bits
-    from mitool.kernels.squares import Squares
-    from mitool.kernels.tree import Tree
+    from mitool.kernels.neighbors.bits import Bits
+    from mitool.kernels.neighbors.squares import Squares
+    from mitool.kernels.neighbors.tree import Tree
 
 Places = NDArray[np.int32]
 
@@ -121,7 +121,7 @@ class Margin:
     @once
     def squares(self) -> Squares:
         """The points of its two columns, to be counted in squares."""
-        from mitool.kernels.squares import Squares
+        from mitool.kernels.neighbors.squares import Squares
 
         if self.source is not None and len(self.source[0]) == len(self):
             whole, rows = self.source
@@ -131,7 +131,7 @@ class Margin:
     @once
     def bits(self) -> Bits:
         """The margin's points as sets of bits."""
-        from mitool.kernels.bitsets import Bits
+        from mitool.kernels.neighbors.bits import Bits
 
         if self.source is not None and len(self.source[0]) == len(self):
             whole, rows = self.source
@@ -141,7 +141,7 @@ class Margin:
     @once
     def tree(self) -> Tree:
         """The tree of the margin's points."""
-        from mitool.kernels.tree import Tree
+        from mitool.kernels.neighbors.tree import Tree
 
         if self.source is not None and len(self.source[0]) == len(self):
             whole, rows = self.source

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels import line
 from mitool.kernels.compiled import kernel
-from mitool.kernels.strips import Flags, Places, cut, search
+from mitool.kernels.neighbors import line_loops
+from mitool.kernels.neighbors.strips_loops import Flags, Places, cut, search
 from mitool.variables import Matrix, Rows, Vector
 
 
@@ -63,7 +63,7 @@ def tally_neighbors(
 
     Row i of y is orders[p, i]. Before ``orders`` comes what is asked of which lines, after it room.
     """
-    scale_x, scale_y = line.fill(line_x, first_x), line.fill(line_y, first_y)
+    scale_x, scale_y = line_loops.fill(line_x, first_x), line_loops.fill(line_y, first_y)
     plane, n = (points[0], points[1], line_x, shift), order_x.shape[0]
     out[:] = 0
     for p in range(out.shape[0]):
@@ -72,7 +72,7 @@ def tally_neighbors(
         cut(*lines, rank, free, points[0], points[1], at[0], at[1])
         search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])
         for c in range(sizes.shape[0]):
-            line.count(line_x, scale_x, first_x, half[0, c], closed[c], 0, n, rank)
+            line_loops.count(line_x, scale_x, first_x, half[0, c], closed[c], 0, n, rank)
             to_x = _tally(rank, out[p, c])
-            line.count(line_y, scale_y, first_y, half[1, c], closed[c], 0, n, rank)
+            line_loops.count(line_y, scale_y, first_y, half[1, c], closed[c], 0, n, rank)
             largest[p, c] = max(to_x, _tally(rank, out[p, c]))

@@ -1,4 +1,4 @@
-"""Neighbours of two one-dimensional variables: the arrays that ``kernels.strips`` fills.
+"""Neighbours of two one-dimensional variables: the arrays that ``strips_loops`` fills.
 
 A job is one call of compiled code, for which a thread leaves the interpreter once; a large one is
 cut into slices of rows where there are threads for them.
@@ -15,16 +15,16 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels import line, strips
-from mitool.kernels.dense import Counts, Tally, Wanted, tallied
-from mitool.kernels.margin import Margin, Places
-from mitool.kernels.orders import tally_neighbors
+from mitool.kernels.neighbors import line_loops, strips_loops
+from mitool.kernels.neighbors.dense import Counts, Tally, Wanted, tallied
+from mitool.kernels.neighbors.margin import Margin, Places
+from mitool.kernels.neighbors.orders_loops import tally_neighbors
 from mitool.parallel import call_over_rows, for_slices, is_sliced
 from mitool.variables import Matrix, Order, Rows, Vector
 
 
 def neighbor_counts(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
-    """See ``neighbors.counts_at_scales``."""
+    """See ``counting.counts_at_scales``."""
     counts = _in_order_of_lines(x, y, wanted)
     out = np.empty_like(counts)
     out[:, 0, x.order], out[:, 1, y.order] = counts[:, 0], counts[:, 1]
@@ -32,7 +32,7 @@ def neighbor_counts(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
 
 
 def tallies(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
-    """See ``neighbors.tallies_at_scales``."""
+    """See ``counting.tallies_at_scales``."""
     if is_sliced(len(x)):
         return [tallied(counts) for counts in _in_order_of_lines(x, y, wanted)]
     return _tallies(x, y, np.arange(len(y))[None], wanted)[0]
@@ -41,7 +41,7 @@ def tallies(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
 def permuted_tallies(
     x: Margin, y: Margin, orders: Iterable[Rows], at_once: int, wanted: Wanted
 ) -> Iterator[list[Tally]]:
-    """See ``neighbors.permuted_tallies``; so many orders ``at_once`` in one call."""
+    """See ``counting.permuted_tallies``; so many orders ``at_once`` in one call."""
     drawn = iter(orders)
     while some := list(islice(drawn, at_once)):
         yield from _tallies(x, y, np.array(some, dtype=np.int64), wanted)
@@ -54,7 +54,8 @@ def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], wanted: Wanted) ->
     lines = x.order, y.order, x.ascending, y.ascending, shift
     rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    half, tables = np.empty((2, n_scales, n)), (line.empty_table(n), line.empty_table(n))
+    half = np.empty((2, n_scales, n))
+    tables = line_loops.empty_table(n), line_loops.empty_table(n)
     places, room = (rank, moved, _free(n, shift)), _room(ask[0])
     largest = np.empty((n_planes, n_scales), dtype=np.int32)
     out = np.empty((n_planes, n_scales, n), dtype=np.int32)
@@ -71,7 +72,7 @@ def _in_order_of_lines(x: Margin, y: Margin, wanted: Wanted) -> NDArray[np.int32
     half, found = np.empty((2, len(sizes), n)), np.empty((len(sizes), 2, n), dtype=np.int32)
     tables, free = (_Table(x.ascending), _Table(y.ascending)), _free(n, shift)
     lines = x.order, y.order, x.ascending, y.ascending, shift
-    cut = partial(strips.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
+    cut = partial(strips_loops.cut, *lines, found[0, 0], free, points[0], points[1], at[0], at[1])
     call_over_rows([cut, *(table.fill for table in tables)], n)
     plane = points[0], points[1], x.ascending, shift
     _search_in_slices(plane, at, sizes, boxes, free, half)
@@ -104,11 +105,11 @@ class _Table:
     scale: float = 0.0
 
     def __post_init__(self) -> None:
-        self.first = line.empty_table(len(self.line))
+        self.first = line_loops.empty_table(len(self.line))
 
     def fill(self) -> None:
         """Find where the buckets begin."""
-        self.scale = line.fill(self.line, self.first)
+        self.scale = line_loops.fill(self.line, self.first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +136,7 @@ def _room(sizes: NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:
 
 
 def _search_in_slices(
-    plane: strips.Plane,
+    plane: strips_loops.Plane,
     at: NDArray[np.int32],
     sizes: NDArray[np.int64],
     boxes: NDArray[np.bool_],
@@ -144,7 +145,7 @@ def _search_in_slices(
 ) -> None:
     def search(first: int, last: int) -> None:
         room = np.empty_like(free), *_room(sizes)
-        strips.search(plane, at[0], at[1], sizes, boxes, first, last, *room, half[0], half[1])
+        strips_loops.search(plane, at[0], at[1], sizes, boxes, first, last, *room, half[0], half[1])
 
     for_slices(search, at.shape[1])
 
@@ -161,6 +162,6 @@ def _count_in_slices(
         for table, reaches, counts in zip(tables, radii, out, strict=True):
             for reach, ends, found in zip(reaches, closed, counts, strict=True):
                 bounds = ends, start, stop
-                line.count(table.line, table.scale, table.first, reach, *bounds, found)
+                line_loops.count(table.line, table.scale, table.first, reach, *bounds, found)
 
     for_slices(count, radii.shape[2])

@@ -49,7 +49,7 @@ def _kth(joint: Matrix, first: int, k: int) -> Vector:
 def neighbor_counts(
     blocks: Sequence[Matrix], spaces: Sequence[Sequence[int]], k: int, ball: Ball
 ) -> Counts:
-    """See ``neighbors.neighbor_counts``."""
+    """See ``counting.neighbor_counts``."""
     n = len(blocks[0])
     out = np.empty((len(spaces), n), dtype=np.int32)
     for first, last in _blocks(n):
@@ -75,7 +75,7 @@ def tallied(counts: Counts) -> Tally:
 
 
 def kth_distance(values: Matrix, k: int) -> Vector:
-    """See ``neighbors.kth_distance``."""
+    """See ``counting.kth_distance``."""
     out = np.empty(len(values))
     for first, last in _blocks(len(values)):
         out[first:last] = _kth(_distances(values, first, last), first, k)[:, 0]
@@ -83,7 +83,7 @@ def kth_distance(values: Matrix, k: int) -> Vector:
 
 
 def count_within(values: Matrix, radius: Vector, *, closed: bool) -> NDArray[np.int32]:
-    """See ``neighbors.count_within``."""
+    """See ``counting.count_within``."""
     out = np.empty(len(values), dtype=np.int32)
     for first, last in _blocks(len(values)):
         distances, reach = _distances(values, first, last), radius[first:last, None]

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels import line
 from mitool.kernels.compiled import kernel
-from mitool.kernels.margin import Margin, Places
+from mitool.kernels.neighbors import line_loops
+from mitool.kernels.neighbors.margin import Margin, Places
 from mitool.parallel import for_slices
 from mitool.variables import Rows, Vector
 
@@ -28,7 +28,7 @@ NARROWEST = 5
 
 Numbers = NDArray[np.int32]
 Axis = tuple[Vector, Places, float]
-"""The ascending line, the places where its buckets begin, and their scale; see ``line``."""
+"""The ascending line, the places where its buckets begin, and their scale; see ``line_loops``."""
 
 
 @kernel
@@ -100,12 +100,12 @@ def _count(
     """out[rows[i]] <- how many others lie within radius[rows[i]], i = first … last - 1."""
     for i in range(first, last):
         reach = radius[rows[i]]
-        r = reach if closed else line.before(reach)
+        r = reach if closed else line_loops.before(reach)
         if r < 0.0:
             out[rows[i]] = 0
             continue
-        left, right = line.ends(x[0], x[2], x[1], x[0][i], r)
-        low, up = line.ends(y[0], y[2], y[1], y[0][in_x[i]], r)
+        left, right = line_loops.ends(x[0], x[2], x[1], x[0][i], r)
+        low, up = line_loops.ends(y[0], y[2], y[1], y[0][in_x[i]], r)
         out[rows[i]] = _n_in(in_x, in_y, table, shift, left, right, low, up) - 1
 
 
@@ -150,6 +150,6 @@ class Squares:
 
 
 def _axis(ascending: Vector) -> Axis:
-    first = line.empty_table(len(ascending))
-    scale = line.fill(ascending, first)
+    first = line_loops.empty_table(len(ascending))
+    scale = line_loops.fill(ascending, first)
     return ascending, first, scale

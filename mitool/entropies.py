@@ -11,7 +11,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
-from mitool.kernels.counts import code_rows
+from mitool.kernels.counts.codes import code_rows
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Note
 from mitool.variables import Variable, complete

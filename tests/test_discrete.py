@@ -13,9 +13,9 @@ from mitool.estimators.bins import Bins
 from mitool.estimators.nml import NML
 from mitool.estimators.nsb import NSB
 from mitool.estimators.plugin import Plugin
-from mitool.kernels import nsb
-from mitool.kernels.entropies import CORRECTIONS, profile
-from mitool.kernels.nml import log_complexity
+from mitool.kernels.counts import dirichlet
+from mitool.kernels.counts.complexity import log_complexity
+from mitool.kernels.counts.profiles import CORRECTIONS, profile
 from mitool.variables import Variable
 
 ALL = {
@@ -82,13 +82,15 @@ def nsb_twin(cells):
 )
 def test_nsb_equals_the_integral(cells):
     counts = profile(np.array(cells), len(cells))
-    assert (nsb.mean(counts), nsb.deviation(counts)) == pytest.approx(nsb_twin(cells), abs=2e-6)
+    assert (dirichlet.mean(counts), dirichlet.deviation(counts)) == pytest.approx(
+        nsb_twin(cells), abs=2e-6
+    )
 
 
 @pytest.mark.parametrize("levels", [2, 8, 100])
 def test_nsb_of_one_row_is_half_of_the_largest_entropy(levels):
     """One row says nothing of the concentration, and the prior is even between 0 and log K."""
-    found = nsb.mean(profile(np.array([1]), levels))
+    found = dirichlet.mean(profile(np.array([1]), levels))
     assert found == pytest.approx(np.log(levels) / 2, rel=1e-4)
 
 
@@ -97,7 +99,7 @@ def test_the_moments_of_a_dirichlet_are_those_of_its_draws(rng):
     shares = rng.dirichlet(cells + 0.7, size=100_000)
     entropies = -(shares * np.log(shares)).sum(axis=1)
     a, counts = np.array([0.7]), profile(cells, 4)
-    mean, square = nsb._means(a, counts), nsb._squares(a, counts)
+    mean, square = dirichlet._means(a, counts), dirichlet._squares(a, counts)
     error = entropies.std() / np.sqrt(len(entropies))
     assert mean[0] == pytest.approx(entropies.mean(), abs=4 * error)
     assert square[0] - mean[0] ** 2 == pytest.approx(entropies.var(), rel=0.03)

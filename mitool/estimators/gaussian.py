@@ -11,7 +11,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.batches import Batches, Count
 from mitool.estimators.strata import mean_over_levels
-from mitool.kernels.counts import Coded, code_rows
+from mitool.kernels.counts.codes import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
 from mitool.kernels.evenness import size_information

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from mitool.estimators.base import Value
 from mitool.estimators.counted import OfLabels
-from mitool.kernels.entropies import Profile, plugin
-from mitool.kernels.nml import log_complexity
+from mitool.kernels.counts.complexity import log_complexity
+from mitool.kernels.counts.profiles import Profile, plugin
 
 BIBTEX = """\
 @article{rissanen1996,

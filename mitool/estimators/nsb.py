@@ -9,9 +9,9 @@ import numpy as np
 
 from mitool.estimators.base import Value
 from mitool.estimators.counted import OfLabels
-from mitool.kernels import nsb
-from mitool.kernels.counts import Coded
-from mitool.kernels.entropies import Profile, profile
+from mitool.kernels.counts import dirichlet
+from mitool.kernels.counts.codes import Coded
+from mitool.kernels.counts.profiles import Profile, profile
 from mitool.variables import Vector
 
 BIBTEX = """\
@@ -38,11 +38,11 @@ class NSB(OfLabels):
 
     def of_counts(self, counts: Profile) -> Value:
         """Give the posterior mean entropy of a table of counts."""
-        return Value(nsb.mean(counts))
+        return Value(dirichlet.mean(counts))
 
     def entropy(self, x: Coded) -> Value:
         """Give the posterior mean entropy of one prepared variable, and its deviation."""
-        deviation = nsb.deviation(profile(x.counts, x.n_seen))
+        deviation = dirichlet.deviation(profile(x.counts, x.n_seen))
         return Value(self.margin(x), {"posterior_sd": deviation})
 
     def joint_entropy(self, h_xy: Any, h_x: Any, h_y: Any) -> Any:
@@ -51,4 +51,4 @@ class NSB(OfLabels):
 
     def without_one(self, counts: Profile) -> Vector:
         """Give the entropy without one row of a cell, for each distinct count."""
-        return nsb.without_one(counts)
+        return dirichlet.without_one(counts)

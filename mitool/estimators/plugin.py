@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mitool.estimators.base import Value
 from mitool.estimators.counted import OfLabels
-from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
+from mitool.kernels.counts.profiles import CORRECTIONS, Correction, Profile
 
 BIBTEX = """\
 @article{paninski2003,

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.binning import QUARTILES, bins_of_quartiles, quartile, quartile_ranks
-from mitool.kernels.counts import Counts
+from mitool.kernels.counts.binning import QUARTILES, bins_of_quartiles, quartile, quartile_ranks
+from mitool.kernels.counts.codes import Counts
 from mitool.kernels.grid import Cut, Edges, Widths
 from mitool.kernels.ranks import MOST_MARKS, Marks, Matters, Total, ranked
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kernels.cells import INT64, Cells, Levels
-from mitool.kernels.counts import Counts
+from mitool.kernels.counts.codes import Counts
 from mitool.kernels.ranks import Ranked, Total, columns_of
 from mitool.variables import Variable, Vector
 

@@ -130,7 +130,7 @@ def count_pairs(x: Coded, y: Coded) -> Counts:
         return _overlapped(x, y)
     if n_cells > len(x) or not _compiler_pays(len(x)):
         return np.bincount(pair(x, y), minlength=n_cells)
-    from mitool.kernels.tally import tally
+    from mitool.kernels.counts.pairs_loops import tally
 
     lanes = np.zeros((4, n_cells), dtype=np.int64)
     tally(x.codes, y.codes, np.uint32(y.n_levels), lanes)
@@ -145,7 +145,7 @@ def _overlapped(x: Coded, y: Coded) -> Counts:
     out = np.empty((x.n_levels, y.n_levels), dtype=np.int64)
     inner = out[:-1, :-1]
     if _compiler_pays(len(x) * inner.size // 16):
-        from mitool.kernels.tally import overlaps
+        from mitool.kernels.counts.pairs_loops import overlaps
 
         overlaps(x.planes, y.planes, inner)
     else:

@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 from scipy.special import gammaln, psi, zeta
 
-from mitool.kernels.entropies import Profile
+from mitool.kernels.counts.profiles import Profile
 from mitool.variables import Vector
 
 LOG_A = (np.log(1e-6), np.log(1e4))

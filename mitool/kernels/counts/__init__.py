@@ -1,0 +1,1 @@
+"""Counting equal rows: codes, tables of pairs, and entropies of what was counted."""

@@ -14,7 +14,7 @@ import numpy as np
 from mitool.estimators.base import Entropic, Estimator
 from mitool.estimators.dse import DSE
 from mitool.estimators.dsmi import DSMI
-from mitool.kernels.side import Side
+from mitool.kernels.gram.side import Side
 from mitool.variables import Variable
 
 FACTORS = tuple(float(2.0**k) for k in np.arange(-3.0, 3.5, 0.5))

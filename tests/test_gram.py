@@ -12,9 +12,10 @@ from mitool.errors import MitoolError
 from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.dse import DSE
 from mitool.estimators.renyi import Renyi
-from mitool.kernels import gram, lowrank, memory, moments, spectrum, sums
-from mitool.kernels.exponential import exponential, gaussian_tile
-from mitool.kernels.side import Side
+from mitool.kernels import memory
+from mitool.kernels.gram import clouds, lowrank, moments, spectrum, sums
+from mitool.kernels.gram.exponential_loops import exponential, gaussian_tile
+from mitool.kernels.gram.side import Side
 from mitool.limits import one_blas_thread
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
@@ -54,9 +55,9 @@ def test_blocks_are_those_of_the_twin(
     n_dims: int, compiled: bool, rng: np.random.Generator
 ) -> None:
     x = rng.normal(size=(50, n_dims)) + 1e3
-    points = gram.cloud(variable(x), 1.5)
+    points = clouds.cloud(variable(x), 1.5)
     order = np.lexsort(x.T[::-1])
-    found = gram.block(points, slice(0, 50), points, slice(3, 20), compiled=compiled)
+    found = clouds.block(points, slice(0, 50), points, slice(3, 20), compiled=compiled)
     expected = gaussian_gram(x[order], x[order][3:20], bandwidth=1.5)
     assert found == pytest.approx(expected, rel=1e-9)
 
@@ -65,7 +66,7 @@ def test_near_points_of_many_dimensions_keep_their_distance(rng: np.random.Gener
     """|u - v|² by products loses everything here: lengths 1e8, distances 1."""
     x = 1e6 * rng.normal(size=(1, 40)) * np.sign(np.arange(20) - 9.5)[:, None]
     x = x + rng.normal(size=(20, 40)) / 10
-    points = gram.cloud(variable(x), 1.0)
+    points = clouds.cloud(variable(x), 1.0)
     found = sums.dense(points)
     exact = gaussian_gram(x[np.lexsort(x.T[::-1])], x[np.lexsort(x.T[::-1])], bandwidth=1.0)
     assert found == pytest.approx(exact, abs=1e-8)
@@ -74,7 +75,7 @@ def test_near_points_of_many_dimensions_keep_their_distance(rng: np.random.Gener
 
 @pytest.mark.parametrize("n", [1, 2, 255, 256, 257, 700])
 def test_sums_over_tiles_are_those_of_the_whole_matrix(n: int, rng: np.random.Generator) -> None:
-    points = gram.cloud(variable(rng.normal(size=(n, 2))), 0.7)
+    points = clouds.cloud(variable(rng.normal(size=(n, 2))), 0.7)
     weights = rng.random(n)
     assert sums.row_sums(points, weights) == pytest.approx(sums.dense(points) @ weights)
     some = points.at(np.arange(0, n, 2))
@@ -84,22 +85,22 @@ def test_sums_over_tiles_are_those_of_the_whole_matrix(n: int, rng: np.random.Ge
 
 
 def test_equal_rows_are_merged_and_the_rest_sorted() -> None:
-    points = gram.cloud(variable([[2.0, 1.0], [0.0, 5.0], [2.0, 1.0], [-1.0, 0.0]]), 1.0)
+    points = clouds.cloud(variable([[2.0, 1.0], [0.0, 5.0], [2.0, 1.0], [-1.0, 0.0]]), 1.0)
     assert points.counts.tolist() == [1, 1, 2]
     assert points.index.tolist() == [2, 1, 2, 0]
 
 
 def test_the_joint_kernel_is_the_product(rng: np.random.Generator) -> None:
     x, labels = rng.normal(size=(40, 2)).round(0), rng.integers(0, 3, 40)
-    a, b = gram.cloud(variable(x), 1.1), gram.cloud(variable(labels, "discrete"), 1.0)
-    joint = gram.together(a, b)
+    a, b = clouds.cloud(variable(x), 1.1), clouds.cloud(variable(labels, "discrete"), 1.0)
+    joint = clouds.together(a, b)
     expected = gaussian_gram(x, x, bandwidth=1.1) * (labels[:, None] == labels)
     assert sums.dense(joint)[joint.index][:, joint.index] == pytest.approx(expected)
 
 
 def test_labels_beside_numbers_have_their_own_kernel(rng: np.random.Generator) -> None:
     values = np.column_stack((rng.normal(size=30), rng.integers(0, 2, 30)))
-    points = gram.cloud(Variable(("a", "b"), values, ("continuous", "discrete")), 0.9)
+    points = clouds.cloud(Variable(("a", "b"), values, ("continuous", "discrete")), 0.9)
     expected = gaussian_gram(values[:, :1], values[:, :1], bandwidth=0.9)
     expected *= values[:, 1:] == values[:, 1]
     assert sums.dense(points)[points.index][:, points.index] == pytest.approx(expected)
@@ -108,24 +109,24 @@ def test_labels_beside_numbers_have_their_own_kernel(rng: np.random.Generator) -
 @pytest.mark.parametrize("n", [2, 40, 2048])
 def test_median_bandwidth_is_that_of_the_twin(n: int, rng: np.random.Generator) -> None:
     x = rng.normal(size=(n, 3))
-    found = gram.cloud(variable(x), "median").bandwidth
+    found = clouds.cloud(variable(x), "median").bandwidth
     assert found == pytest.approx(median_bandwidth(x))
-    assert gram.cloud(variable(np.tile(x, (1, 1))), "median").bandwidth == found
+    assert clouds.cloud(variable(np.tile(x, (1, 1))), "median").bandwidth == found
 
 
 def test_median_bandwidth_of_many_rows_is_near_that_of_all(rng: np.random.Generator) -> None:
     """For N(0, I) in 3 dimensions σ² is the median of χ²₃: 2.366."""
-    found = gram.cloud(variable(rng.normal(size=(20_000, 3))), "median").bandwidth
+    found = clouds.cloud(variable(rng.normal(size=(20_000, 3))), "median").bandwidth
     assert found == pytest.approx(2.366**0.5, rel=0.02)
 
 
 def test_silverman_bandwidth_of_a_known_case() -> None:
     x = np.array([-1.0, 0.0, 1.0])  # s = 1, d = 1: (4 / 3n)^(1/5)
-    assert gram.cloud(variable(x), "silverman").bandwidth == pytest.approx((4 / 9) ** 0.2)
+    assert clouds.cloud(variable(x), "silverman").bandwidth == pytest.approx((4 / 9) ** 0.2)
 
 
 def test_a_bandwidth_exists_where_all_rows_are_equal() -> None:
-    assert gram.cloud(variable(np.zeros((5, 2))), "median").bandwidth == 1.0
+    assert clouds.cloud(variable(np.zeros((5, 2))), "median").bandwidth == 1.0
 
 
 # Low rank: the truth must lie within every certificate
@@ -196,7 +197,7 @@ def test_a_factor_that_is_not_good_enough_is_not_used(
     """An outlier among the candidates is seen; a cluster between them is only seen afterwards."""
     monkeypatch.setattr(lowrank, "CANDIDATES", 32)
     x = rng.normal(size=(500, 3))
-    found = spectrum.spectrum(gram.cloud(variable(x), 0.8), np.full(500, 1 / 500), 1e-8)
+    found = spectrum.spectrum(clouds.cloud(variable(x), 0.8), np.full(500, 1 / 500), 1e-8)
     assert found.is_exact
 
 
@@ -260,7 +261,7 @@ def test_distance_for_meets_the_tolerance(tolerance: float) -> None:
 
 def test_memory_that_is_not_there_is_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_memory", lambda: 1_000_000)
-    points = gram.cloud(variable(np.arange(1000.0)), 1.0)
+    points = clouds.cloud(variable(np.arange(1000.0)), 1.0)
     with pytest.raises(MitoolError, match=r"needs 0.0 GB.*--sample N"):
         sums.dense(points)
 

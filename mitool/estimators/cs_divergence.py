@@ -13,9 +13,9 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
-from mitool.kernels.bandwidth import Rule, check
-from mitool.kernels.gram import Cloud, cloud, together
-from mitool.kernels.sums import cross_sums, row_sums
+from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.clouds import Cloud, cloud, together
+from mitool.kernels.gram.sums import cross_sums, row_sums
 from mitool.variables import Kind, Variable, Vector
 
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.kernels.bandwidth import Rule, check
-from mitool.kernels.gram import Cloud, together
-from mitool.kernels.moments import Moments, log_error, moments
-from mitool.kernels.side import Side, widths
-from mitool.kernels.sums import row_sums
+from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.clouds import Cloud, together
+from mitool.kernels.gram.moments import Moments, log_error, moments
+from mitool.kernels.gram.side import Side, widths
+from mitool.kernels.gram.sums import row_sums
 from mitool.variables import Kind, Variable, Vector
 
 BANDWIDTH = "kernel width, in the units after the transform: a number, median or silverman"

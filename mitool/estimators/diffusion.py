@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Estimator
-from mitool.kernels.bandwidth import Rule, check
-from mitool.kernels.diffusion import Diffusion
+from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.diffusion_operator import Diffusion
 from mitool.variables import Vector
 
 BIBTEX = (

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
-from mitool.kernels.side import Side, widths
+from mitool.kernels.gram.side import Side, widths
 from mitool.result import Note
 from mitool.variables import Kind, Variable, Vector
 

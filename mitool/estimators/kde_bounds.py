@@ -15,9 +15,9 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
-from mitool.kernels.gram import Cloud
-from mitool.kernels.side import Side
-from mitool.kernels.sums import row_sums
+from mitool.kernels.gram.clouds import Cloud
+from mitool.kernels.gram.side import Side
+from mitool.kernels.gram.sums import row_sums
 from mitool.sizes import require_squares
 from mitool.variables import Kind, Variable
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.kernels.bandwidth import Rule, check
-from mitool.kernels.gram import Cloud, together
-from mitool.kernels.side import Side, widths
-from mitool.kernels.spectrum import Spectrum, distance_for, entropy, entropy_error, spectrum
-from mitool.kernels.sums import total
+from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.clouds import Cloud, together
+from mitool.kernels.gram.side import Side, widths
+from mitool.kernels.gram.spectrum import Spectrum, distance_for, entropy, entropy_error, spectrum
+from mitool.kernels.gram.sums import total
 from mitool.variables import Kind, Variable
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from mitool.kernels.bandwidth import Rule
-from mitool.kernels.gram import Cloud, block, cloud
-from mitool.kernels.lowrank import CANDIDATES, Factor, factor
-from mitool.kernels.sums import own_sums
+from mitool.kernels.gram.bandwidth import Rule
+from mitool.kernels.gram.clouds import Cloud, block, cloud
+from mitool.kernels.gram.lowrank import CANDIDATES, Factor, factor
+from mitool.kernels.gram.sums import own_sums
 from mitool.variables import Rows, Variable, Vector
 
 SAMPLE = 256  # points from which the mean of a kernel is guessed, to set the rank

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from mitool.kernels.gram import paired, together
-from mitool.kernels.lowrank import Factor, chunks, rest
-from mitool.kernels.side import Side
-from mitool.kernels.sums import total
+from mitool.kernels.gram.clouds import paired, together
+from mitool.kernels.gram.lowrank import Factor, chunks, rest
+from mitool.kernels.gram.side import Side
+from mitool.kernels.gram.sums import total
 from mitool.parallel import map_inside
 from mitool.variables import Rows, Vector
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mitool.kernels.gram import TILE, Cloud, block, is_large, slices
+from mitool.kernels.gram.clouds import TILE, Cloud, block, is_large, slices
 from mitool.kernels.memory import require
 from mitool.parallel import map_inside
 from mitool.variables import Matrix, Vector

@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 
-from mitool.kernels.gram import Cloud, block, is_large
+from mitool.kernels.gram.clouds import Cloud, block, is_large
 from mitool.once import once
 from mitool.parallel import map_inside
 from mitool.variables import Matrix, Rows, Vector

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mitool.kernels.gram import Cloud
-from mitool.kernels.spectrum import Spectrum, distance_for, entropy, entropy_error, spectrum
-from mitool.kernels.sums import row_sums
+from mitool.kernels.gram.clouds import Cloud
+from mitool.kernels.gram.spectrum import Spectrum, distance_for, entropy, entropy_error, spectrum
+from mitool.kernels.gram.sums import row_sums
 from mitool.variables import Vector
 
 

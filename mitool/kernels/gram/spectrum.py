@@ -7,9 +7,9 @@ from math import log
 
 import numpy as np
 
-from mitool.kernels.gram import Cloud
-from mitool.kernels.lowrank import MOST_LANDMARKS, factor
-from mitool.kernels.sums import dense
+from mitool.kernels.gram.clouds import Cloud
+from mitool.kernels.gram.lowrank import MOST_LANDMARKS, factor
+from mitool.kernels.gram.sums import dense
 from mitool.variables import Vector
 
 ALWAYS_EXACT = 64  # so few points that a certificate is worth nothing

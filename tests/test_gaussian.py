@@ -9,7 +9,7 @@ from scipy.special import digamma
 from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian, GaussianCopula, SecondOrderCopula
 from mitool.estimators.mixture import GaussianMixture
-from mitool.kernels.evenness import size_correlation
+from mitool.kernels.linear.evenness import size_correlation
 from mitool.transforms import transform
 from mitool.variables import Variable
 

@@ -13,8 +13,8 @@ from mitool.estimators.batches import Batches, Count
 from mitool.estimators.strata import mean_over_levels
 from mitool.kernels.counts.codes import Coded, code_rows
 from mitool.kernels.digamma import digamma
-from mitool.kernels.directions import Basis, basis, residual
-from mitool.kernels.evenness import size_information
+from mitool.kernels.linear.directions import Basis, basis, residual
+from mitool.kernels.linear.evenness import size_information
 from mitool.kernels.scatter import Scatter
 from mitool.transforms import transform
 from mitool.variables import Kind, Matrix, Variable, Vector

@@ -10,7 +10,7 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.digamma import integer_digamma
-from mitool.kernels.directions import basis
+from mitool.kernels.linear.directions import basis
 from mitool.kernels.neighbors.counting import kth_distance
 from mitool.kernels.neighbors.margin import Margin
 from mitool.sizes import deviation

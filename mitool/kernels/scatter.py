@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mitool.kernels.directions import Basis, turned
+from mitool.kernels.linear.directions import Basis, turned
 from mitool.variables import Matrix, Variable, Vector
 
 BLOCK = 1 << 14

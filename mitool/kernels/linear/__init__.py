@@ -1,0 +1,1 @@
+"""Linear dependence: columns as directions, and what Gaussian scores share."""

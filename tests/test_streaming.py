@@ -13,7 +13,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from mitool.kernels.buckets import Numbers, bucket_of, sifted
+from mitool.kernels.batches.buckets import Numbers, bucket_of, sifted
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.streaming import Stream, streamed
@@ -159,9 +159,9 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
 def test_bins_are_those_in_memory(
     path: str, x: str, y: str, declared: tuple, params: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.kernels.ranks.DRAWN", 8)
-    monkeypatch.setattr("mitool.kernels.ranks.MOST_MARKS", 64)
-    monkeypatch.setattr("mitool.kernels.ranks.SLICES", 16)
+    monkeypatch.setattr("mitool.kernels.batches.ranks.DRAWN", 8)
+    monkeypatch.setattr("mitool.kernels.batches.ranks.MOST_MARKS", 64)
+    monkeypatch.setattr("mitool.kernels.batches.ranks.SLICES", 16)
     require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
 
 
@@ -176,7 +176,7 @@ def test_bins_of_many_columns_are_those_in_memory(more: tuple, mitool: Callable)
 def test_bins_with_too_many_cells_are_one_line(
     tmp_path: Path, rng: np.random.Generator, mitool: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.kernels.grid.MOST_CELLS", 500)
+    monkeypatch.setattr("mitool.kernels.batches.grid.MOST_CELLS", 500)
     path = tmp_path / "d.parquet"
     pyarrow.parquet.write_table(pa.table({c: rng.normal(size=N) for c in "ab"}), path)
     found = mitool("estimate", path, "-x", "a", "-y", "b", "-e", "bins", "--stream")

@@ -9,7 +9,7 @@ from mitool.estimators.base import Value
 from mitool.variables import Variable
 
 if TYPE_CHECKING:
-    from mitool.kernels.cells import Cells
+    from mitool.kernels.batches.cells import Cells
 
 
 class Sums(Protocol):

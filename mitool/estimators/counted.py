@@ -10,7 +10,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
 from mitool.estimators.batches import Batches, Count
-from mitool.kernels.cells import Cells
+from mitool.kernels.batches.cells import Cells
 from mitool.kernels.counts.codes import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kinds import MAX_LEVELS

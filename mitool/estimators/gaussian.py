@@ -11,11 +11,11 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.batches import Batches, Count
 from mitool.estimators.strata import mean_over_levels
+from mitool.kernels.batches.scatter import Scatter
 from mitool.kernels.counts.codes import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.linear.directions import Basis, basis, residual
 from mitool.kernels.linear.evenness import size_information
-from mitool.kernels.scatter import Scatter
 from mitool.transforms import transform
 from mitool.variables import Kind, Matrix, Variable, Vector
 

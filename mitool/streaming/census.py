@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.buckets import Numbers, Sieve
-from mitool.kernels.cells import Levels
+from mitool.kernels.batches.buckets import Numbers, Sieve
+from mitool.kernels.batches.cells import Levels
 from mitool.kernels.counts.codes import Counts
 from mitool.kinds import Kind, infinite, kind_of_levels, most_without_atom, refuse_labels
 from mitool.result import Note

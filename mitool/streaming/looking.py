@@ -9,8 +9,8 @@ from math import prod
 import numpy as np
 
 from mitool.estimators.batches import Count, Sums
-from mitool.kernels.buckets import Numbers
-from mitool.kernels.cells import Cells, Levels
+from mitool.kernels.batches.buckets import Numbers
+from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.counts.codes import Counts
 from mitool.kinds import MAX_LEVELS, Kind
 from mitool.streaming.census import Survey, looked_up

@@ -11,8 +11,8 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.batches import Count, Counted
-from mitool.kernels.buckets import Numbers, Sieve, sifted
-from mitool.kernels.cells import Cells
+from mitool.kernels.batches.buckets import Numbers, Sieve, sifted
+from mitool.kernels.batches.cells import Cells
 from mitool.kinds import MAX_LEVELS
 from mitool.measurement import require_rows
 from mitool.parallel import ordered_map

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.cells import INT64, Cells, Levels
+from mitool.kernels.batches.cells import INT64, Cells, Levels
+from mitool.kernels.batches.ranks import Ranked, Total, columns_of
 from mitool.kernels.counts.codes import Counts
-from mitool.kernels.ranks import Ranked, Total, columns_of
 from mitool.variables import Variable, Vector
 
 MOST_CELLS = 1 << 23

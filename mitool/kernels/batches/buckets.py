@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels.cells import BLOCK
+from mitool.kernels.batches.cells import BLOCK
 from mitool.kernels.counts.codes import Counts
 from mitool.variables import Vector
 

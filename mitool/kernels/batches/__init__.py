@@ -1,0 +1,1 @@
+"""What is counted of batches of rows and adds up: for tables larger than memory."""

@@ -505,7 +505,7 @@ def test_dsmi_sees_dependence_on_numbers(
 
 
 def test_equal_width_bins_are_those_of_the_authors() -> None:
-    from mitool.kernels.partition import partition
+    from mitool.estimators.partition import partition
 
     x = variable([0.0, 0.9, 1.0, 2.5, 10.0])
     assert partition(x, 10, "width", "kmeans", 0).tolist() == [0, 0, 1, 2, 9]

@@ -15,8 +15,8 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
+from mitool.estimators.partition import partition
 from mitool.kernels.gram.side import Side, widths
-from mitool.kernels.partition import partition
 from mitool.once import once
 from mitool.result import Note
 from mitool.variables import Codes, Kind, Rows, Variable, Vector

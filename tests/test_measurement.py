@@ -143,7 +143,7 @@ class TestReplicates:
             assert whole.replicate(rows) == alone.value.mi
 
     def test_they_have_nothing_compiled_for_them_alone(self) -> None:
-        from mitool.kernels.neighbors.orders_loops import tally_neighbors
+        from mitool.kernels.neighbors.strips_orders_loops import tally_neighbors
 
         whole, _ = measurement_of(*self.pair(3000, tied=False), None, Settings("ksg"))
         alone = Measurement(whole.method, *(v.take(np.arange(2000)) for v in (whole.x, whole.y)))

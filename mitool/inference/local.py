@@ -36,7 +36,7 @@ def nearest_rows(points: Matrix, is_label: np.ndarray, n_neighbors: int) -> Rows
 
 def local_permutation(neighbors: Rows, rng: np.random.Generator) -> Rows:
     """Draw a permutation that moves every row to one of its neighbours, shape (n,)."""
-    from mitool.inference.matching_loops import match_neighbors  # a compiler that few commands need
+    from mitool.inference.local_loops import match_neighbors  # a compiler that few commands need
 
     n = len(neighbors)
     shuffled = rng.permuted(neighbors, axis=1)

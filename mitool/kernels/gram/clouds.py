@@ -139,7 +139,7 @@ def block(a: Cloud, rows: slice, b: Cloud, columns: slice, *, compiled: bool = F
     if not a.points.shape[1]:
         out[:] = 1.0
     elif few and compiled:
-        from mitool.kernels.gram.exponential_loops import gaussian_tile
+        from mitool.kernels.gram.clouds_exponential_loops import gaussian_tile
 
         gaussian_tile(a.points[rows], np.ascontiguousarray(b.transposed[:, columns]), out)
     else:
@@ -175,7 +175,7 @@ def _by_product(a: Cloud, rows: slice, b: Cloud, columns: slice, out: Matrix) ->
 
 def _exponential(out: Matrix, *, compiled: bool) -> None:
     if compiled:
-        from mitool.kernels.gram.exponential_loops import exponential
+        from mitool.kernels.gram.clouds_exponential_loops import exponential
 
         exponential(out)
     else:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mitool.kernels.neighbors import line_loops, strips_loops
 from mitool.kernels.neighbors.dense import Counts, Tally, Wanted, tallied
 from mitool.kernels.neighbors.margin import Margin, Places
-from mitool.kernels.neighbors.orders_loops import tally_neighbors
+from mitool.kernels.neighbors.strips_orders_loops import tally_neighbors
 from mitool.parallel import call_over_rows, for_slices, is_sliced
 from mitool.variables import Matrix, Order, Rows, Vector
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.kernels.neighbors import boxes_loops, tree_loops
-from mitool.kernels.neighbors.boxes_loops import Lanes, Places
+from mitool.kernels.neighbors import tree_build_loops, tree_loops
+from mitool.kernels.neighbors.tree_build_loops import Lanes, Places
 from mitool.kernels.neighbors.tree_loops import Boxes
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
@@ -29,15 +29,15 @@ class Tree:
     def over(cls, values: Matrix) -> Tree:
         """Build the tree of all rows."""
         n, n_dims = values.shape
-        n_leaves = 1 << ((n - 1) // boxes_loops.LEAF_SIZE).bit_length()
+        n_leaves = 1 << ((n - 1) // tree_build_loops.LEAF_SIZE).bit_length()
         low, high = np.empty((2, 2 * n_leaves, n_dims))
         edges = np.arange(n_leaves + 1) * n // n_leaves
         points, rows = values.copy(), np.arange(n)
-        boxes_loops.build(points, rows, edges, low, high)
-        lanes = np.empty((n_leaves, n_dims, boxes_loops.LEAF_SIZE))
-        boxes_loops.spread(points, edges, lanes)
+        tree_build_loops.build(points, rows, edges, low, high)
+        lanes = np.empty((n_leaves, n_dims, tree_build_loops.LEAF_SIZE))
+        tree_build_loops.spread(points, edges, lanes)
         axis, ends = np.zeros(n_leaves, dtype=np.int32), np.empty((n_leaves, 2))
-        boxes_loops.part(low, high, axis, ends)
+        tree_build_loops.part(low, high, axis, ends)
         return cls(lanes, rows, edges, (low, high, axis, ends))
 
     def permuted(self, rows: Rows) -> Tree:
@@ -71,7 +71,7 @@ class Tree:
         half, out = np.empty((2, 2, len(self.rows)))
         self._over_leaves(
             lambda frame: tree_loops.extents(
-                *frame, reach, split, np.empty(boxes_loops.LEAF_SIZE), half
+                *frame, reach, split, np.empty(tree_build_loops.LEAF_SIZE), half
             )
         )
         out[:, self.rows] = half

@@ -1,4 +1,4 @@
-"""A balanced tree of small boxes, searched from the query's own leaf; see ``boxes_loops``.
+"""A balanced tree of small boxes, searched from the query's own leaf; see ``tree_build_loops``.
 
 Points are in leaf order, so the queries of a leaf follow one another and meet the same boxes.
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from mitool.kernels.compiled import kernel
-from mitool.kernels.neighbors.boxes_loops import Lanes, Places
+from mitool.kernels.neighbors.tree_build_loops import Lanes, Places
 from mitool.variables import Matrix, Rows, Vector
 
 Boxes = tuple[Matrix, Matrix, Places, Matrix]

@@ -120,7 +120,7 @@ def test_estimates_at_several_scales_are_those_at_each(estimator):
 @pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales()], ids=repr)
 @pytest.mark.parametrize("dims", [1, 2])
 def test_orders_are_taken_in_calls_of_a_few(monkeypatch, estimator, dims):
-    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
     monkeypatch.setattr(counting, "ROWS_AT_ONCE", 350)  # 3 of 4 orders in one call, then 1
     pair = drawn(f"gaussian:rho=0.5,dim_x={dims},dim_y={dims}", 100)
     PROMISES["orders_taken_together_give_the_bits_of_each"](estimator, Pair(*pair, pair[1]))

@@ -21,7 +21,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.neighbors import bits, counting, dense, squares, strips
+from mitool.kernels.neighbors import bits, counting, dense, squares, strips, structures
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.tree import Tree
 from mitool.parallel import threads_inside
@@ -47,9 +47,9 @@ def correlated(n, rho=0.6, seed=0, n_dims=1):
 @pytest.fixture(params=["trees", "bits"])
 def compiled(monkeypatch, request):
     """Take the compiled kernels, however small the job."""
-    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
     for limit in ("BITS_TO_SEARCH", "BITS_TO_COUNT"):
-        monkeypatch.setattr(counting, limit, 0 if request.param == "trees" else 10**6)
+        monkeypatch.setattr(structures, limit, 0 if request.param == "trees" else 10**6)
 
 
 @st.composite
@@ -95,7 +95,7 @@ def test_kth_distance_of_one_margin_is_the_slow_twins(blocks, k):
     k = min(k, len(values) - 1)
     expected = reference.kth_distance(reference.chebyshev(values), k)
     assert (counting.kth_distance(Margin(values), k) == expected).all()
-    assert (Tree.over(values).kth_distance(k) == expected).all()
+    assert (Tree.over(Margin(values)).kth_distance(k) == expected).all()
 
 
 @pytest.mark.usefixtures("compiled")
@@ -152,14 +152,14 @@ def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest,
         distances = reference.chebyshev(points)
         within = distances <= radius[:, None] if closed else distances < radius[:, None]
         np.fill_diagonal(within, False)
-        found = Margin(points).squares.count(radius, closed=closed)
+        found = Margin(points).kept(squares.Squares).count(radius, closed=closed)
         assert (found == within.sum(axis=1)).all()
 
 
 @pytest.mark.parametrize("shift", [1, 3, 6])
 @pytest.mark.parametrize("ball", ["open", "closed", "box"])
 def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shift, ball):
-    monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+    monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
     monkeypatch.setattr(bits, "NARROWEST", shift)
     rng = np.random.default_rng(shift)
     for values in (rng.integers(0, 9, (130, 6)), rng.standard_cauchy((301, 6))):
@@ -172,7 +172,7 @@ def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shif
 def test_euclidean_distance_of_the_kth_neighbour():
     values = np.random.default_rng(1).standard_normal((400, 3))
     distances = np.sqrt(((values[:, None] - values[None]) ** 2).sum(axis=2))
-    found = Tree.over(values).kth_distance(4, euclidean=True)
+    found = Tree.over(Margin(values)).kth_distance(4, euclidean=True)
     assert found == pytest.approx(reference.kth_distance(distances, 4), rel=1e-14)
 
 
@@ -198,7 +198,7 @@ def test_a_taken_margin_counts_as_a_new_one(n_dims, n_taken):
     x, y = correlated(300, n_dims=n_dims)
     rows = np.random.default_rng(3).permutation(300)[:n_taken]
     whole = Margin(x)
-    whole.order if n_dims == 1 else whole.tree  # noqa: B018
+    whole.order if n_dims == 1 else whole.kept(Tree)
     other = Margin(np.ascontiguousarray(y[:n_taken]))
     taken = counting.neighbor_counts((whole.take(rows), other), SPACES[2], 3)
     fresh = counting.neighbor_counts((Margin(np.ascontiguousarray(x[rows])), other), SPACES[2], 3)
@@ -285,7 +285,7 @@ def test_ross_of_many_dimensions_is_its_one_dimensional_self_on_a_line():
 def test_ksg_2_of_four_diagonal_lines(monkeypatch, compile_):
     """Every point has 9 others in each of its half-widths: psi(4) - 1/4 - 2 psi(9) + psi(400)."""
     if compile_:
-        monkeypatch.setattr(counting, "COMPILER_PAIRS", -1)
+        monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
     t = np.arange(100.0)
     x = np.concatenate([t + 200 * rx for rx in (0, 1) for _ in (0, 1)])
     y = np.concatenate([t + 200 * ry for _ in (0, 1) for ry in (0, 1)])
@@ -383,8 +383,8 @@ def test_columns_with_the_same_line_share_it(rng) -> None:
 
 
 def test_the_compiler_is_loaded_at_once_where_much_is_ahead(monkeypatch):
-    monkeypatch.setattr(counting, "_spent", 0)
-    counting.expect(50, 100)
-    assert counting._spent == 0
-    counting.expect(999, 1000)
-    assert counting._spent == counting.COMPILER_PAIRS
+    monkeypatch.setattr(counting.UNCOMPILED, "spent", 0)
+    counting.announce(50, 100)
+    assert counting.UNCOMPILED.spent == 0
+    counting.announce(999, 1000)
+    assert counting.UNCOMPILED.spent == counting.UNCOMPILED.limit

@@ -11,8 +11,10 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
 from mitool.estimators.batches import Batches, Count
 from mitool.kernels.batches.cells import Cells
-from mitool.kernels.counts.codes import Coded, Counts, code_rows, combine, count_pairs, table
+from mitool.kernels.counts.codes import Coded, code_rows, combine
+from mitool.kernels.counts.contingency import contingency, count_pairs
 from mitool.kernels.counts.profiles import Profile, profile, without_one
+from mitool.kernels.types import Counts
 from mitool.kinds import MAX_LEVELS
 from mitool.variables import Kind, Variable, Vector
 
@@ -143,7 +145,7 @@ class Counted(Estimator):
 
         Both of shape (n_cells,): all that a jackknife needs, and no row is touched.
         """
-        cells = table(x, y)
+        cells = contingency(x, y)
         if min(x.n_seen, y.n_seen) < 2:
             return np.zeros(len(cells.counts)), cells.counts
         parts = (

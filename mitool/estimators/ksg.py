@@ -18,13 +18,12 @@ from mitool.kernels.counts.codes import Coded
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import (
     counts_at_scales,
-    mean_digamma,
     neighbor_counts,
     permuted_tallies,
     tallies_at_scales,
 )
-from mitool.kernels.neighbors.dense import Ball, Tally, tallied
 from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.tallies import Ball, Tally, mean_digamma, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
 
 

@@ -20,12 +20,11 @@ from mitool.kernels.counts.codes import Coded
 from mitool.kernels.digamma import digammas_up_to, halfway_to_logarithm_up_to, integer_digamma
 from mitool.kernels.neighbors.counting import (
     counts_at_scales,
-    mean_of,
     permuted_tallies,
     tallies_at_scales,
 )
-from mitool.kernels.neighbors.dense import Ball, Counts, Tally, tallied
 from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Tally, mean_of, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
 
 COARSER = 4  # times as many neighbours at the coarse scale
@@ -158,7 +157,7 @@ class Algorithm:
         """Give the estimate, from a tally of the counts."""
         return self._constant(n) - mean_of(self.f, tally, n, self._shift)
 
-    def terms(self, counts: Counts) -> Vector:
+    def terms(self, counts: NeighborCounts) -> Vector:
         """Give the terms it is the mean of, shape (n,)."""
         places = counts + self._shift
         values = self.f(int(places.max()))[places - 1]

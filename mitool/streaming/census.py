@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.kernels.batches.buckets import Numbers, Sieve
 from mitool.kernels.batches.cells import Levels
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 from mitool.kinds import Kind, infinite, kind_of_levels, most_without_atom, refuse_labels
 from mitool.result import Note
 from mitool.tables import Table

@@ -11,7 +11,7 @@ import numpy as np
 from mitool.estimators.batches import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 from mitool.kinds import MAX_LEVELS, Kind
 from mitool.streaming.census import Survey, looked_up
 from mitool.tables.piece import Piece

@@ -38,7 +38,7 @@ def assess(
     settings, uncertainty = settings or Settings(), uncertainty or Uncertainty()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
     if measurement.method.estimator.family == "neighbours":
-        counting.expect(uncertainty.n_replicates, len(measurement.x))
+        counting.announce(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
     return judged(measurement, estimate, uncertainty, n_jobs, nulls)
 

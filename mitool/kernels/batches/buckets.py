@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.batches.cells import BLOCK
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 from mitool.variables import Vector
 
 KEPT = 1 << 12

@@ -12,7 +12,7 @@ from mitool.errors import MitoolError
 from mitool.kernels.batches.grid import Cut, Edges, Widths
 from mitool.kernels.batches.ranks import MOST_MARKS, Marks, Matters, Total, ranked
 from mitool.kernels.counts.binning import QUARTILES, bins_of_quartiles, quartile, quartile_ranks
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 
 
 def quartile_bins(total: Total, drawn: Marks, numeric: Sequence[bool]) -> list[int]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.kernels.batches.cells import INT64, Cells, Levels
 from mitool.kernels.batches.ranks import Ranked, Total, columns_of
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 from mitool.variables import Variable, Vector
 
 MOST_CELLS = 1 << 23

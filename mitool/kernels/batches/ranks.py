@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels.counts.codes import Counts
+from mitool.kernels.types import Counts
 from mitool.variables import Variable, Vector
 
 MOST_MARKS = 1 << 18

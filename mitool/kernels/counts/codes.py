@@ -1,4 +1,4 @@
-"""Counting equal rows: a variable as small codes, and how often pairs of codes occur.
+"""Equal rows as small codes.
 
 A variable of few levels that meets many others is kept as bit planes too, one a level: the rows in
 which two levels meet are then counted 64 at a time.
@@ -6,7 +6,6 @@ which two levels meet are then counted 64 at a time.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,19 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.kernels.types import Counts, ShortCodes
 from mitool.once import once
 from mitool.variables import Rows
 
-Codes = NDArray[np.unsignedinteger[Any]]  # (n,), the smallest unsigned type that holds them
-Counts = NDArray[np.int64]
 Planes = NDArray[np.uint64]  # (n_levels, words of 64 rows)
 
 DENSE_CELLS = 1 << 16
 DENSE_PER_ROW = 4
 PACKED_LEVELS = 12  # beyond, a table of two such variables is tallied sooner than overlapped
 PACKED_ROWS = 2048
-COMPILER_ROWS = 200_000_000
-"""Rows counted without the compiler in the time that loading it takes, about 0.5 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +32,7 @@ class Coded:
     ``kept`` holds what estimators know of the counts alone, which no order of rows changes.
     """
 
-    codes: Codes
+    codes: ShortCodes
     n_levels: int
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     planes: Planes | None = field(default=None, repr=False)
@@ -119,64 +115,3 @@ def combine(first: Coded, *others: Coded) -> Coded:
 def code_rows(values: NDArray[Any]) -> Coded:
     """Code the joint rows of columns, shape (n, d)."""
     return combine(*(code(column) for column in values.T))
-
-
-def count_pairs(x: Coded, y: Coded) -> Counts:
-    """Count how often each pair of codes occurs; pairs that never occur may be left out."""
-    n_cells = x.n_levels * y.n_levels
-    if not is_dense(n_cells, len(x)):
-        return np.unique(pair(x, y), return_counts=True)[1]
-    if x.planes is not None and y.planes is not None:
-        return _overlapped(x, y)
-    if n_cells > len(x) or not _compiler_pays(len(x)):
-        return np.bincount(pair(x, y), minlength=n_cells)
-    from mitool.kernels.counts.pairs_loops import tally
-
-    lanes = np.zeros((4, n_cells), dtype=np.int64)
-    tally(x.codes, y.codes, np.uint32(y.n_levels), lanes)
-    counts: Counts = lanes.sum(axis=0)
-    return counts
-
-
-def _overlapped(x: Coded, y: Coded) -> Counts:
-    """Count where the levels meet; the last of each are what is left of the margins."""
-    assert x.planes is not None
-    assert y.planes is not None
-    out = np.empty((x.n_levels, y.n_levels), dtype=np.int64)
-    inner = out[:-1, :-1]
-    if _compiler_pays(len(x) * inner.size // 16):
-        from mitool.kernels.counts.pairs_loops import overlaps
-
-        overlaps(x.planes, y.planes, inner)
-    else:
-        for row, plane in zip(inner, x.planes, strict=False):
-            np.bitwise_count(plane & y.planes[:-1]).sum(axis=1, dtype=np.int64, out=row)
-    out[:-1, -1] = x.counts[:-1] - inner.sum(axis=1)
-    out[-1] = y.counts - out[:-1].sum(axis=0)
-    return out.reshape(-1)
-
-
-_counted = 0
-
-
-def _compiler_pays(n_rows: int) -> bool:
-    """Rent or buy: load the compiler once counting without it has cost as much as loading does."""
-    global _counted
-    _counted += n_rows
-    return "mitool.kernels.compiled" in sys.modules or _counted > COMPILER_ROWS
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The occupied cells of a contingency table, x-major; all shapes (n_cells,)."""
-
-    x: NDArray[np.int64]
-    y: NDArray[np.int64]
-    counts: Counts
-
-
-def table(x: Coded, y: Coded) -> Table:
-    """Give the contingency table of two coded variables of the same rows."""
-    cells, counts = np.unique(pair(x, y), return_counts=True)
-    rows, columns = np.divmod(cells, y.n_levels)
-    return Table(rows, columns, counts)

@@ -1,4 +1,9 @@
-"""Sets of points before some places of each line, and the arrays that ``bits_loops`` fills."""
+"""Sets of points before some places of each line: the arrays that ``bits_loops`` fills.
+
+All points are met for each, so the time grows with the square of their number. At 10⁴ points it is
+that of a tree over 12 and 16 to count (5 and 10 dimensions) and over 3 and 8 to search (10 and
+20 dimensions); computing all distances takes as long as the tree does there.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.kernels.neighbors import bits_loops, line_loops
-from mitool.kernels.neighbors.margin import Margin, Places
+from mitool.kernels.neighbors import bits_loops
+from mitool.kernels.neighbors.bits_sets_loops import Sets, tabulate
+from mitool.kernels.neighbors.line import BucketedLine
+from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.types import Places
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
 
@@ -23,9 +31,9 @@ class Bits:
     """Points, the sets of those before some places of each line, and the row of each point."""
 
     points: Matrix
-    orders: bits_loops.Numbers
+    orders: Places
     axes: bits_loops.Axes
-    table: bits_loops.Sets
+    table: Sets
     shift: int
     rows: Rows
 
@@ -36,13 +44,14 @@ class Bits:
         n, n_dims = points.shape
         orders = np.stack([column.order for column in margin.lines])
         lines = np.stack([column.ascending for column in margin.lines])
-        firsts = np.stack([line_loops.empty_table(n) for _ in lines])
-        scales = np.array([line_loops.fill(*pair) for pair in zip(lines, firsts, strict=True)])
+        bucketed = [BucketedLine(line).filled() for line in lines]
+        firsts = np.stack([line.first for line in bucketed])
+        scales = np.array([line.scale for line in bucketed])
         shift = NARROWEST
         while n_dims * (n >> shift) * (n >> 3) > TABLE_BYTES:
             shift += 1
         table = np.empty((n_dims, ((n - 1) >> shift) + 2, ((n - 1) >> 6) + 1), dtype=np.int64)
-        bits_loops.tabulate(orders, shift, table)
+        tabulate(orders, shift, table)
         return cls(points, orders, (lines, firsts, scales), table, shift, np.arange(n))
 
     def permuted(self, rows: Rows) -> Bits:
@@ -81,18 +90,18 @@ class Bits:
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
         n, reach = len(self.rows), radius[self.rows]
-        found, out = np.empty((2, n), dtype=np.int32)
+        counts, out = np.empty((2, n), dtype=np.int32)
 
         def search(first: int, last: int) -> None:
             room = self._empty_set(), self._empty_set()
-            bits_loops.count(*self._parts, self.orders, reach, closed, first, last, *room, found)
+            bits_loops.count(*self._parts, self.orders, reach, closed, first, last, *room, counts)
 
         for_slices(search, n)
-        out[self.rows] = found
+        out[self.rows] = counts
         return out
 
     @property
-    def _parts(self) -> tuple[Matrix, bits_loops.Axes, bits_loops.Sets, int]:
+    def _parts(self) -> tuple[Matrix, bits_loops.Axes, Sets, int]:
         return self.points, self.axes, self.table, self.shift
 
     def _empty_set(self) -> Rows:

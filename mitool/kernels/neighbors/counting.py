@@ -7,34 +7,24 @@ sets of bits for few points in many dimensions, trees for the rest. Distances ar
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mitool.kernels.digamma import digammas_up_to
+from mitool.kernels.budget import Budget
 from mitool.kernels.neighbors import dense
-from mitool.kernels.neighbors.dense import Ball, Counts, Tally, Wanted, tallied
-from mitool.kernels.neighbors.margin import FAR, Margin, Places
+from mitool.kernels.neighbors.margin import FAR, Margin
+from mitool.kernels.neighbors.structures import counter, searcher
+from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Scales, Tally, tallied
+from mitool.kernels.types import Places
 from mitool.parallel import call_over_rows
 from mitool.variables import Rows, Vector
 
-if TYPE_CHECKING:
-    from mitool.kernels.neighbors.bits import Bits
-    from mitool.kernels.neighbors.squares import Squares
-    from mitool.kernels.neighbors.strips import Line
-    from mitool.kernels.neighbors.tree import Tree
-
-COMPILER_PAIRS = 6_000_000
-"""Distances computed without the compiler in the time that loading it takes, about 0.5 s."""
+UNCOMPILED = Budget(6_000_000)
+"""Distances computed without the compiler in the time that loading it takes."""
 ROWS_AT_ONCE = 1 << 14
 """Rows that the orders which one call takes have together."""
-BITS_TO_SEARCH = 25
-"""Times the cube of the dimensions: up to so many rows, sets of bits search faster than trees."""
-BITS_TO_COUNT = 1000
-"""Times the square of the dimensions: up to so many rows, they count faster."""
 
 
 def neighbor_counts(
@@ -42,7 +32,7 @@ def neighbor_counts(
     spaces: Sequence[Sequence[int]],
     k: int,
     ball: Ball = "open",
-) -> Counts:
+) -> NeighborCounts:
     """Count, for every point, the others in each space within the distance of its k-th neighbour.
 
     The k-th neighbour is sought in the joint space of all ``blocks``; a space names the blocks
@@ -56,37 +46,37 @@ def neighbor_counts(
         return _counts_in_plane(blocks[0], blocks[1], [(k, ball)])[0]
     margins = [joined([blocks[block] for block in space]) for space in spaces]
     joint = joined(blocks)
-    counters = (partial(_counted, margin) for margin in margins)
-    call_over_rows([partial(_searched, joint), *counters], len(joint))  # kept with the margins
-    radius = _searched(joint).kth_distance(k)
-    halves = [radius] * len(spaces)
+    counters = (partial(counter, margin) for margin in margins)
+    call_over_rows([partial(searcher, joint), *counters], len(joint))  # kept with the margins
+    radius = searcher(joint).kth_distance(k)
+    radii = [radius] * len(spaces)
     if ball == "box":
-        halves = list(_searched(joint).extents(radius, blocks[0].n_dims))
-    found = zip(margins, halves, strict=True)
-    return np.array([_counted(m).count(half, closed=ball != "open") for m, half in found])
+        radii = list(searcher(joint).extents(radius, blocks[0].n_dims))
+    pairs = zip(margins, radii, strict=True)
+    return np.array([counter(m).count(radius, closed=ball != "open") for m, radius in pairs])
 
 
-def counts_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
+def counts_at_scales(x: Margin, y: Margin, scales: Scales) -> list[NeighborCounts]:
     """Give ``neighbor_counts`` in x and in y for several k, ascending, and their balls.
 
     By one search if it can.
     """
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        return _counts_in_plane(x, y, wanted)
-    return [neighbor_counts((x, y), ((0,), (1,)), k, ball) for k, ball in wanted]
+        return _counts_in_plane(x, y, scales)
+    return [neighbor_counts((x, y), ((0,), (1,)), k, ball) for k, ball in scales]
 
 
-def tallies_at_scales(x: Margin, y: Margin, wanted: Wanted) -> list[Tally]:
+def tallies_at_scales(x: Margin, y: Margin, scales: Scales) -> list[Tally]:
     """Tally the counts of ``counts_at_scales``, those in x and those in y together."""
     if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
         from mitool.kernels.neighbors import strips
 
-        return strips.tallies(x, y, wanted)
-    return [tallied(neighbor_counts((x, y), ((0,), (1,)), k, ball)) for k, ball in wanted]
+        return strips.tallies(x, y, scales)
+    return [tallied(neighbor_counts((x, y), ((0,), (1,)), k, ball)) for k, ball in scales]
 
 
 def permuted_tallies(
-    x: Margin, y: Margin, orders: Iterable[Rows], wanted: Wanted
+    x: Margin, y: Margin, orders: Iterable[Rows], scales: Scales
 ) -> Iterator[list[Tally]]:
     """Yield ``tallies_at_scales`` with the rows of y in each of several orders.
 
@@ -96,8 +86,8 @@ def permuted_tallies(
     if x.n_dims == y.n_dims == 1 and at_once > 1 and not _dense_is_sooner(len(x)):
         from mitool.kernels.neighbors import strips
 
-        return strips.permuted_tallies(x, y, orders, at_once, wanted)
-    return (tallies_at_scales(x, y.permute(rows), wanted) for rows in orders)
+        return strips.permuted_tallies(x, y, orders, at_once, scales)
+    return (tallies_at_scales(x, y.permute(rows), scales) for rows in orders)
 
 
 def kth_distance(margin: Margin, k: int) -> Vector:
@@ -108,7 +98,7 @@ def kth_distance(margin: Margin, k: int) -> Vector:
         return out
     if _dense_is_sooner(len(margin)):
         return dense.kth_distance(margin.values, k)
-    return _searched(margin).kth_distance(k)
+    return searcher(margin).kth_distance(k)
 
 
 def reach(margin: Margin, k: int) -> Vector:
@@ -122,22 +112,12 @@ def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Pla
     """Count, for every point, the others within its radius (strictly, unless closed)."""
     if _dense_is_sooner(len(margin)):
         return dense.count_within(margin.values, radius, closed=closed)
-    return _counted(margin).count(radius, closed=closed)
+    return counter(margin).count(radius, closed=closed)
 
 
-def mean_digamma(tally: Tally, n: int, shift: int = 0) -> float:
-    """Give the mean over n points of the sum over spaces of psi(count + shift), all positive."""
-    return mean_of(digammas_up_to, tally, n, shift)
-
-
-def mean_of(values_up_to: Callable[[int], Vector], tally: Tally, n: int, shift: int = 0) -> float:
-    """Give the mean over n points of the sum over spaces of a function of count + shift > 0.
-
-    ``values_up_to(n)`` are its values at 1 … n. From a tally of the counts: the order of rows and
-    of spaces cannot move a bit of it.
-    """
-    used = tally[1 - shift :]
-    return float((used * values_up_to(len(used))).sum()) / n
+def announce(n_joins: int, n_rows: int) -> None:
+    """Say how many joins of how many rows are ahead: whether the compiler will pay is known."""
+    UNCOMPILED.announce(n_joins * n_rows * n_rows)
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:
@@ -158,42 +138,11 @@ def _kth_on_line(line: Vector, k: int) -> Vector:
     return best
 
 
-def _counts_in_plane(x: Margin, y: Margin, wanted: Wanted) -> list[Counts]:
+def _counts_in_plane(x: Margin, y: Margin, scales: Scales) -> list[NeighborCounts]:
     from mitool.kernels.neighbors import strips
 
-    return strips.neighbor_counts(x, y, wanted)
-
-
-def _searched(margin: Margin) -> Bits | Tree:
-    """Give what finds the k-th neighbour in several dimensions soonest."""
-    return margin.bits if len(margin) <= BITS_TO_SEARCH * margin.n_dims**3 else margin.tree
-
-
-def _counted(margin: Margin) -> Line | Squares | Bits | Tree:
-    """Give what counts neighbours soonest."""
-    if margin.n_dims == 1:
-        from mitool.kernels.neighbors.strips import Line
-
-        return Line(margin.order, margin.ascending)
-    if margin.n_dims == 2:
-        return margin.squares
-    return margin.bits if len(margin) <= BITS_TO_COUNT * margin.n_dims**2 else margin.tree
-
-
-_spent = 0
-
-
-def expect(n_joins: int, n_rows: int) -> None:
-    """Say how much work is ahead: the compiler is then loaded at once if it will pay."""
-    global _spent
-    if n_joins * n_rows * n_rows > COMPILER_PAIRS:
-        _spent = COMPILER_PAIRS
+    return strips.neighbor_counts(x, y, scales)
 
 
 def _dense_is_sooner(n: int) -> bool:
-    """Rent or buy: load the compiler once the small jobs together have cost as much as it does."""
-    global _spent
-    if "mitool.kernels.compiled" in sys.modules or _spent + n * n > COMPILER_PAIRS:
-        return False
-    _spent += n * n
-    return True
+    return UNCOMPILED.allows(n * n)

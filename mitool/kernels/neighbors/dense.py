@@ -7,19 +7,13 @@ everything after is comparing and counting.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mitool.kernels.neighbors.tallies import Ball, NeighborCounts
+from mitool.kernels.types import Places
 from mitool.variables import Matrix, Vector
 
-Counts = NDArray[np.int32]  # (n_spaces, n)
-Tally = NDArray[np.integer[Any]]
-"""How many of some counts are 0, 1, … up to the largest: the order of rows and spaces is gone."""
-Ball = Literal["open", "closed", "box"]
-Wanted = Sequence[tuple[int, Ball]]
-"""How many neighbours, ascending, and the ball in which others are counted."""
 _BLOCK = 1 << 18
 """Distances held at a time, per variable: 2 MB."""
 
@@ -48,7 +42,7 @@ def _kth(joint: Matrix, first: int, k: int) -> Vector:
 
 def neighbor_counts(
     blocks: Sequence[Matrix], spaces: Sequence[Sequence[int]], k: int, ball: Ball
-) -> Counts:
+) -> NeighborCounts:
     """See ``counting.neighbor_counts``."""
     n = len(blocks[0])
     out = np.empty((len(spaces), n), dtype=np.int32)
@@ -59,19 +53,14 @@ def neighbor_counts(
         for row, space in enumerate(spaces):
             part = np.maximum.reduce([parts[block] for block in space])
             if ball == "open":
-                found = np.count_nonzero(part < radius, axis=1) - (radius[:, 0] > 0.0)
+                counts = np.count_nonzero(part < radius, axis=1) - (radius[:, 0] > 0.0)
             else:
                 half = radius
                 if ball == "box":
                     half = np.where(joint <= radius, part, 0.0).max(axis=1, keepdims=True)
-                found = np.count_nonzero(part <= half, axis=1) - 1
-            out[row, first:last] = found
+                counts = np.count_nonzero(part <= half, axis=1) - 1
+            out[row, first:last] = counts
     return out
-
-
-def tallied(counts: Counts) -> Tally:
-    """Tally all counts."""
-    return np.bincount(counts.reshape(-1))
 
 
 def kth_distance(values: Matrix, k: int) -> Vector:
@@ -82,7 +71,7 @@ def kth_distance(values: Matrix, k: int) -> Vector:
     return out
 
 
-def count_within(values: Matrix, radius: Vector, *, closed: bool) -> NDArray[np.int32]:
+def count_within(values: Matrix, radius: Vector, *, closed: bool) -> Places:
     """See ``counting.count_within``."""
     out = np.empty(len(values), dtype=np.int32)
     for first, last in _blocks(len(values)):

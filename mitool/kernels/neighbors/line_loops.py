@@ -8,24 +8,15 @@ A leap by doubling steps from the point itself takes two to five times as long a
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
+from mitool.kernels.types import Places
 from mitool.variables import Vector
 
-Places = NDArray[np.int32]
-
-BUCKETS_PER_POINT = 2
-"""One is a tenth slower to search, four are slower to fill."""
 SMALL = 8  # values in a bucket that are stepped over one by one
 BELOW_ONE = 1.0 - 2.0**-53  # times a number that is not subnormal: the next below it
 TINY = 1e-290
 LARGEST = 1e300  # of a scale: times zero it is still a number
-
-
-def empty_table(n: int) -> Places:
-    """Give room for the table over a line of n values."""
-    return np.empty(BUCKETS_PER_POINT * n + 1, dtype=np.int32)
 
 
 @kernel
@@ -102,10 +93,10 @@ def count(
     closed: bool,
     start: int,
     stop: int,
-    found: Places,
+    out: Places,
 ) -> None:
-    """found[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
+    """out[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
     for i in range(start, stop):  # as a function of its own, half as long again
         r = radius[i] if closed else before(radius[i])
         below, above = ends(line, scale, first, line[i], r)
-        found[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0
+        out[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

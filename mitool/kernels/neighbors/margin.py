@@ -1,27 +1,35 @@
-"""What one variable alone can know before neighbours are counted: its sorted order, its tree."""
+"""What is known of one variable alone before neighbours are counted: its points and orders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol, Self, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.once import once
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
-if TYPE_CHECKING:
-    from mitool.kernels.neighbors.bits import Bits
-    from mitool.kernels.neighbors.squares import Squares
-    from mitool.kernels.neighbors.tree import Tree
-
-Places = NDArray[np.int32]
-
 FAR = 2.0**990
 """Farther than numbers below 5e297 are apart: a distance of this or more is that of different
 labels, of which 2**31 have codes that are finite."""
+
+
+class Permuted(Protocol):
+    """What is built over the points of a margin and can follow when its rows are permuted."""
+
+    @classmethod
+    def over(cls, margin: Margin) -> Self:
+        """Build it over all points."""
+        ...
+
+    def permuted(self, rows: Rows) -> Self:
+        """Give the same of the points whose row i was row rows[i] before."""
+        ...
+
+
+Structure = TypeVar("Structure", bound=Permuted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +38,14 @@ class Margin:
 
     One column is kept as its sorted line and the order of its rows alone, so that thousands of
     columns stay small. ``source`` is the margin it was taken from, and the rows: what is sorted
-    there is not sorted again. ``blocks`` are those it joins, which may be sorted, too.
+    there is not sorted again. ``blocks`` are those it joins, which may be sorted, too. What a
+    chooser has built over the points is kept with them; see ``kept``.
     """
 
     points: Matrix | None
     source: tuple[Margin, Rows] | None = field(default=None, repr=False)
     blocks: tuple[Margin, ...] = field(default=(), repr=False)
+    _structures: dict[type[Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         if self.points is not None:
@@ -44,7 +54,7 @@ class Margin:
 
     @classmethod
     def of(cls, variable: Variable) -> Margin:
-        """Prepare a variable; trees are built when first asked for."""
+        """Prepare a variable; what its points are searched by is built when first needed."""
         if variable.n_dims == 1:
             return cls._sorted(variable, 0)
         if variable.n_dims == 2 and len(variable.sorted_columns) == 2:
@@ -118,35 +128,20 @@ class Margin:
         columns = np.ascontiguousarray(self.values.T)
         return tuple(Margin(column[:, None]) for column in columns)
 
-    @once
-    def squares(self) -> Squares:
-        """The points of its two columns, to be counted in squares."""
-        from mitool.kernels.neighbors.squares import Squares
+    def kept(self, structure: type[Structure]) -> Structure:
+        """Give what ``structure.over`` makes of the points; it is made once and then kept.
 
-        if self.source is not None and len(self.source[0]) == len(self):
-            whole, rows = self.source
-            return whole.squares.permuted(rows)
-        return Squares.over(*self.lines)
-
-    @once
-    def bits(self) -> Bits:
-        """The margin's points as sets of bits."""
-        from mitool.kernels.neighbors.bits import Bits
-
-        if self.source is not None and len(self.source[0]) == len(self):
-            whole, rows = self.source
-            return whole.bits.permuted(rows)
-        return Bits.over(self)
-
-    @once
-    def tree(self) -> Tree:
-        """The tree of the margin's points."""
-        from mitool.kernels.neighbors.tree import Tree
-
-        if self.source is not None and len(self.source[0]) == len(self):
-            whole, rows = self.source
-            return whole.tree.permuted(rows)
-        return Tree.over(self.values)
+        Where all rows of another margin were taken, its structure serves, with the rows permuted.
+        """
+        if structure not in self._structures:
+            whole, rows = self.source or (self, None)
+            if rows is not None and len(whole) == len(self):
+                made = whole.kept(structure).permuted(rows)
+            else:
+                made = structure.over(self)
+            self._structures.setdefault(structure, made)
+        kept: Structure = self._structures[structure]
+        return kept
 
     def take(self, rows: Rows) -> Margin:
         """Give the margin of a selection of distinct rows."""

@@ -8,13 +8,12 @@ taken in ascending y. Nothing is built but two sorted orders, which belong to on
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
+from mitool.kernels.neighbors.best_loops import insert
+from mitool.kernels.types import Flags, Places
 from mitool.variables import Matrix, Rows, Vector
 
-Places = NDArray[np.int32]
-Flags = NDArray[np.bool_]
 Plane = tuple[Vector, Vector, Vector, int]
 """The points of all strips, x and y; x in ascending order; the shift from a place to its strip."""
 
@@ -51,21 +50,6 @@ def cut(
 
 
 @kernel
-def _keep(best: Vector, distance: float) -> float:
-    """Put a distance below the largest of ``best`` (ascending) in its turn; give the largest.
-
-    All are looked at: choosing numbers is vectorised, where a branch goes either way by chance.
-    """
-    last = best.shape[0] - 1
-    for j in range(last, 0, -1):
-        here, below = best[j], best[j - 1]
-        other = below if below > distance else distance
-        best[j] = here if here < other else other
-    best[0] = best[0] if best[0] < distance else distance
-    return float(best[last])
-
-
-@kernel
 def _scan(
     x: Vector,
     y: Vector,
@@ -82,12 +66,12 @@ def _scan(
     while up < high and y[up] - yi < worst:
         distance = max(abs(x[up] - xi), y[up] - yi)
         if distance < worst:
-            worst = _keep(best, distance)
+            worst = insert(best, distance)
         up += 1
     while down >= low and yi - y[down] < worst:
         distance = max(abs(x[down] - xi), yi - y[down])
         if distance < worst:
-            worst = _keep(best, distance)
+            worst = insert(best, distance)
         down -= 1
     return float(worst)
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
 from mitool.kernels.neighbors import line_loops
-from mitool.kernels.neighbors.strips_loops import Flags, Places, cut, search
+from mitool.kernels.neighbors.strips_loops import cut, search
+from mitool.kernels.types import Flags, Places
 from mitool.variables import Matrix, Rows, Vector
 
 
@@ -61,7 +62,7 @@ def tally_neighbors(
 ) -> None:
     """out[p, c, m] <- how many counts in x and in y are m, up to largest[p, c], at sizes[c].
 
-    Row i of y is orders[p, i]. Before ``orders`` comes what is asked of which lines, after it room.
+    Row i of y is orders[p, i]. Before ``orders`` come the lines and the scales, after it room.
     """
     scale_x, scale_y = line_loops.fill(line_x, first_x), line_loops.fill(line_y, first_y)
     plane, n = (points[0], points[1], line_x, shift), order_x.shape[0]

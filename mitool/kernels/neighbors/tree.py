@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.kernels.neighbors import tree_build_loops, tree_loops
-from mitool.kernels.neighbors.tree_build_loops import Lanes, Places
-from mitool.kernels.neighbors.tree_loops import Boxes
+from mitool.kernels.neighbors import tree_build_loops, tree_nearest_loops, tree_within_loops
+from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.tree_build_loops import Lanes
+from mitool.kernels.neighbors.tree_distances_loops import Boxes
+from mitool.kernels.types import Places
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
 
@@ -18,7 +20,7 @@ Frame = tuple[Lanes, Rows, Boxes, int, int, Rows, Vector, Vector]
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """Points in a tree of boxes, and the row of each in leaf order; see ``tree_loops``."""
+    """Points in a tree of boxes, and the row of each in leaf order; see ``tree_build_loops``."""
 
     lanes: Lanes
     rows: Rows
@@ -26,8 +28,9 @@ class Tree:
     boxes: Boxes
 
     @classmethod
-    def over(cls, values: Matrix) -> Tree:
+    def over(cls, margin: Margin) -> Tree:
         """Build the tree of all rows."""
+        values = margin.values
         n, n_dims = values.shape
         n_leaves = 1 << ((n - 1) // tree_build_loops.LEAF_SIZE).bit_length()
         low, high = np.empty((2, 2 * n_leaves, n_dims))
@@ -50,7 +53,7 @@ class Tree:
         """Give the distance of each row's k-th neighbour, shape (n,)."""
         radius, out = np.empty((2, len(self.rows)))
         self._over_leaves(
-            lambda frame: tree_loops.kth_distance(
+            lambda frame: tree_nearest_loops.kth_distance(
                 *frame, np.empty(len(frame[5])), euclidean, np.empty(k), radius
             )
         )
@@ -60,9 +63,9 @@ class Tree:
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
         reach = radius[self.rows]
-        found, out = np.empty((2, len(self.rows)), dtype=np.int32)
-        self._over_leaves(lambda frame: tree_loops.count(*frame, reach, closed, found))
-        out[self.rows] = found
+        counts, out = np.empty((2, len(self.rows)), dtype=np.int32)
+        self._over_leaves(lambda frame: tree_within_loops.count(*frame, reach, closed, counts))
+        out[self.rows] = counts
         return out
 
     def extents(self, radius: Vector, split: int) -> Matrix:
@@ -70,7 +73,7 @@ class Tree:
         reach = radius[self.rows]
         half, out = np.empty((2, 2, len(self.rows)))
         self._over_leaves(
-            lambda frame: tree_loops.extents(
+            lambda frame: tree_within_loops.extents(
                 *frame, reach, split, np.empty(tree_build_loops.LEAF_SIZE), half
             )
         )

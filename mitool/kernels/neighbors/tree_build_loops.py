@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
+from mitool.kernels.types import Places
 from mitool.variables import Matrix, Rows, Vector
 
 Lanes = NDArray[np.float64]  # (n_leaves, n_dims, LEAF_SIZE)
-Places = NDArray[np.int32]
 
 LEAF_SIZE = 32
 """Sixteen are a tenth slower to search and a fifth slower to build."""

@@ -1,4 +1,4 @@
-"""Compiled counting of pairs of codes."""
+"""Counting pairs of codes, row by row or 64 rows at a time."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
-from mitool.kernels.counts.codes import Codes, Counts
-
-PAIRS, FOURS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
-EIGHTS, ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
-ONE, TWO, FOUR, LAST = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
+from mitool.kernels.types import Counts, ShortCodes
+from mitool.kernels.words_loops import n_bits
 
 
 @kernel
-def tally(x: Codes, y: Codes, n_y: np.uint32, out: NDArray[np.int64]) -> None:
+def tally(x: ShortCodes, y: ShortCodes, n_y: np.uint32, out: Counts) -> None:
     """out[lane, x * n_y + y] += 1 for each row; out (4, n_cells), to be summed over lanes.
 
     Four lanes, because one row waits for the last one that fell into the same cell.
@@ -30,20 +27,11 @@ def tally(x: Codes, y: Codes, n_y: np.uint32, out: NDArray[np.int64]) -> None:
 
 
 @kernel
-def ones(word: np.uint64) -> np.uint64:
-    """How many bits are set: the form that compilers turn into one instruction."""
-    word = word - ((word >> ONE) & PAIRS)
-    word = (word & FOURS) + ((word >> TWO) & FOURS)
-    word = (word + (word >> FOUR)) & EIGHTS
-    return (word * ONES) >> LAST
-
-
-@kernel
 def overlaps(x: NDArray[np.uint64], y: NDArray[np.uint64], out: Counts) -> None:
     """out[i, j] <- in how many rows level i of x meets level j of y; planes (n_levels, words)."""
     for i in range(out.shape[0]):
         for j in range(out.shape[1]):
-            total = np.uint64(0)
+            total = 0
             for w in range(x.shape[1]):
-                total += ones(x[i, w] & y[j, w])
+                total += n_bits(x[i, w] & y[j, w])
             out[i, j] = total

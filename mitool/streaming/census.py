@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kernels.batches.buckets import Numbers, Sieve
-from mitool.kernels.batches.cells import Levels
 from mitool.kernels.types import Counts
 from mitool.kinds import Kind, infinite, kind_of_levels, most_without_atom, refuse_labels
 from mitool.result import Note
+from mitool.streaming.levels import levels_of
 from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
@@ -85,7 +85,7 @@ class Survey:
         codes = np.arange(float(len(words)))
         self.meanings = table.settled(coded(self.name, codes, words, self.origin or "text"))
         if self.meanings.labels is None:
-            levels = Levels.of(Piece.of(self.meanings))
+            levels = levels_of(Piece.of(self.meanings))
             counts = np.bincount(levels.codes - levels.low, self.word_counts, levels.n_levels)
             self.numbers = Numbers.counted(levels.values, counts.astype(np.int64))
 

@@ -14,6 +14,7 @@ from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.types import Counts
 from mitool.kinds import MAX_LEVELS, Kind
 from mitool.streaming.census import Survey, looked_up
+from mitool.streaming.levels import levels_of, short_levels
 from mitool.tables.piece import Piece
 from mitool.variables import Variable, Vector, complete
 
@@ -37,7 +38,7 @@ class Looker:
     def look(self, pieces: Sequence[Piece]) -> Looked:
         """Look at a batch; joint rows of small tables come first, which count their columns too."""
         by_name = {piece.name: piece for piece in pieces}
-        levels = {piece.name: Levels.short(piece) for piece in pieces}
+        levels = {piece.name: short_levels(piece) for piece in pieces}
         cells = {(*x, *y): self._soon([levels[name] for name in (*x, *y)]) for x, y in self.pairs}
         counts = {piece.name: self._counts(piece, levels[piece.name]) for piece in pieces}
         sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None] = {}
@@ -46,7 +47,7 @@ class Looker:
             if not all(self._may_be_labels(name, counts[name]) for name in row):
                 cells[row] = None
             elif cells[row] is None:
-                cells[row] = Cells.of([levels[name] or Levels.of(by_name[name]) for name in row])
+                cells[row] = Cells.of([levels[name] or levels_of(by_name[name]) for name in row])
             for count in self.counts:
                 sides = [[by_name[name] for name in names] for names in (x, y)]
                 sums[row, count] = summed(count, *sides)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,11 @@ from mitool.errors import MitoolError
 from mitool.kernels.counts.codes import is_dense
 from mitool.kernels.types import Counts
 from mitool.once import once
-from mitool.tables.piece import Piece
 from mitool.variables import Matrix, Vector
 
 MAX_CELLS = 1 << 20
 """Different joint rows that are counted, 25 MB of them at two columns."""
 INT64 = 1 << 62
-SHORT = 1 << 14
 BLOCK = 1 << 15
 """Rows counted at a time: what is made of them stays in the cache."""
 
@@ -35,38 +33,6 @@ class Levels:
     codes: NDArray[Any]
     low: int
     values: Vector
-
-    @classmethod
-    def short(cls, piece: Piece) -> Levels | None:
-        """Take labels, and whole numbers of a short range, as they are; None of others."""
-        if piece.labels is not None:
-            return cls._ending(piece, piece.stored, 0, len(piece.labels))
-        if not piece.high - piece.low < SHORT:
-            return None
-        codes, low = piece.stored, floor(piece.low)
-        if codes.dtype.kind == "f":
-            whole = np.where(piece.missing, low, codes) if piece.missing is not None else codes
-            codes = whole.astype(np.int64)
-            if not bool(np.all(codes == whole)):
-                return None
-        return cls._ending(piece, codes, low, int(piece.high) - low + 1)
-
-    @classmethod
-    def _ending(cls, piece: Piece, codes: NDArray[Any], low: int, n_levels: int) -> Levels:
-        values = low + np.arange(float(n_levels))
-        if piece.missing is None:
-            return cls(codes, low, values)
-        codes = np.where(piece.missing, low + n_levels, codes.astype(np.int64))
-        return cls(codes, low, np.append(values, np.nan))
-
-    @classmethod
-    def of(cls, piece: Piece) -> Levels:
-        """Code any column; numbers far apart are sorted."""
-        found = cls.short(piece)
-        if found is not None:
-            return found
-        values, codes = np.unique(piece.values, return_inverse=True)  # NaN is one, and the last
-        return cls(codes, 0, values)
 
     @property
     def n_levels(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,15 @@ from numba.core.runtime import rtsys  # noqa: E402
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+@cache
+def loops_stamp() -> tuple[tuple[str, float, int], ...]:
+    """Give the name of every file of loops, when it was last changed, and its size."""
+    here = Path(__file__).parent
+    rooms = [here, *(path for path in here.iterdir() if path.is_dir() and path.name[0] != "_")]
+    files = sorted(file for room in rooms for file in room.glob("*_loops.py"))
+    return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
+
+
 class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     """Compiled code on disk, which runs without what only compiling needs.
 
@@ -31,7 +41,16 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     times the time that reading the code takes. Where something is to be compiled after all, it
     still does. Code brings along the modules of Numba that it was made of: ``any`` those of arrays
     and SciPy, 0.15 s, a slice copied to another those of strings, 0.03 s. Loops bring none.
+
+    Code is fresh as long as all files of loops are: it holds what it calls in other files, too,
+    where Numba would look only at its own.
     """
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        file: Any = getattr(self, "_cache_file", None)
+        if hasattr(file, "_source_stamp"):  # private names, too
+            file._source_stamp = (file._source_stamp, loops_stamp())
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Give the code for a signature, or None if it is to be compiled."""

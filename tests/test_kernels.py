@@ -1,0 +1,58 @@
+"""The rules of the room of kernels: where loops stand, and when code on disk is stale."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mitool
+
+PACKAGE = Path(mitool.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+COMPILED = {"kernel", "intrinsic", "register_jitable"}
+
+
+def is_compiled(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(mark, ast.Name) and mark.id in COMPILED for mark in node.decorator_list
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_compiled_loops_stand_in_files_that_hold_nothing_else(path):
+    nodes = ast.parse(path.read_text()).body
+    if path.stem.endswith("_loops"):
+        others = [node for node in nodes if not is_compiled(node)]
+        plain = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
+        assert all(isinstance(node, plain) for node in others)
+        assert len(others) < len(nodes)
+    else:
+        assert not any(is_compiled(node) for node in ast.walk(ast.parse(path.read_text())))
+
+
+def test_code_on_disk_is_stale_once_a_loop_of_another_file_has_changed(tmp_path):
+    shutil.copytree(PACKAGE, tmp_path / "mitool", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import numpy as np\n"
+        "from mitool.kernels.counts.contingency_loops import overlaps\n"
+        "planes, out = np.array([[7]], dtype=np.uint64), np.empty((1, 1), dtype=np.int64)\n"
+        "overlaps(planes, planes, out)\n"
+        "print(out[0, 0], sum(overlaps.stats.cache_hits.values()))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "MITOOL_CACHE_DIR": str(tmp_path / "cache")}
+
+    def bits_of_seven_and_codes_read() -> list[str]:
+        command = [sys.executable, "-c", code]
+        return subprocess.check_output(command, env=env, cwd=tmp_path, text=True).split()
+
+    assert bits_of_seven_and_codes_read() == ["3", "0"]
+    assert bits_of_seven_and_codes_read() == ["3", "1"]
+    words = tmp_path / "mitool" / "kernels" / "words_loops.py"
+    words.write_text(words.read_text().replace("return int(", "return 2 * int("))
+    assert bits_of_seven_and_codes_read() == ["6", "0"]

@@ -5,7 +5,6 @@ What knowing y takes from the diffusion spectral entropy of x (Def. IV.2); it is
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -16,6 +15,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
 from mitool.estimators.partition import partition
+from mitool.estimators.subsets import official_subsets, subsets
 from mitool.kernels.gram.side import Side, widths
 from mitool.once import once
 from mitool.result import Note
@@ -63,7 +63,7 @@ class _Ready:
         return _Ready(self.variable.take(rows), self.estimator)
 
     def permute(self, rows: Rows) -> _Ready:
-        """Give the same with the rows in another order; what is found of them stays."""
+        """Give the same with the rows in another order; what is known of them stays."""
         return _Ready(self.variable.permute(rows), self.estimator, self, rows)
 
     def widened(self, factor: float) -> _Ready:
@@ -163,9 +163,13 @@ class DSMI(Spectral):
     def _drawn(self, x: Side, size: int) -> tuple[Vector, float]:
         """Entropies of random subsets of one size, (n_draws, times), and a bound; kept with x."""
         if f"drawn {size}" not in x.memory:
-            found = [self._entropies(x, index) for index in self._subsets(x, size)]
-            values = np.array([values for values, _, _ in found])
-            x.memory[f"drawn {size}"] = (values, float(np.mean([error for _, error, _ in found])))
+            draw = official_subsets if self.conditioning == "official" else subsets
+            drawn = [
+                self._entropies(x, index)
+                for index in draw(x.points.index, size, self.n_draws, self.seed)
+            ]
+            values = np.array([values for values, _, _ in drawn])
+            x.memory[f"drawn {size}"] = (values, float(np.mean([error for _, error, _ in drawn])))
         kept: tuple[Vector, float] = x.memory[f"drawn {size}"]
         return kept
 
@@ -173,18 +177,6 @@ class DSMI(Spectral):
         """The variance of the mean over subsets of one size, at the first time."""
         values = self._drawn(x, size)[0][:, 0]
         return float(values.var(ddof=1)) / self.n_draws if self.n_draws > 1 else 0.0
-
-    def _subsets(self, x: Side, size: int) -> Iterator[Rows]:
-        """Draw rows without replacement, named by their points: blind to order and labels."""
-        if self.conditioning == "official":
-            generator = random.Random(self.seed)
-            for _ in range(self.n_draws):
-                yield x.points.index[generator.sample(range(len(x)), size)]
-            return
-        index = np.sort(x.points.index)
-        for draw in range(self.n_draws):
-            sequence = np.random.SeedSequence(self.seed, spawn_key=(size, draw))
-            yield index[np.random.default_rng(sequence).choice(len(x), size, replace=False)]
 
     def _whole(self, x: Side) -> Vector | None:
         """Entropies of all rows, where they are wanted or cheap; the same for every y."""

@@ -60,25 +60,27 @@ class Choosing:
 
     def settings(self, missing: Literal["drop", "error"] = "drop") -> list[Settings]:
         """Give the settings of each estimator asked for, checked."""
-        from mitool.estimators.parameters import shared_out
+        from mitool.estimators.parameters import params_by_estimator
         from mitool.method import Settings
 
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         return [
             Settings(name, params, self.transform, missing, self.seed)
-            for name, params in shared_out([*self.param, *self._shorts(names)], names).items()
+            for name, params in params_by_estimator(
+                [*self.param, *self._shorts(names)], names
+            ).items()
         ]
 
     def _shorts(self, names: Sequence[str]) -> list[str]:
         """Give --exact and --tolerance as -p takes them; refuse them where they mean nothing."""
-        from mitool.estimators.parameters import having
+        from mitool.estimators.parameters import with_parameter
 
         if self.exact and self.tolerance is not None:
             raise UsageError("--exact and --tolerance cannot both be meant")
         exact = {"exact": "true"} if self.exact else {}
         asked = exact if self.tolerance is None else {"tolerance": str(self.tolerance)}
         for key in asked:
-            if not having(key, names):
-                able = ", ".join(having(key))
-                raise UsageError(f"--{key} is for {able}; -e names {', '.join(names)}")
+            if not with_parameter(key, names):
+                takers = ", ".join(with_parameter(key))
+                raise UsageError(f"--{key} is for {takers}; -e names {', '.join(names)}")
         return [f"{key}={value}" for key, value in asked.items()]

@@ -66,17 +66,17 @@ def load(name: str) -> type[Estimator]:
 
 def classes() -> dict[str, type[Estimator]]:
     """Give every estimator that can be loaded; a damaged plug-in says so where it is named."""
-    found = {}
+    loaded = {}
     for name in names():
         with suppress(MitoolError):
-            found[name] = load(name)
-    return found
+            loaded[name] = load(name)
+    return loaded
 
 
 def _imported(target: str) -> type[Estimator]:
     module, _, attribute = target.partition(":")
-    found: type[Estimator] = getattr(import_module(module), attribute)
-    return found
+    kind: type[Estimator] = getattr(import_module(module), attribute)
+    return kind
 
 
 def _plugin(name: str, target: str) -> type[Estimator]:
@@ -84,13 +84,13 @@ def _plugin(name: str, target: str) -> type[Estimator]:
     from mitool.estimators.base import Estimator
 
     try:
-        found = _imported(target)
-        if not issubclass(found, Estimator):
-            raise TypeError(f"{found.__name__} does not derive from Estimator")
+        kind = _imported(target)
+        if not issubclass(kind, Estimator):
+            raise TypeError(f"{kind.__name__} does not derive from Estimator")
     except Exception as error:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         raise MitoolError(
             f"estimator {name!r} of another package ({target}) cannot be loaded ({what}); "
             "repair or uninstall that package"
         ) from error
-    return found
+    return kind

@@ -114,10 +114,10 @@ class Estimator:
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
         """Give what a test joins of several values, ascending, of the parameter of resolution."""
         assert self.scales is not None  # only those that have scales are asked
-        each = [replace(self, **{self.scales[0]: scale}) for scale in scales]
+        at_scale = [replace(self, **{self.scales[0]: scale}) for scale in scales]
         if given:
-            return tuple(one.join_given(x, y, *given).mi for one in each)  # type: ignore[attr-defined]
-        return tuple(one.join(x, y).mi for one in each)
+            return tuple(one.join_given(x, y, *given).mi for one in at_scale)  # type: ignore[attr-defined]
+        return tuple(one.join(x, y).mi for one in at_scale)
 
     def __call__(self, x: Variable, y: Variable) -> Value:
         """Estimate from two variables as they are: no transform is applied."""

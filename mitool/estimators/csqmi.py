@@ -75,17 +75,17 @@ class CSQMI(_KernelPair):
 
     def join(self, x: Side, y: Side) -> Value:
         """The V-statistic or the U-statistic; the other one is in ``extras``."""
-        found = self._moments(x, y)
-        v = _statistics(found, unbiased=False)
+        means = self._moments(x, y)
+        v = _statistics(means, unbiased=False)
         values = {"v_statistic": _cauchy_schwarz(v)}
-        if found.n >= FEWEST_UNBIASED:
-            values["u_statistic"] = _cauchy_schwarz(_statistics(found, unbiased=True))
+        if means.n >= FEWEST_UNBIASED:
+            values["u_statistic"] = _cauchy_schwarz(_statistics(means, unbiased=True))
         chosen = "u_statistic" if self.unbiased else "v_statistic"
         mi = values.pop(chosen)
-        facts = _facts(x, y, found) | _normalized(found) | {"hsic": v.hsic}
+        facts = _facts(x, y, means) | _normalized(means) | {"hsic": v.hsic}
         bound = None
-        if found.ranks is not None:
-            bound = _statistics(found, unbiased=self.unbiased).log_error
+        if means.ranks is not None:
+            bound = _statistics(means, unbiased=self.unbiased).log_error
         return Value(mi, extras=values, facts=facts, error_bound=bound)
 
     def join_given(self, x: Side, y: Side, z: Side) -> Value:
@@ -117,10 +117,10 @@ class HSIC(_KernelPair):
 
     def join(self, x: Side, y: Side) -> Value:
         """The V-statistic, or the U-statistic."""
-        found = self._moments(x, y)
-        s = _statistics(found, unbiased=self.unbiased)
-        facts = _facts(x, y, found) | {"cs_qmi_nats": _cauchy_schwarz(s)}
-        bound = None if found.ranks is None else s.error1 + s.error2 + 2.0 * s.error3
+        means = self._moments(x, y)
+        s = _statistics(means, unbiased=self.unbiased)
+        facts = _facts(x, y, means) | {"cs_qmi_nats": _cauchy_schwarz(s)}
+        bound = None if means.ranks is None else s.error1 + s.error2 + 2.0 * s.error3
         return Value(s.hsic, facts=facts, error_bound=bound)
 
 
@@ -146,18 +146,18 @@ class _Statistics:
         return first + second + 2.0 * log_error(self.s3, self.error3)
 
 
-def _statistics(found: Moments, *, unbiased: bool) -> _Statistics:
+def _statistics(means: Moments, *, unbiased: bool) -> _Statistics:
     """Means with the diagonal (V), or sums over different indices only (U)."""
-    n = float(found.n)
-    error_t, error_k, error_q, error_kq = found.errors
-    error2 = error_k * found.q + error_q * found.k + error_k * error_q
+    n = float(means.n)
+    error_t, error_k, error_q, error_kq = means.errors
+    error2 = error_k * means.q + error_q * means.k + error_k * error_q
     if not unbiased:
-        return _Statistics(found.kq, found.k * found.q, found.rc, error_t, error2, error_kq)
+        return _Statistics(means.kq, means.k * means.q, means.rc, error_t, error2, error_kq)
     two, three = n * (n - 1.0), n * (n - 1.0) * (n - 2.0)
     four = three * (n - 3.0)
-    t = n**2 * found.kq - n
-    k, q = n**2 * found.k - n, n**2 * found.q - n
-    kq = n**3 * found.rc - k - q - n
+    t = n**2 * means.kq - n
+    k, q = n**2 * means.k - n, n**2 * means.q - n
+    kq = n**3 * means.rc - k - q - n
     error_t *= n**2
     error_kq = n**3 * error_kq + n**2 * (error_k + error_q)
     return _Statistics(
@@ -177,17 +177,17 @@ def _cauchy_schwarz(s: _Statistics) -> float:
     return log1p((s.s1 * s.s2 - s.s3 * s.s3) / (s.s3 * s.s3))
 
 
-def _normalized(found: Moments) -> dict[str, float]:
+def _normalized(means: Moments) -> dict[str, float]:
     """I(x;y) / √(I(x;x) I(y;y)), of the V-statistics, where the sums of each alone are known."""
-    if found.normalizers is None:
+    if means.normalizers is None:
         return {}
-    kk, rr, qq, cc = found.normalizers
-    own_x = log(kk) + 2.0 * log(found.k) - 2.0 * log(rr)
-    own_y = log(qq) + 2.0 * log(found.q) - 2.0 * log(cc)
-    value = log(found.kq) + log(found.k * found.q) - 2.0 * log(found.rc)
+    kk, rr, qq, cc = means.normalizers
+    own_x = log(kk) + 2.0 * log(means.k) - 2.0 * log(rr)
+    own_y = log(qq) + 2.0 * log(means.q) - 2.0 * log(cc)
+    value = log(means.kq) + log(means.k * means.q) - 2.0 * log(means.rc)
     return {"normalized": value / sqrt(own_x * own_y)} if own_x > 0 and own_y > 0 else {}
 
 
-def _facts(x: Side, y: Side, found: Moments) -> dict[str, float]:
-    ranks = found.ranks or (len(x.points), len(y.points))
+def _facts(x: Side, y: Side, means: Moments) -> dict[str, float]:
+    ranks = means.ranks or (len(x.points), len(y.points))
     return widths(x, y) | {"rank_x": float(ranks[0]), "rank_y": float(ranks[1])}

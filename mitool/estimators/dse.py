@@ -37,14 +37,14 @@ class DSE(Spectral):
     def entropy(self, x: Side) -> Value:
         """The entropy at the first time; at further times in ``extras``."""
         values, error, rank = self.diffusion().entropies(x.points)
-        found = float(values[0])
-        facts = widths(x) | {"rank": float(rank), "effective_rank": exp(found)}
+        entropy = float(values[0])
+        facts = widths(x) | {"rank": float(rank), "effective_rank": exp(entropy)}
         return Value(
-            found,
+            entropy,
             extras=self.at_times(values),
             facts=facts,
             error_bound=error or None,
-            notes=tuple(_range_notes(found, x)),
+            notes=tuple(_range_notes(entropy, x)),
         )
 
     def eigenvalues(self, x: Side) -> Vector:
@@ -52,18 +52,18 @@ class DSE(Spectral):
         return self.diffusion().spectrum(x.points).values
 
 
-def _range_notes(found: float, x: Side) -> Iterator[Note]:
+def _range_notes(entropy: float, x: Side) -> Iterator[Note]:
     """Say so when the bandwidth makes all points one, or each its own."""
     names, width = x.variable.names, x.points.bandwidth
     if len(x.points) < 2 or width is None:
         return
-    if found < NEAR:
+    if entropy < NEAR:
         yield Note(
             "kernel_too_wide",
             f"bandwidth {width:.3g} or t makes all rows one: DSE is near 0",
             names,
         )
-    elif found > log(len(x)) - NEAR:
+    elif entropy > log(len(x)) - NEAR:
         yield Note(
             "kernel_too_narrow",
             f"bandwidth {width:.3g} makes every row its own: DSE is near log n",

@@ -77,20 +77,22 @@ class KSG(Estimator):
         """Estimate with several numbers of neighbours, which one search finds."""
         if given:
             return super().at_scales(scales, x, y, *given)
-        each = self._at(scales)
-        each[-1]._check(len(x))
+        estimators = self._at(scales)
+        estimators[-1]._check(len(x))
         tallies = tallies_at_scales(x, y, [(k, self._ball) for k in scales])
-        return tuple(one._mean(tally, len(x)) for one, tally in zip(each, tallies, strict=True))
+        return tuple(e._mean(tally, len(x)) for e, tally in zip(estimators, tallies, strict=True))
 
     def permuted(
         self, x: Margin, y: Margin, orders: Iterable[Rows], scales: Sequence[int] = ()
     ) -> Iterator[tuple[float, ...]]:
         """Yield the estimate, or ``at_scales``, with the rows of y in each of several orders."""
-        each = self._at(scales or [self.n_neighbors])
-        each[-1]._check(len(x))
-        wanted = [(one.n_neighbors, self._ball) for one in each]
-        for tallies in permuted_tallies(x, y, orders, wanted):
-            yield tuple(one._mean(tally, len(x)) for one, tally in zip(each, tallies, strict=True))
+        estimators = self._at(scales or [self.n_neighbors])
+        estimators[-1]._check(len(x))
+        balls = [(one.n_neighbors, self._ball) for one in estimators]
+        for tallies in permuted_tallies(x, y, orders, balls):
+            yield tuple(
+                e._mean(tally, len(x)) for e, tally in zip(estimators, tallies, strict=True)
+            )
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""

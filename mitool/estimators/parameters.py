@@ -82,17 +82,17 @@ def _unknown(name: str, key: str, known: list[str]) -> str:
 
 
 def _parse(text: str, hint: Any, what: str) -> Any:
-    found = _read(text, hint)
-    if found is None:
+    reading = _read(text, hint)
+    if reading is None:
         raise UsageError(f"{what} takes {words(hint)}, got {text!r}")
-    return found[0]
+    return reading[0]
 
 
 def _read(text: str, hint: Any) -> tuple[Any] | None:
     """Read a text as a type allows: a tuple of the one value, or None where it does not."""
     if get_origin(hint) in (Union, types.UnionType):
-        found = (_read(text, part) for part in get_args(hint) if part is not type(None))
-        return next((value for value in found if value is not None), None)
+        readings = (_read(text, part) for part in get_args(hint) if part is not type(None))
+        return next((value for value in readings if value is not None), None)
     if get_origin(hint) is Literal:
         return next(((value,) for value in get_args(hint) if str(value) == text), None)
     if get_origin(hint) is tuple:
@@ -108,22 +108,27 @@ def _read(text: str, hint: Any) -> tuple[Any] | None:
         return None
 
 
-def shared_out(texts: Sequence[str], estimators: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Deal KEY=VALUE texts to estimators: NAME.KEY is for one, KEY for all that have it."""
-    dealt: dict[str, dict[str, str]] = {name: {} for name in estimators}
+def params_by_estimator(
+    texts: Sequence[str], estimators: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """Give each estimator its parameters, by KEY=VALUE texts.
+
+    NAME.KEY is for one estimator, KEY for all that have a parameter of this name.
+    """
+    params: dict[str, dict[str, str]] = {name: {} for name in estimators}
     for text in texts:
         path, equals, value = text.partition("=")
         name, dot, key = path.strip().rpartition(".")
         if not (equals and key):
             raise UsageError(f"-p takes KEY=VALUE, got {text!r}")
-        if dot and name not in dealt:
+        if dot and name not in params:
             raise UsageError(f"-p {text} is for {name!r}, but -e names {', '.join(estimators)}")
-        for taker in [name] if dot else _takers(key, estimators):
-            dealt[taker][key] = value.strip()
-    return dealt
+        for estimator in [name] if dot else _takers(key, estimators):
+            params[estimator][key] = value.strip()
+    return params
 
 
-def having(key: str, among: Collection[str] | None = None) -> list[str]:
+def with_parameter(key: str, among: Collection[str] | None = None) -> list[str]:
     """Give the estimators, of all or of some, that have a parameter of this name."""
     known = classes() if among is None else {n: load(n) for n in among if n != "auto"}
     return [name for name, kind in known.items() if key in declared(kind)]
@@ -132,7 +137,7 @@ def having(key: str, among: Collection[str] | None = None) -> list[str]:
 def _takers(key: str, estimators: Sequence[str]) -> list[str]:
     if len(estimators) == 1:
         return list(estimators)
-    able = having(key, estimators)
-    if not able:
+    takers = with_parameter(key, estimators)
+    if not takers:
         raise UsageError(f"none of {', '.join(estimators)} has a parameter {key!r}")
-    return able
+    return takers

@@ -69,9 +69,9 @@ class Renyi(Estimator):
 
     def entropy(self, x: Side) -> Value:
         """Matrix-based entropy of one variable."""
-        found, error = self._alone(x)
+        value, error = self._alone(x)
         return Value(
-            found, facts=widths(x) | {"effective_rank": exp(found)}, error_bound=error or None
+            value, facts=widths(x) | {"effective_rank": exp(value)}, error_bound=error or None
         )
 
     def join(self, x: Side, y: Side) -> Value:
@@ -90,9 +90,9 @@ class Renyi(Estimator):
     def join_given(self, x: Side, y: Side, z: Side) -> Value:
         """S(x,z) + S(y,z) - S(z) - S(x,y,z)."""
         xz, yz = together(x.points, z.points), together(y.points, z.points)
-        found = [self._entropy(c) for c in (xz, yz, z.points, together(x.points, yz))]
-        (s_xz, _), (s_yz, _), (s_z, _), (s_xyz, _) = found
-        error = sum(error for _, error in found)
+        entropies = [self._entropy(c) for c in (xz, yz, z.points, together(x.points, yz))]
+        (s_xz, _), (s_yz, _), (s_z, _), (s_xyz, _) = entropies
+        error = sum(error for _, error in entropies)
         return Value(s_xz + s_yz - s_z - s_xyz, facts=widths(x, y, z), error_bound=error or None)
 
     def _alone(self, x: Side) -> tuple[float, float]:
@@ -107,10 +107,10 @@ class Renyi(Estimator):
         n, alpha = points.n_rows, self.alpha
         if alpha == 2.0:
             return -log(total(points.sharpened(2.0)) / n**2), 0.0
-        found = spectrum(points, points.counts / n, self._missing(len(points)))
+        eigenvalues = spectrum(points, points.counts / n, self._missing(len(points)))
         if alpha == 1.0:
-            return entropy(found), entropy_error(found)
-        return _renyi(found, alpha)
+            return entropy(eigenvalues), entropy_error(eigenvalues)
+        return _renyi(eigenvalues, alpha)
 
     def _missing(self, m: int) -> float | None:
         """How much of the trace low rank may miss for the tolerance (shared by four entropies)."""
@@ -122,10 +122,12 @@ class Renyi(Estimator):
         return share * (self.alpha - 1.0) * exp((1.0 - self.alpha) * log(m)) / self.alpha
 
 
-def _renyi(found: Spectrum, alpha: float) -> tuple[float, float]:
+def _renyi(eigenvalues: Spectrum, alpha: float) -> tuple[float, float]:
     """Give log Σ λ^α / (1 - α), and its error: Σ (λ^α - λ̃^α) ≤ α Σ (λ - λ̃) for λ ≤ 1 ≤ α."""
-    kept = found.values[found.values > found.n_points * np.finfo(float).eps]
-    excess = float(kept @ np.expm1((alpha - 1.0) * np.log(kept))) - found.missing
+    kept = eigenvalues.values[eigenvalues.values > eigenvalues.n_points * np.finfo(float).eps]
+    excess = float(kept @ np.expm1((alpha - 1.0) * np.log(kept))) - eigenvalues.missing
     power = 1.0 + excess  # Σ λ^α, as Σ λ = 1 - missing: exact also near α = 1
-    error = 0.0 if found.is_exact else log1p(alpha * found.missing / power) / (alpha - 1.0)
+    error = (
+        0.0 if eigenvalues.is_exact else log1p(alpha * eigenvalues.missing / power) / (alpha - 1.0)
+    )
     return log1p(excess) / (1.0 - alpha), error

@@ -60,9 +60,9 @@ def within_levels(
     join: Callable[[Side, Side], Value], x: Side, y: Side, z: Coded, fewest: int
 ) -> Value:
     """Give the same by nearest neighbours, and say so where most rows have few to seek among."""
-    found = mean_over_levels(join, x, y, z, fewest)
+    value = mean_over_levels(join, x, y, z, fewest)
     n_thin = int(z.counts[z.counts < ROWS_PER_LEVEL].sum())
-    return replace(found, notes=(*found.notes, *thin(n_thin, len(z))))
+    return replace(value, notes=(*value.notes, *thin(n_thin, len(z))))
 
 
 def thin(n_thin: int, n_rows: int) -> tuple[Note, ...]:

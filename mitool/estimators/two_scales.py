@@ -65,9 +65,9 @@ class TwoScales(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give the weighed mean; ``extras`` holds both scales, ``facts`` the fine one's weight."""
-        n, each = len(x), self._algorithms(len(x))
-        tallies = tallies_at_scales(x, y, [one.wanted for one in each])
-        fine, coarse = larger(means(each, tallies, n))
+        n, algorithms = len(x), self._algorithms(len(x))
+        tallies = tallies_at_scales(x, y, [one.scale for one in algorithms])
+        fine, coarse = larger(means(algorithms, tallies, n))
         return Value(
             weighed(fine, coarse, n),
             extras={"fine": fine, "coarse": coarse},
@@ -86,27 +86,27 @@ class TwoScales(Estimator):
         """
         if given:
             return super().at_scales(scales, x, y, *given)
-        each = self._boxes(scales, len(x))
-        return means(each, tallies_at_scales(x, y, [one.wanted for one in each]), len(x))
+        algorithms = self._boxes(scales, len(x))
+        return means(algorithms, tallies_at_scales(x, y, [one.scale for one in algorithms]), len(x))
 
     def permuted(
         self, x: Margin, y: Margin, orders: Iterable[Rows], scales: Sequence[int] = ()
     ) -> Iterator[tuple[float, ...]]:
         """Yield the estimate, or ``at_scales``, with the rows of y in each of several orders."""
         n = len(x)
-        each = self._boxes(scales, n) if scales else self._algorithms(n)
-        for tallies in permuted_tallies(x, y, orders, [one.wanted for one in each]):
-            found = means(each, tallies, n)
-            yield found if scales else (weighed(*larger(found), n),)
+        algorithms = self._boxes(scales, n) if scales else self._algorithms(n)
+        for tallies in permuted_tallies(x, y, orders, [one.scale for one in algorithms]):
+            values = means(algorithms, tallies, n)
+            yield values if scales else (weighed(*larger(values), n),)
 
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
-        n, each = len(x), self._algorithms(len(x))
-        counts = counts_at_scales(x, y, [one.wanted for one in each])
-        found = means(each, map(tallied, counts), n)
-        fine, coarse = larger(found)
-        places = found.index(fine), found.index(coarse, 2)
-        of_fine, of_coarse = (each[i].terms(counts[i]) for i in places)
+        n, algorithms = len(x), self._algorithms(len(x))
+        counts = counts_at_scales(x, y, [one.scale for one in algorithms])
+        values = means(algorithms, map(tallied, counts), n)
+        fine, coarse = larger(values)
+        places = values.index(fine), values.index(coarse, 2)
+        of_fine, of_coarse = (algorithms[i].terms(counts[i]) for i in places)
         return of_coarse + weight_of_fine(fine - coarse, n) * (of_fine - of_coarse)
 
     def _algorithms(self, n: int) -> list[Algorithm]:
@@ -116,8 +116,8 @@ class TwoScales(Estimator):
 
     def _boxes(self, scales: Sequence[int], n: int) -> list[Algorithm]:
         """Give algorithm 2 at the fine and the coarse scale of each."""
-        each = [replace(self, n_neighbors=scale) for scale in scales]
-        sizes = sorted({size for one in each for size in one._sizes(n)})
+        algorithms = [replace(self, n_neighbors=scale) for scale in scales]
+        sizes = sorted({size for one in algorithms for size in one._sizes(n)})
         return [Algorithm(k, "box", digammas_up_to) for k in sizes]
 
     def _sizes(self, n: int) -> tuple[int, int]:
@@ -149,7 +149,7 @@ class Algorithm:
     f: Table
 
     @property
-    def wanted(self) -> tuple[int, Ball]:
+    def scale(self) -> tuple[int, Ball]:
         """What to count."""
         return self.n_neighbors, self.ball
 
@@ -172,14 +172,14 @@ class Algorithm:
         return (psi if self.ball == "open" else psi - 1.0 / self.n_neighbors) + integer_digamma(n)
 
 
-def means(each: Sequence[Algorithm], tallies: Iterable[Tally], n: int) -> tuple[float, ...]:
+def means(algorithms: Sequence[Algorithm], tallies: Iterable[Tally], n: int) -> tuple[float, ...]:
     """Give the estimate of each algorithm."""
-    return tuple(one.mean(tally, n) for one, tally in zip(each, tallies, strict=True))
+    return tuple(one.mean(tally, n) for one, tally in zip(algorithms, tallies, strict=True))
 
 
-def larger(found: Sequence[float]) -> tuple[float, float]:
+def larger(values: Sequence[float]) -> tuple[float, float]:
     """Of both algorithms at the fine scale and both at the coarse one, give the larger of each."""
-    return max(found[:2]), max(found[2:])
+    return max(values[:2]), max(values[2:])
 
 
 def weighed(fine: float, coarse: float, n: int) -> float:

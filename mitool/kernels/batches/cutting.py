@@ -22,10 +22,10 @@ def quartile_bins(total: Total, drawn: Marks, numeric: Sequence[bool]) -> list[i
     def between(first: Counts, last: Counts) -> NDArray[np.bool_]:
         return np.asarray(np.searchsorted(wanted, first) < np.searchsorted(wanted, last))
 
-    found = ranked(total, drawn, [between if is_number else never for is_number in numeric])
+    ranks = ranked(total, drawn, [between if is_number else never for is_number in numeric])
     bins = []
     for i, is_number in enumerate(numeric):
-        values = [found[i].at(int(rank)) for rank in wanted] if is_number else [0.0] * 4
+        values = [ranks[i].at(int(rank)) for rank in wanted] if is_number else [0.0] * 4
         pairs = zip(QUARTILES, values[::2], values[1::2], strict=True)
         quartiles = [quartile(drawn.n, *pair) for pair in pairs]
         bins.append(bins_of_quartiles(drawn.n, drawn.low[i], drawn.high[i], *quartiles))
@@ -39,14 +39,14 @@ def equally_wide(drawn: Marks, n_bins: Sequence[int]) -> list[Cut]:
 
 def equally_full(total: Total, drawn: Marks, n_bins: Sequence[int]) -> list[Cut]:
     """Cut each column into bins of equally many rows; those of 0 bins are left alone."""
-    found = ranked(total, drawn, [crossing(n, drawn.n) if n else never for n in n_bins])
-    pairs = zip(found, n_bins, strict=True)
+    ranks = ranked(total, drawn, [crossing(n, drawn.n) if n else never for n in n_bins])
+    pairs = zip(ranks, n_bins, strict=True)
     return [Edges.of_equal_frequency(ranks, n) if n else Edges(np.empty(0)) for ranks, n in pairs]
 
 
-def at_each_level(total: Total, names: Sequence[str], wanted: Sequence[bool]) -> list[Cut]:
-    """Cut columns of labels, those wanted, at each label."""
-    levels = total(partial(Marks.different, wanted))
+def at_each_level(total: Total, names: Sequence[str], are_labels: Sequence[bool]) -> list[Cut]:
+    """Cut columns of labels at each label."""
+    levels = total(partial(Marks.different, are_labels))
     if not levels.is_whole:
         raise MitoolError(
             f"one of {', '.join(names)} has more than {MOST_MARKS} different labels, "

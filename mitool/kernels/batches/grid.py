@@ -123,13 +123,13 @@ class Grid:
     def margins(self) -> tuple[Counts, Counts]:
         """How often each level of either side occurs, those that never do left out."""
         places = np.divmod(self.cells, self.shape[1])
-        found = []
+        margins = []
         for side in places:
             levels, at = np.unique(side, return_inverse=True)
             counts = np.zeros(len(levels), dtype=np.int64)
             np.add.at(counts, at, self.counts)
-            found.append(counts)
-        return found[0], found[1]
+            margins.append(counts)
+        return margins[0], margins[1]
 
 
 def cell_counts(

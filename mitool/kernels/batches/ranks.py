@@ -124,9 +124,9 @@ class Ranked:
 
     def open(self, matters: Matters) -> tuple[Vector, Vector]:
         """Give the intervals between marks within which ranks matter."""
-        found = (self.first < self.last) & matters(self.first, self.last)
+        is_open = (self.first < self.last) & matters(self.first, self.last)
         low, high = np.append(-np.inf, self.marks), np.append(self.marks, np.inf)
-        return low[found], high[found]
+        return low[is_open], high[is_open]
 
     def needed(self, matters: Matters) -> Vector:
         """Give the marks between whose neighbours ranks matter."""
@@ -146,12 +146,12 @@ def ranked(total: Total, drawn: Marks, matters: Sequence[Matters]) -> list[Ranke
     while True:
         ranks = total(partial(Ranks.of, marks))
         sides = zip(marks, ranks.below, ranks.upto, strict=True)
-        found = [Ranked(*side, drawn.n) for side in sides]
-        spans = [each.open(matter) for each, matter in zip(found, matters, strict=True)]
+        columns = [Ranked(*side, drawn.n) for side in sides]
+        spans = [column.open(matter) for column, matter in zip(columns, matters, strict=True)]
         if not any(len(low) for low, _ in spans):
-            return found
+            return columns
         more = total(partial(Marks.within, spans)).values
-        kept = [each.needed(matter) for each, matter in zip(found, matters, strict=True)]
+        kept = [column.needed(matter) for column, matter in zip(columns, matters, strict=True)]
         marks = [np.union1d(a, b) for a, b in zip(kept, more, strict=True)]
 
 

@@ -87,8 +87,8 @@ def _log_density(a: Vector, p: Profile) -> Vector:
     slope = k * trigamma(k * a + 1.0) - trigamma(a + 1.0)
     evidence = gammaln(k * a) - gammaln(p.n + k * a)
     evidence += (gammaln(p.sizes + a[:, None]) - gammaln(a)[:, None]) @ p.times
-    found: Vector = evidence + np.log(np.abs(slope)) + np.log(a)
-    return found
+    log_density: Vector = evidence + np.log(np.abs(slope)) + np.log(a)
+    return log_density
 
 
 def _means(a: Vector, p: Profile) -> Vector:
@@ -114,5 +114,5 @@ def _squares(a: Vector, p: Profile) -> Vector:
 
 def trigamma(x: Vector) -> Vector:
     """The derivative of psi."""
-    found: Vector = zeta(2.0, x)
-    return found
+    values: Vector = zeta(2.0, x)
+    return values

@@ -37,10 +37,12 @@ class Diffusion:
         """Give the entropy at each time in nats, a bound on their errors, and the rank."""
         if len(points) == 1:
             return np.zeros(len(self.times)), 0.0, 1
-        found = self.spectrum(points)
-        values = np.array([entropy(found, t) for t in self.times])
-        error = 0.0 if found.is_exact else max(entropy_error(found, t) for t in self.times)
-        return values, error, len(found.values)
+        eigenvalues = self.spectrum(points)
+        values = np.array([entropy(eigenvalues, t) for t in self.times])
+        error = (
+            0.0 if eigenvalues.is_exact else max(entropy_error(eigenvalues, t) for t in self.times)
+        )
+        return values, error, len(eigenvalues.values)
 
 
 def operator_scale(points: Cloud, alpha: float) -> Vector:

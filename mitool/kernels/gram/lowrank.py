@@ -104,21 +104,21 @@ def factor(points: Cloud, weights: Vector, shortfall: Shortfall, limit: int) -> 
     """
     m = len(points)
     if m <= CANDIDATES:
-        found = _pivoted(points, weights, shortfall, (CARRY_ON, 1.0), min(limit, MOST_LANDMARKS))
-        if found is None:
+        pivoted = _pivoted(points, weights, shortfall, (CARRY_ON, 1.0), min(limit, MOST_LANDMARKS))
+        if pivoted is None:
             return None
-        pivots, columns = found
+        pivots, columns = pivoted
         made = Factor(points, points.at(pivots), np.tril(columns[:, pivots].T))
-        made.__dict__["kept"] = np.ascontiguousarray(columns.T)  # found on the way
+        made.__dict__["kept"] = np.ascontiguousarray(columns.T)  # a by-product
         return made
     spaced, far = _candidates(points)
     bulk = weights[spaced] * (weights.sum() - weights[far].sum()) / weights[spaced].sum()
     candidates, standing = np.concatenate((spaced, far)), np.concatenate((bulk, weights[far]))
     some = points.at(candidates)
-    found = _pivoted(some, standing, shortfall, (MARGIN, MARGIN), min(limit, MOST_LANDMARKS))
-    if found is None:
+    pivoted = _pivoted(some, standing, shortfall, (MARGIN, MARGIN), min(limit, MOST_LANDMARKS))
+    if pivoted is None:
         return None
-    pivots, columns = found
+    pivots, columns = pivoted
     return Factor(points, points.at(candidates[pivots]), np.tril(columns[:, pivots].T))
 
 

@@ -50,9 +50,9 @@ def moments(x: Side, y: Side, tolerance: float | None) -> Moments:
         a = x.factored(tolerance / SHARES)
         b = y.factored(tolerance / SHARES) if a is not None else None
         if a is not None and b is not None:
-            found = _of_low_rank(x, y, a, b)
-            if log_error(found.kq, found.errors[0]) <= tolerance:
-                return found
+            approximate = _of_low_rank(x, y, a, b)
+            if log_error(approximate.kq, approximate.errors[0]) <= tolerance:
+                return approximate
     return _exact(x, y)
 
 
@@ -112,12 +112,12 @@ def _added(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
-def _own(side: Side, found: Factor, sums: Vector) -> tuple[float, float]:
+def _own(side: Side, factor: Factor, sums: Vector) -> tuple[float, float]:
     """Means of K∘K and of r∘r for one side; kept while its factor is."""
     known = side.memory.get("own")
-    if known is None or known[0] is not found:
-        gram = found.gram(side.weights)
+    if known is None or known[0] is not factor:
+        gram = factor.gram(side.weights)
         own = (float(np.square(gram).sum()), float(sums @ gram @ sums))
-        known = side.memory["own"] = (found, own)
+        known = side.memory["own"] = (factor, own)
     result: tuple[float, float] = known[1]
     return result

@@ -69,23 +69,23 @@ class Side:
         """The mean kernel between each point and all rows, and the mean square over all pairs."""
         if "means" not in self.memory:
             self.memory["means"] = own_sums(self.points, self.weights)
-        found: tuple[Vector, float] = self.memory["means"]
-        return found
+        means: tuple[Vector, float] = self.memory["means"]
+        return means
 
     def factored(self, tolerance: float) -> Factor | None:
         """Factor the kernel so that log of its mean is known to ``tolerance``, if worth it."""
         known = self.memory.get("factor")
         if known is None or known[0] > tolerance:
             error = tolerance * self.level
-            found = factor(
+            made = factor(
                 self.points,
                 self.weights,
                 lambda w, r: float(w @ np.sqrt(r)) ** 2 / error,
                 _worthwhile_rank(len(self.points)),
             )
-            known = self.memory["factor"] = (tolerance, found)
-        found_before: Factor | None = known[1]
-        return found_before
+            known = self.memory["factor"] = (tolerance, made)
+        kept: Factor | None = known[1]
+        return kept
 
 
 def _worthwhile_rank(m: int) -> int:

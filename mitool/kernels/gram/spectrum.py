@@ -19,7 +19,7 @@ ALWAYS_EXACT = 64  # so few points that a certificate is worth nothing
 class Spectrum:
     """Eigenvalues, and by how much at most all of them together are too small.
 
-    Of low rank, each eigenvalue is at most the true one, and Σ (true - found) = ``missing``;
+    Of low rank, each eigenvalue is at most the true one, and Σ (true - given) = ``missing``;
     ``n_points`` is the number of true ones.
     """
 
@@ -41,10 +41,10 @@ def spectrum(points: Cloud, squares: Vector, missing: float | None) -> Spectrum:
     m = len(points)
     if missing is not None and m > ALWAYS_EXACT:
         limit = min(m // 2, MOST_LANDMARKS)
-        found = factor(points, squares, lambda w, r: float(w @ r) / missing, limit)
-        if found is not None and squares @ found.residual <= missing:
-            values = np.linalg.eigvalsh(found.gram(squares)).astype(np.float64)
-            return Spectrum(values, float(squares @ found.residual), m)
+        low_rank = factor(points, squares, lambda w, r: float(w @ r) / missing, limit)
+        if low_rank is not None and squares @ low_rank.residual <= missing:
+            values = np.linalg.eigvalsh(low_rank.gram(squares)).astype(np.float64)
+            return Spectrum(values, float(squares @ low_rank.residual), m)
     return Spectrum(_all(points, squares), 0.0, m)
 
 
@@ -62,9 +62,9 @@ def _all(points: Cloud, squares: Vector) -> Vector:
     return np.asarray(values, dtype=np.float64)
 
 
-def entropy(found: Spectrum, t: float = 1.0) -> float:
+def entropy(eigenvalues: Spectrum, t: float = 1.0) -> float:
     """H = -Σ p log p with p ∝ λ^t, in nats; eigenvalues that are rounding of 0 are left out."""
-    kept = found.values[found.values > found.n_points * np.finfo(float).eps]
+    kept = eigenvalues.values[eigenvalues.values > eigenvalues.n_points * np.finfo(float).eps]
     exponents = t * np.log(kept)
     exponents -= exponents.max()
     p = np.exp(exponents)
@@ -95,13 +95,13 @@ def distance_for(tolerance: float, n: int) -> float:
     return low
 
 
-def entropy_error(found: Spectrum, t: float = 1.0) -> float:
-    """Certify ``entropy(found, t)`` for t ≥ 1: the exact value lies within this, in nats.
+def entropy_error(eigenvalues: Spectrum, t: float = 1.0) -> float:
+    """Certify ``entropy(eigenvalues, t)`` for t ≥ 1: the exact value lies within this, in nats.
 
     Σ (λ^t - λ̃^t) ≤ t·missing for eigenvalues up to 1, so the trace distance of the normalised
     spectra is at most t·missing / Z̃.
     """
-    if found.is_exact:
+    if eigenvalues.is_exact:
         return 0.0
-    total = float(np.power(np.clip(found.values, 0.0, None), t).sum())
-    return fannes(t * found.missing / total, found.n_points)
+    total = float(np.power(np.clip(eigenvalues.values, 0.0, None), t).sum())
+    return fannes(t * eigenvalues.missing / total, eigenvalues.n_points)

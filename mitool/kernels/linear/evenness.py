@@ -27,15 +27,15 @@ def weights() -> Vector:
     share = (np.arange(NODES) + 0.5) / NODES  # of |a|; the function is even
     a, sizes = ndtri((1.0 + share) / 2.0), ndtri(share)
     before, present = np.ones(NODES), a.copy()
-    found = []
+    squares = []
     for order in range(1, 2 * TERMS):
         before, present = (
             present,
             (a * present - np.sqrt(order) * before) / np.sqrt(order + 1.0),
         )
         if order % 2:
-            found.append(float(np.mean(sizes * present)) ** 2)
-    return np.array([*found, max(0.0, 1.0 - sum(found))])
+            squares.append(float(np.mean(sizes * present)) ** 2)
+    return np.array([*squares, max(0.0, 1.0 - sum(squares))])
 
 
 def size_correlation(r: Matrix) -> Matrix:

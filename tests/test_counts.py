@@ -16,7 +16,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load
 from mitool.estimators.bins import Bins
 from mitool.estimators.plugin import Plugin
-from mitool.kernels.counts import codes, contingency
+from mitool.kernels.counts import codes, cooccurrence
 from mitool.kernels.counts.binning import RULES
 from mitool.kernels.counts.profiles import CORRECTIONS, profile
 from mitool.kernels.digamma import digamma
@@ -145,7 +145,7 @@ def test_codes_are_dense_and_ascending(scale, rng):
 
 def test_a_large_table_is_counted_without_being_allocated(rng):
     x, y = rng.integers(0, 50_000, 60_000), rng.integers(0, 50_000, 60_000)
-    found = contingency.count_pairs(codes.code(x), codes.code(y))
+    found = cooccurrence.count_pairs(codes.code(x), codes.code(y))
     assert sorted(found) == sorted(Counter(zip(x, y, strict=True)).values())
 
 
@@ -224,19 +224,19 @@ def test_bins_refuse_other_numbers(n_bins):
     "n_levels", [(1, 3), (2, 2), (7, 12), (12, 3), (13, 5), (40, 300)], ids=str
 )
 def test_all_ways_of_counting_pairs_agree(n_levels, n, compiled, rng, monkeypatch):
-    monkeypatch.setattr(contingency.UNCOMPILED, "allows", lambda n_rows: not compiled)
+    monkeypatch.setattr(cooccurrence.UNCOMPILED, "allows", lambda n_rows: not compiled)
     x, y = (rng.integers(0, levels, n) for levels in n_levels)
     plain = codes.code(x), codes.code(y)
     expected = np.zeros((plain[0].n_levels, plain[1].n_levels), dtype=int)
     np.add.at(expected, (plain[0].codes, plain[1].codes), 1)
     for a, b in (plain, tuple(coded.packed() for coded in plain)):
-        assert np.array_equal(contingency.count_pairs(a, b), expected.reshape(-1))
+        assert np.array_equal(cooccurrence.count_pairs(a, b), expected.reshape(-1))
 
 
 def test_codes_taken_or_permuted_are_counted_anew(rng):
     x, y = (codes.code(rng.integers(0, 3, 4000)).packed() for _ in range(2))
     order = rng.permutation(4000)
     expected = np.bincount(codes.pair(x, y.permute(order)), minlength=9)
-    assert np.array_equal(contingency.count_pairs(x, y.permute(order)), expected)
+    assert np.array_equal(cooccurrence.count_pairs(x, y.permute(order)), expected)
     half = order[:2000]
-    assert contingency.count_pairs(x.take(half), y.take(half)).sum() == 2000
+    assert cooccurrence.count_pairs(x.take(half), y.take(half)).sum() == 2000

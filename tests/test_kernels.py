@@ -40,7 +40,7 @@ def test_code_on_disk_is_stale_once_a_loop_of_another_file_has_changed(tmp_path)
     shutil.copytree(PACKAGE, tmp_path / "mitool", ignore=shutil.ignore_patterns("__pycache__"))
     code = (
         "import numpy as np\n"
-        "from mitool.kernels.counts.contingency_loops import overlaps\n"
+        "from mitool.kernels.counts.cooccurrence_loops import overlaps\n"
         "planes, out = np.array([[7]], dtype=np.uint64), np.empty((1, 1), dtype=np.int64)\n"
         "overlaps(planes, planes, out)\n"
         "print(out[0, 0], sum(overlaps.stats.cache_hits.values()))\n"

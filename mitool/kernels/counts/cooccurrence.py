@@ -24,7 +24,7 @@ def count_pairs(x: Coded, y: Coded) -> Counts:
         return _overlapped(x, y)
     if n_cells > len(x) or UNCOMPILED.allows(len(x)):
         return np.bincount(pair(x, y), minlength=n_cells)
-    from mitool.kernels.counts.contingency_loops import tally
+    from mitool.kernels.counts.cooccurrence_loops import tally
 
     lanes = np.zeros((4, n_cells), dtype=np.int64)
     tally(x.codes, y.codes, np.uint32(y.n_levels), lanes)
@@ -42,7 +42,7 @@ def _overlapped(x: Coded, y: Coded) -> Counts:
         for row, plane in zip(inner, x.planes, strict=False):
             np.bitwise_count(plane & y.planes[:-1]).sum(axis=1, dtype=np.int64, out=row)
     else:
-        from mitool.kernels.counts.contingency_loops import overlaps
+        from mitool.kernels.counts.cooccurrence_loops import overlaps
 
         overlaps(x.planes, y.planes, inner)
     out[:-1, -1] = x.counts[:-1] - inner.sum(axis=1)

@@ -14,7 +14,7 @@ import numpy as np
 from mitool.kernels.neighbors import bits_loops
 from mitool.kernels.neighbors.bits_sets_loops import Sets, tabulate
 from mitool.kernels.neighbors.line import BucketedLine
-from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.margin import Margin, renumbered
 from mitool.kernels.types import Places
 from mitool.parallel import for_slices
 from mitool.variables import Matrix, Rows, Vector
@@ -56,9 +56,7 @@ class Bits:
 
     def permuted(self, rows: Rows) -> Bits:
         """Give the same of the points whose row i was row rows[i] before."""
-        back = np.empty_like(self.rows)
-        back[rows] = np.arange(len(rows))
-        return replace(self, rows=back[self.rows])
+        return replace(self, rows=renumbered(self.rows, rows))
 
     def kth_distance(self, k: int) -> Vector:
         """Give the distance of each row's k-th neighbour, shape (n,)."""

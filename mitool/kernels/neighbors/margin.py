@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from mitool.kernels.types import Places
 from mitool.once import once
 from mitool.variables import Matrix, Order, Rows, Variable, Vector, ascending
 
@@ -30,6 +31,7 @@ class Permuted(Protocol):
 
 
 Structure = TypeVar("Structure", bound=Permuted)
+Numbering = TypeVar("Numbering", Rows, Places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +160,13 @@ class Margin:
         taken = Margin(None)
         vars(taken).update(order=self.take(rows).order, ascending=line)
         return taken
+
+
+def renumbered(points: Numbering, rows: Rows) -> Numbering:
+    """Give the row of each point of a structure whose row i was row rows[i] before."""
+    new = np.empty_like(points)
+    new[rows] = np.arange(len(rows), dtype=points.dtype)
+    return new[points]
 
 
 _LINES: WeakValueDictionary[tuple[int, float, float], Vector] = WeakValueDictionary()

@@ -10,13 +10,13 @@ to build with the sorts, at 10⁴, 10⁵ and 10⁶ rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mitool.kernels.neighbors import squares_loops
 from mitool.kernels.neighbors.line import BucketedLine
-from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.margin import Margin, renumbered
 from mitool.kernels.neighbors.squares_loops import Axis, Sums
 from mitool.kernels.types import Places
 from mitool.parallel import for_slices
@@ -58,11 +58,7 @@ class Squares:
 
     def permuted(self, rows: Rows) -> Squares:
         """Give the squares of the same points whose row i was row rows[i] before."""
-        back = np.empty_like(self.rows)
-        back[rows] = np.arange(len(rows), dtype=np.int32)
-        return Squares(
-            self.x, self.y, self.in_x, self.in_y, self.table, self.shift, back[self.rows]
-        )
+        return replace(self, rows=renumbered(self.rows, rows))
 
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mitool.kernels.neighbors import tree_build_loops, tree_nearest_loops, tree_within_loops
-from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors.margin import Margin, renumbered
 from mitool.kernels.neighbors.tree_build_loops import Lanes
 from mitool.kernels.neighbors.tree_distances_loops import Boxes
 from mitool.kernels.types import Places
@@ -45,9 +45,7 @@ class Tree:
 
     def permuted(self, rows: Rows) -> Tree:
         """Give the tree of the same points whose row i was row rows[i] before."""
-        back = np.empty_like(rows)
-        back[rows] = np.arange(len(rows))
-        return replace(self, rows=back[self.rows])
+        return replace(self, rows=renumbered(self.rows, rows))
 
     def kth_distance(self, k: int, *, euclidean: bool = False) -> Vector:
         """Give the distance of each row's k-th neighbour, shape (n,)."""

@@ -18,7 +18,7 @@ SAMPLE = 256  # points from which the mean of a kernel is guessed, to set the ra
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One variable under its kernel; what is found out about it stays when its rows permute."""
+    """One variable under its kernel; what is known of it stays when its rows permute."""
 
     variable: Variable
     rule: float | Rule

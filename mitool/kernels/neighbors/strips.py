@@ -51,16 +51,16 @@ def permuted_tallies(
 def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], scales: Scales) -> list[list[Tally]]:
     """Tally the counts at each scale, for each order of the rows of y."""
     n, n_planes, n_scales = len(x), len(orders), len(scales)
-    asked, shift = _arrays(scales), _shift(n, scales)
+    balls, shift = _as_arrays(scales), _shift(n, scales)
     lines = x.order, y.order, x.ascending, y.ascending, shift
     rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
     half = np.empty((2, n_scales, n))
     tables = empty_table(n), empty_table(n)
-    places, room = (rank, moved, _free(n, shift)), _room(asked[0])
+    places, room = (rank, moved, _free(n, shift)), _room(balls[0])
     largest = np.empty((n_planes, n_scales), dtype=np.int32)
     out = np.empty((n_planes, n_scales, n), dtype=np.int32)
-    tally_neighbors(*lines, *asked, orders, *places, points, at, *room, half, *tables, largest, out)
+    tally_neighbors(*lines, *balls, orders, *places, points, at, *room, half, *tables, largest, out)
     pairs = zip(out, largest.tolist(), strict=True)
     return [[tally[: m + 1] for tally, m in zip(*pair, strict=True)] for pair in pairs]
 
@@ -68,7 +68,7 @@ def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], scales: Scales) ->
 def _in_order_of_lines(x: Margin, y: Margin, scales: Scales) -> NDArray[np.int32]:
     """Count in x and in y at each scale, (n_scales, 2, n), each in the order of its line."""
     n, shift = len(x), _shift(len(x), scales)
-    sizes, boxes, closed = _arrays(scales)
+    sizes, boxes, closed = _as_arrays(scales)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
     half, counts = np.empty((2, len(sizes), n)), np.empty((len(sizes), 2, n), dtype=np.int32)
     on_x, on_y, free = BucketedLine(x.ascending), BucketedLine(y.ascending), _free(n, shift)
@@ -81,7 +81,7 @@ def _in_order_of_lines(x: Margin, y: Margin, scales: Scales) -> NDArray[np.int32
     return counts
 
 
-def _arrays(scales: Scales) -> tuple[NDArray[np.int64], Flags, Flags]:
+def _as_arrays(scales: Scales) -> tuple[NDArray[np.int64], Flags, Flags]:
     """Give the numbers of neighbours, and whether each ball is a box and is closed."""
     boxes = np.array([ball == "box" for _, ball in scales])
     closed = np.array([ball != "open" for _, ball in scales])

@@ -11,6 +11,7 @@ from itertools import islice
 
 from mitool.errors import MitoolError
 from mitool.tables.column import NUMBER
+from mitool.tables.formats import FORMATS
 from mitool.tables.options import MISSING_NUMBERS, ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.tidy import COMMA_NUMBER, THOUSANDS
@@ -63,7 +64,7 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
         lines.pop()
     n_skip, hashes = skipped(lines, options)
     body = [line for line in lines[n_skip:] if not is_comment(line, options)]
-    delimiter = options.delimiter or ("\t" if options.format == "tsv" else likely_delimiter(body))
+    delimiter = options.delimiter or delimiter_of(options.format) or likely_delimiter(body)
     rows = list(islice(parse(body, delimiter), SAMPLE_ROWS))
     if not rows:
         after = f" after the first {n_skip} lines" if options.skip_rows else ""
@@ -85,6 +86,11 @@ def detect(source: Source, options: ReadOptions) -> Dialect:
         row_names = len(names) > 1 and names[0] == "c1" != header[0]
     longest, widths = max(map(len, lines)), frozenset(map(len, rows))
     return Dialect(names, n_skip, delimiter, decimal, encoding, longest, widths, row_names)
+
+
+def delimiter_of(format_name: str | None) -> str | None:
+    """Give the delimiter that goes with the format the user names, if one does."""
+    return FORMATS[format_name].delimiter if format_name else None
 
 
 def encoding_of(head: bytes) -> str:

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from mitool.errors import MitoolError, MitoolWarning, UsageError
 from mitool.selection import is_number
-from mitool.tables.arrays import open_npy, open_npz
-from mitool.tables.binary import ArrowPart, ParquetPart
-from mitool.tables.lines import JsonPart
 from mitool.tables.options import ReadOptions
 from mitool.tables.part import Part
-from mitool.tables.source import STDIN, Source, found
+from mitool.tables.recognition import format_of
+from mitool.tables.source import STDIN, found
 from mitool.tables.stdin import received
 from mitool.tables.table import Origin, Table
-from mitool.tables.text import TextPart
-
-OPENERS: dict[str, Callable[[Source, ReadOptions], Part]] = {
-    "csv": TextPart,
-    "tsv": TextPart,
-    "jsonl": JsonPart,
-    "parquet": ParquetPart,
-    "feather": ArrowPart,
-    "arrow": ArrowPart,
-    "npy": open_npy,
-    "npz": open_npz,
-}
 
 
 def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Table:
@@ -42,9 +28,9 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
         source = received() if path == STDIN else found(path)
         if not source.head:
             raise MitoolError(f"{source.name} is empty")
-        format_ = source.format(options.format)
-        parts.append(OPENERS[format_](source, options))
-        origins.append(Origin(path, format_, source.n_bytes))
+        form = format_of(source, options.format)
+        parts.append(form.load_opener()(source, options))
+        origins.append(Origin(path, form.name, source.n_bytes))
         require_same_columns(parts[0], origins[0].path, parts[-1], path)
     label = "standard input" if paths[0] == STDIN else paths[0]
     if len(paths) > 1:

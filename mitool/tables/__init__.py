@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mitool.tables.column import Column
     from mitool.tables.files import open_table
+    from mitool.tables.opened import Input
     from mitool.tables.options import ReadOptions, parse_rows
     from mitool.tables.python import from_python
-    from mitool.tables.table import Input, Table
+    from mitool.tables.table import Table
 
 __all__ = [
     "Column",
@@ -24,7 +25,7 @@ __all__ = [
 
 ROOMS = {
     "Column": "column",
-    "Input": "table",
+    "Input": "opened",
     "ReadOptions": "options",
     "Table": "table",
     "from_python": "python",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from mitool.errors import MitoolError, MitoolWarning, UsageError
 from mitool.selection import is_number
+from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part
 from mitool.tables.recognition import format_of
 from mitool.tables.source import STDIN, found
 from mitool.tables.stdin import received
-from mitool.tables.table import Origin, Table
+from mitool.tables.table import Table
 
 
 def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Table:
@@ -23,35 +23,25 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
     options = options or ReadOptions()
     if list(paths).count(STDIN) > 1:
         raise UsageError("standard input (-) can be read only once")
-    parts, origins = [], []
+    inputs: list[Opened] = []
     for path in paths:
-        source = received() if path == STDIN else found(path)
-        if not source.head:
-            raise MitoolError(f"{source.name} is empty")
-        form = format_of(source, options.format)
-        parts.append(form.load_opener()(source, options))
-        origins.append(Origin(path, form.name, source.n_bytes))
-        require_same_columns(parts[0], origins[0].path, parts[-1], path)
+        inputs.append(opened(path, options))
+        require_same_columns(inputs[0], inputs[-1])
     label = "standard input" if paths[0] == STDIN else paths[0]
     if len(paths) > 1:
         label += f" (and {len(paths) - 1} more)"
-    warn_of_numeric_header(parts[0].names, label)
-    return Table(parts, origins, label, options)
+    warn_of_numeric_header(inputs[0].part.names, label)
+    return Table(inputs, label, options)
 
 
-def require_same_columns(first: Part, first_path: str, part: Part, path: str) -> None:
-    """Refuse a part whose columns are not those of the first."""
-    if part.names == first.names:
-        return
-    if sorted(part.names) == sorted(first.names):
-        what = "has the same columns in another order"
-    else:
-        lacks = [repr(n) for n in first.names if n not in part.names][:5]
-        extra = [repr(n) for n in part.names if n not in first.names][:5]
-        words = [f"lacks {', '.join(lacks)}"] * bool(lacks)
-        words += [f"has {', '.join(extra)} besides"] * bool(extra)
-        what = " and ".join(words) or "repeats columns"
-    raise MitoolError(f"{path} is not a part of the same table as {first_path}: it {what}")
+def opened(path: str, options: ReadOptions) -> Opened:
+    """Open one file, or standard input, by the opener of its format."""
+    source = received() if path == STDIN else found(path)
+    if not source.head:
+        raise MitoolError(f"{source.name} is empty")
+    form = format_of(source, options.format)
+    part = form.load_opener()(source, options)
+    return Opened(part, path, form.name, source.n_bytes)
 
 
 def warn_of_numeric_header(names: Sequence[str], label: str) -> None:

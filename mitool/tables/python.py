@@ -14,10 +14,11 @@ from mitool.tables.arrays import ArrayPart
 from mitool.tables.binary import visible
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
+from mitool.tables.opened import Opened
 from mitool.tables.options import ReadOptions
 from mitool.tables.part import Part, Reason
 from mitool.tables.piece import Batch, Piece
-from mitool.tables.table import Origin, Table
+from mitool.tables.table import Table
 
 
 class MemoryPart:
@@ -64,8 +65,7 @@ def from_python(data: object, name: str = "") -> Table:
         part = merged([part_of(str(key), value, label) for key, value in arrays.items()], label)
     if not part.n_rows:
         raise MitoolError(f"{label} has no rows")
-    origin = Origin(name, type(data).__name__, 0)
-    return Table([part], [origin], label, ReadOptions())
+    return Table([Opened(part, name, type(data).__name__, 0)], label, ReadOptions())
 
 
 def frame(data: Any, label: str) -> MemoryPart:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,9 +12,11 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.selection import select
 from mitool.tables.column import Column, stack, without
+from mitool.tables.opened import Input, Opened, require_one_origin
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part, Reason, Text
+from mitool.tables.part import Reason, Text
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.rowchoice import RowChoice
 from mitool.tables.sample import drawn
 
 BATCH_ROWS = 1 << 18
@@ -25,26 +26,6 @@ BYTES_PER_VALUE = 40
 """Of a column that is read, converted, sorted and prepared, at the peak."""
 
 
-@dataclass(frozen=True)
-class Input:
-    """What the report says about one input; the fields are those of its ``input`` entries."""
-
-    path: str
-    format: str
-    bytes: int
-    rows: int
-    columns: int
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a part comes from."""
-
-    path: str
-    format: str
-    n_bytes: int
-
-
 class Table:
     """Named columns of equal length; a column is read when first asked for, and kept.
 
@@ -52,25 +33,21 @@ class Table:
     dict, each with its columns. ``label`` is what messages call the table.
     """
 
-    def __init__(
-        self, parts: Sequence[Part], origins: Sequence[Origin], label: str, options: ReadOptions
-    ) -> None:
-        self.names: tuple[str, ...] = parts[0].names
-        self.groups: Mapping[str, tuple[str, ...]] = parts[0].groups
+    def __init__(self, inputs: Sequence[Opened], label: str, options: ReadOptions) -> None:
+        self.names: tuple[str, ...] = inputs[0].part.names
+        self.groups: Mapping[str, tuple[str, ...]] = inputs[0].part.groups
         self.label = label
-        self._parts = parts
-        self._origins = origins
+        self._inputs = inputs
+        self._parts = [opened.part for opened in inputs]
         self._options = options
+        self._choice = RowChoice(label, options)
         self._counts = Counter(self.names)
         self._kept: dict[str, Column] = {}
 
     @property
     def inputs(self) -> tuple[Input, ...]:
         """Path, format, bytes, rows and columns of each input."""
-        pairs = zip(self._origins, self._parts, strict=True)
-        return tuple(
-            Input(o.path, o.format, o.n_bytes, part.n_rows, len(part.names)) for o, part in pairs
-        )
+        return tuple(opened.entry for opened in self._inputs)
 
     @property
     def n_rows(self) -> int:
@@ -87,11 +64,7 @@ class Table:
 
     def bytes_when_read(self, names: Sequence[str]) -> int:
         """Predict the peak of memory of an estimate that has these columns read whole."""
-        pairs = zip(self._parts, self._origins, strict=True)
-        n_rows = sum(
-            int(part.about_n_rows(origin.n_bytes)) if isinstance(part, Text) else part.n_rows
-            for part, origin in pairs
-        )
+        n_rows = sum(opened.about_n_rows for opened in self._inputs)
         return n_rows * BYTES_PER_VALUE * len(set(names))
 
     @property
@@ -119,8 +92,8 @@ class Table:
         wanted = [name for name in dict.fromkeys(names) if name not in self._kept]
         if wanted:
             sampled = self._options.sample and all(part.in_pieces for part in self._parts)
-            found = self._sampled(wanted) if sampled else self._whole(wanted)
-            self._kept |= {column.name: column for column in found}
+            columns = self._sampled(wanted) if sampled else self._whole(wanted)
+            self._kept |= {column.name: column for column in columns}
         return [self._kept[name] for name in names]
 
     def _whole(self, names: Sequence[str]) -> Iterator[Column]:
@@ -142,22 +115,11 @@ class Table:
         until ``settled`` has seen all that occur.
         """
         self._require_one_each(names)
-        if self._options.rows is None:
-            for part in self._parts:
-                yield from (partial(self._made, batch) for batch in part.batches(names, BATCH_ROWS))
-            return
-        first, last = self._options.rows
-        start = 0
-        for batch in (batch for part in self._parts for batch in part.batches(names, BATCH_ROWS)):
-            pieces = batch()
-            kept = slice(max((first or 0) - start, 0), None if last is None else last - start)
-            start += len(pieces[0])
-            if len(pieces[0].stored[kept]):
-                yield partial(self._made, partial(taken, pieces, kept))
-            if last is not None and start >= last:
-                return
+        stored = (batch for part in self._parts for batch in part.batches(names, BATCH_ROWS))
+        for batch in self._choice.in_range(stored):
+            yield partial(self._without_markers, batch)
 
-    def _made(self, batch: Batch) -> list[Piece]:
+    def _without_markers(self, batch: Batch) -> list[Piece]:
         pieces = batch()
         if not self._options.na:
             return pieces
@@ -173,45 +135,13 @@ class Table:
 
     def _joined(self, columns: Sequence[Column]) -> Column:
         if len(columns) > 1:
-            self._require_one_origin(columns)
+            require_one_origin(columns, self._inputs)
         column = columns[0] if len(columns) == 1 else stack(columns)
         return self._marked(column)
 
-    def _require_one_origin(self, columns: Sequence[Column]) -> None:
-        """Refuse parts that disagree on what a column holds; one that is all missing agrees."""
-        found: dict[str, str] = {}
-        for column, origin in zip(columns, self._origins, strict=True):
-            if not np.isnan(column.values).all():
-                found.setdefault(column.origin, origin.path)
-        if len(found) > 1:
-            (kind, path), (other, other_path) = list(found.items())[:2]
-            raise MitoolError(
-                f"column {columns[0].name!r} holds {kind} values in {path} but {other} values in "
-                f"{other_path}; the parts of one table must agree"
-            )
-
     def none_in_range(self, n_rows: int) -> MitoolError:
         """Say that none of so many rows is in the range asked for."""
-        start, stop = self._options.rows or (None, None)
-        return MitoolError(
-            f"{self.label} has {n_rows} rows, none of them in the range "
-            f"{start or 0}:{'' if stop is None else stop}"
-        )
+        return self._choice.none_in_range(n_rows)
 
     def _rows(self) -> NDArray[np.int64] | None:
-        """Find the rows that ``rows`` and ``sample`` leave; None if that is all of them."""
-        options = self._options
-        if options.rows is None and options.sample is None:
-            return None
-        kept = range(self._n_all)[slice(*(options.rows or (None, None)))]
-        if not len(kept):
-            raise self.none_in_range(self._n_all)
-        if options.sample is None or options.sample >= len(kept):
-            return np.arange(kept.start, kept.stop, dtype=np.int64)
-        rng = np.random.default_rng(options.seed)
-        return kept.start + np.sort(rng.choice(len(kept), size=options.sample, replace=False))
-
-
-def taken(pieces: Sequence[Piece], rows: slice) -> list[Piece]:
-    """Give some rows of pieces."""
-    return [piece.take(rows) for piece in pieces]
+        return self._choice.numbers(self._n_all)

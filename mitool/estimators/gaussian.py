@@ -164,7 +164,7 @@ class SecondOrderCopula(GaussianCopula):
         if x.kind == "discrete":
             return super().prepare(x)
         distances = np.abs(x.values - np.median(x.values, axis=0))
-        scored = transform(replace(x, values=distances, _orders={}, _memory={}), "normal")
+        scored = transform(x.with_values(distances), "normal")
         return basis(x.name, np.hstack((x.values, scored.values)))
 
     def join_given(self, x: Basis, y: Basis, z: Basis | Coded) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -142,7 +142,7 @@ class Stream:
         found = [self.surveys[name].valued(pieces[name]) for name in variable.names]
         values = np.column_stack(found)
         missing = np.asarray(np.isnan(values).any(axis=1))
-        return replace(variable, values=values, missing=missing if missing.any() else None)
+        return variable.with_values(values, missing if missing.any() else None)
 
     def variable(self, names: Names) -> Variable:
         """Give a variable of these columns with their kinds and notes, and no rows."""

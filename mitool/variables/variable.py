@@ -107,10 +107,23 @@ class Variable:
     def take(self, rows: Rows) -> Variable:
         """Give the variable on a selection of its rows, in the order given."""
         missing = None if self.missing is None else self.missing[rows]
-        values = np.ascontiguousarray(self.values[rows])
-        return replace(self, values=values, missing=missing, _orders={}, _memory={})
+        return self.with_values(np.ascontiguousarray(self.values[rows]), missing)
 
     permute = take
+
+    def with_values(
+        self,
+        values: Matrix,
+        missing: NDArray[np.bool_] | None = None,
+        orders: Mapping[int, Order] | None = None,
+    ) -> Variable:
+        """Give a variable of the same columns with other values (m, d), in C order.
+
+        ``missing`` (m,) marks the rows of these to be dropped. Nothing that is kept with this
+        variable goes along; ``orders`` are those of columns whose rows are known to be in order.
+        """
+        known = dict(orders or {})
+        return replace(self, values=values, missing=missing, _orders=known, _memory={})
 
     def remember(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Give what was made of this variable under a key before, or make it now.

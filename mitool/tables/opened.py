@@ -23,7 +23,7 @@ class Input:
     columns: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """One opened input and where it comes from; ``n_bytes`` as stored."""
 

@@ -8,26 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.tables.column import Column, stack
-from mitool.tables.part import Part, Text
+from mitool.tables.opened import Opened
+from mitool.tables.part import Text
 
 
 def drawn(
-    parts: Sequence[Part],
+    inputs: Sequence[Opened],
     names: Sequence[str],
     choose: Callable[[], NDArray[np.int64] | None],
     n_rows: int,
-) -> list[list[Column]]:
-    """Read columns in batches of ``n_rows`` and keep the rows chosen, ascending, of each part.
+) -> dict[Opened, list[Column]]:
+    """Read columns in batches of ``n_rows`` and keep the rows chosen, ascending, of each input.
 
-    ``choose`` is asked once the parts know how many rows they have. Parts of which none is chosen
-    are left out; text is what the rows that are chosen say it is.
+    ``choose`` is called once the inputs know how many rows they have. Inputs of which no row is
+    chosen are left out; text is what the rows that are chosen say it is.
     """
-    for part in parts:
-        if isinstance(part, Text):
-            part.settle(names)
-    rows, start, found = choose(), 0, []
+    for opened in inputs:
+        if isinstance(opened.part, Text):
+            opened.part.settle(names)
+    rows, start, result = choose(), 0, {}
     assert rows is not None  # as there is a sample
-    for part in parts:
+    for opened in inputs:
+        part = opened.part
         kept: list[list[Column]] = []
         for batch in part.batches(names, n_rows):
             pieces = batch()
@@ -37,5 +39,5 @@ def drawn(
             start += len(pieces[0])
         if kept:
             columns = [stack(same) for same in zip(*kept, strict=True)]
-            found.append([part.tidied(c) if isinstance(part, Text) else c for c in columns])
-    return found
+            result[opened] = [part.tidied(c) if isinstance(part, Text) else c for c in columns]
+    return result

@@ -100,13 +100,13 @@ class Table:
         parts = [part.read(names) for part in self._parts]
         rows = self._rows()
         for columns in zip(*parts, strict=True):
-            column = self._joined(columns)
+            column = self._joined(columns, self._inputs)
             yield column if rows is None else column.take(rows)
 
     def _sampled(self, names: Sequence[str]) -> Iterator[Column]:
-        parts = drawn(self._parts, names, self._rows, BATCH_ROWS)
-        for columns in zip(*parts, strict=True):
-            yield self._joined(columns)
+        samples = drawn(self._inputs, names, self._rows, BATCH_ROWS)
+        for columns in zip(*samples.values(), strict=True):
+            yield self._joined(columns, list(samples))
 
     def batches(self, names: Sequence[str]) -> Iterator[Batch]:
         """Read columns in pieces of at most so many rows; nothing is kept.
@@ -133,9 +133,9 @@ class Table:
     def _marked(self, column: Column) -> Column:
         return without(column, self._options.na) if self._options.na else column
 
-    def _joined(self, columns: Sequence[Column]) -> Column:
+    def _joined(self, columns: Sequence[Column], inputs: Sequence[Opened]) -> Column:
         if len(columns) > 1:
-            require_one_origin(columns, self._inputs)
+            require_one_origin(columns, inputs)
         column = columns[0] if len(columns) == 1 else stack(columns)
         return self._marked(column)
 

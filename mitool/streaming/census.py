@@ -16,7 +16,14 @@ from mitool.errors import MitoolError
 from mitool.kernels.buckets import Numbers, Sieve
 from mitool.kernels.cells import Levels
 from mitool.kernels.counts import Counts
-from mitool.kinds import Kind, infinite, kind_of_levels, most_without_atom, refuse_labels
+from mitool.kinds import (
+    Kind,
+    infinite,
+    kind_of_levels,
+    most_without_atom,
+    names_every_row,
+    refuse_labels,
+)
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
@@ -114,7 +121,7 @@ class Survey:
         """Whether it is text that names every row differently, and so tells nothing of others."""
         present = None if self.labels is None else ~np.isnan(self.labels.values)
         counts = self.word_counts[present] if present is not None else self.word_counts
-        return self.origin == "text" and len(counts) > 1 and bool((counts == 1).all())
+        return names_every_row(self.origin, counts)
 
     def meant(self, numbers: Vector) -> Vector:
         """Give the values of numbers of words."""

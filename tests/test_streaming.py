@@ -68,7 +68,7 @@ def path(request: pytest.FixtureRequest, data: pa.Table, tmp_path: Path) -> str:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let small tables have many batches."""
     monkeypatch.setattr("mitool.tables.table.BATCH_ROWS", 400)
-    monkeypatch.setattr("mitool.tables.text.BLOCK", 1 << 14)
+    monkeypatch.setattr("mitool.tables.textparser.BLOCK", 1 << 14)
 
 
 def both(

@@ -14,18 +14,18 @@ import pytest
 from mitool.cli import readme
 from mitool.tables import Column, ReadOptions
 from mitool.tables.formats import FORMATS, Format
-from mitool.tables.python import MemoryPart
+from mitool.tables.python import MemoryReader
 from mitool.tables.source import Source
 
 
-def open_toy(source: Source, options: ReadOptions) -> MemoryPart:
+def open_toy(source: Source, options: ReadOptions) -> MemoryReader:
     """Open a file whose every line is a column: its name, a colon and numbers."""
     with source.open() as stream:
         lines = [
             line.split(":") for line in stream.read().decode().removeprefix("TOY\n").split("\n")
         ]
     columns = [Column(name, np.array(words.split(), dtype=float)) for name, words in lines]
-    return MemoryPart(columns, {})
+    return MemoryReader(columns, {})
 
 
 TOY = Format("toy", "Toy tables", f"{__name__}:open_toy", (".toy", ".ty"))

@@ -90,7 +90,7 @@ class Survey:
         pairs = zip(self.words, self.word_counts.tolist(), strict=True)
         words = [word if count else None for word, count in pairs]
         codes = np.arange(float(len(words)))
-        self.meanings = table.settled(coded(self.name, codes, words, self.origin or "text"))
+        self.meanings = table.interpreted(coded(self.name, codes, words, self.origin or "text"))
         if self.meanings.labels is None:
             levels = Levels.of(Piece.of(self.meanings))
             counts = np.bincount(levels.codes - levels.low, self.word_counts, levels.n_levels)

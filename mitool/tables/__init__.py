@@ -1,4 +1,4 @@
-"""Reading: files, data frames and arrays in, named columns out. Only this wing knows formats."""
+"""Files, data frames and arrays in, named columns out; ``formats`` lists what can be read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
     "parse_rows",
 ]
 
-ROOMS = {
+MODULE_OF = {
     "Column": "column",
     "Input": "opened",
     "ReadOptions": "options",
@@ -35,7 +35,7 @@ ROOMS = {
 
 
 def __getattr__(name: str) -> object:
-    """Open a room only when something in it is asked for: options alone need no numpy."""
-    if name not in ROOMS:
+    """Import a module only when a name in it is used: options alone need no numpy."""
+    if name not in MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{ROOMS[name]}"), name)
+    return getattr(import_module(f"{__name__}.{MODULE_OF[name]}"), name)

@@ -10,8 +10,8 @@ from mitool.selection import is_number
 from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.options import ReadOptions
 from mitool.tables.recognition import format_of
-from mitool.tables.source import STDIN, found
-from mitool.tables.stdin import received
+from mitool.tables.source import STDIN, existing_file
+from mitool.tables.stdin import read_stdin
 from mitool.tables.table import Table
 
 
@@ -30,18 +30,18 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
     label = "standard input" if paths[0] == STDIN else paths[0]
     if len(paths) > 1:
         label += f" (and {len(paths) - 1} more)"
-    warn_of_numeric_header(inputs[0].part.names, label)
+    warn_of_numeric_header(inputs[0].reader.names, label)
     return Table(inputs, label, options)
 
 
 def opened(path: str, options: ReadOptions) -> Opened:
     """Open one file, or standard input, by the opener of its format."""
-    source = received() if path == STDIN else found(path)
+    source = read_stdin() if path == STDIN else existing_file(path)
     if not source.head:
         raise MitoolError(f"{source.name} is empty")
     form = format_of(source, options.format)
-    part = form.load_opener()(source, options)
-    return Opened(part, path, form.name, source.n_bytes)
+    reader = form.load_opener()(source, options)
+    return Opened(reader, path, form.name, source.n_bytes)
 
 
 def warn_of_numeric_header(names: Sequence[str], label: str) -> None:

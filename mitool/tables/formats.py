@@ -51,26 +51,31 @@ class Format:
 
 
 BUILTIN = (
-    Format("csv", "CSV", "mitool.tables.text:TextPart", (".csv",)),
-    Format("tsv", "TSV", "mitool.tables.text:TextPart", (".tsv", ".tab"), delimiter="\t"),
+    Format("csv", "CSV", "mitool.tables.text:TextReader", (".csv",)),
+    Format("tsv", "TSV", "mitool.tables.text:TextReader", (".tsv", ".tab"), delimiter="\t"),
     Format(
-        *("parquet", "Parquet", "mitool.tables.binary:ParquetPart", (".parquet", ".pq")),
+        *("parquet", "Parquet", "mitool.tables.parquetfiles:ParquetReader", (".parquet", ".pq")),
         magic=(b"PAR1",),
     ),
     Format(
-        *("feather", "Feather", "mitool.tables.binary:ArrowPart", (".feather",)),
+        *("feather", "Feather", "mitool.tables.binary:ArrowReader", (".feather",)),
         magic=(b"FEA1",),
         family="arrow",
     ),
     Format(
-        *("arrow", "Arrow", "mitool.tables.binary:ArrowPart", (".arrow",)),
+        *("arrow", "Arrow", "mitool.tables.binary:ArrowReader", (".arrow",)),
         magic=(b"ARROW1", b"\xff\xff\xff\xff"),
         family="arrow",
     ),
     Format("npy", "NPY", "mitool.tables.arrays:open_npy", (".npy",), magic=(b"\x93NUMPY",)),
     Format("npz", "NPZ", "mitool.tables.arrays:open_npz", (".npz",), magic=(b"PK\x03\x04",)),
     Format(
-        *("jsonl", "JSON Lines", "mitool.tables.lines:JsonPart", (".jsonl", ".ndjson", ".json")),
+        *(
+            "jsonl",
+            "JSON Lines",
+            "mitool.tables.lines:JsonLinesReader",
+            (".jsonl", ".ndjson", ".json"),
+        ),
         text_starts=(b"{", b"["),
     ),
 )

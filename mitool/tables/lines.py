@@ -17,7 +17,7 @@ from mitool.tables.piece import Batch
 from mitool.tables.source import Source, damage, one_line
 
 
-class JsonPart:
+class JsonLinesReader:
     """One JSON Lines file; a key that a line lacks is missing there."""
 
     in_pieces = False

@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.part import Part, Text
+from mitool.tables.part import Reader, UncountedText
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Input:
 class Opened:
     """One opened input and where it comes from; ``n_bytes`` as stored."""
 
-    part: Part
+    reader: Reader
     path: str
     format: str
     n_bytes: int
@@ -35,19 +35,26 @@ class Opened:
     @property
     def entry(self) -> Input:
         """What the report says about it."""
-        n_columns = len(self.part.names)
-        return Input(self.path, self.format, self.n_bytes, self.part.n_rows, n_columns)
+        n_columns = len(self.reader.names)
+        return Input(self.path, self.format, self.n_bytes, self.reader.n_rows, n_columns)
 
     @property
     def about_n_rows(self) -> int:
         """How many rows there are, guessed where counting them takes a pass over the file."""
-        part = self.part
-        return int(part.about_n_rows(self.n_bytes)) if isinstance(part, Text) else part.n_rows
+        reader = self.reader
+        if isinstance(reader, UncountedText):
+            return int(reader.about_n_rows(self.n_bytes))
+        return reader.n_rows
+
+    def interpreted(self, column: Column) -> Column:
+        """Turn a column of words into what they mean, where only the whole column says it."""
+        reader = self.reader
+        return reader.interpreted(column) if isinstance(reader, UncountedText) else column
 
 
 def require_same_columns(first: Opened, other: Opened) -> None:
     """Refuse an input whose columns are not those of the first."""
-    names, expected = other.part.names, first.part.names
+    names, expected = other.reader.names, first.reader.names
     if names == expected:
         return
     if sorted(names) == sorted(expected):

@@ -34,4 +34,4 @@ def format_of(source: Source, given: str | None) -> Format:
 def _by_name(path: str) -> Format | None:
     """Find the format that the last telling suffix of a file states, as .csv in x.csv.gz."""
     formats = (with_suffix(suffix) for suffix in reversed(Path(path).suffixes))
-    return next((found for found in formats if found is not None), None)
+    return next((form for form in formats if form is not None), None)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from mitool.tables.column import Column, stack
 from mitool.tables.opened import Opened
-from mitool.tables.part import Text
+from mitool.tables.part import UncountedText
 
 
-def drawn(
+def sampled_columns(
     inputs: Sequence[Opened],
     names: Sequence[str],
     choose: Callable[[], NDArray[np.int64] | None],
@@ -24,14 +24,13 @@ def drawn(
     chosen are left out; text is what the rows that are chosen say it is.
     """
     for opened in inputs:
-        if isinstance(opened.part, Text):
-            opened.part.settle(names)
+        if isinstance(opened.reader, UncountedText):
+            opened.reader.find_types(names)
     rows, start, result = choose(), 0, {}
     assert rows is not None  # as there is a sample
     for opened in inputs:
-        part = opened.part
         kept: list[list[Column]] = []
-        for batch in part.batches(names, n_rows):
+        for batch in opened.reader.batches(names, n_rows):
             pieces = batch()
             first, last = np.searchsorted(rows, [start, start + len(pieces[0])])
             if first < last:
@@ -39,5 +38,5 @@ def drawn(
             start += len(pieces[0])
         if kept:
             columns = [stack(same) for same in zip(*kept, strict=True)]
-            result[opened] = [part.tidied(c) if isinstance(part, Text) else c for c in columns]
+            result[opened] = [opened.interpreted(column) for column in columns]
     return result

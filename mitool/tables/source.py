@@ -131,7 +131,7 @@ def one_line(error: BaseException) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def found(path: str) -> Source:
+def existing_file(path: str) -> Source:
     """Find a file."""
     file = Path(path)
     if not file.exists():

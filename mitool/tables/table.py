@@ -14,10 +14,10 @@ from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.opened import Input, Opened, require_one_origin
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason, Text
+from mitool.tables.part import Reason
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.rowchoice import RowChoice
-from mitool.tables.sample import drawn
+from mitool.tables.sample import sampled_columns
 
 BATCH_ROWS = 1 << 18
 """Rows of a piece: a few megabytes, which outlast the start of a task many times over."""
@@ -34,11 +34,11 @@ class Table:
     """
 
     def __init__(self, inputs: Sequence[Opened], label: str, options: ReadOptions) -> None:
-        self.names: tuple[str, ...] = inputs[0].part.names
-        self.groups: Mapping[str, tuple[str, ...]] = inputs[0].part.groups
+        self.names: tuple[str, ...] = inputs[0].reader.names
+        self.groups: Mapping[str, tuple[str, ...]] = inputs[0].reader.groups
         self.label = label
         self._inputs = inputs
-        self._parts = [opened.part for opened in inputs]
+        self._readers = [opened.reader for opened in inputs]
         self._options = options
         self._choice = RowChoice(label, options)
         self._counts = Counter(self.names)
@@ -57,7 +57,7 @@ class Table:
 
     def file_numbers(self) -> Column:
         """Give the number of the input that each row stands in, from 0."""
-        sizes = [part.n_rows for part in self._parts]
+        sizes = [reader.n_rows for reader in self._readers]
         column = Column("file", np.repeat(np.arange(len(sizes), dtype=np.float64), sizes))
         rows = self._rows()
         return column if rows is None else column.take(rows)
@@ -69,12 +69,12 @@ class Table:
 
     @property
     def _n_all(self) -> int:
-        return sum(part.n_rows for part in self._parts)
+        return sum(reader.n_rows for reader in self._readers)
 
     @property
     def aside(self) -> dict[str, Reason]:
-        """The columns that are not meant where all are, and why."""
-        return {name: why for part in self._parts for name, why in part.aside.items()}
+        """The columns that are left out where all are taken, and why."""
+        return {name: why for reader in self._readers for name, why in reader.aside.items()}
 
     def select(self, spec: str) -> list[str]:
         """Give the names of the columns that a COLS expression means (see mitool.selection)."""
@@ -91,20 +91,20 @@ class Table:
         self._require_one_each(names)
         wanted = [name for name in dict.fromkeys(names) if name not in self._kept]
         if wanted:
-            sampled = self._options.sample and all(part.in_pieces for part in self._parts)
+            sampled = self._options.sample and all(reader.in_pieces for reader in self._readers)
             columns = self._sampled(wanted) if sampled else self._whole(wanted)
             self._kept |= {column.name: column for column in columns}
         return [self._kept[name] for name in names]
 
     def _whole(self, names: Sequence[str]) -> Iterator[Column]:
-        parts = [part.read(names) for part in self._parts]
+        inputs = [reader.read(names) for reader in self._readers]
         rows = self._rows()
-        for columns in zip(*parts, strict=True):
+        for columns in zip(*inputs, strict=True):
             column = self._joined(columns, self._inputs)
             yield column if rows is None else column.take(rows)
 
     def _sampled(self, names: Sequence[str]) -> Iterator[Column]:
-        samples = drawn(self._inputs, names, self._rows, BATCH_ROWS)
+        samples = sampled_columns(self._inputs, names, self._rows, BATCH_ROWS)
         for columns in zip(*samples.values(), strict=True):
             yield self._joined(columns, list(samples))
 
@@ -112,10 +112,10 @@ class Table:
         """Read columns in pieces of at most so many rows; nothing is kept.
 
         Labels of a text file stay as they stand there, and markers of missing values among them,
-        until ``settled`` has seen all that occur.
+        until ``interpreted`` has seen all that occur.
         """
         self._require_one_each(names)
-        stored = (batch for part in self._parts for batch in part.batches(names, BATCH_ROWS))
+        stored = (batch for reader in self._readers for batch in reader.batches(names, BATCH_ROWS))
         for batch in self._choice.in_range(stored):
             yield partial(self._without_markers, batch)
 
@@ -123,21 +123,20 @@ class Table:
         pieces = batch()
         if not self._options.na:
             return pieces
-        return [p if p.labels else Piece.of(self._marked(p.column())) for p in pieces]
+        return [p if p.labels else Piece.of(self._without_na(p.column())) for p in pieces]
 
-    def settled(self, words: Column) -> Column:
+    def interpreted(self, words: Column) -> Column:
         """Turn a column of all different labels of a column into what they mean."""
-        part = self._parts[0]
-        return self._marked(part.tidied(words) if isinstance(part, Text) else words)
+        return self._without_na(self._inputs[0].interpreted(words))
 
-    def _marked(self, column: Column) -> Column:
+    def _without_na(self, column: Column) -> Column:
         return without(column, self._options.na) if self._options.na else column
 
     def _joined(self, columns: Sequence[Column], inputs: Sequence[Opened]) -> Column:
         if len(columns) > 1:
             require_one_origin(columns, inputs)
         column = columns[0] if len(columns) == 1 else stack(columns)
-        return self._marked(column)
+        return self._without_na(column)
 
     def none_in_range(self, n_rows: int) -> MitoolError:
         """Say that none of so many rows is in the range asked for."""

@@ -28,7 +28,7 @@ DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 NAMELESS = ("nameless", "has no name, like row numbers (name it in --cols to keep it)")
 
 
-class TextPart:
+class TextReader:
     """One CSV, TSV or otherwise delimited file."""
 
     in_pieces = True
@@ -53,10 +53,10 @@ class TextPart:
     def n_rows(self) -> int:
         """The number of data rows; known only after parsing."""
         if self._types.n_rows is None:
-            self.settle(self.names[:1])
+            self.find_types(self.names[:1])
         return self._types.n_rows or 0
 
-    def settle(self, names: Sequence[str]) -> None:
+    def find_types(self, names: Sequence[str]) -> None:
         """Find the types of these columns and the number of rows, by passes over the file."""
         self._types.of([self._places[name] for name in names])
 
@@ -68,12 +68,12 @@ class TextPart:
         return [self._column(i, table.column(str(i))) for i in places]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
-        """Parse block by block; text stays as it stands until ``tidied`` has seen all of it."""
+        """Parse block by block; text stays as it stands until ``interpreted`` sees all of it."""
         cutter = Cutter({name: str(self._places[name]) for name in names}, self.source.name)
         places = [self._places[name] for name in names]
         for block in self._parser.blocks(places, self._types.of(places)):
-            for part in slices(block, n_rows):
-                yield partial(cutter.pieces, part)
+            for rows in slices(block, n_rows):
+                yield partial(cutter.pieces, rows)
 
     def about_n_rows(self, n_bytes: int) -> float:
         """Guess the number of rows from the first lines; packed text is about a quarter."""
@@ -81,7 +81,7 @@ class TextPart:
         unpacked = n_bytes * (4.0 if self.source.compression else 1.0)
         return unpacked * head.count(b"\n") / len(head)
 
-    def tidied(self, column: Column) -> Column:
+    def interpreted(self, column: Column) -> Column:
         """Turn a column of all its different words into what they mean."""
         return self._tidier.tidy(column) if column.origin == "text" else column
 
@@ -95,7 +95,7 @@ class TextPart:
         column = from_arrow(name, values, self.source.name)
         if pyarrow.types.is_floating(values.type):
             self._warn_of_long_numbers(place, column)
-        return self.tidied(column)
+        return self.interpreted(column)
 
     def _is_text(self, value: bytes | None) -> bool:
         try:

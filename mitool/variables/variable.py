@@ -66,10 +66,10 @@ class Variable:
 
     def order(self, column: int = 0) -> Order:
         """Give the rows of one column in ascending order of value (kept)."""
-        found = self._orders.get(column)
-        if found is None:
-            found = self._orders[column] = ascending(self.values[:, column])
-        return found
+        order = self._orders.get(column)
+        if order is None:
+            order = self._orders[column] = ascending(self.values[:, column])
+        return order
 
     @property
     def is_constant(self) -> bool:
@@ -97,8 +97,8 @@ class Variable:
 
     def n_distinct(self, column: int = 0) -> int:
         """How many different values one column has (kept)."""
-        found: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
-        return found
+        count: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
+        return count
 
     def _count_distinct(self, column: int) -> int:
         ordered = self.values[self.order(column), column]

@@ -16,8 +16,8 @@ from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_array
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.reader import Reason
 from mitool.tables.source import Source, damage
 
 Array = NDArray[Any]

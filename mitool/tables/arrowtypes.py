@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.part import Reason
+from mitool.tables.reader import Reason
 
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 

@@ -10,9 +10,9 @@ from mitool.tables.arrowtypes import require_rows, unusable, without_pandas_inde
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
 from mitool.tables.pieces import Cutter, slices
+from mitool.tables.reader import Reason
 from mitool.tables.source import Source, damage
 
 

@@ -1,6 +1,6 @@
 """The formats of files that can be read, one entry each: nothing else names them.
 
-To add a format, write a module with its reader (see ``mitool.tables.part``) and add its entry to
+To add a format, write a module with its reader (see ``mitool.tables.reader``) and add its entry to
 ``BUILTIN``. Messages, help and manual list what stands here. What can only be converted first is
 in ``mitool.tables.foreign``.
 """

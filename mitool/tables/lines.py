@@ -12,8 +12,8 @@ from mitool.tables.arrowtypes import unusable
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
+from mitool.tables.reader import Reason
 from mitool.tables.source import Source, damage, one_line
 
 

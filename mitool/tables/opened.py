@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.part import Reader, UncountedText
+from mitool.tables.reader import Reader, UncountedText
 
 
 @dataclass(frozen=True)

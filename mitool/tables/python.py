@@ -16,8 +16,8 @@ from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.opened import Opened
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reader, Reason
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.reader import Reader, Reason
 from mitool.tables.table import Table
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mitool.tables.column import Column, stack
 from mitool.tables.opened import Opened
-from mitool.tables.part import UncountedText
+from mitool.tables.reader import UncountedText
 
 
 def sampled_columns(

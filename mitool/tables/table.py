@@ -14,8 +14,8 @@ from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.opened import Input, Opened, require_one_origin
 from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.reader import Reason
 from mitool.tables.rowchoice import RowChoice
 from mitool.tables.sample import sampled_columns
 

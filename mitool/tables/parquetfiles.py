@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from mitool.tables.arrowbatches import Cutter
 from mitool.tables.arrowtypes import is_text, require_rows, unusable, without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
-from mitool.tables.pieces import Cutter
 from mitool.tables.reader import Reason
 from mitool.tables.source import Source, damage
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from mitool.tables.arrowbatches import Cutter, slices
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow, warn_if_rounded
 from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect, detect
 from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
-from mitool.tables.pieces import Cutter, slices
 from mitool.tables.reader import Reason
 from mitool.tables.source import Source
 from mitool.tables.textparser import TextParser

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from mitool.tables.column import Column
     from mitool.tables.files import open_table
     from mitool.tables.opened import Input
-    from mitool.tables.options import ReadOptions, parse_rows
     from mitool.tables.python import from_python
+    from mitool.tables.readoptions import ReadOptions, parse_rows
     from mitool.tables.table import Table
 
 __all__ = [
@@ -26,11 +26,11 @@ __all__ = [
 MODULE_OF = {
     "Column": "column",
     "Input": "opened",
-    "ReadOptions": "options",
+    "ReadOptions": "readoptions",
     "Table": "table",
     "from_python": "python",
     "open_table": "files",
-    "parse_rows": "options",
+    "parse_rows": "readoptions",
 }
 
 

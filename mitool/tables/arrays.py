@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_array
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
 
 Array = NDArray[Any]

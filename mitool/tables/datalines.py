@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from mitool.errors import MitoolError
 from mitool.tables.dialect import Dialect
-from mitool.tables.options import ReadOptions
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.texthead import is_comment
 

@@ -11,7 +11,7 @@ from mitool.errors import MitoolError
 from mitool.tables.column import NUMBER
 from mitool.tables.formats import FORMATS
 from mitool.tables.header import Header, hidden_header, require_data
-from mitool.tables.options import ReadOptions
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.texthead import encoding_of, first_lines, is_comment, parse, skipped
 from mitool.tables.tidy import COMMA_NUMBER, THOUSANDS

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mitool.errors import MitoolError, MitoolWarning, UsageError
 from mitool.selection import is_number
 from mitool.tables.opened import Opened, require_same_columns
-from mitool.tables.options import ReadOptions
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.recognition import format_of
 from mitool.tables.source import STDIN, existing_file
 from mitool.tables.stdin import read_stdin

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mitool.errors import MitoolError
 from mitool.tables.column import NUMBER
-from mitool.tables.options import MISSING_NUMBERS, ReadOptions
+from mitool.tables.readoptions import MISSING_NUMBERS, ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.texthead import is_comment, parse
 

@@ -9,9 +9,9 @@ from mitool.tables.arrowbatches import Cutter
 from mitool.tables.arrowtypes import is_text, require_rows, unusable, without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
 
 BUFFER = 1 << 20

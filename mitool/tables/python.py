@@ -15,9 +15,9 @@ from mitool.tables.arrowtypes import without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
 from mitool.tables.opened import Opened
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reader, Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.table import Table
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.readoptions import ReadOptions
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from mitool.errors import MitoolError
 from mitool.selection import select
 from mitool.tables.column import Column, stack, without
 from mitool.tables.opened import Input, Opened, require_one_origin
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.rowchoice import RowChoice
 from mitool.tables.sample import sampled_columns
 

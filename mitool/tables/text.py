@@ -14,9 +14,9 @@ from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow, warn_if_rounded
 from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect, detect
-from mitool.tables.options import ReadOptions
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.textparser import TextParser
 from mitool.tables.texttypes import TextTypes

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mitool.errors import MitoolError
-from mitool.tables.options import ReadOptions
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
 
 BOMS = {

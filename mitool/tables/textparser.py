@@ -11,7 +11,7 @@ from typing import IO, Any
 from mitool.errors import MitoolError
 from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect
-from mitool.tables.options import ReadOptions
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
 
 MAX_LABELS = 2**31 - 1

@@ -73,7 +73,7 @@ BUILTIN = (
         *(
             "jsonl",
             "JSON Lines",
-            "mitool.tables.lines:JsonLinesReader",
+            "mitool.tables.jsonlines:JsonLinesReader",
             (".jsonl", ".ndjson", ".json"),
         ),
         text_starts=(b"{", b"["),

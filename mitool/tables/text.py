@@ -12,12 +12,12 @@ import numpy as np
 from mitool.tables.arrowbatches import Cutter, slices
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow, warn_if_rounded
-from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect, detect
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
+from mitool.tables.textlines import DataLines
 from mitool.tables.textparser import TextParser
 from mitool.tables.texttypes import TextTypes
 from mitool.tables.tidy import Tidier

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from mitool.errors import MitoolError
-from mitool.tables.datalines import DataLines
 from mitool.tables.dialect import Dialect
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
+from mitool.tables.textlines import DataLines
 
 MAX_LABELS = 2**31 - 1
 BLOCK = 1 << 20

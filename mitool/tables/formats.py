@@ -51,8 +51,8 @@ class Format:
 
 
 BUILTIN = (
-    Format("csv", "CSV", "mitool.tables.text:TextReader", (".csv",)),
-    Format("tsv", "TSV", "mitool.tables.text:TextReader", (".tsv", ".tab"), delimiter="\t"),
+    Format("csv", "CSV", "mitool.tables.textfiles:TextReader", (".csv",)),
+    Format("tsv", "TSV", "mitool.tables.textfiles:TextReader", (".tsv", ".tab"), delimiter="\t"),
     Format(
         *("parquet", "Parquet", "mitool.tables.parquetfiles:ParquetReader", (".parquet", ".pq")),
         magic=(b"PAR1",),

@@ -67,8 +67,8 @@ BUILTIN = (
         magic=(b"ARROW1", b"\xff\xff\xff\xff"),
         family="arrow",
     ),
-    Format("npy", "NPY", "mitool.tables.arrays:open_npy", (".npy",), magic=(b"\x93NUMPY",)),
-    Format("npz", "NPZ", "mitool.tables.arrays:open_npz", (".npz",), magic=(b"PK\x03\x04",)),
+    Format("npy", "NPY", "mitool.tables.numpyfiles:open_npy", (".npy",), magic=(b"\x93NUMPY",)),
+    Format("npz", "NPZ", "mitool.tables.numpyfiles:open_npz", (".npz",), magic=(b"PK\x03\x04",)),
     Format(
         *(
             "jsonl",

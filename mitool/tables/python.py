@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.arrays import ArrayReader
 from mitool.tables.arrowtypes import without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
+from mitool.tables.numpyfiles import ArrayReader
 from mitool.tables.opened import Opened
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reader, Reason

@@ -58,12 +58,12 @@ BUILTIN = (
         magic=(b"PAR1",),
     ),
     Format(
-        *("feather", "Feather", "mitool.tables.binary:ArrowReader", (".feather",)),
+        *("feather", "Feather", "mitool.tables.arrowfiles:ArrowReader", (".feather",)),
         magic=(b"FEA1",),
         family="arrow",
     ),
     Format(
-        *("arrow", "Arrow", "mitool.tables.binary:ArrowReader", (".arrow",)),
+        *("arrow", "Arrow", "mitool.tables.arrowfiles:ArrowReader", (".arrow",)),
         magic=(b"ARROW1", b"\xff\xff\xff\xff"),
         family="arrow",
     ),

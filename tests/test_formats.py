@@ -14,7 +14,7 @@ import pytest
 from mitool.cli import readme
 from mitool.tables import Column, ReadOptions
 from mitool.tables.formats import FORMATS, Format
-from mitool.tables.python import MemoryReader
+from mitool.tables.inmemory import MemoryReader
 from mitool.tables.source import Source
 
 

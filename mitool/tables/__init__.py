@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mitool.tables.column import Column
     from mitool.tables.files import open_table
+    from mitool.tables.inmemory import from_python
     from mitool.tables.opened import Input
-    from mitool.tables.python import from_python
     from mitool.tables.readoptions import ReadOptions, parse_rows
     from mitool.tables.table import Table
 
@@ -28,7 +28,7 @@ MODULE_OF = {
     "Input": "opened",
     "ReadOptions": "readoptions",
     "Table": "table",
-    "from_python": "python",
+    "from_python": "inmemory",
     "open_table": "files",
     "parse_rows": "readoptions",
 }

@@ -17,7 +17,7 @@ from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.rowchoice import RowChoice
-from mitool.tables.sample import sampled_columns
+from mitool.tables.sampledrows import sampled_columns
 
 BATCH_ROWS = 1 << 18
 """Rows of a piece: a few megabytes, which outlast the start of a task many times over."""

@@ -14,9 +14,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from mitool.errors import UsageError
+from mitool.kinds import Vector
 from mitool.seeds import words
 from mitool.sizes import deviation, near_one
-from mitool.variables import Matrix, Variable, Vector
+from mitool.variables.variable import Matrix, Variable
 
 Transform = Literal["none", "standard", "rank", "normal"]
 TRANSFORMS: tuple[str, ...] = get_args(Transform)

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
-    {"tables", "selection"},
+    {"tables"},
     {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags", "sizes"},
     {"kernels"},

@@ -10,7 +10,7 @@ import typer
 
 from mitool.cli.options import option
 from mitool.errors import MitoolError, UsageError
-from mitool.selection import select
+from mitool.tables.columnspecs import select
 from mitool.tables.formats import listed
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 
 from mitool.errors import MitoolError, MitoolWarning, UsageError
-from mitool.selection import is_number
+from mitool.tables.columnspecs import is_number
 from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.recognition import format_of

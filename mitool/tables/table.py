@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.selection import select
 from mitool.tables.column import Column, stack, without
+from mitool.tables.columnspecs import select
 from mitool.tables.opened import Input, Opened, require_one_origin
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
@@ -77,7 +77,7 @@ class Table:
         return {name: why for reader in self._readers for name, why in reader.aside.items()}
 
     def select(self, spec: str) -> list[str]:
-        """Give the names of the columns that a COLS expression means (see mitool.selection)."""
+        """Give the names of the columns that a COLS expression means (see ``columnspecs``)."""
         return select(spec, self.names, self.label, self.groups)
 
     def _require_one_each(self, names: Sequence[str]) -> None:

@@ -14,9 +14,9 @@ from typing import Literal, get_args
 import numpy as np
 
 from mitool.errors import UsageError
-from mitool.kinds import Vector
 from mitool.seeds import words
 from mitool.sizes import deviation, near_one
+from mitool.variables.kinds import Vector
 from mitool.variables.variable import Matrix, Variable
 
 Transform = Literal["none", "standard", "rank", "normal"]

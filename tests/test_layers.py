@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "mitool"
 LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
     {"tables"},
-    {"variables", "kinds", "result", "parallel"},
+    {"variables", "result", "parallel"},
     {"transforms", "lags", "sizes"},
     {"kernels"},
     {"estimators"},

@@ -13,8 +13,8 @@ from mitool.estimators.batches import Batches, Count
 from mitool.kernels.cells import Cells
 from mitool.kernels.counts import Coded, Counts, code_rows, combine, count_pairs, table
 from mitool.kernels.entropies import Profile, profile, without_one
-from mitool.kinds import MAX_LEVELS
 from mitool.variables import Kind, Variable, Vector
+from mitool.variables.kinds import MAX_LEVELS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,12 @@ from mitool.errors import MitoolError
 from mitool.kernels.buckets import Numbers, Sieve
 from mitool.kernels.cells import Levels
 from mitool.kernels.counts import Counts
-from mitool.kinds import (
+from mitool.result import Note
+from mitool.tables import Table
+from mitool.tables.column import Column, Origin, coded
+from mitool.tables.piece import Piece
+from mitool.variables import Vector
+from mitool.variables.kinds import (
     Kind,
     infinite,
     kind_of_levels,
@@ -24,11 +29,6 @@ from mitool.kinds import (
     names_every_row,
     refuse_labels,
 )
-from mitool.result import Note
-from mitool.tables import Table
-from mitool.tables.column import Column, Origin, coded
-from mitool.tables.piece import Piece
-from mitool.variables import Vector
 
 MOST_WORDS = 1 << 20
 
@@ -139,7 +139,7 @@ class Survey:
     def kind(
         self, discrete: Collection[str], continuous: Collection[str], recount: Recount
     ) -> tuple[Kind, Note | None]:
-        """Decide the kind as for a column in memory (see mitool.kinds)."""
+        """Decide the kind as for a column in memory (see mitool.variables.kinds)."""
         numbers = self.numbers
         if self.labels is not None or numbers is None:
             if self.labels is not None and self.name in continuous:

@@ -12,10 +12,10 @@ from mitool.estimators.batches import Count, Sums
 from mitool.kernels.buckets import Numbers
 from mitool.kernels.cells import Cells, Levels
 from mitool.kernels.counts import Counts
-from mitool.kinds import MAX_LEVELS, Kind
 from mitool.streaming.census import Survey, looked_up
 from mitool.tables.piece import Piece
 from mitool.variables import Variable, Vector, complete
+from mitool.variables.kinds import MAX_LEVELS, Kind
 
 Row = tuple[str, ...]
 SOON = 1 << 12

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from mitool.kinds import skip_note
 from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
@@ -15,6 +14,7 @@ from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.units import Unit
 from mitool.variables import Kind, Variable
+from mitool.variables.kinds import skip_note
 
 AT_ONCE = 256
 """Pairs counted on one pass: a few megabytes of tables of labels."""

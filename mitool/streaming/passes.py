@@ -13,7 +13,6 @@ from mitool.errors import MitoolError
 from mitool.estimators.batches import Count, Counted
 from mitool.kernels.buckets import Numbers, Sieve, sifted
 from mitool.kernels.cells import Cells
-from mitool.kinds import MAX_LEVELS
 from mitool.measurement import require_rows
 from mitool.parallel import ordered_map
 from mitool.streaming.census import Survey
@@ -22,6 +21,7 @@ from mitool.streaming.summing import Summing
 from mitool.tables import Table
 from mitool.tables.piece import Batch, Piece
 from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
+from mitool.variables.kinds import MAX_LEVELS
 
 Names = Sequence[str]
 Found = TypeVar("Found")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from mitool.kinds import left_out, skip_note
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather, is_identifier
+from mitool.variables.kinds import left_out, skip_note
 
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:

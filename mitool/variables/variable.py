@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kinds import Kind, Vector
 from mitool.once import once
 from mitool.result import Note
+from mitool.variables.kinds import Kind, Vector
 
 Matrix = NDArray[np.float64]  # (n, d), C order
 Rows = NDArray[np.int64]  # row numbers

@@ -15,8 +15,8 @@ import numpy as np
 
 from mitool.errors import UsageError
 from mitool.seeds import words
-from mitool.sizes import deviation, near_one
 from mitool.variables.kinds import Vector
+from mitool.variables.magnitudes import deviation, near_one
 from mitool.variables.variable import Matrix, Variable
 
 Transform = Literal["none", "standard", "rank", "normal"]

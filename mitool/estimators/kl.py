@@ -13,8 +13,8 @@ from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.directions import basis
 from mitool.kernels.margin import Margin
 from mitool.kernels.neighbors import kth_distance
-from mitool.sizes import deviation
 from mitool.variables import Kind, Variable
+from mitool.variables.magnitudes import deviation
 
 BIBTEX = """\
 @article{kozachenko1987,

@@ -14,7 +14,7 @@ LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
     {"tables"},
     {"variables", "result", "parallel"},
-    {"transforms", "lags"},
+    {"transforms"},
     {"kernels"},
     {"estimators"},
     {"inference"},

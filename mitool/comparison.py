@@ -19,11 +19,11 @@ from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
 from mitool.seeds import stream
-from mitool.transforms import transform
 from mitool.uncertainty import interval
 from mitool.uncertainty.interval import task_of
 from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
+from mitool.variables.transforms import transform
 
 DEFAULT_PERMUTATIONS = 199
 

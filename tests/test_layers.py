@@ -14,7 +14,6 @@ LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
     {"tables"},
     {"variables", "result", "parallel"},
-    {"transforms"},
     {"kernels"},
     {"estimators"},
     {"inference"},

@@ -15,9 +15,9 @@ from mitool.measurement import Measurement, measure, measurement_of
 from mitool.method import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
-from mitool.transforms import jitter, transform
 from mitool.variables import Kind, Variable, complete, gather, is_identifier
 from mitool.variables.lags import lagged, transferred
+from mitool.variables.transforms import jitter, transform
 
 
 def numbers(name: str, values: object) -> Column:

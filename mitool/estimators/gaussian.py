@@ -16,8 +16,8 @@ from mitool.kernels.digamma import digamma
 from mitool.kernels.directions import Basis, basis, residual
 from mitool.kernels.evenness import size_information
 from mitool.kernels.scatter import Scatter
-from mitool.transforms import transform
 from mitool.variables import Kind, Matrix, Variable, Vector
+from mitool.variables.transforms import transform
 
 BIBTEX = """\
 @article{ince2017,

@@ -10,7 +10,6 @@ from typing import Any
 
 from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
-from mitool.lags import lagged, transferred
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.normalization import Normalization
@@ -20,6 +19,7 @@ from mitool.tables import from_python
 from mitool.tasks import planned, stretches
 from mitool.units import Unit
 from mitool.variables import Missing, Variable, gather
+from mitool.variables.lags import lagged, transferred
 
 
 def estimate(

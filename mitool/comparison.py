@@ -19,11 +19,11 @@ from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
 from mitool.seeds import stream
-from mitool.transforms import transform
 from mitool.uncertainty import interval
 from mitool.uncertainty.interval import task_of
 from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
+from mitool.variables.transforms import transform
 
 DEFAULT_PERMUTATIONS = 199
 
@@ -114,10 +114,7 @@ def between_targets(
         swapped = rng.random(len(x)) < 0.5
         values = [v.values for v in ranked]
         pair = (np.where(swapped[:, None], *order) for order in (values[::-1], values))
-        a, b = (
-            measurement_of(x, replace(y, values=v, _orders={}, _memory={}), None, settings)[0]
-            for v in pair
-        )
+        a, b = (measurement_of(x, y.with_values(v), None, settings)[0] for v in pair)
         return (abs(a.value.mi - b.value.mi),)
 
     sample = Sample(
@@ -197,4 +194,4 @@ def _described(
 
 def _stacked(first: Variable, second: Variable) -> Variable:
     values = np.vstack((first.values, second.values))
-    return replace(first, values=values, _orders={}, _memory={})
+    return first.with_values(values)

@@ -17,8 +17,8 @@ from mitool.normalization import normalized
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
-from mitool.transforms import leaves_order_alone, untied_line
 from mitool.variables import Rows, Variable, complete
+from mitool.variables.transforms import leaves_order_alone, untied_line
 
 
 @dataclass(frozen=True, eq=False)

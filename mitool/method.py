@@ -14,8 +14,8 @@ from mitool.estimators.parameters import create
 from mitool.normalization import check_normalization
 from mitool.once import once
 from mitool.result import Note
-from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Missing, Variable
+from mitool.variables.transforms import jitter, tied_columns, transform
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from sklearn.datasets import make_blobs
 from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.dse import DSE
 from mitool.estimators.dsmi import DSMI
-from mitool.transforms import transform
 from mitool.variables import Variable
+from mitool.variables.transforms import transform
 
 BITS = log(2.0)
 TABLE = Path(__file__).with_suffix(".md")

@@ -10,8 +10,8 @@ from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian, GaussianCopula, SecondOrderCopula
 from mitool.estimators.mixture import GaussianMixture
 from mitool.kernels.linear.evenness import size_correlation
-from mitool.transforms import transform
 from mitool.variables import Variable
+from mitool.variables.transforms import transform
 
 
 def variable(values, name="v") -> Variable:

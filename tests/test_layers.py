@@ -12,9 +12,8 @@ PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
     {"errors", "units", "limits", "once", "seeds"},
-    {"tables", "selection"},
-    {"variables", "kinds", "result", "parallel"},
-    {"transforms", "lags", "sizes"},
+    {"tables"},
+    {"variables", "result", "parallel"},
     {"kernels"},
     {"estimators"},
     {"inference"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,13 +11,13 @@ import pytest
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
-from mitool.lags import lagged, transferred
 from mitool.measurement import Measurement, measure, measurement_of
 from mitool.method import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
-from mitool.transforms import jitter, transform
 from mitool.variables import Kind, Variable, complete, gather, is_identifier
+from mitool.variables.lags import lagged, transferred
+from mitool.variables.transforms import jitter, transform
 
 
 def numbers(name: str, values: object) -> Column:
@@ -235,3 +236,29 @@ class TestConstants:
     def test_a_constant_diverges_all_the_same_from_what_is_elsewhere(self) -> None:
         settings = Settings("cs-divergence", {"bandwidth": 2.0})
         assert measure(self.constant, self.other, settings=settings).mi > 1.0
+
+
+LEVEL_ROWS = [
+    *((4, 20, 0, "discrete"), (4, 19, 0, "continuous"), (4, 20, 1, "continuous")),
+    *((3, 15, 0, "discrete"), (3, 14, 0, "continuous"), (3, 21, 6, "discrete")),
+    *((20, 100, 0, "discrete"), (20, 99, 0, "continuous"), (21, 105, 0, "continuous")),
+    (3, 10, 0, "continuous"),
+]
+
+
+@pytest.mark.parametrize("way", [(), ("--stream",)], ids=["in memory", "streamed"])
+@pytest.mark.parametrize(("n_levels", "n_rows", "n_missing", "kind"), LEVEL_ROWS)
+def test_whole_numbers_are_labels_from_five_rows_a_level(
+    mitool, tmp_path, n_levels, n_rows, n_missing, kind, way
+) -> None:
+    """At most 20 levels, and 5 rows with a value for each of them."""
+    levels = [str(i % n_levels) for i in range(n_rows - n_missing)] + [""] * n_missing
+    lines = [f"{level},{row + 0.5}" for row, level in enumerate(levels)]
+    (tmp_path / "d.csv").write_text("\n".join(["level,y", *lines]))
+    words = ("-x", "level", "-y", "y", "-e", "bins", *way, "--format", "json")
+    outcome = mitool("estimate", tmp_path / "d.csv", *words)
+    assert outcome.code == 0, outcome.err
+    report = json.loads(outcome.out)
+    assert report["results"][0]["kind_x"] == kind
+    noted = "integer_as_discrete" in outcome.out
+    assert noted == (kind == "discrete")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mitool.errors import MitoolError, UsageError
-from mitool.selection import select
+from mitool.tables.columnspecs import select
 
 NAMES = ("id", "gene_1", "gene_2", "gene_10", "sex", "a,b", "x..y", "w*", "weight")
 

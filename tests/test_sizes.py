@@ -9,8 +9,8 @@ from mitool.entropies import measure_entropy
 from mitool.errors import MitoolError
 from mitool.measurement import measure
 from mitool.method import Settings
-from mitool.sizes import deviation, near_one
 from mitool.variables import Variable
+from mitool.variables.magnitudes import deviation, near_one
 
 SIZES = (1e-300, 1e-160, 1e160, 1e300)
 

@@ -17,7 +17,7 @@ from mitool.kernels.batches.buckets import Numbers, bucket_of, sifted
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.streaming import Stream, streamed
-from mitool.tables import Table, open_table
+from mitool.tables import Table, from_python, open_table
 from mitool.variables import gather
 
 N = 3000
@@ -68,7 +68,7 @@ def path(request: pytest.FixtureRequest, data: pa.Table, tmp_path: Path) -> str:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let small tables have many batches."""
     monkeypatch.setattr("mitool.tables.table.BATCH_ROWS", 400)
-    monkeypatch.setattr("mitool.tables.text.BLOCK", 1 << 14)
+    monkeypatch.setattr("mitool.tables.textparser.BLOCK", 1 << 14)
 
 
 def both(
@@ -94,6 +94,14 @@ def require_same(found, known, tolerance: float = 0.0) -> None:
     unseen = {"autocorrelation", "ties"}
     codes = {note.message for note in known.notes if note.code not in unseen}
     assert {note.message for note in found.notes if note.code not in unseen} == codes
+
+
+def test_batches_that_lack_the_same_rows_are_told_apart(rng: np.random.Generator) -> None:
+    x = rng.normal(size=2000)
+    y = x + rng.normal(size=2000)
+    x[::10] = np.nan  # every batch of 400 rows lacks the same of its rows
+    found, known = both(from_python({"x": x, "y": y}), "x", "y", Settings("gaussian"))
+    require_same(found, known, 1e-12)
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,16 @@ def test_a_sample_holds_what_the_whole_columns_do(
         assert np.array_equal(found.values, known.values, equal_nan=True)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_sample_may_leave_out_whole_files(seed: int, tmp_path: Path) -> None:
+    paths = [str(tmp_path / f"{i}.npy") for i in range(4)]
+    for i, path in enumerate(paths):
+        np.save(path, np.arange(5.0 * i, 5.0 * i + 5))
+    (drawn,) = open_table(paths, ReadOptions(sample=3, seed=seed)).read(["c1"])
+    chosen = np.random.default_rng(seed).choice(20, 3, replace=False)
+    assert np.array_equal(drawn.values, np.sort(chosen))
+
+
 def write_as(table: pa.Table, path: Path) -> Path:
     """Write a table in the format of a suffix."""
     if path.suffix == ".csv":

@@ -10,7 +10,8 @@ import typer
 
 from mitool.cli.options import option
 from mitool.errors import MitoolError, UsageError
-from mitool.selection import select
+from mitool.tables.columnspecs import select
+from mitool.tables.formats import listed
 
 if TYPE_CHECKING:
     from mitool.tables import Column, Table
@@ -26,7 +27,7 @@ class Reading:
         option(
             "--input-format",
             metavar="FORMAT",
-            help="csv, tsv, parquet, feather, arrow, npy, npz or jsonl, if not found by itself.",
+            help=f"{listed('or')}, if not found by itself.",
         ),
     ] = None
     delimiter: Annotated[

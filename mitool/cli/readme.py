@@ -15,6 +15,7 @@ from mitool.cli.manpage import EXIT_STATUS
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry
+from mitool.tables.formats import FORMATS
 
 PEERS = ("scikit-learn", "ennemi", "npeet-plus")
 SUITES = {
@@ -31,6 +32,15 @@ def estimators() -> str:
         for e in entries
     ]
     return _table(("name", "what it is", "takes", "can also do", "number"), rows)
+
+
+def formats() -> str:
+    """Give the table of the formats of files that can be read."""
+    rows = [
+        (form.title, " ".join(f"`{suffix}`" for suffix in form.suffixes), f"`{form.name}`")
+        for form in FORMATS.values()
+    ]
+    return _table(("format", "suffixes", "`--input-format`"), rows)
 
 
 def auto() -> str:

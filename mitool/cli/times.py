@@ -67,7 +67,7 @@ class Times:
 
     def arranged(self, x: Variable, y: Variable, z: Variable | None) -> list[Arranged]:
         """Give what is to be estimated: the variables themselves, or each of their lags."""
-        from mitool.lags import lagged, transferred
+        from mitool.variables.lags import lagged, transferred
 
         if self.transfer:
             if z is not None:

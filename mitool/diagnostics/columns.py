@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from mitool.result import Note
-from mitool.sizes import deviation, near_one
 from mitool.variables import Variable
+from mitool.variables.magnitudes import deviation, near_one
 
 DISTINCT_SHARE = 0.95
 MANY_TIES = 0.5

@@ -8,8 +8,8 @@ import numpy as np
 
 from mitool.diagnostics.columns import DISTINCT_SHARE
 from mitool.result import Note
-from mitool.sizes import near_one
 from mitool.variables import Matrix, Variable, Vector
+from mitool.variables.magnitudes import near_one
 
 FEW_ROWS = 100  # below it unflagged 95 % intervals were seen to cover 0.91 at best
 DUPLICATE_SHARE = 0.01

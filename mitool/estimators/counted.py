@@ -15,8 +15,8 @@ from mitool.kernels.counts.codes import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts
-from mitool.kinds import MAX_LEVELS
 from mitool.variables import Kind, Variable, Vector
+from mitool.variables.kinds import MAX_LEVELS
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from mitool.kernels.batches.scatter import Scatter
 from mitool.kernels.counts.codes import Coded
 from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
-from mitool.transforms import transform
 from mitool.variables import Matrix, Variable, Vector
+from mitool.variables.transforms import transform
 
 ROWS_PER_COLUMN = 4
 
@@ -79,7 +79,7 @@ class SecondOrderCopula(GaussianCopula):
         if x.kind == "discrete":
             return super().prepare(x)
         distances = np.abs(x.values - np.median(x.values, axis=0))
-        scored = transform(replace(x, values=distances, _orders={}, _memory={}), "normal")
+        scored = transform(x.with_values(distances), "normal")
         return basis(x.name, np.hstack((x.values, scored.values)))
 
     def join_given(self, x: Basis, y: Basis, z: Basis | Coded) -> Value:

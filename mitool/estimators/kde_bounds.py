@@ -18,8 +18,8 @@ from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.gram.clouds import Cloud
 from mitool.kernels.gram.side import Side
 from mitool.kernels.gram.sums import row_sums
-from mitool.sizes import require_squares
 from mitool.variables import Kind, Variable
+from mitool.variables.magnitudes import require_squares
 
 NARROW, WIDE = 1.0, 0.25  # exponents D/2v of the upper bound and D/8v of the lower one
 

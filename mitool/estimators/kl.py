@@ -13,8 +13,8 @@ from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.linear.directions import basis
 from mitool.kernels.neighbors.counting import kth_distance
 from mitool.kernels.neighbors.margin import Margin
-from mitool.sizes import deviation
 from mitool.variables import Kind, Variable
+from mitool.variables.magnitudes import deviation
 
 BIBTEX = """\
 @article{kozachenko1987,

@@ -15,13 +15,20 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.kernels.batches.buckets import Numbers, Sieve
 from mitool.kernels.types import Counts
-from mitool.kinds import Kind, infinite, kind_of_levels, most_without_atom, refuse_labels
 from mitool.result import Note
 from mitool.streaming.levels import levels_of
 from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
 from mitool.variables import Vector
+from mitool.variables.kinds import (
+    Kind,
+    infinite,
+    kind_of_levels,
+    most_without_atom,
+    names_every_row,
+    refuse_labels,
+)
 
 MOST_WORDS = 1 << 20
 
@@ -83,7 +90,7 @@ class Survey:
         pairs = zip(self.words, self.word_counts.tolist(), strict=True)
         words = [word if count else None for word, count in pairs]
         codes = np.arange(float(len(words)))
-        self.meanings = table.settled(coded(self.name, codes, words, self.origin or "text"))
+        self.meanings = table.interpreted(coded(self.name, codes, words, self.origin or "text"))
         if self.meanings.labels is None:
             levels = levels_of(Piece.of(self.meanings))
             counts = np.bincount(levels.codes - levels.low, self.word_counts, levels.n_levels)
@@ -114,7 +121,7 @@ class Survey:
         """Whether it is text that names every row differently, and so tells nothing of others."""
         present = None if self.labels is None else ~np.isnan(self.labels.values)
         counts = self.word_counts[present] if present is not None else self.word_counts
-        return self.origin == "text" and len(counts) > 1 and bool((counts == 1).all())
+        return names_every_row(self.origin, counts)
 
     def meant(self, numbers: Vector) -> Vector:
         """Give the values of numbers of words."""
@@ -132,7 +139,7 @@ class Survey:
     def kind(
         self, discrete: Collection[str], continuous: Collection[str], recount: Recount
     ) -> tuple[Kind, Note | None]:
-        """Decide the kind as for a column in memory (see mitool.kinds)."""
+        """Decide the kind as for a column in memory (see mitool.variables.kinds)."""
         numbers = self.numbers
         if self.labels is not None or numbers is None:
             if self.labels is not None and self.name in continuous:

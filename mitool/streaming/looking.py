@@ -12,11 +12,11 @@ from mitool.estimators.batches import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.types import Counts
-from mitool.kinds import MAX_LEVELS, Kind
 from mitool.streaming.census import Survey, looked_up
 from mitool.streaming.levels import levels_of, short_levels
 from mitool.tables.piece import Piece
 from mitool.variables import Variable, Vector, complete
+from mitool.variables.kinds import MAX_LEVELS, Kind
 
 Row = tuple[str, ...]
 SOON = 1 << 12

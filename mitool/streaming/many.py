@@ -9,13 +9,12 @@ from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
 from mitool.streaming import Stream, check_auto, counts_of, streamed
-from mitool.streaming.census import Survey
 from mitool.tables import Table
-from mitool.tasks.columns import skipped
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.units import Unit
 from mitool.variables import Kind, Variable
+from mitool.variables.kinds import skip_note
 
 AT_ONCE = 256
 """Pairs counted on one pass: a few megabytes of tables of labels."""
@@ -48,7 +47,11 @@ class Many:
         stream = Stream(table, decided, n_jobs)
         stream.survey((), names=names)
         reasons = {
-            name: reason_to_skip(survey, holds_labels=name in decided[0])
+            name: skip_note(
+                name,
+                survey.n_distinct,
+                is_identifier=survey.is_identifier and name not in decided[0],
+            )
             for name, survey in stream.surveys.items()
         }
         notes = [note for note in reasons.values() if note]
@@ -86,14 +89,3 @@ def _of_each_kind(
         x, y = variables[i], variables[j]
         found.setdefault((x.kind, y.kind), (x, y))
     return list(found.values())
-
-
-def reason_to_skip(survey: Survey, *, holds_labels: bool) -> Note | None:
-    """Say why a column has no mutual information worth estimating, if so."""
-    if survey.n_distinct == 0:
-        return skipped("empty", survey.name, "has no value in any row")
-    if survey.n_distinct == 1:
-        return skipped("constant", survey.name, "has one value in all rows")
-    if survey.is_identifier and not holds_labels:
-        return skipped("identifier", survey.name, "names every row differently")
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +13,6 @@ from mitool.errors import MitoolError
 from mitool.estimators.batches import Count, Counted
 from mitool.kernels.batches.buckets import Numbers, Sieve, sifted
 from mitool.kernels.batches.cells import Cells
-from mitool.kinds import MAX_LEVELS
 from mitool.measurement import require_rows
 from mitool.parallel import ordered_map
 from mitool.streaming.census import Survey
@@ -22,6 +21,7 @@ from mitool.streaming.summing import Summing
 from mitool.tables import Table
 from mitool.tables.piece import Batch, Piece
 from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
+from mitool.variables.kinds import MAX_LEVELS
 
 Names = Sequence[str]
 Found = TypeVar("Found")
@@ -142,7 +142,7 @@ class Stream:
         found = [self.surveys[name].valued(pieces[name]) for name in variable.names]
         values = np.column_stack(found)
         missing = np.asarray(np.isnan(values).any(axis=1))
-        return replace(variable, values=values, missing=missing if missing.any() else None)
+        return variable.with_values(values, missing if missing.any() else None)
 
     def variable(self, names: Names) -> Variable:
         """Give a variable of these columns with their kinds and notes, and no rows."""

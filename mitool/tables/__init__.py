@@ -1,4 +1,4 @@
-"""Reading: files, data frames and arrays in, named columns out. Only this wing knows formats."""
+"""Files, data frames and arrays in, named columns out; ``formats`` lists what can be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mitool.tables.column import Column
     from mitool.tables.files import open_table
-    from mitool.tables.options import ReadOptions, parse_rows
-    from mitool.tables.python import from_python
-    from mitool.tables.table import Input, Table
+    from mitool.tables.inmemory import from_python
+    from mitool.tables.opened import Input
+    from mitool.tables.readoptions import ReadOptions, parse_rows
+    from mitool.tables.table import Table
 
 __all__ = [
     "Column",
@@ -22,19 +23,19 @@ __all__ = [
     "parse_rows",
 ]
 
-ROOMS = {
+MODULE_OF = {
     "Column": "column",
-    "Input": "table",
-    "ReadOptions": "options",
+    "Input": "opened",
+    "ReadOptions": "readoptions",
     "Table": "table",
-    "from_python": "python",
+    "from_python": "inmemory",
     "open_table": "files",
-    "parse_rows": "options",
+    "parse_rows": "readoptions",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Open a room only when something in it is asked for: options alone need no numpy."""
-    if name not in ROOMS:
+    """Import a module only when a name in it is used: options alone need no numpy."""
+    if name not in MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{ROOMS[name]}"), name)
+    return getattr(import_module(f"{__name__}.{MODULE_OF[name]}"), name)

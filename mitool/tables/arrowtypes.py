@@ -1,11 +1,15 @@
-"""Which Arrow types can be numbers, labels or times."""
+"""Which columns of an Arrow table can be numbers, labels or times."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from mitool.errors import MitoolError
-from mitool.tables.part import Reason
+from mitool.tables.reader import Reason
+
+PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 
 
 def unreadable(name: str, kind: Any, where: str) -> MitoolError:
@@ -44,3 +48,14 @@ def is_text(kind: Any) -> bool:
 def is_view(types: Any) -> Any:
     """Find the test for string views, which older versions of pyarrow lack."""
     return getattr(types, "is_string_view", lambda kind: False)
+
+
+def without_pandas_index(names: Sequence[str]) -> tuple[str, ...]:
+    """Leave out the nameless index that pandas stores as a column."""
+    return tuple(name for name in names if not PANDAS_INDEX.fullmatch(name))
+
+
+def require_rows(n_rows: int, where: str) -> None:
+    """Refuse a table without rows."""
+    if not n_rows:
+        raise MitoolError(f"{where} has columns but no rows")

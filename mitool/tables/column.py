@@ -46,10 +46,10 @@ class Column:
         text = np.array([NUMBER.fullmatch(label) is None for label in self.labels], dtype=bool)
         present = np.flatnonzero(~np.isnan(self.values))
         codes = self.values[present].astype(np.int64)
-        found = np.flatnonzero(text[codes])
-        if not len(found):
+        places = np.flatnonzero(text[codes])
+        if not len(places):
             return None
-        return int(present[found[0]]), self.labels[int(codes[found[0]])]
+        return int(present[places[0]]), self.labels[int(codes[places[0]])]
 
 
 def coded(

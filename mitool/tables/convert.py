@@ -76,8 +76,8 @@ def nulls(chunk: Any) -> NDArray[np.bool_] | None:
     if not chunk.null_count:
         return None
     present = bits(chunk.buffers()[0])[chunk.offset : chunk.offset + len(chunk)]
-    found: NDArray[np.bool_] = present == 0
-    return found
+    absent: NDArray[np.bool_] = present == 0
+    return absent
 
 
 def bits(buffer: Any) -> NDArray[np.uint8]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from mitool.errors import MitoolError
 from mitool.tables.column import NUMBER
-from mitool.tables.options import MISSING_NUMBERS, ReadOptions
+from mitool.tables.formats import FORMATS
+from mitool.tables.header import Header, hidden_header, require_data
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
+from mitool.tables.texthead import encoding_of, first_lines, is_comment, parse, skipped
 from mitool.tables.tidy import COMMA_NUMBER, THOUSANDS
 
-BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 LIKELY = ("\t", ";", "|", ",", " ")
 """Delimiters in the order in which they are believed when several fit equally well."""
 
@@ -54,86 +48,31 @@ class Dialect:
 
 def detect(source: Source, options: ReadOptions) -> Dialect:
     """Find the dialect from the head of the file and what the user says."""
-    head, is_whole = source.lines
-    encoding = options.encoding or encoding_of(head)
-    lines = re.split(r"\r\n|\n|\r", decode(source, encoding))
-    if not lines[-1]:
-        lines.pop()
-    if not is_whole and len(lines) > 1:
-        lines.pop()
+    encoding = options.encoding or encoding_of(source.lines[0])
+    lines = first_lines(source, encoding)
     n_skip, hashes = skipped(lines, options)
     body = [line for line in lines[n_skip:] if not is_comment(line, options)]
-    delimiter = options.delimiter or ("\t" if options.format == "tsv" else likely_delimiter(body))
+    delimiter = options.delimiter or delimiter_of(options.format) or likely_delimiter(body)
     rows = list(islice(parse(body, delimiter), SAMPLE_ROWS))
     if not rows:
         after = f" after the first {n_skip} lines" if options.skip_rows else ""
         raise MitoolError(f"{source.name} holds no table{after}, only blank lines or comments")
     decimal = options.decimal or likely_decimal(rows, delimiter)
-    row_names = False
     if not options.header:
-        names = tuple(f"c{i}" for i in range(1, len(rows[0]) + 1))
+        header = Header.numbered(len(rows[0]))
     elif hidden := hidden_header(hashes, rows, delimiter):
-        names = hidden
+        header = Header(hidden)
     else:
-        if len(rows) == 1 and is_whole:
-            raise MitoolError(
-                f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
-                "if its first line is data, use --no-header"
-            )
-        n_skip += header_lines(lines[n_skip:], delimiter, options)
-        names, (header, *rows) = header_names(rows), rows
-        row_names = len(names) > 1 and names[0] == "c1" != header[0]
-    longest, widths = max(map(len, lines)), frozenset(map(len, rows))
+        require_data(source, rows)
+        header = Header.in_first_row(rows, lines[n_skip:], delimiter, options)
+    longest, widths = max(map(len, lines)), frozenset(map(len, rows[header.n_rows :]))
+    n_skip, names, row_names = n_skip + header.n_lines, header.names, header.row_names
     return Dialect(names, n_skip, delimiter, decimal, encoding, longest, widths, row_names)
 
 
-def encoding_of(head: bytes) -> str:
-    """The encoding that a byte order mark states, else UTF-8."""
-    return next((name for bom, name in BOMS.items() if head.startswith(bom)), "utf-8")
-
-
-def decode(source: Source, encoding: str) -> str:
-    """Decode the head; a character cut off at its end is left out."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(source.lines[0])
-    except UnicodeDecodeError as error:
-        line = source.lines[0].count(b"\n", 0, error.start) + 1
-        raise MitoolError(
-            f"{source.name} line {line} is not {encoding} text; if it is text, name its encoding, "
-            "such as --encoding latin-1"
-        ) from error
-    except LookupError as error:
-        raise MitoolError(f"unknown encoding {encoding!r}; such as utf-8 or latin-1") from error
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise MitoolError(f"{source.name} is not a text file: line {line} has a NUL byte")
-    return text.lstrip("\ufeff")
-
-
-def is_comment(line: str, options: ReadOptions) -> bool:
-    """Whether the user's comment mark starts the line."""
-    return options.comment is not None and line.lstrip().startswith(options.comment)
-
-
-def skipped(lines: Sequence[str], options: ReadOptions) -> tuple[int, list[str]]:
-    """Count the lines before the table; also give the leading lines that start with ``#``."""
-    n_skip = options.skip_rows
-    hashes: list[str] = []
-    if options.comment is None:
-        while n_skip < len(lines) and (lines[n_skip][:1] == "#" or not lines[n_skip].strip()):
-            hashes.append(lines[n_skip])
-            n_skip += 1
-    return n_skip, hashes
-
-
-def parse(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
-    """Split lines into fields without padding; blank lines are left out."""
-    if delimiter == " ":
-        lines = [" ".join(line.split()) for line in lines]
-    ended, padded = (line + "\n" for line in lines), delimiter != " "
-    for row in csv.reader(ended, delimiter=delimiter, skipinitialspace=padded):
-        if row:
-            yield [field.strip() for field in row]
+def delimiter_of(format_name: str | None) -> str | None:
+    """Give the delimiter that goes with the format the user names, if one does."""
+    return FORMATS[format_name].delimiter if format_name else None
 
 
 def likely_delimiter(lines: Sequence[str]) -> str:
@@ -161,42 +100,3 @@ def likely_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     commas = [f for f in fields if COMMA_NUMBER.fullmatch(f) and not THOUSANDS.fullmatch(f)]
     points = any(NUMBER.fullmatch(field) and "." in field for field in fields)
     return "," if commas and not points and delimiter != "," else "."
-
-
-def header_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Name the columns by the first row; a column without a name is c and its number.
-
-    One name too few is that of the row names, as R writes them, or of nothing after a last
-    delimiter.
-    """
-    header = list(rows[0])
-    if len(header) > 1 and {len(row) for row in rows[1:]} == {len(header) + 1}:
-        ends_empty = not any(row[-1] for row in rows[1:])
-        header.insert(len(header) if ends_empty else 0, "")
-    return tuple(name or f"c{i}" for i, name in enumerate(header, 1))
-
-
-def hidden_header(
-    hashes: Sequence[str], rows: Sequence[Sequence[str]], delimiter: str
-) -> tuple[str, ...] | None:
-    """Find the names in the last leading ``#`` line, as numpy.savetxt and BED files have it."""
-    if not hashes:
-        return None
-    found = list(parse([hashes[-1].lstrip("#")], delimiter))
-    if not found or len(found[0]) != len(rows[0]):
-        return None
-    is_data = any(NUMBER.fullmatch(f.replace(",", ".")) or f in MISSING_NUMBERS for f in rows[0])
-    return header_names([found[0]]) if is_data else None
-
-
-def header_lines(lines: Sequence[str], delimiter: str, options: ReadOptions) -> int:
-    """Count the physical lines up to the end of the header."""
-    n_lines, text = 0, ""
-    for line in lines:
-        n_lines += 1
-        if is_comment(line, options) or not (text or line.strip()):
-            continue
-        text += line + "\n"
-        if delimiter == " " or text.count('"') % 2 == 0:
-            break
-    return n_lines

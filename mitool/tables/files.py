@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from mitool.errors import MitoolError, MitoolWarning, UsageError
-from mitool.selection import is_number
-from mitool.tables.arrays import open_npy, open_npz
-from mitool.tables.binary import ArrowPart, ParquetPart
-from mitool.tables.lines import JsonPart
-from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part
-from mitool.tables.source import STDIN, Source, found
-from mitool.tables.stdin import received
-from mitool.tables.table import Origin, Table
-from mitool.tables.text import TextPart
-
-OPENERS: dict[str, Callable[[Source, ReadOptions], Part]] = {
-    "csv": TextPart,
-    "tsv": TextPart,
-    "jsonl": JsonPart,
-    "parquet": ParquetPart,
-    "feather": ArrowPart,
-    "arrow": ArrowPart,
-    "npy": open_npy,
-    "npz": open_npz,
-}
+from mitool.tables.columnspecs import is_number
+from mitool.tables.opened import Opened, require_same_columns
+from mitool.tables.readoptions import ReadOptions
+from mitool.tables.recognition import format_of
+from mitool.tables.source import STDIN, existing_file
+from mitool.tables.stdin import read_stdin
+from mitool.tables.table import Table
 
 
 def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Table:
@@ -37,35 +23,25 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
     options = options or ReadOptions()
     if list(paths).count(STDIN) > 1:
         raise UsageError("standard input (-) can be read only once")
-    parts, origins = [], []
+    inputs: list[Opened] = []
     for path in paths:
-        source = received() if path == STDIN else found(path)
-        if not source.head:
-            raise MitoolError(f"{source.name} is empty")
-        format_ = source.format(options.format)
-        parts.append(OPENERS[format_](source, options))
-        origins.append(Origin(path, format_, source.n_bytes))
-        require_same_columns(parts[0], origins[0].path, parts[-1], path)
+        inputs.append(opened(path, options))
+        require_same_columns(inputs[0], inputs[-1])
     label = "standard input" if paths[0] == STDIN else paths[0]
     if len(paths) > 1:
         label += f" (and {len(paths) - 1} more)"
-    warn_of_numeric_header(parts[0].names, label)
-    return Table(parts, origins, label, options)
+    warn_of_numeric_header(inputs[0].reader.names, label)
+    return Table(inputs, label, options)
 
 
-def require_same_columns(first: Part, first_path: str, part: Part, path: str) -> None:
-    """Refuse a part whose columns are not those of the first."""
-    if part.names == first.names:
-        return
-    if sorted(part.names) == sorted(first.names):
-        what = "has the same columns in another order"
-    else:
-        lacks = [repr(n) for n in first.names if n not in part.names][:5]
-        extra = [repr(n) for n in part.names if n not in first.names][:5]
-        words = [f"lacks {', '.join(lacks)}"] * bool(lacks)
-        words += [f"has {', '.join(extra)} besides"] * bool(extra)
-        what = " and ".join(words) or "repeats columns"
-    raise MitoolError(f"{path} is not a part of the same table as {first_path}: it {what}")
+def opened(path: str, options: ReadOptions) -> Opened:
+    """Open one file, or standard input, by the opener of its format."""
+    source = read_stdin() if path == STDIN else existing_file(path)
+    if not source.head:
+        raise MitoolError(f"{source.name} is empty")
+    form = format_of(source, options.format)
+    reader = form.load_opener()(source, options)
+    return Opened(reader, path, form.name, source.n_bytes)
 
 
 def warn_of_numeric_header(names: Sequence[str], label: str) -> None:

@@ -1,10 +1,8 @@
-"""The bytes of one input: a file or standard input, its format and its compression."""
+"""The bytes of one input: a file or standard input, packed or not."""
 
 from __future__ import annotations
 
-import bz2
 import difflib
-import gzip
 import io
 import lzma
 import zipfile
@@ -12,47 +10,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from mitool.errors import MitoolError
 from mitool.once import once
-from mitool.tables.foreign import conversion
+from mitool.tables.compression import compression_of, unpacked
+from mitool.tables.formats import Format, with_magic
 
 HEAD = 1 << 18
 MAX_HEAD = 1 << 26
 ENOUGH_LINES = 8
 STDIN = "-"
-
-COMPRESSIONS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bzip2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\xfd7zXZ\x00": "xz",
-}
-FORMATS = {
-    b"PAR1": "parquet",
-    b"ARROW1": "arrow",
-    b"FEA1": "feather",
-    b"\xff\xff\xff\xff": "arrow",
-    b"\x93NUMPY": "npy",
-    b"PK\x03\x04": "npz",
-}
-SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".feather": "feather",
-    ".arrow": "arrow",
-    ".npy": "npy",
-    ".npz": "npz",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-}
-BINARY = {"parquet", "feather", "arrow", "npy", "npz"}
-SAME = {"feather": "arrow"}
 
 
 @dataclass(frozen=True)
@@ -100,8 +68,7 @@ class Source:
     def compression(self) -> str | None:
         """gzip, bzip2, zstd or xz, by the first bytes."""
         with self.raw() as stream:
-            start = stream.read(8)
-        return next((name for magic, name in COMPRESSIONS.items() if start.startswith(magic)), None)
+            return compression_of(stream.read(8))
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -133,45 +100,14 @@ class Source:
         return text, len(text) < size
 
     @once
-    def binary_format(self) -> str | None:
-        """The binary format that the first bytes state, None for text."""
-        return next((name for magic, name in FORMATS.items() if self.head.startswith(magic)), None)
+    def binary_format(self) -> Format | None:
+        """The format that the first bytes state, None for text."""
+        return with_magic(self.head)
 
     @property
     def is_text(self) -> bool:
         """Whether the first bytes state no binary format."""
         return self.binary_format is None
-
-    def format(self, given: str | None) -> str:
-        """Give the format that the first bytes state, else the given, else that of the suffix."""
-        foreign = conversion(self.path, self.head)
-        if foreign:
-            raise MitoolError(f"{self.name} {foreign}")
-        suffixes = [suffix.lower() for suffix in reversed(Path(self.path).suffixes)]
-        by_suffix = next((SUFFIXES[suffix] for suffix in suffixes if suffix in SUFFIXES), None)
-        stated = given or by_suffix
-        if self.binary_format is not None:
-            if given and SAME.get(given, given) != SAME.get(self.binary_format, self.binary_format):
-                raise MitoolError(f"{self.name} is in {self.binary_format} format, not {given}")
-            return self.binary_format
-        if stated in BINARY:
-            raise MitoolError(
-                f"{self.name} is not in {stated} format"
-                + ("" if given else ", although it is named so; say what it is by --input-format")
-            )
-        if stated is None and self.head.lstrip()[:1] in (b"{", b"["):
-            return "jsonl"
-        return stated or "csv"
-
-
-def unpacked(stream: IO[bytes], compression: str) -> IO[bytes]:
-    """Unpack a stream as it is read."""
-    if compression == "zstd":
-        import pyarrow
-
-        return cast(IO[bytes], pyarrow.CompressedInputStream(stream, "zstd"))
-    openers: dict[str, Any] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
-    return cast(IO[bytes], openers[compression](stream))
 
 
 @contextmanager
@@ -195,7 +131,7 @@ def one_line(error: BaseException) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def found(path: str) -> Source:
+def existing_file(path: str) -> Source:
     """Find a file."""
     file = Path(path)
     if not file.exists():

@@ -13,7 +13,7 @@ MOST_HELD = 1 << 26
 BLOCK = 1 << 20
 
 
-def received() -> Source:
+def read_stdin() -> Source:
     """Take in all of standard input."""
     stream = sys.stdin.buffer
     data = stream.read(MOST_HELD)

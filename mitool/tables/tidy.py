@@ -10,7 +10,7 @@ import numpy as np
 
 from mitool.errors import MitoolWarning
 from mitool.tables.column import NUMBER, Column, coded
-from mitool.tables.options import MISSING, MISSING_NUMBERS, ReadOptions
+from mitool.tables.readoptions import MISSING, MISSING_NUMBERS, ReadOptions
 
 COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([,' ]\d{3})+(\.\d+)?", re.ASCII)

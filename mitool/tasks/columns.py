@@ -10,11 +10,12 @@ from mitool.result import Note
 from mitool.tables import Table
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather, is_identifier
+from mitool.variables.kinds import left_out, skip_note
 
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:
     """Give the columns that are meant where all are, and say which are not."""
-    notes = [skipped(code, name, why) for name, (code, why) in table.aside.items()]
+    notes = [left_out(code, name, why) for name, (code, why) in table.aside.items()]
     return [name for name in table.names if name not in table.aside], notes
 
 
@@ -38,15 +39,6 @@ def variables_of(
 def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     present = column.values[~np.isnan(column.values)]
-    if not len(present):
-        return skipped("empty", column.name, "has no value in any row")
-    if bool((present == present[0]).all()):
-        return skipped("constant", column.name, "has one value in all rows")
-    if not holds_labels and is_identifier(column):
-        return skipped("identifier", column.name, "names every row differently")
-    return None
-
-
-def skipped(code: str, name: str, why: str) -> Note:
-    """Say that a column is left out."""
-    return Note(code, f"column {name!r} {why}: left out", (name,))
+    n_distinct = len(present[:1]) if bool((present == present[:1]).all()) else None
+    named = not holds_labels and is_identifier(column)
+    return skip_note(column.name, n_distinct, is_identifier=named)

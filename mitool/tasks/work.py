@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from mitool.method import Settings
@@ -37,7 +37,7 @@ class Work:
     def __getstate__(self) -> dict[str, Any]:
         """Travel without what was prepared, which a worker makes for itself."""
         state = {name: vars(self)[name] for name in self.__dataclass_fields__}
-        bare = tuple(replace(v, _orders={}, _memory={}) for v in self.variables)
+        bare = tuple(v.with_values(v.values, v.missing) for v in self.variables)
         return state | {"variables": bare}
 
     @once

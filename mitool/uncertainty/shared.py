@@ -18,10 +18,10 @@ from mitool.measurement import Measurement
 from mitool.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.transforms import leaves_order_alone
 from mitool.uncertainty.settings import Uncertainty
 from mitool.uncertainty.significance import trial_of
 from mitool.variables import Matrix, Variable
+from mitool.variables.transforms import leaves_order_alone
 
 TASK = "shared null"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mitool.kinds import Kind, Vector, is_identifier
 from mitool.variables.gathering import gather
+from mitool.variables.kinds import Kind, Vector, is_identifier
 from mitool.variables.missing import Missing, complete, incomplete
 from mitool.variables.variable import (
     Codes,

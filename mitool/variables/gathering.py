@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from mitool.kinds import Kind, decided_kind
 from mitool.result import Note
 from mitool.tables.column import Column
+from mitool.variables.kinds import Kind, decided_kind
 from mitool.variables.variable import Matrix, Order, Variable, ascending
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Literal
 
@@ -21,8 +20,8 @@ def complete(*variables: Variable, missing: Missing = "drop") -> tuple[tuple[Var
     """Drop the rows that are missing in any of the variables; give the rest and how many went."""
     lengths = {len(variable) for variable in variables}
     if len(lengths) > 1:
-        found = ", ".join(f"{v.name!r} has {len(v)}" for v in variables)
-        raise MitoolError(f"variables must have the same number of rows, but {found}")
+        numbers = ", ".join(f"{v.name!r} has {len(v)}" for v in variables)
+        raise MitoolError(f"variables must have the same number of rows, but {numbers}")
     masks = [v.missing for v in variables if v.missing is not None]
     if not masks:
         return variables, 0
@@ -41,12 +40,13 @@ def _on_complete(variable: Variable, dropped: NDArray[np.bool_], digest: bytes) 
     So what was prepared of it stays, too; only of a few masks, or there would be one a pair.
     """
     known: dict[bytes, Variable] = variable.remember(COMPLETE, dict)
-    found = known.get(digest)
-    if found is None:
+    kept = known.get(digest)
+    if kept is None:
         for oldest in list(known)[: len(known) + 1 - MOST_MASKS]:
             known.pop(oldest, None)
-        found = known[digest] = replace(variable.take(np.flatnonzero(~dropped)), missing=None)
-    return found
+        values = np.ascontiguousarray(variable.values[np.flatnonzero(~dropped)])
+        kept = known[digest] = variable.with_values(values)
+    return kept
 
 
 def incomplete(n_dropped: int, n_rows: int, variables: Sequence[Variable]) -> MitoolError:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kinds import Kind, Vector
 from mitool.once import once
 from mitool.result import Note
+from mitool.variables.kinds import Kind, Vector
 
 Matrix = NDArray[np.float64]  # (n, d), C order
 Rows = NDArray[np.int64]  # row numbers
@@ -66,10 +66,10 @@ class Variable:
 
     def order(self, column: int = 0) -> Order:
         """Give the rows of one column in ascending order of value (kept)."""
-        found = self._orders.get(column)
-        if found is None:
-            found = self._orders[column] = ascending(self.values[:, column])
-        return found
+        order = self._orders.get(column)
+        if order is None:
+            order = self._orders[column] = ascending(self.values[:, column])
+        return order
 
     @property
     def is_constant(self) -> bool:
@@ -97,8 +97,8 @@ class Variable:
 
     def n_distinct(self, column: int = 0) -> int:
         """How many different values one column has (kept)."""
-        found: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
-        return found
+        count: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
+        return count
 
     def _count_distinct(self, column: int) -> int:
         ordered = self.values[self.order(column), column]
@@ -107,10 +107,23 @@ class Variable:
     def take(self, rows: Rows) -> Variable:
         """Give the variable on a selection of its rows, in the order given."""
         missing = None if self.missing is None else self.missing[rows]
-        values = np.ascontiguousarray(self.values[rows])
-        return replace(self, values=values, missing=missing, _orders={}, _memory={})
+        return self.with_values(np.ascontiguousarray(self.values[rows]), missing)
 
     permute = take
+
+    def with_values(
+        self,
+        values: Matrix,
+        missing: NDArray[np.bool_] | None = None,
+        orders: Mapping[int, Order] | None = None,
+    ) -> Variable:
+        """Give a variable of the same columns with other values (m, d), in C order.
+
+        ``missing`` (m,) marks the rows of these to be dropped. Nothing that is kept with this
+        variable goes along; ``orders`` are those of columns whose rows are known to be in order.
+        """
+        known = dict(orders or {})
+        return replace(self, values=values, missing=missing, _orders=known, _memory={})
 
     def remember(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Give what was made of this variable under a key before, or make it now.

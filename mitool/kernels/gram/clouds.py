@@ -14,8 +14,8 @@ import numpy as np
 
 from mitool.kernels.gram.bandwidth import Rule, choose
 from mitool.once import once
-from mitool.sizes import require_squares
 from mitool.variables import Codes, Matrix, Rows, Variable, Vector
+from mitool.variables.magnitudes import require_squares
 
 TILE = 256
 FEW_DIMS = 12  # up to here differences are taken one by one: exact, and as fast as a product

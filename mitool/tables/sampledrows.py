@@ -8,28 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.tables.column import Column, stack
-from mitool.tables.part import Part, Text
+from mitool.tables.opened import Opened
+from mitool.tables.reader import UncountedText
 
 
-def drawn(
-    parts: Sequence[Part],
+def sampled_columns(
+    inputs: Sequence[Opened],
     names: Sequence[str],
     choose: Callable[[], NDArray[np.int64] | None],
     n_rows: int,
-) -> list[list[Column]]:
-    """Read columns in batches of ``n_rows`` and keep the rows chosen, ascending, of each part.
+) -> dict[Opened, list[Column]]:
+    """Read columns in batches of ``n_rows`` and keep the rows chosen, ascending, of each input.
 
-    ``choose`` is asked once the parts know how many rows they have. Parts of which none is chosen
-    are left out; text is what the rows that are chosen say it is.
+    ``choose`` is called once the inputs know how many rows they have. Inputs of which no row is
+    chosen are left out; text is what the rows that are chosen say it is.
     """
-    for part in parts:
-        if isinstance(part, Text):
-            part.settle(names)
-    rows, start, found = choose(), 0, []
+    for opened in inputs:
+        if isinstance(opened.reader, UncountedText):
+            opened.reader.find_types(names)
+    rows, start, result = choose(), 0, {}
     assert rows is not None  # as there is a sample
-    for part in parts:
+    for opened in inputs:
         kept: list[list[Column]] = []
-        for batch in part.batches(names, n_rows):
+        for batch in opened.reader.batches(names, n_rows):
             pieces = batch()
             first, last = np.searchsorted(rows, [start, start + len(pieces[0])])
             if first < last:
@@ -37,5 +38,5 @@ def drawn(
             start += len(pieces[0])
         if kept:
             columns = [stack(same) for same in zip(*kept, strict=True)]
-            found.append([part.tidied(c) if isinstance(part, Text) else c for c in columns])
-    return found
+            result[opened] = [opened.interpreted(column) for column in columns]
+    return result

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from mitool.errors import MitoolError
-from mitool.tables.dialect import Dialect, is_comment
-from mitool.tables.options import ReadOptions
+from mitool.tables.dialect import Dialect
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source
+from mitool.tables.texthead import is_comment
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,12 @@ def expand(
         if exact in groups:
             return list(groups[exact])
     term = term.strip()
-    found = in_range(term, names, where)
-    if found is None and any(mark in term for mark in "*?["):
-        found = [name for name in names if fnmatchcase(name, term)]
-    if not found:
+    meant = in_range(term, names, where)
+    if meant is None and any(mark in term for mark in "*?["):
+        meant = [name for name in names if fnmatchcase(name, term)]
+    if not meant:
         raise MitoolError(f"{where} has no column {term!r}; {advice(term, [*names, *groups])}")
-    return found
+    return meant
 
 
 def in_range(term: str, names: Sequence[str], where: str) -> list[str] | None:

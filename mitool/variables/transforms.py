@@ -7,7 +7,6 @@ instead of 0.005 on 16 tied and mixed tasks at n = 1000).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Literal, get_args
@@ -16,8 +15,9 @@ import numpy as np
 
 from mitool.errors import UsageError
 from mitool.seeds import words
-from mitool.sizes import deviation, near_one
-from mitool.variables import Matrix, Variable, Vector
+from mitool.variables.kinds import Vector
+from mitool.variables.magnitudes import deviation, near_one
+from mitool.variables.variable import Matrix, Variable
 
 Transform = Literal["none", "standard", "rank", "normal"]
 TRANSFORMS: tuple[str, ...] = get_args(Transform)
@@ -137,7 +137,7 @@ def jitter(variable: Variable, seed: int) -> Variable:
     for column in tied:
         noise = _noise(variable.names[column], len(variable), seed)
         values[:, column] += JITTER * deviation(values[:, column]) * noise
-    return replace(variable, values=values, _orders={}, _memory={})
+    return variable.with_values(values, variable.missing)
 
 
 def _noise(name: str, n_samples: int, seed: int) -> Vector:
@@ -148,4 +148,4 @@ def _noise(name: str, n_samples: int, seed: int) -> Vector:
 def _with_orders_of(variable: Variable, values: Matrix) -> Variable:
     """Monotone transforms keep the order of the rows: sort once."""
     orders = {j: variable.order(j) for j in range(variable.n_dims) if j in variable.sorted_columns}
-    return replace(variable, values=values, _orders=orders, _memory={})
+    return variable.with_values(values, variable.missing, orders)

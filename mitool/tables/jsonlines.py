@@ -11,13 +11,13 @@ from mitool.errors import MitoolError
 from mitool.tables.arrowtypes import unusable
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
-from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch
+from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage, one_line
 
 
-class JsonPart:
+class JsonLinesReader:
     """One JSON Lines file; a key that a line lacks is missing there."""
 
     in_pieces = False

@@ -1,4 +1,4 @@
-"""What a table is made of: one opened input, whatever its format."""
+"""What opens an input of any format must give: a reader of its columns."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ Reason = tuple[str, str]
 """A code, and words that go on after the name of a column."""
 
 
-class Part(Protocol):
-    """One opened input."""
+class Reader(Protocol):
+    """Reads the columns of one opened input; ``names`` are in file order.
+
+    ``groups`` are names that mean several columns.
+    """
 
     names: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
     in_pieces: bool
     """Whether it can be read in pieces, in ``batches``."""
     aside: Mapping[str, Reason]
-    """The columns that are not meant where all are, and why."""
+    """The columns that are left out where all are taken, and why."""
 
     @property
     def n_rows(self) -> int:
@@ -37,17 +40,17 @@ class Part(Protocol):
 
 
 @runtime_checkable
-class Text(Protocol):
-    """A part whose labels mean something only as a whole column, and whose rows are not counted."""
+class UncountedText(Protocol):
+    """A reader of text: what words mean depends on the whole column, and rows are not counted."""
 
     def about_n_rows(self, n_bytes: int) -> float:
         """Guess the number of rows from the number of bytes as stored."""
         ...
 
-    def settle(self, names: Sequence[str]) -> None:
-        """Count the rows on the way of what ``batches`` of these columns needs to know first."""
+    def find_types(self, names: Sequence[str]) -> None:
+        """Find the types of these columns in the whole file, and count its rows on the way."""
         ...
 
-    def tidied(self, column: Column) -> Column:
+    def interpreted(self, column: Column) -> Column:
         """Turn a column of all its different words into what they mean."""
         ...

@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.arrays import ArrayPart
-from mitool.tables.binary import visible
+from mitool.tables.arrowtypes import without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
-from mitool.tables.options import ReadOptions
-from mitool.tables.part import Part, Reason
+from mitool.tables.numpyfiles import ArrayReader
+from mitool.tables.opened import Opened
 from mitool.tables.piece import Batch, Piece
-from mitool.tables.table import Origin, Table
+from mitool.tables.reader import Reader, Reason
+from mitool.tables.readoptions import ReadOptions
+from mitool.tables.table import Table
 
 
-class MemoryPart:
+class MemoryReader:
     """Columns that are already there."""
 
     in_pieces = True
@@ -56,29 +57,28 @@ def from_python(data: object, name: str = "") -> Table:
     label = f"{name!r}" if name else "data"
     if hasattr(data, "to_frame"):
         data = data.to_frame(name or getattr(data, "name", None) or "c1")
-    part: Part
+    reader: Reader
     if hasattr(data, "columns") or hasattr(data, "__arrow_c_stream__"):
-        part = frame(data, label)
+        reader = frame(data, label)
     else:
         arrays = data if isinstance(data, Mapping) else {name: data}
-        part = merged([part_of(str(key), value, label) for key, value in arrays.items()], label)
-    if not part.n_rows:
+        reader = merged([reader_of(str(key), value, label) for key, value in arrays.items()], label)
+    if not reader.n_rows:
         raise MitoolError(f"{label} has no rows")
-    origin = Origin(name, type(data).__name__, 0)
-    return Table([part], [origin], label, ReadOptions())
+    return Table([Opened(reader, name, type(data).__name__, 0)], label, ReadOptions())
 
 
-def frame(data: Any, label: str) -> MemoryPart:
+def frame(data: Any, label: str) -> MemoryReader:
     """Take the columns of a frame or of anything that speaks Arrow."""
     import pyarrow
 
     if type(data).__module__.startswith("pandas"):
         data = data.set_axis([str(name) for name in data.columns], axis=1)
         arrays = {n: data.iloc[:, i] for i, n in enumerate(data.columns)}
-        return MemoryPart([from_series(n, values, label) for n, values in arrays.items()], {})
+        return MemoryReader([from_series(n, values, label) for n, values in arrays.items()], {})
     table = pyarrow.table(data)
-    names = visible(table.column_names)
-    return MemoryPart([from_arrow(n, table.column(n), label) for n in names], {})
+    names = without_pandas_index(table.column_names)
+    return MemoryReader([from_arrow(n, table.column(n), label) for n in names], {})
 
 
 def from_series(name: str, values: Any, label: str) -> Column:
@@ -100,14 +100,14 @@ def from_series(name: str, values: Any, label: str) -> Column:
     return from_arrow(name, chunked, label)
 
 
-def part_of(name: str, values: object, label: str) -> Part:
+def reader_of(name: str, values: object, label: str) -> Reader:
     """Take one array, list or series."""
     array: NDArray[Any] = np.asarray(values)
     if isinstance(values, np.ma.MaskedArray):
         array = unmasked(array, np.ma.getmaskarray(values))
     if array.dtype.kind == "O" and array.ndim == 1:
-        return MemoryPart([from_series(name or "c1", array, label)], {})
-    return ArrayPart({name: array}, label)
+        return MemoryReader([from_series(name or "c1", array, label)], {})
+    return ArrayReader({name: array}, label)
 
 
 def unmasked(array: NDArray[Any], mask: NDArray[np.bool_]) -> NDArray[Any]:
@@ -118,14 +118,14 @@ def unmasked(array: NDArray[Any], mask: NDArray[np.bool_]) -> NDArray[Any]:
     return result
 
 
-def merged(parts: Sequence[Part], label: str) -> Part:
+def merged(readers: Sequence[Reader], label: str) -> Reader:
     """Put the columns of several arrays side by side."""
-    if len(parts) == 1:
-        return parts[0]
-    sizes = {part.names[0]: part.n_rows for part in parts}
+    if len(readers) == 1:
+        return readers[0]
+    sizes = {reader.names[0]: reader.n_rows for reader in readers}
     if len(set(sizes.values())) > 1:
         words = ", ".join(f"{name} {n}" for name, n in sizes.items())
         raise MitoolError(f"{label} has columns of different lengths ({words})")
-    columns = [column for part in parts for column in part.read(part.names)]
-    groups = {name: names for part in parts for name, names in part.groups.items()}
-    return MemoryPart(columns, groups)
+    columns = [column for reader in readers for column in reader.read(reader.names)]
+    groups = {name: names for reader in readers for name, names in reader.groups.items()}
+    return MemoryReader(columns, groups)

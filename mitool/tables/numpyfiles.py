@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.convert import from_array
-from mitool.tables.options import ReadOptions
-from mitool.tables.part import Reason
 from mitool.tables.piece import Batch, Piece
+from mitool.tables.reader import Reason
+from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
 
 Array = NDArray[Any]
@@ -28,7 +28,7 @@ OBJECTS = (
 )
 
 
-class ArrayPart:
+class ArrayReader:
     """Named columns that are slices of arrays.
 
     A plain array of shape (n,) is the column c1, one of shape (n, d) the columns c1 … cd. A named
@@ -80,8 +80,8 @@ class ArrayPart:
         for array in {id(array): array for array, _ in places}.values():
             chosen = [k for k, (other, _) in enumerate(places) if other is array]
             wanted = [i for k in chosen if (i := places[k][1]) is not None]
-            part = array[start:stop]
-            values |= zip(chosen, spread(part, wanted) if wanted else [part], strict=True)
+            rows = array[start:stop]
+            values |= zip(chosen, spread(rows, wanted) if wanted else [rows], strict=True)
         return [from_array(name, values[k], self.where) for k, name in enumerate(names)]
 
 
@@ -120,7 +120,7 @@ def fields(array: Array) -> dict[str, Array]:
     return {name: array[name] for name in array.dtype.names}
 
 
-def open_npy(source: Source, options: ReadOptions) -> ArrayPart:
+def open_npy(source: Source, options: ReadOptions) -> ArrayReader:
     """Open a .npy file without reading it."""
     with no_objects(source):
         if source.is_plain_file:
@@ -128,17 +128,17 @@ def open_npy(source: Source, options: ReadOptions) -> ArrayPart:
         else:
             with source.open() as stream:
                 array = np.load(io.BytesIO(stream.read()), allow_pickle=False)
-    return ArrayPart(fields(array), source.name)
+    return ArrayReader(fields(array), source.name)
 
 
-def open_npz(source: Source, options: ReadOptions) -> ArrayPart:
+def open_npz(source: Source, options: ReadOptions) -> ArrayReader:
     """Read every array of a .npz file."""
     with no_objects(source), source.open() as stream:
         archive = np.load(stream, allow_pickle=False)
         arrays = {name: archive[name] for name in archive.files}
     if not arrays:
         raise MitoolError(f"{source.name} holds no arrays")
-    return ArrayPart(arrays, source.name)
+    return ArrayReader(arrays, source.name)
 
 
 @contextmanager

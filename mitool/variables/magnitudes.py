@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.variables import Matrix, Vector
+from mitool.variables.kinds import Vector
+from mitool.variables.variable import Matrix
 
 SMALLEST, LARGEST = 1e-140, 1e140
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.variables import Variable
+from mitool.variables.variable import Variable
 
 
 def lagged(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
-
-FORMATS = ("csv", "tsv", "parquet", "feather", "arrow", "npy", "npz", "jsonl")
-"""What can be read, also compressed (.gz, .bz2, .zst, .xz)."""
+from mitool.tables.formats import FORMATS
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "-NaN"),

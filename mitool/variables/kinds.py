@@ -98,10 +98,31 @@ def refuse_labels(column: Column) -> None:
 
 def is_identifier(column: Column) -> bool:
     """Whether a column of text names every row differently, and so tells nothing of any other."""
-    if column.origin != "text":
-        return False
-    levels, counts = _levels(np.sort(column.values))
-    return len(levels) > 1 and len(levels) == int(counts.sum())
+    return column.origin == "text" and names_every_row("text", _levels(np.sort(column.values))[1])
+
+
+def names_every_row(origin: Origin | None, counts: Counts) -> bool:
+    """Whether text is a different one in every row; ``counts`` say how often each occurs."""
+    return origin == "text" and len(counts) > 1 and bool((counts == 1).all())
+
+
+def skip_note(name: str, n_distinct: int | None, *, is_identifier: bool) -> Note | None:
+    """Say why a column has no mutual information worth estimating, if so.
+
+    ``n_distinct`` is how many different values it has, None where these are many.
+    """
+    if n_distinct == 0:
+        return left_out("empty", name, "has no value in any row")
+    if n_distinct == 1:
+        return left_out("constant", name, "has one value in all rows")
+    if is_identifier:
+        return left_out("identifier", name, "names every row differently")
+    return None
+
+
+def left_out(code: str, name: str, why: str) -> Note:
+    """Say that a column is left out."""
+    return Note(code, f"column {name!r} {why}: left out", (name,))
 
 
 def refuse_infinite(column: Column, ordered: Vector) -> None:

@@ -12,7 +12,6 @@ import subprocess
 import sys
 from importlib import import_module, resources
 from pathlib import Path
-from typing import get_args
 
 import jsonschema
 import numpy as np
@@ -228,14 +227,6 @@ def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypa
     assert json.loads(two.out)["runtime"]["threads"] == 2
     monkeypatch.setenv("MITOOL_THREADS", "3")
     assert json.loads(mitool("estimate", *PAIR).out)["runtime"]["threads"] == 3
-
-
-@pytest.mark.parametrize("name", ["IntervalMethod", "TestMethod", "Statistic", "Order"])
-def test_options_allow_what_the_library_allows(name):
-    from mitool.cli import doubting
-    from mitool.uncertainty import settings
-
-    assert get_args(getattr(doubting, name)) == get_args(getattr(settings, name))
 
 
 # Bad input

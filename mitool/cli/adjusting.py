@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.choices import Adjustment
 from mitool.cli.batching import Batching
 from mitool.errors import UsageError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mitool.tasks.maximum import Family
 
 Adjust = Annotated[
-    Literal["bh", "by", "holm", "max", "none"] | None,
+    Adjustment | None,
     typer.Option(
         "--adjust",
         show_default="bh",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
+from mitool.choices import Missing, Transform
 from mitool.cli.options import Seed, option
 from mitool.errors import UsageError
 
@@ -49,7 +50,7 @@ class Choosing:
         ),
     ] = None
     transform: Annotated[
-        Literal["none", "standard", "rank", "normal"] | None,
+        Transform | None,
         option(
             "--transform",
             help="What to do to numeric columns first.",
@@ -58,7 +59,7 @@ class Choosing:
     ] = None
     seed: Seed = 0
 
-    def settings(self, missing: Literal["drop", "error"] = "drop") -> list[Settings]:
+    def settings(self, missing: Missing = "drop") -> list[Settings]:
         """Give the settings of each estimator asked for, checked."""
         from mitool.estimators.parameters import shared_out
         from mitool.method import Settings

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+from mitool.choices import Shell
 
 EXAMPLES = (
     ("For bash, until the shell ends.", "mitool completion bash > mitool.sh && . ./mitool.sh"),
@@ -15,13 +17,13 @@ EXAMPLES = (
     ),
 )
 
-Shell = Annotated[
-    Literal["bash", "zsh", "fish", "powershell", "pwsh"],
+ShellName = Annotated[
+    Shell,
     typer.Argument(metavar="SHELL", help="bash, zsh, fish, powershell or pwsh."),
 ]
 
 
-def completion(shell: Shell) -> None:
+def completion(shell: ShellName) -> None:
     """Print the completion script of a shell."""
     from typer.completion import get_completion_script  # type: ignore[attr-defined]
 

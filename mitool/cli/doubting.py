@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.choices import IntervalMethod, Order, Statistic, TestMethod
 from mitool.cli.options import option
 
 if TYPE_CHECKING:
     from mitool.uncertainty import Uncertainty
-
-IntervalMethod = Literal[
-    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
-]
-TestMethod = Literal["auto", "permutation", "g-test", "exact"]
-Statistic = Literal["auto", "estimate", "max"]
-Order = Literal["auto", "none", "time"]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ command names a group in its signature (``read: Reading``) and gets all its opti
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
+
+from mitool.choices import Normalization
 
 Files = Annotated[
     list[str],
@@ -35,7 +37,7 @@ Seed = Annotated[
 ]
 
 Normalize = Annotated[
-    Literal["none", "min", "max", "sqrt", "joint", "r"],
+    Normalization,
     typer.Option(
         "--normalize",
         help="Add the share of an entropy (of labels or bins: the smaller, the larger, their "

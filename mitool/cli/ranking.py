@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.choices import Criterion, Holdout
 from mitool.cli.adjusting import Adjust
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Ranking:
     """How columns are put in order, and what is said of their places."""
 
     method: Annotated[
-        Literal["mi", "mrmr", "jmi", "cmim"],
+        Criterion,
         typer.Option("--method", help="Rank by MI alone, or by what each adds to those before it."),
     ] = "mi"
     top: Annotated[
@@ -28,7 +29,7 @@ class Ranking:
         typer.Option("--top", metavar="K", show_default=False, help="Report only the K best."),
     ] = None
     holdout: Annotated[
-        Literal["auto", "none", "split", "reusable"],
+        Holdout,
         typer.Option(
             "--holdout",
             help="Report from rows that did not choose: auto splits where columns are chosen; "

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.choices import Missing
 from mitool.cli.options import option
 from mitool.errors import MitoolError, UsageError
 from mitool.selection import select
@@ -62,7 +63,7 @@ class Reading:
         bool, option("--no-default-na", help="Only the marks of --na stand for missing values.")
     ] = False
     missing: Annotated[
-        Literal["drop", "error"],
+        Missing,
         typer.Option(
             "--missing", help="Leave rows with missing values out of their pair, or refuse them."
         ),

@@ -6,10 +6,11 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.choices import FormatOption, Unit
 from mitool.cli.options import option
 from mitool.errors import UsageError
 
@@ -26,7 +27,7 @@ class Writing:
         option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
     ] = None
     format: Annotated[
-        Literal["auto", "table", "json", "jsonl", "csv", "parquet"] | None,
+        FormatOption | None,
         option(
             "--format",
             help="auto is by the suffix of FILE, else a table on a terminal and JSON in a pipe; "
@@ -43,7 +44,7 @@ class Writing:
         option("--meta", metavar="FILE", help="Write the record of the run to FILE, as JSON."),
     ] = None
     units: Annotated[
-        Literal["nats", "bits"],
+        Unit,
         typer.Option("-u", "--units", envvar="MITOOL_UNITS", help="Unit of information."),
     ] = "nats"
     quiet: Annotated[

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.choices import Adjustment
-from mitool.cli.batching import Batching
+from mitool.cli.batching import BatchOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.tasks import Work
     from mitool.tasks.maximum import Family
 
@@ -27,7 +28,7 @@ Adjust = Annotated[
 ]
 
 
-def check_maximum(batching: Batching) -> None:
+def check_maximum(batching: BatchOptions) -> None:
     """Refuse what would part a run from its permutations."""
     if batching.is_asked or batching.scheduler is not None or batching.dry_run:
         raise UsageError(
@@ -36,11 +37,13 @@ def check_maximum(batching: Batching) -> None:
         )
 
 
-def by_maximum(work: Work, n_threads: int, voice: Voice) -> tuple[Work, Family]:
+def by_maximum(work: Work, n_threads: int, messages: Messages) -> tuple[Work, Family]:
     """Permute all columns at once; give the work that is left, and the tests of all pairs."""
     from mitool.tasks.families import untested
     from mitool.tasks.maximum import family_of
 
     total = len(work.pairs)
-    family = family_of(work, n_threads, lambda found: voice.follow(found, total, "pairs permuted"))
+    family = family_of(
+        work, n_threads, partial(messages.progress, total=total, what="pairs permuted")
+    )
     return replace(work, uncertainty=untested(work.uncertainty)), family

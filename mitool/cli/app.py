@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from mitool import __version__
-from mitool.cli.groups import Command, expanded
+from mitool.cli.groups import Command, as_typer_command
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 
@@ -61,7 +61,7 @@ class Commands(TyperGroup):
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise UsageError(f"no command {cmd_name!r}; {hint}there are: {', '.join(COMMANDS)}")
         alone = typer.Typer(**STYLE)
-        alone.command(cmd_name)(expanded(_function(cmd_name)))
+        alone.command(cmd_name)(as_typer_command(_function(cmd_name)))
         return typer.main.get_command(alone)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

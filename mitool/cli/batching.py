@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mitool.cli.options import Threads, option
 from mitool.cli.stopping import Stop, parse_duration
-from mitool.cli.writing import Writing
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ PART_SUFFIXES = ("", ".jsonl", ".part")
 
 
 @dataclass(frozen=True)
-class Sharing:
+class ShardOptions:
     """How long work is shared out, and taken up again after a break."""
 
     shard: Annotated[
@@ -52,9 +52,9 @@ class Sharing:
         ),
     ] = None
 
-    def check(self, writing: Writing) -> None:
+    def check(self, outputs: OutputOptions) -> None:
         """Refuse what cannot be meant, before anything is read."""
-        self.share(writing)
+        self.share(outputs)
         self.stop()
 
     @property
@@ -62,7 +62,7 @@ class Sharing:
         """Whether the work is to be done in shares, or kept."""
         return self.shard is not None or self.checkpoint is not None
 
-    def share(self, writing: Writing) -> Shard:
+    def share(self, outputs: OutputOptions) -> Shard:
         """Give the shard; all of the work if none is asked for."""
         from mitool.tasks.shards import Shard, parse_shard
 
@@ -71,32 +71,32 @@ class Sharing:
         shard = parse_shard(self.shard)
         if self.checkpoint is not None:
             raise UsageError("a part is its own checkpoint; leave out --checkpoint with --shard")
-        if writing.output is None or writing.output == Path("-"):
+        if outputs.output is None or outputs.output == Path("-"):
             raise UsageError("a shard needs a file for its part; name it with -o")
-        if writing.output.suffix not in PART_SUFFIXES or writing.names_a_format:
+        if outputs.output.suffix not in PART_SUFFIXES or outputs.names_a_format:
             raise UsageError(
-                f"a shard is written as a part, not as {writing.output.suffix or 'a report'}; use "
+                f"a shard is written as a part, not as {outputs.output.suffix or 'a report'}; use "
                 "-o NAME.part, and choose the format of the whole in mitool merge"
             )
         return shard
 
-    def output(self, writing: Writing) -> Output:
+    def output(self, outputs: OutputOptions) -> Output:
         """Give where the report goes, or the part."""
-        part = replace(writing, format="jsonl") if self.shard is not None else writing
-        return part.checked()
+        part = replace(outputs, format="jsonl") if self.shard is not None else outputs
+        return part.parse()
 
-    def journal(self, writing: Writing) -> Path | None:
+    def journal(self, outputs: OutputOptions) -> Path | None:
         """Give the file that keeps finished pairs, if any."""
-        return writing.output if self.shard is not None else self.checkpoint
+        return outputs.output if self.shard is not None else self.checkpoint
 
     @contextmanager
-    def course(self, writing: Writing, work: Batch, run: Run) -> Iterator[Course]:
+    def course(self, outputs: OutputOptions, work: Batch, run: Run) -> Iterator[Course]:
         """Give how the work is gone through; SIGUSR1 ends it early."""
         from mitool.tasks import Course
 
         stop = self.stop()
         with stop.listening(), self._engine(work, run) as executor:
-            share, journal = self.share(writing), self.journal(writing)
+            share, journal = self.share(outputs), self.journal(outputs)
             with closing(Course(share, journal, run.n_threads, executor, stop)) as course:
                 yield course
 
@@ -114,7 +114,7 @@ class Sharing:
 
 
 @dataclass(frozen=True)
-class Batching(Sharing):
+class BatchOptions(ShardOptions):
     """The same by threads or on a cluster, and a forecast of it."""
 
     threads: Threads = None
@@ -140,9 +140,9 @@ class Batching(Sharing):
         """Whether the work is to be done in shares, or kept."""
         return super().is_asked or self.scheduler is not None
 
-    def check(self, writing: Writing) -> None:
+    def check(self, outputs: OutputOptions) -> None:
         """Refuse what cannot be meant, before anything is read."""
-        super().check(writing)
+        super().check(outputs)
         if self.scheduler is not None and self.threads is not None:
             raise UsageError("the workers of --scheduler bring their own threads; leave out -j")
 

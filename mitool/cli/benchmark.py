@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.batching import Sharing
-from mitool.cli.choosing import Choosing
-from mitool.cli.options import recorded
-from mitool.cli.writing import Writing
+from mitool.cli.batching import ShardOptions
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.options import report_settings
+from mitool.cli.writing import OutputOptions
 
 EXAMPLES = (
     (
@@ -68,31 +68,33 @@ def benchmark(
     sizes: Sizes = None,
     repeats: Repeats = 20,
     coverage: Coverage = False,
-    choosing: Choosing,
-    sharing: Sharing,
-    writing: Writing,
+    estimators: EstimatorOptions,
+    sharding: ShardOptions,
+    outputs: OutputOptions,
 ) -> int:
     """Measure bias, spread, error and time of estimators on known distributions.
 
     Every estimator sees the same samples. Without NAME and --suite, the 24 continuous families
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.cli.recording import written
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
     from mitool.simulate.contests import Contests
     from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 
-    sharing.check(writing)
-    output = sharing.output(writing)
+    sharding.check(outputs)
+    output = sharding.output(outputs)
     plan = planned(labels or [], suite or [], sizes or [])
     uncertainty = Uncertainty(level=DEFAULT_LEVEL if coverage else None)
-    entrants = [entrant(settings, uncertainty) for settings in choosing.settings()]
-    asked = recorded(choosing, plan=plan, repeats=repeats, coverage=coverage, units=writing.units)
+    entrants = [entrant(settings, uncertainty) for settings in estimators.parse()]
+    asked = report_settings(
+        estimators, plan=plan, repeats=repeats, coverage=coverage, units=outputs.units
+    )
     run = Run("benchmark", context.obj, asked)
-    voice, batch = Voice(run, writing), Contests(plan, entrants, repeats, choosing.seed)
-    with voice.hearing(), run.phase("benchmark"), sharing.course(writing, batch, run) as course:
+    messages, batch = Messages(run, outputs), Contests(plan, entrants, repeats, estimators.seed)
+    with messages.capture(), run.phase("benchmark"), sharding.course(outputs, batch, run) as course:
         found = course.records(batch, run, output.unit)
-        followed = voice.follow(found, course.shard.n_pairs(len(plan)), "distributions")
-        return written(followed, None if sharing.shard else output, run, voice)
+        followed = messages.progress(found, course.shard.n_pairs(len(plan)), "distributions")
+        return written(followed, None if sharding.shard else output, run, messages)

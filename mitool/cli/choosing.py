@@ -1,4 +1,4 @@
-"""The options of choosing: which estimator, with which parameters."""
+"""The options of estimators: which estimator, with which parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Choosing:
+class EstimatorOptions:
     """Which estimator, with which parameters."""
 
     estimator: Annotated[
@@ -59,8 +59,8 @@ class Choosing:
     ] = None
     seed: Seed = 0
 
-    def settings(self, missing: Missing = "drop") -> list[Settings]:
-        """Give the settings of each estimator asked for, checked."""
+    def parse(self, missing: Missing = "drop") -> list[Settings]:
+        """Give the checked settings of each estimator."""
         from mitool.estimators.parameters import shared_out
         from mitool.method import Settings
 

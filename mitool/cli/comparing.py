@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Comparing:
+class ComparisonOptions:
     """Whether two numbers are compared, and which."""
 
     compare: Annotated[

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.choosing import Choosing
-from mitool.cli.inputs import Sides
-from mitool.cli.options import Files, recorded
-from mitool.cli.reading import Reading
-from mitool.cli.writing import Writing
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.inputs import VariableOptions
+from mitool.cli.options import Files, report_settings
+from mitool.cli.reading import InputOptions
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 EXAMPLES = (
@@ -40,10 +40,10 @@ def diagnose(
     context: typer.Context,
     files: Files,
     *,
-    sides: Sides,
-    reading: Reading,
-    choosing: Choosing,
-    writing: Writing,
+    variables: VariableOptions,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
+    outputs: OutputOptions,
     plot: Plot = None,
 ) -> int:
     """Check an estimate from every side, and say in words whether to trust it.
@@ -52,26 +52,28 @@ def diagnose(
     report. The rows below make it again with other numbers of neighbours, from fewer rows, on
     other scales of the columns and with other bandwidths.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.diagnosis import diagnose as examine
     from mitool.report import FIELDS, Field, Run, open_report
 
-    output, settings = writing.checked(), choosing.settings(reading.missing)
-    run = Run("diagnose", context.obj, recorded(sides, reading, choosing, units=writing.units))
-    voice = Voice(run, writing)
-    with voice.hearing(), run.phase("read"):
-        xs, ys, z = sides.gathered(files, reading, choosing.seed, run)
+    output, settings = outputs.parse(), estimators.parse(inputs.missing)
+    run = Run(
+        "diagnose", context.obj, report_settings(variables, inputs, estimators, units=outputs.units)
+    )
+    messages = Messages(run, outputs)
+    with messages.capture(), run.phase("read"):
+        xs, ys, z = variables.gathered(files, inputs, estimators.seed, run)
     work = [(x, y, z, each) for x in xs for y in ys for each in settings]
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
     fields = (Field("check"), Field("at", "number"), *FIELDS, Field("verdict"))
-    with voice.hearing(), open_report(output, run, fields) as report, run.phase("diagnose"):
-        for job in voice.follow(work, len(work), "diagnoses"):
+    with messages.capture(), open_report(output, run, fields) as report, run.phase("diagnose"):
+        for job in messages.progress(work, len(work), "diagnoses"):
             found = examine(*job)
-            voice.say(report.add(found.estimate, check="estimate", verdict=found.verdict))
+            messages.show(report.add(found.estimate, check="estimate", verdict=found.verdict))
             for check, at, estimate in found.steps():
                 report.add(estimate, check=check, at=at)
-            voice.say(run.note([found.note]))
+            messages.show(run.note([found.note]))
             if plot:
                 from mitool.plots import draw
 

@@ -1,4 +1,4 @@
-"""The options that ask how far a number is to be trusted."""
+"""The options of uncertainty: the interval, the test, and the order of rows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Doubting:
-    """How far the number is to be trusted: interval and test."""
+class UncertaintyOptions:
+    """The interval and the test that are added to an estimate."""
 
     ci: Annotated[
         float | None,
@@ -57,8 +57,8 @@ class Doubting:
         option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
     ] = None
 
-    def asked(self, *, in_time: bool = False) -> Uncertainty:
-        """Give what is asked, checked; lags say by themselves that rows are times."""
+    def parse(self, *, in_time: bool = False) -> Uncertainty:
+        """Give the checked settings; rows of lags or of a transfer are times without --order."""
         from mitool.uncertainty import Uncertainty
 
         order = "time" if in_time and self.order == "auto" else self.order

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.choosing import Choosing
-from mitool.cli.options import Files, recorded
-from mitool.cli.reading import Reading
-from mitool.cli.writing import Writing
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.options import Files, report_settings
+from mitool.cli.reading import InputOptions
+from mitool.cli.writing import OutputOptions
 from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 
@@ -55,36 +55,36 @@ def entropy(
     *,
     cols: Columns = None,
     joint: Joint = False,
-    reading: Reading,
-    choosing: Choosing,
-    writing: Writing,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
+    outputs: OutputOptions,
 ) -> int:
     """Estimate the entropy of columns of labels, or the differential entropy of numbers.
 
     COLS is a name, a list a,b of names, a glob gene_* or a range first..last. Differential entropy
     may be negative and changes with the unit of its column.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.entropies import attempt_entropy, measure_entropy
     from mitool.report import Run, open_report
 
-    output, settings = writing.checked(), choosing.settings(reading.missing)
-    asked = recorded(reading, choosing, cols=cols, joint=joint, units=writing.units)
+    output, settings = outputs.parse(), estimators.parse(inputs.missing)
+    asked = report_settings(inputs, estimators, cols=cols, joint=joint, units=outputs.units)
     run = Run("entropy", context.obj, asked)
-    voice = Voice(run, writing)
-    with voice.hearing(), run.phase("read"):
-        table = reading.open(files, choosing.seed)
+    messages = Messages(run, outputs)
+    with messages.capture(), run.phase("read"):
+        table = inputs.open(files, estimators.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
         if joint and not cols:
             raise UsageError("--joint needs --cols, which says what to take together")
-        groups, notes = _groups(table, cols, joint) if cols else _worth_it(table, reading)
-        voice.say(run.note(notes))
-        variables = _gathered(table, groups, reading)
+        groups, notes = _groups(table, cols, joint) if cols else _worth_it(table, inputs)
+        messages.show(run.note(notes))
+        variables = _gathered(table, groups, inputs)
     work = [(variable, each) for variable in variables for each in settings]
     act = measure_entropy if len(work) == 1 else attempt_entropy
-    with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
-        for job in voice.follow(work, len(work), "entropies"):
-            voice.say(report.add(act(*job)))
+    with messages.capture(), open_report(output, run) as report, run.phase("estimate"):
+        for job in messages.progress(work, len(work), "entropies"):
+            messages.show(report.add(act(*job)))
     return report.exit_status
 
 
@@ -96,11 +96,11 @@ def _groups(table: Table, cols: Sequence[str], joint: bool) -> tuple[list[list[s
     return [[name] for name in dict.fromkeys(name for names in chosen for name in names)], []
 
 
-def _worth_it(table: Table, reading: Reading) -> tuple[list[list[str]], list[Note]]:
+def _worth_it(table: Table, inputs: InputOptions) -> tuple[list[list[str]], list[Note]]:
     """Of all columns of a table leave out what names every row, or has no value, with a note."""
     from mitool.tasks.columns import reason_to_skip, usable
 
-    labels = reading.declared(table.names)[0]
+    labels = inputs.declared(table.names)[0]
     names, notes = usable(table)
     columns = table.read(names)
     reasons = [reason_to_skip(column, column.name in labels) for column in columns]
@@ -111,7 +111,9 @@ def _worth_it(table: Table, reading: Reading) -> tuple[list[list[str]], list[Not
     return kept, [*notes, *(why for why in skipped if why)]
 
 
-def _gathered(table: Table, groups: Sequence[Sequence[str]], reading: Reading) -> list[Variable]:
+def _gathered(
+    table: Table, groups: Sequence[Sequence[str]], inputs: InputOptions
+) -> list[Variable]:
     read = table.read([name for names in groups for name in names])
-    reading.refuse_identifiers(read, table.names)
-    return [reading.gather(table.read(names), table.names) for names in groups]
+    inputs.refuse_identifiers(read, table.names)
+    return [inputs.gather(table.read(names), table.names) for names in groups]

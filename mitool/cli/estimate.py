@@ -7,16 +7,16 @@ from functools import partial
 
 import typer
 
-from mitool.cli.choosing import Choosing
-from mitool.cli.comparing import Comparing
-from mitool.cli.doubting import Doubting
-from mitool.cli.inputs import Sides
-from mitool.cli.options import Files, GroupColumns, Normalize, Threads, recorded
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.comparing import ComparisonOptions
+from mitool.cli.doubting import UncertaintyOptions
+from mitool.cli.inputs import VariableOptions
+from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
 from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
-from mitool.cli.reading import Reading
+from mitool.cli.reading import InputOptions
 from mitool.cli.streaming import StreamOption, is_streamed, needing_whole, stream_estimates
-from mitool.cli.times import Times
-from mitool.cli.writing import Writing
+from mitool.cli.times import TimeOptions
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 EXAMPLES = (
@@ -62,18 +62,18 @@ def estimate(
     context: typer.Context,
     files: Files,
     *,
-    sides: Sides,
-    times: Times,
+    variables: VariableOptions,
+    times: TimeOptions,
     normalize: Normalize = "none",
     pointwise: PointwiseFile = None,
-    reading: Reading,
-    choosing: Choosing,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
     groups: GroupColumns = None,
-    doubting: Doubting,
-    comparing: Comparing,
+    uncertainties: UncertaintyOptions,
+    comparison: ComparisonOptions,
     stream: StreamOption = False,
     threads: Threads = None,
-    writing: Writing,
+    outputs: OutputOptions,
 ) -> int:
     """Estimate the mutual information of columns, or of two array files.
 
@@ -81,58 +81,64 @@ def estimate(
     taken jointly, as one variable. Several -x and -y give all combinations. Two .npy files
     without -x and -y are taken as the first and the second variable.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.limits import n_threads
     from mitool.parallel import threads_inside
     from mitool.report import Run, open_report
     from mitool.uncertainty import assess, attempt
 
-    conditional = bool(sides.given) or times.transfer
+    conditional = bool(variables.given) or times.transfer
     output, rows_output = (
-        writing.checked(),
-        checked_pointwise(pointwise, conditional, reading, writing),
+        outputs.parse(),
+        checked_pointwise(pointwise, conditional, inputs, outputs),
     )
-    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
-    uncertainty = doubting.asked(in_time=times.in_time)
-    reading.check_order("time" if times.in_time else uncertainty.order)
-    _check_together(comparing, sides, times, groups, normalize)
-    wanted = {"normalize": normalize, "groups": groups, "units": writing.units}
-    options = (sides, times, reading, choosing, doubting, comparing)
-    run = Run("estimate", context.obj, recorded(*options, **wanted), n_threads=n_threads(threads))
-    voice = Voice(run, writing)
+    settings = [replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)]
+    uncertainty = uncertainties.parse(in_time=times.in_time)
+    inputs.check_order("time" if times.in_time else uncertainty.order)
+    _check_together(comparison, variables, times, groups, normalize)
+    wanted = {"normalize": normalize, "groups": groups, "units": outputs.units}
+    options = (variables, times, inputs, estimators, uncertainties, comparison)
+    run = Run(
+        "estimate", context.obj, report_settings(*options, **wanted), n_threads=n_threads(threads)
+    )
+    messages = Messages(run, outputs)
     parallel = partial(threads_inside, run.n_threads)
-    with voice.hearing(), run.phase("read"), parallel():
-        tables = sides.opened(files, reading, choosing.seed)
-        whole = needing_whole(sides, times, reading, comparing, groups, pointwise, uncertainty)
-        if is_streamed(stream, tables, sides, whole):
-            return stream_estimates(tables[0], sides, reading, settings, output, run, voice)
-        more = [spec for spec in (groups, comparing.by) if spec]
-        xs, ys, z, others = sides.gathered_with(more, tables, reading, run)
+    with messages.capture(), run.phase("read"), parallel():
+        tables = variables.opened(files, inputs, estimators.seed)
+        whole = needing_whole(variables, times, inputs, comparison, groups, pointwise, uncertainty)
+        if is_streamed(stream, tables, variables, whole):
+            return stream_estimates(tables[0], variables, inputs, settings, output, run, messages)
+        more = [spec for spec in (groups, comparison.by) if spec]
+        xs, ys, z, others = variables.gathered_with(more, tables, inputs, run)
         rows = others[0] if others else None
-        compared = comparing.groups(tables, rows, len(ys))
+        compared = comparison.groups(tables, rows, len(ys))
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
-        write_pointwise(rows_output, run, work, reading.first_row)
+        write_pointwise(rows_output, run, work, inputs.first_row)
     act = assess if len(work) == 1 else attempt
-    with voice.hearing(), open_report(output, run) as report, run.phase("estimate"), parallel():
-        if comparing.compare:
+    with messages.capture(), open_report(output, run) as report, run.phase("estimate"), parallel():
+        if comparison.compare:
             asked = (settings, uncertainty, run.n_threads)
-            for found in comparing.differences(xs, ys, compared, *asked):
-                voice.say(report.add(found))
+            for found in comparison.differences(xs, ys, compared, *asked):
+                messages.show(report.add(found))
             return report.exit_status
-        for pair, each in voice.follow(work, len(work), "estimates"):
+        for pair, each in messages.progress(work, len(work), "estimates"):
             found = act(pair.x, pair.y, pair.given, each, uncertainty, rows, run.n_threads)
-            voice.say(report.add(replace(found, **pair.words)))
+            messages.show(report.add(replace(found, **pair.words)))
     return report.exit_status
 
 
 def _check_together(
-    comparing: Comparing, sides: Sides, times: Times, groups: str | None, normalize: str
+    comparison: ComparisonOptions,
+    variables: VariableOptions,
+    times: TimeOptions,
+    groups: str | None,
+    normalize: str,
 ) -> None:
-    if comparing.compare and (sides.given or times.in_time or groups):
+    if comparison.compare and (variables.given or times.in_time or groups):
         raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
-    if comparing.compare and normalize != "none":
+    if comparison.compare and normalize != "none":
         raise UsageError("--compare takes no --normalize: a difference is no share of an entropy")
     if groups and times.in_time:
         raise UsageError("--groups and rows in time exclude each other: leave out one")

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 Command = Callable[..., int | None]
 
 
-def expanded(command: Command) -> Command:
+def as_typer_command(command: Command) -> Command:
     """Give the command as Typer wants it: each dataclass it takes spread out into its fields."""
     signature = inspect.signature(command, eval_str=True)
     taken = signature.parameters.values()

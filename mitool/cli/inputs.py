@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mitool.cli.reading import Reading
+from mitool.cli.reading import InputOptions
 from mitool.errors import UsageError
 from mitool.parallel import map_over_rows
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sides:
+class VariableOptions:
     """Which columns are the variables."""
 
     x: Annotated[
@@ -45,14 +45,14 @@ class Sides:
     ] = None
 
     def gathered(
-        self, files: Sequence[str], reading: Reading, seed: int, run: Any
+        self, files: Sequence[str], inputs: InputOptions, seed: int, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
         """Read the variables of x, those of y and the condition; ``run`` learns of the input."""
-        x, y, z, _ = self.gathered_with((), self.opened(files, reading, seed), reading, run)
+        x, y, z, _ = self.gathered_with((), self.opened(files, inputs, seed), inputs, run)
         return x, y, z
 
     def gathered_with(
-        self, more: Sequence[str], tables: Sequence[Table], reading: Reading, run: Any
+        self, more: Sequence[str], tables: Sequence[Table], inputs: InputOptions, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None, list[Variable]]:
         """Read the same, and ``more`` columns of the table that say what its rows are."""
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
@@ -62,19 +62,19 @@ class Sides:
                 raise UsageError(
                     f"{names} names columns of a table; two array files have only x and y"
                 )
-            first, second = _arrays(tables, reading)
+            first, second = _arrays(tables, inputs)
             return [first], [second], None, []
-        x, y, z = self._of_table(tables[0], reading)
+        x, y, z = self._of_table(tables[0], inputs)
         others = [
-            reading.gather(tables[0].read(tables[0].select(spec)), tables[0].names) for spec in more
+            inputs.gather(tables[0].read(tables[0].select(spec)), tables[0].names) for spec in more
         ]
         return x, y, z, others
 
-    def opened(self, files: Sequence[str], reading: Reading, seed: int) -> list[Table]:
+    def opened(self, files: Sequence[str], inputs: InputOptions, seed: int) -> list[Table]:
         """Open the files as one table, or as two where each is a variable."""
         if self.x or self.y or len(files) != 2:
-            return [reading.open(files, seed)]
-        tables = [reading.open([file], seed) for file in files]
+            return [inputs.open(files, seed)]
+        tables = [inputs.open([file], seed) for file in files]
         if any(entry.format != "npy" for table in tables for entry in table.inputs):
             raise UsageError("name columns with -x and -y; only two .npy files can do without")
         return tables
@@ -92,20 +92,20 @@ class Sides:
         return x, y, z
 
     def _of_table(
-        self, table: Table, reading: Reading
+        self, table: Table, inputs: InputOptions
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
         groups = self.named(table)
         read = table.read([name for group in groups for names in group for name in names])
-        reading.refuse_identifiers(read, table.names)
+        inputs.refuse_identifiers(read, table.names)
         columns = [table.read(names) for group in groups for names in group]
         gathered = map_over_rows(
-            lambda column: reading.gather(column, table.names), columns, table.n_rows
+            lambda column: inputs.gather(column, table.names), columns, table.n_rows
         )
         x, y, z = ([next(gathered) for _ in group] for group in groups)
         return x, y, z[0] if z else None
 
 
-def _arrays(tables: Sequence[Table], reading: Reading) -> list[Variable]:
+def _arrays(tables: Sequence[Table], inputs: InputOptions) -> list[Variable]:
     """Take each array as one variable, its columns named after its file."""
     paths = [Path(table.inputs[0].path) for table in tables]
     by_stem = paths[0].stem != paths[1].stem
@@ -118,4 +118,4 @@ def _arrays(tables: Sequence[Table], reading: Reading) -> list[Variable]:
         columns = zip(table.read(table.names), names, strict=True)
         found.append([replace(column, name=new) for column, new in columns])
     known = [column.name for columns in found for column in columns]
-    return [reading.gather(columns, known) for columns in found]
+    return [inputs.gather(columns, known) for columns in found]

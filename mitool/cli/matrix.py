@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.cli.adjusting import Adjust, by_maximum, check_maximum
-from mitool.cli.batching import Batching
-from mitool.cli.choosing import Choosing
-from mitool.cli.doubting import Doubting
-from mitool.cli.options import Files, Normalize, recorded
-from mitool.cli.reading import Reading
+from mitool.cli.batching import BatchOptions
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.doubting import UncertaintyOptions
+from mitool.cli.options import Files, Normalize, report_settings
+from mitool.cli.reading import InputOptions
 from mitool.cli.streaming import StreamAll, check_stream, stream_matrix
-from mitool.cli.writing import Writing
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ def matrix(
     against: Against = None,
     wide: Wide = False,
     normalize: Normalize = "none",
-    reading: Reading,
-    choosing: Choosing,
-    doubting: Doubting,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
+    uncertainties: UncertaintyOptions,
     adjust: Adjust = None,
     stream: StreamAll = False,
-    batching: Batching,
-    writing: Writing,
+    batching: BatchOptions,
+    outputs: OutputOptions,
 ) -> int:
     """Estimate the mutual information of all pairs of columns.
 
@@ -94,55 +94,55 @@ def matrix(
     With a checkpoint or as a shard the work can be killed at any moment and goes on when the same
     command is run again; the report is the same byte for byte.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.cli.recording import with_family, written, written_forecast
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
     from mitool.tasks.columns import usable
     from mitool.tasks.families import check_adjustment
 
-    batching.check(writing)
+    batching.check(outputs)
     if adjust == "max":
         check_maximum(batching)
-    output = batching.output(writing)
-    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
-    uncertainty = doubting.asked()
-    reading.check_order(uncertainty.order)
+    output = batching.output(outputs)
+    settings = [replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)]
+    uncertainty = uncertainties.parse()
+    inputs.check_order(uncertainty.order)
     if stream:
-        check_stream(reading, uncertainty, adjust, batching)
+        check_stream(inputs, uncertainty, adjust, batching)
     if wide:
         _check_wide(output, settings, uncertainty)
-    wanted = {"cols": cols, "against": against, "normalize": normalize, "units": writing.units}
+    wanted = {"cols": cols, "against": against, "normalize": normalize, "units": outputs.units}
     how = (adjust or "bh") if uncertainty.tests else "none"
-    asked = recorded(reading, choosing, doubting, **wanted, adjust=how)
+    asked = report_settings(inputs, estimators, uncertainties, **wanted, adjust=how)
     run = Run("matrix", context.obj, asked, n_threads=batching.n_threads())
-    voice = Voice(run, writing)
-    with voice.hearing(), run.phase("read"):
-        table = reading.open(files, choosing.seed)
+    messages = Messages(run, outputs)
+    with messages.capture(), run.phase("read"):
+        table = inputs.open(files, estimators.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
         readable, notes = usable(table) if not cols else ([], [])
         chosen, others = _chosen(table, cols) or readable, _chosen(table, against)
-        voice.say(run.note(notes))
-        decided = reading.declared(table.names)
+        messages.show(run.note(notes))
+        decided = inputs.declared(table.names)
         if stream:
             columns = (chosen, others, decided)
-            return stream_matrix(table, columns, settings, output, run, voice, wide=wide)
+            return stream_matrix(table, columns, settings, output, run, messages, wide=wide)
         work, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        voice.say(run.note([*notes, *check_adjustment(adjust, uncertainty, len(work.pairs))]))
+        messages.show(run.note([*notes, *check_adjustment(adjust, uncertainty, len(work.pairs))]))
         del table  # its columns live on as variables
     if batching.dry_run:
-        return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
-    with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
+        return written_forecast(forecast(work, batching.share(outputs), run.n_threads), output)
+    with messages.capture(), run.phase("estimate"), batching.course(outputs, work, run) as course:
         if adjust == "max":
-            plain, family = by_maximum(work, run.n_threads, voice)
+            plain, family = by_maximum(work, run.n_threads, messages)
             found = with_family(course.records(plain, run, output.unit), family)
         else:
             found = course.records(work, run, output.unit)
         total = course.shard.n_pairs(len(work.pairs))
         names = [variable.name for variable in work.variables]
         square = Square(work.pairs, names) if wide else None
-        followed = voice.follow(found, total, "pairs")
-        return written(followed, None if batching.shard else output, run, voice, square)
+        followed = messages.progress(found, total, "pairs")
+        return written(followed, None if batching.shard else output, run, messages, square)
 
 
 def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.writing import Writing
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 EXAMPLES = (
@@ -31,21 +31,23 @@ Wide = Annotated[
 ]
 
 
-def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: Writing) -> int:
+def merge(
+    context: typer.Context, parts: Parts, *, wide: Wide = False, outputs: OutputOptions
+) -> int:
     """Join the parts that matrix, screen or benchmark wrote with --shard.
 
     The result is what one run without shards would have written, byte for byte as CSV and JSON
     Lines. Parts of other data, settings or versions are refused, and so are parts that are
     missing, incomplete or there twice. A finished checkpoint is a part too.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.cli.recording import written
     from mitool.report import Run
     from mitool.tasks import Square
     from mitool.tasks.merging import merged, opened
     from mitool.tasks.records import ITEMS
 
-    output, whole = writing.checked(), opened(parts)
+    output, whole = outputs.parse(), opened(parts)
     mark = whole[0].fingerprint
     if output.unit != mark.settings["units"]:
         raise UsageError(f"the parts are in {mark.settings['units']}; leave out -u")
@@ -54,9 +56,9 @@ def merge(context: typer.Context, parts: Parts, *, wide: Wide = False, writing: 
     if wide and mark.n_each > 1:
         raise UsageError("--wide holds one number a pair; these parts have several estimators")
     run = Run(mark.command, context.obj, mark.settings, mark.inputs)
-    voice = Voice(run, writing)
-    records = voice.follow(
+    messages = Messages(run, outputs)
+    records = messages.progress(
         (r.new_to(run) for r in merged(whole)), len(mark.pairs), ITEMS[mark.command]
     )
     square = Square(mark.pairs, mark.names) if wide else None
-    return written(records, output, run, voice, square)
+    return written(records, output, run, messages, square)

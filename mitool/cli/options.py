@@ -1,7 +1,7 @@
 """Single options that more than one command takes, and what the groups of options share.
 
-The groups are ``Reading``, ``Choosing``, ``Writing`` and their like, each in its own file: a
-command names a group in its signature (``read: Reading``) and gets all its options; see
+The groups are ``InputOptions``, ``EstimatorOptions``, ``OutputOptions`` and so on, each in its own
+file: a command names a group in its signature and gets all its options; see
 ``mitool.cli.groups``. Only what works is listed: no option is accepted and ignored.
 """
 
@@ -64,6 +64,6 @@ def option(*names: str, **more: Any) -> Any:
     return typer.Option(*names, show_default=more.pop("show_default", False), **more)
 
 
-def recorded(*groups: Any, **more: Any) -> dict[str, Any]:
-    """Give the settings of a report: all that decides the numbers, nothing of the machine."""
+def report_settings(*groups: Any, **more: Any) -> dict[str, Any]:
+    """Give the settings that a report records: what decides the numbers, not the machine."""
     return {name: value for group in groups for name, value in asdict(group).items()} | more

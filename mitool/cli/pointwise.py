@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.reading import Reading
+from mitool.cli.reading import InputOptions
 from mitool.cli.times import Arranged
-from mitool.cli.writing import Writing
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PointwiseFile = Annotated[
 
 
 def checked_pointwise(
-    path: Path | None, conditional: bool, reading: Reading, writing: Writing
+    path: Path | None, conditional: bool, inputs: InputOptions, outputs: OutputOptions
 ) -> Output | None:
     """Refuse a file of local terms that could not be written in the end."""
     from mitool.report import Output
@@ -40,12 +40,12 @@ def checked_pointwise(
         return None
     if conditional:
         raise UsageError("--pointwise has no conditional form; leave out -z, --transfer or itself")
-    if reading.sample is not None:
+    if inputs.sample is not None:
         raise UsageError("--pointwise numbers the rows of the input; use --rows, not --sample")
     if path.suffix not in SUFFIXES:
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
-    return Output.checked(path, unit=writing.units)
+    return Output.checked(path, unit=outputs.units)
 
 
 def write_pointwise(

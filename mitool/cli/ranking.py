@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class RankingOptions:
     """How columns are put in order, and what is said of their places."""
 
     method: Annotated[
@@ -65,8 +65,8 @@ class Ranking:
         ),
     ] = None
 
-    def plan(self) -> Plan:
-        """Give what is asked, checked."""
+    def parse(self) -> Plan:
+        """Give the checked plan."""
         from mitool.screening import Plan
 
         return Plan(**vars(self))

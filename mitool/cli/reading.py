@@ -1,4 +1,4 @@
-"""The options of reading: how the input is laid out, and what its columns are."""
+"""The options of input: how the input is laid out, and what its columns are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Reading:
+class InputOptions:
     """How the input is read and what its columns are."""
 
     input_format: Annotated[

@@ -1,4 +1,4 @@
-"""Finished pairs on their way out: said, written and counted."""
+"""The records of a batch: their notes shown, their rows written, their failures counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from mitool.cli.messages import Voice
+from mitool.cli.messages import Messages
 from mitool.report import FIELDS, Field, Output, Run, fields_of, open_report
 from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record, Row
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 class Tally:
     """Passes records on, says their notes, and knows in the end how they went."""
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice, self._n_rows, self._n_failed = voice, 0, 0
+    def __init__(self, messages: Messages) -> None:
+        self._messages, self._n_rows, self._n_failed = messages, 0, 0
 
     def over(self, records: Iterable[Record]) -> Iterator[Record]:
         """Pass records on."""
         for record in records:
-            self._voice.say(record.notes)
+            self._messages.show(record.notes)
             self._n_rows += len(record.rows)
             self._n_failed += sum(row["status"] == "failed" for row in record.rows)
             yield record
@@ -43,11 +43,11 @@ def written(
     records: Iterable[Record],
     output: Output | None,
     run: Run,
-    voice: Voice,
+    messages: Messages,
     square: Square | None = None,
 ) -> int:
     """Write a row for each estimate, or the numbers as a square; None: a part writes itself."""
-    tally = Tally(voice)
+    tally = Tally(messages)
     followed = tally.over(records)
     if output is None:
         for _ in followed:
@@ -70,10 +70,10 @@ def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
 def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Iterable[Record]]:
     """Give the columns of a command's report, and what is seen only once all records are there."""
     if run.command == "screen":
-        from mitool.cli.ranking import Ranking
+        from mitool.cli.ranking import RankingOptions
         from mitool.screening.columns import placed
 
-        return (*FIELDS, *Ranking().fields()), placed(records, run.settings)
+        return (*FIELDS, *RankingOptions().fields()), placed(records, run.settings)
     if run.command == "benchmark":
         from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS
 

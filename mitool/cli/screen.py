@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.batching import Batching
-from mitool.cli.choosing import Choosing
-from mitool.cli.doubting import Doubting
-from mitool.cli.options import Files, GroupColumns, Normalize, recorded
-from mitool.cli.ranking import Ranking
-from mitool.cli.reading import Reading
-from mitool.cli.writing import Writing
+from mitool.cli.batching import BatchOptions
+from mitool.cli.choosing import EstimatorOptions
+from mitool.cli.doubting import UncertaintyOptions
+from mitool.cli.options import Files, GroupColumns, Normalize, report_settings
+from mitool.cli.ranking import RankingOptions
+from mitool.cli.reading import InputOptions
+from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def screen(
     cols: Cols = None,
     given: Given = None,
     groups: GroupColumns = None,
-    ranking: Ranking,
+    ranking: RankingOptions,
     normalize: Normalize = "none",
-    reading: Reading,
-    choosing: Choosing,
-    doubting: Doubting,
-    sharing: Batching,
-    writing: Writing,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
+    uncertainties: UncertaintyOptions,
+    batching: BatchOptions,
+    outputs: OutputOptions,
 ) -> int:
     """Rank columns by their mutual information with a target.
 
@@ -85,7 +85,7 @@ def screen(
     Columns that are ranked one by one, by the method mi, can be shared out among jobs (--shard) or
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
     from mitool.cli.recording import written, written_forecast
     from mitool.limits import one_blas_thread
     from mitool.report import FIELDS, Run, open_report
@@ -93,43 +93,47 @@ def screen(
     from mitool.screening import screen as ranked
     from mitool.tasks.forecast import forecast
 
-    sharing.check(writing)
-    output, settings = sharing.output(writing), _only(choosing.settings(reading.missing), normalize)
-    plan, uncertainty = ranking.plan(), doubting.asked()
-    reading.check_order(uncertainty.order)
+    batching.check(outputs)
+    output, settings = batching.output(outputs), _only(estimators.parse(inputs.missing), normalize)
+    plan, uncertainty = ranking.parse(), uncertainties.parse()
+    inputs.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
-    wanted = {**names, "normalize": normalize, "units": writing.units}
-    asked = recorded(ranking, reading, choosing, doubting, **wanted)
-    run = Run("screen", context.obj, asked, n_threads=sharing.n_threads())
-    voice = Voice(run, writing)
-    with voice.hearing(), run.phase("read"):
-        table = reading.open(files, choosing.seed)
+    wanted = {**names, "normalize": normalize, "units": outputs.units}
+    asked = report_settings(ranking, inputs, estimators, uncertainties, **wanted)
+    run = Run("screen", context.obj, asked, n_threads=batching.n_threads())
+    messages = Messages(run, outputs)
+    with messages.capture(), run.phase("read"):
+        table = inputs.open(files, estimators.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        reading.refuse_identifiers(table.read(table.select(target)), table.names)
-        columns, notes = _candidates(table, cols, [target, given, groups], reading)
-        voice.say(run.note(notes))
-        y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
+        inputs.refuse_identifiers(table.read(table.select(target)), table.names)
+        columns, notes = _candidates(table, cols, [target, given, groups], inputs)
+        messages.show(run.note(notes))
+        y, z, together = (_joint(table, spec, inputs) for spec in (target, given, groups))
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
-    if sharing.is_asked or sharing.dry_run:
+    if batching.is_asked or batching.dry_run:
         from mitool.screening.columns import Columns
 
         batch = Columns(columns, question, plan)
-        if sharing.dry_run:
-            share = sharing.share(writing)
+        if batching.dry_run:
+            share = batching.share(outputs)
             return written_forecast(forecast(batch, share, run.n_threads), output)
-        with voice.hearing(), run.phase("screen"), sharing.course(writing, batch, run) as course:
+        with (
+            messages.capture(),
+            run.phase("screen"),
+            batching.course(outputs, batch, run) as course,
+        ):
             found = course.records(batch, run, output.unit)
-            followed = voice.follow(found, course.shard.n_pairs(len(columns)), "columns")
-            return written(followed, None if sharing.shard else output, run, voice)
+            followed = messages.progress(found, course.shard.n_pairs(len(columns)), "columns")
+            return written(followed, None if batching.shard else output, run, messages)
     with (
-        voice.hearing(),
+        messages.capture(),
         open_report(output, run, (*FIELDS, *ranking.fields())) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):
-        for place in ranked(columns, question, plan, partial(voice.follow, what="columns")):
-            voice.say(report.add(place.estimate, **place.fields(writing.units)))
+        for place in ranked(columns, question, plan, partial(messages.progress, what="columns")):
+            messages.show(report.add(place.estimate, **place.fields(outputs.units)))
     return report.exit_status
 
 
@@ -139,14 +143,14 @@ def _only(settings: list[Settings], normalize: str) -> Settings:
     return replace(settings[0], normalize=normalize)
 
 
-def _joint(table: Table, spec: str | None, reading: Reading) -> Variable | None:
+def _joint(table: Table, spec: str | None, inputs: InputOptions) -> Variable | None:
     if spec is None:
         return None
-    return reading.gather(table.read(table.select(spec)), table.names)
+    return inputs.gather(table.read(table.select(spec)), table.names)
 
 
 def _candidates(
-    table: Table, cols: list[str] | None, others: list[str | None], reading: Reading
+    table: Table, cols: list[str] | None, others: list[str | None], inputs: InputOptions
 ) -> tuple[list[Variable], list[Note]]:
     """Every column that may be ranked: not the target, the condition or the groups."""
     from mitool.tasks.columns import usable, variables_of
@@ -155,5 +159,5 @@ def _candidates(
     readable, notes = usable(table) if not cols else ([], [])
     chosen = [name for spec in cols for name in table.select(spec)] if cols else readable
     wanted = [name for name in dict.fromkeys(chosen) if name not in taken]
-    variables, more = variables_of(table.read(wanted), *reading.declared(table.names))
+    variables, more = variables_of(table.read(wanted), *inputs.declared(table.names))
     return variables, [*notes, *more]

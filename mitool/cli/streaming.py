@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.comparing import Comparing
-from mitool.cli.inputs import Sides
-from mitool.cli.reading import Reading
-from mitool.cli.times import Times
+from mitool.cli.comparing import ComparisonOptions
+from mitool.cli.inputs import VariableOptions
+from mitool.cli.reading import InputOptions
+from mitool.cli.times import TimeOptions
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
-    from mitool.cli.batching import Batching
-    from mitool.cli.messages import Voice
+    from mitool.cli.batching import BatchOptions
+    from mitool.cli.messages import Messages
     from mitool.method import Settings
     from mitool.report import Output, Run
     from mitool.tables import Table
@@ -45,20 +45,20 @@ StreamAll = Annotated[
 
 
 def needing_whole(
-    sides: Sides,
-    times: Times,
-    reading: Reading,
-    comparing: Comparing,
+    variables: VariableOptions,
+    times: TimeOptions,
+    inputs: InputOptions,
+    comparison: ComparisonOptions,
     groups: str | None,
     pointwise: Path | None,
     uncertainty: Uncertainty,
 ) -> list[str]:
     """Name the options given that need all rows at once."""
     given: Mapping[str, object] = {
-        "-z": sides.given,
+        "-z": variables.given,
         "--lag and --transfer": times.in_time,
-        "--sample": reading.sample,
-        "--compare": comparing.compare,
+        "--sample": inputs.sample,
+        "--compare": comparison.compare,
         "--groups": groups,
         "--pointwise": pointwise,
         "intervals": uncertainty.level,
@@ -67,7 +67,9 @@ def needing_whole(
     return [name for name, value in given.items() if value]
 
 
-def is_streamed(asked: bool, tables: Sequence[Table], sides: Sides, whole: Sequence[str]) -> bool:
+def is_streamed(
+    asked: bool, tables: Sequence[Table], variables: VariableOptions, whole: Sequence[str]
+) -> bool:
     """Decide whether to stream: where it is asked for, or where memory would not do."""
     if asked and len(tables) != 1:
         raise UsageError("--stream takes one table; name columns with -x and -y")
@@ -77,7 +79,7 @@ def is_streamed(asked: bool, tables: Sequence[Table], sides: Sides, whole: Seque
         return asked
     from mitool.limits import free_memory
 
-    names = [name for group in sides.named(tables[0]) for names in group for name in names]
+    names = [name for group in variables.named(tables[0]) for names in group for name in names]
     needed, free = tables[0].bytes_when_read(names), free_memory()
     if needed > free and whole:
         raise MitoolError(
@@ -89,40 +91,40 @@ def is_streamed(asked: bool, tables: Sequence[Table], sides: Sides, whole: Seque
 
 def stream_estimates(
     table: Table,
-    sides: Sides,
-    reading: Reading,
+    variables: VariableOptions,
+    inputs: InputOptions,
     settings: Sequence[Settings],
     output: Output,
     run: Run,
-    voice: Voice,
+    messages: Messages,
 ) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
     from mitool.streaming import Stream, check_auto, counts_of, streamed
 
-    xs, ys, _ = sides.named(table)
+    xs, ys, _ = variables.named(table)
     counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
-    stream = Stream(table, reading.declared(table.names), run.n_threads)
+    stream = Stream(table, inputs.declared(table.names), run.n_threads)
     stream.survey([(x, y) for x in xs for y in ys], list(dict.fromkeys(counts)))
     run.inputs = [asdict(entry) for entry in table.inputs]
     for survey in stream.surveys.values():
         if survey.is_identifier:
-            reading.refuse_identifier(survey.name, table.names)
+            inputs.refuse_identifier(survey.name, table.names)
     firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
     check_auto(settings, [(x, y) for x in firsts for y in seconds], table)
     work = [(x, y, each) for x in firsts for y in seconds for each in settings]
     with open_report(output, run) as report:
-        for x, y, each in voice.follow(work, len(work), "estimates"):
-            voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
+        for x, y, each in messages.progress(work, len(work), "estimates"):
+            messages.show(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
     return report.exit_status
 
 
 def check_stream(
-    reading: Reading, uncertainty: Uncertainty, adjust: str | None, batching: Batching
+    inputs: InputOptions, uncertainty: Uncertainty, adjust: str | None, batching: BatchOptions
 ) -> None:
     """Refuse what a matrix in batches of rows cannot give."""
     given: Mapping[str, object] = {
-        "--sample": reading.sample,
+        "--sample": inputs.sample,
         "intervals": uncertainty.level,
         "tests": uncertainty.tests,
         "--adjust": adjust,
@@ -140,7 +142,7 @@ def stream_matrix(
     settings: Sequence[Settings],
     output: Output,
     run: Run,
-    voice: Voice,
+    messages: Messages,
     *,
     wide: bool,
 ) -> int:
@@ -155,7 +157,9 @@ def stream_matrix(
     chosen, others, decided = columns
     many = Many.planned(table, chosen, others, settings, decided, run.n_threads)
     run.inputs = [asdict(entry) for entry in table.inputs]
-    voice.say(run.note(many.notes))
+    messages.show(run.note(many.notes))
     square = Square(many.pairs, [variable.name for variable in many.variables]) if wide else None
     records = (record.new_to(run) for record in many.records(output.unit))
-    return written(voice.follow(records, len(many.pairs), "pairs"), output, run, voice, square)
+    return written(
+        messages.progress(records, len(many.pairs), "pairs"), output, run, messages, square
+    )

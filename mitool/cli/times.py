@@ -24,7 +24,7 @@ class Arranged(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Times:
+class TimeOptions:
     """How rows follow one another, where they are times."""
 
     lag: Annotated[

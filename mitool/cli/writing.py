@@ -1,4 +1,4 @@
-"""The options of writing: where the report goes, and what it looks like."""
+"""The options of output: where the report goes, and what it looks like."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Writing:
+class OutputOptions:
     """Where the report goes and what it looks like."""
 
     output: Annotated[
@@ -54,8 +54,8 @@ class Writing:
         bool, option("-v", "--verbose", help="Tell also what was decided for you, and why.")
     ] = False
 
-    def checked(self) -> Output:
-        """Resolve the format and refuse what could not be written in the end."""
+    def parse(self) -> Output:
+        """Resolve the format; refuse a destination that could not be written in the end."""
         from mitool.report import Output
 
         if self.quiet and self.verbose:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
     from mitool.variables import Variable
+
+
+class Compared(NamedTuple):
+    """Two groups of rows: ``by`` says which rows are of which; no names where there are none."""
+
+    by: Variable
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,18 +54,18 @@ class ComparisonOptions:
         if self.by and not self.compare:
             raise UsageError("--by is for --compare; add it")
 
-    def groups(
+    def compared(
         self, tables: Sequence[Table], by: Variable | None, n_targets: int
-    ) -> tuple[Variable, tuple[str, ...]] | None:
-        """Give the two groups of rows to compare and their names; None where targets are.
+    ) -> Compared | None:
+        """Give the two groups of rows to compare; None where two targets are, or nothing is.
 
-        Two files are compared for each -y: two -y ask for no more than one or three do.
+        Two files are compared for each -y: two -y are no comparison of their own there.
         """
         table = tables[0]
         if not self.compare:
             return None
         if by is not None and self.by is not None:
-            return by, _levels(table, self.by)
+            return Compared(by, _levels(table, self.by))
         n_files = len(table.inputs)
         if len(tables) > 1 or n_files != 2:
             if n_targets == 2:
@@ -77,28 +84,28 @@ class ComparisonOptions:
                     f"none of the rows taken is in {path}: --rows and --sample go through both "
                     "files as one table; change them, or leave them out"
                 )
-        return gather([numbers], discrete=["file"]), paths
+        return Compared(gather([numbers], discrete=["file"]), paths)
 
     def differences(
         self,
         xs: Sequence[Variable],
         ys: Sequence[Variable],
-        groups: tuple[Variable, tuple[str, ...]] | None,
+        groups: Compared | None,
         settings: Sequence[Settings],
-        asked: Uncertainty,
+        uncertainty: Uncertainty,
         n_jobs: int,
     ) -> Iterator[Estimate]:
-        """Compare for every x: groups of rows for each y, or the two y."""
+        """Yield, for every x and estimator, the difference of groups for each y, or of two y."""
         from mitool.comparison import between_groups, between_targets
 
-        for x, each in product(xs, settings):
+        for x, method in product(xs, settings):
             if groups is None:
-                found = between_targets(x, ys[0], ys[1], each, asked, n_jobs)
-                yield _named(found, [y.name for y in ys])
+                difference = between_targets(x, ys[0], ys[1], method, uncertainty, n_jobs)
+                yield _named(difference, [y.name for y in ys])
                 continue
-            by, names = groups
             for y in ys:
-                yield _named(between_groups(x, y, by, each, asked, n_jobs), names)
+                difference = between_groups(x, y, groups.by, method, uncertainty, n_jobs)
+                yield _named(difference, groups.names)
 
 
 def _levels(table: Table, by: str) -> tuple[str, ...]:
@@ -111,11 +118,12 @@ def _levels(table: Table, by: str) -> tuple[str, ...]:
     return tuple(column.labels[int(v)] if column.labels else f"{v:g}" for v in present)
 
 
-def _named(found: Estimate, names: Sequence[str]) -> Estimate:
-    """Say which is the first and which the second."""
+def _named(difference: Estimate, names: Sequence[str]) -> Estimate:
+    """Add a note of which is the first and which the second."""
     if len(names) != 2:
-        return found
+        return difference
     first, second = names
-    words = f"the difference is {found.estimand.removesuffix('_difference')} of {first!r}"
-    note = Note("compared", f"{words} minus that of {second!r}", level="note")
-    return replace(found, notes=(*found.notes, note))
+    estimand = difference.estimand.removesuffix("_difference")
+    message = f"the difference is {estimand} of {first!r} minus that of {second!r}"
+    note = Note("compared", message, level="note")
+    return replace(difference, notes=(*difference.notes, note))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +16,11 @@ from mitool.cli.options import Files, report_settings
 from mitool.cli.reading import InputOptions
 from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.diagnosis import Diagnosis
+    from mitool.report import Report
+    from mitool.result import Note
 
 EXAMPLES = (
     (
@@ -56,26 +64,37 @@ def diagnose(
     from mitool.diagnosis import diagnose as examine
     from mitool.report import FIELDS, Field, Run, open_report
 
-    output, settings = outputs.parse(), estimators.parse(inputs.missing)
-    run = Run(
-        "diagnose", context.obj, report_settings(variables, inputs, estimators, units=outputs.units)
-    )
+    output, methods = outputs.parse(), estimators.parse(inputs.missing)
+    settings = report_settings(variables, inputs, estimators, units=outputs.units)
+    run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
-        xs, ys, z = variables.gathered(files, inputs, estimators.seed, run)
-    work = [(x, y, z, each) for x in xs for y in ys for each in settings]
+        tables = variables.open(files, inputs, estimators.seed)
+        run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
+        xs, ys, given = variables.read(tables, inputs)
+    work = list(product(xs, ys, [given], methods))
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
     fields = (Field("check"), Field("at", "number"), *FIELDS, Field("verdict"))
     with messages.capture(), open_report(output, run, fields) as report, run.phase("diagnose"):
-        for job in messages.progress(work, len(work), "diagnoses"):
-            found = examine(*job)
-            messages.show(report.add(found.estimate, check="estimate", verdict=found.verdict))
-            for check, at, estimate in found.steps():
-                report.add(estimate, check=check, at=at)
-            messages.show(run.note([found.note]))
+        for question in messages.progress(work, len(work), "diagnoses"):
+            diagnosis = examine(*question)
+            messages.show(_add(report, diagnosis))
+            messages.show(run.note([diagnosis.note]))
             if plot:
-                from mitool.plots import draw
-
-                draw(found.sweeps, plot)
+                _draw(diagnosis, plot)
     return report.exit_status
+
+
+def _add(report: Report, diagnosis: Diagnosis) -> Sequence[Note]:
+    """Report the estimate with its verdict, then each check; give the notes that are new."""
+    notes = report.add(diagnosis.estimate, check="estimate", verdict=diagnosis.verdict)
+    for check, at, estimate in diagnosis.steps():
+        report.add(estimate, check=check, at=at)
+    return notes
+
+
+def _draw(diagnosis: Diagnosis, plot: Path) -> None:
+    from mitool.plots import draw
+
+    draw(diagnosis.sweeps, plot)

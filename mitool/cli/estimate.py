@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,12 +13,17 @@ from mitool.cli.comparing import ComparisonOptions
 from mitool.cli.doubting import UncertaintyOptions
 from mitool.cli.inputs import VariableOptions
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
-from mitool.cli.pointwise import PointwiseFile, checked_pointwise, write_pointwise
+from mitool.cli.pointwise import PointwiseFile, parse_pointwise, write_pointwise
 from mitool.cli.reading import InputOptions
-from mitool.cli.streaming import StreamOption, is_streamed, needing_whole, stream_estimates
+from mitool.cli.request import Data, Request
+from mitool.cli.streaming import StreamOption, stream_estimates
 from mitool.cli.times import TimeOptions
 from mitool.cli.writing import OutputOptions
-from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.cli.messages import Messages
+    from mitool.report import Run
+    from mitool.result import Estimate
 
 EXAMPLES = (
     (
@@ -84,61 +90,60 @@ def estimate(
     from mitool.cli.messages import Messages
     from mitool.limits import n_threads
     from mitool.parallel import threads_inside
-    from mitool.report import Run, open_report
-    from mitool.uncertainty import assess, attempt
+    from mitool.report import Run
 
-    conditional = bool(variables.given) or times.transfer
-    output, rows_output = (
-        outputs.parse(),
-        checked_pointwise(pointwise, conditional, inputs, outputs),
+    request = Request(
+        *(variables, times, inputs, comparison, groups),
+        output=outputs.parse(),
+        pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
+        settings=[replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)],
+        uncertainty=uncertainties.parse(in_time=times.in_time),
     )
-    settings = [replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)]
-    uncertainty = uncertainties.parse(in_time=times.in_time)
-    inputs.check_order("time" if times.in_time else uncertainty.order)
-    _check_together(comparison, variables, times, groups, normalize)
-    wanted = {"normalize": normalize, "groups": groups, "units": outputs.units}
+    request.check()
+    more = {"normalize": normalize, "groups": groups, "units": outputs.units}
     options = (variables, times, inputs, estimators, uncertainties, comparison)
-    run = Run(
-        "estimate", context.obj, report_settings(*options, **wanted), n_threads=n_threads(threads)
-    )
+    settings = report_settings(*options, **more)
+    run = Run("estimate", context.obj, settings, n_threads=n_threads(threads))
     messages = Messages(run, outputs)
-    parallel = partial(threads_inside, run.n_threads)
-    with messages.capture(), run.phase("read"), parallel():
-        tables = variables.opened(files, inputs, estimators.seed)
-        whole = needing_whole(variables, times, inputs, comparison, groups, pointwise, uncertainty)
-        if is_streamed(stream, tables, variables, whole):
-            return stream_estimates(tables[0], variables, inputs, settings, output, run, messages)
-        more = [spec for spec in (groups, comparison.by) if spec]
-        xs, ys, z, others = variables.gathered_with(more, tables, inputs, run)
-        rows = others[0] if others else None
-        compared = comparison.groups(tables, rows, len(ys))
-        pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
-    work = [(pair, each) for pair in pairs for each in settings]
-    if rows_output:  # first: where there are no local terms, nothing is printed
-        write_pointwise(rows_output, run, work, inputs.first_row)
-    act = assess if len(work) == 1 else attempt
-    with messages.capture(), open_report(output, run) as report, run.phase("estimate"), parallel():
-        if comparison.compare:
-            asked = (settings, uncertainty, run.n_threads)
-            for found in comparison.differences(xs, ys, compared, *asked):
-                messages.show(report.add(found))
-            return report.exit_status
-        for pair, each in messages.progress(work, len(work), "estimates"):
-            found = act(pair.x, pair.y, pair.given, each, uncertainty, rows, run.n_threads)
-            messages.show(report.add(replace(found, **pair.words)))
+    with messages.capture(), run.phase("read"), threads_inside(run.n_threads):
+        tables = variables.open(files, inputs, estimators.seed)
+        if request.is_streamed(stream, tables):
+            return stream_estimates(request, tables[0], run, messages)
+        data = request.read(tables, run)
+    return _write(request, data, run, messages)
+
+
+def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
+    """Write local terms first: where an estimator has none, nothing is reported."""
+    from mitool.parallel import threads_inside
+    from mitool.report import open_report
+
+    if request.pointwise:
+        write_pointwise(request.pointwise, run, request.work(data), request.inputs.first_row)
+    with (
+        messages.capture(),
+        open_report(request.output, run) as report,
+        run.phase("estimate"),
+        threads_inside(run.n_threads),
+    ):
+        for result in _results(request, data, run.n_threads, messages):
+            messages.show(report.add(result))
     return report.exit_status
 
 
-def _check_together(
-    comparison: ComparisonOptions,
-    variables: VariableOptions,
-    times: TimeOptions,
-    groups: str | None,
-    normalize: str,
-) -> None:
-    if comparison.compare and (variables.given or times.in_time or groups):
-        raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
-    if comparison.compare and normalize != "none":
-        raise UsageError("--compare takes no --normalize: a difference is no share of an entropy")
-    if groups and times.in_time:
-        raise UsageError("--groups and rows in time exclude each other: leave out one")
+def _results(
+    request: Request, data: Data, n_threads: int, messages: Messages
+) -> Iterator[Estimate]:
+    """Yield the differences that --compare asks for, or else the estimates."""
+    from mitool.uncertainty import assess, attempt
+
+    if request.comparison.compare:
+        how = (request.settings, request.uncertainty, n_threads)
+        yield from request.comparison.differences(data.xs, data.ys, data.compared, *how)
+        return
+    work = request.work(data)
+    act = assess if len(work) == 1 else attempt
+    for pairing, settings in messages.progress(work, len(work), "estimates"):
+        variables = (pairing.x, pairing.y, pairing.given)
+        result = act(*variables, settings, request.uncertainty, data.groups, n_threads)
+        yield replace(result, **pairing.fields)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.inputs import VariableOptions
 from mitool.cli.reading import InputOptions
-from mitool.cli.times import Arranged
+from mitool.cli.times import Pairing, TimeOptions
 from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
@@ -30,15 +31,19 @@ PointwiseFile = Annotated[
 ]
 
 
-def checked_pointwise(
-    path: Path | None, conditional: bool, inputs: InputOptions, outputs: OutputOptions
+def parse_pointwise(
+    path: Path | None,
+    variables: VariableOptions,
+    times: TimeOptions,
+    inputs: InputOptions,
+    outputs: OutputOptions,
 ) -> Output | None:
-    """Refuse a file of local terms that could not be written in the end."""
+    """Give where local terms go, None if nowhere; refuse what could not be written in the end."""
     from mitool.report import Output
 
     if path is None:
         return None
-    if conditional:
+    if variables.given or times.transfer:
         raise UsageError("--pointwise has no conditional form; leave out -z, --transfer or itself")
     if inputs.sample is not None:
         raise UsageError("--pointwise numbers the rows of the input; use --rows, not --sample")
@@ -49,14 +54,14 @@ def checked_pointwise(
 
 
 def write_pointwise(
-    output: Output, run: Run, work: Sequence[tuple[Arranged, Settings]], first_row: int
+    output: Output, run: Run, work: Sequence[tuple[Pairing, Settings]], first_row: int
 ) -> None:
-    """Write the local terms of each pair by each of its estimators; rows count from the first."""
+    """Write the local terms of each pair and estimator; ``first_row`` is the number of row 0."""
     from mitool.pointwise import FIELDS, local_terms
     from mitool.report import open_report
 
     with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
-        for pair, settings in work:
-            terms = local_terms(pair.x, pair.y, settings, pair.words.get("lag"))
+        for pairing, settings in work:
+            terms = local_terms(pairing.x, pairing.y, settings, pairing.fields.get("lag"))
             for record in terms.records(output.unit):
                 report.write({**record, "row": first_row + record["row"]})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class InputOptions:
-    """How the input is read and what its columns are."""
+    """How the input is laid out, and what its columns are."""
 
     input_format: Annotated[
         str | None,
@@ -124,6 +124,12 @@ class InputOptions:
         from mitool.variables import gather
 
         return gather(columns, *self.declared(known))
+
+    def read_jointly(self, table: Table, spec: str | None) -> Variable | None:
+        """Read the columns of ``spec`` as one variable; None where there is no ``spec``."""
+        if spec is None:
+            return None
+        return self.gather(table.read(table.select(spec)), table.names)
 
     def declared(self, known: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Give the columns whose kind the user decides: the discrete, and the continuous."""

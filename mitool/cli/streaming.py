@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from itertools import product
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.comparing import ComparisonOptions
-from mitool.cli.inputs import VariableOptions
 from mitool.cli.reading import InputOptions
-from mitool.cli.times import TimeOptions
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.cli.batching import BatchOptions
     from mitool.cli.messages import Messages
+    from mitool.cli.request import Request
     from mitool.method import Settings
     from mitool.report import Output, Run
+    from mitool.streaming import Stream
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
 
@@ -44,79 +43,38 @@ StreamAll = Annotated[
 ]
 
 
-def needing_whole(
-    variables: VariableOptions,
-    times: TimeOptions,
-    inputs: InputOptions,
-    comparison: ComparisonOptions,
-    groups: str | None,
-    pointwise: Path | None,
-    uncertainty: Uncertainty,
-) -> list[str]:
-    """Name the options given that need all rows at once."""
-    given: Mapping[str, object] = {
-        "-z": variables.given,
-        "--lag and --transfer": times.in_time,
-        "--sample": inputs.sample,
-        "--compare": comparison.compare,
-        "--groups": groups,
-        "--pointwise": pointwise,
-        "intervals": uncertainty.level,
-        "tests": uncertainty.tests,
-    }
-    return [name for name, value in given.items() if value]
-
-
-def is_streamed(
-    asked: bool, tables: Sequence[Table], variables: VariableOptions, whole: Sequence[str]
-) -> bool:
-    """Decide whether to stream: where it is asked for, or where memory would not do."""
-    if asked and len(tables) != 1:
-        raise UsageError("--stream takes one table; name columns with -x and -y")
-    if asked and whole:
-        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(whole)}")
-    if asked or len(tables) != 1 or "--sample" in whole:
-        return asked
-    from mitool.limits import free_memory
-
-    names = [name for group in variables.named(tables[0]) for names in group for name in names]
-    needed, free = tables[0].bytes_when_read(names), free_memory()
-    if needed > free and whole:
-        raise MitoolError(
-            f"the columns need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free; "
-            f"--sample N takes fewer rows, or leave out {', '.join(whole)}, which need them all"
-        )
-    return needed > free
-
-
-def stream_estimates(
-    table: Table,
-    variables: VariableOptions,
-    inputs: InputOptions,
-    settings: Sequence[Settings],
-    output: Output,
-    run: Run,
-    messages: Messages,
-) -> int:
+def stream_estimates(request: Request, table: Table, run: Run, messages: Messages) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import Stream, check_auto, counts_of, streamed
+    from mitool.streaming import check_auto, streamed
 
-    xs, ys, _ = variables.named(table)
-    counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
+    x_names, y_names, _ = request.variables.column_names(table)
+    stream = _surveyed(request, table, x_names, y_names, run)
+    xs, ys = ([stream.variable(names) for names in groups] for groups in (x_names, y_names))
+    check_auto(request.settings, list(product(xs, ys)), table)
+    work = list(product(xs, ys, request.settings))
+    with open_report(request.output, run) as report:
+        for x, y, settings in messages.progress(work, len(work), "estimates"):
+            estimate = streamed(stream, x, y, settings, alone=len(work) == 1)
+            messages.show(report.add(estimate))
+    return report.exit_status
+
+
+def _surveyed(
+    request: Request, table: Table, xs: list[list[str]], ys: list[list[str]], run: Run
+) -> Stream:
+    """Open a stream of columns and count their values in one pass; refuse identifiers."""
+    from mitool.streaming import Stream, counts_of
+
+    inputs = request.inputs
+    counts = [c for s in request.settings for c in counts_of(s, table, (*xs[0], *ys[0]))]
     stream = Stream(table, inputs.declared(table.names), run.n_threads)
-    stream.survey([(x, y) for x in xs for y in ys], list(dict.fromkeys(counts)))
+    stream.survey(list(product(xs, ys)), list(dict.fromkeys(counts)))
     run.inputs = [asdict(entry) for entry in table.inputs]
     for survey in stream.surveys.values():
         if survey.is_identifier:
             inputs.refuse_identifier(survey.name, table.names)
-    firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
-    check_auto(settings, [(x, y) for x in firsts for y in seconds], table)
-    work = [(x, y, each) for x in firsts for y in seconds for each in settings]
-    with open_report(output, run) as report:
-        for x, y, each in messages.progress(work, len(work), "estimates"):
-            messages.show(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
-    return report.exit_status
+    return stream
 
 
 def check_stream(

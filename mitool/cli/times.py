@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from mitool.variables import Variable
 
 
-class Arranged(NamedTuple):
-    """Variables of the same rows, and what the report says of how they were paired."""
+class Pairing(NamedTuple):
+    """Variables whose rows belong together; ``fields`` are what the report says of the pairing."""
 
     x: Variable
     y: Variable
     given: Variable | None
-    words: dict[str, Any]
+    fields: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ class TimeOptions:
         """Whether the order of rows is time."""
         return self.transfer or self.lag is not None
 
-    def arranged(self, x: Variable, y: Variable, z: Variable | None) -> list[Arranged]:
-        """Give what is to be estimated: the variables themselves, or each of their lags."""
+    def pairings(self, x: Variable, y: Variable, z: Variable | None) -> list[Pairing]:
+        """Give the variables as they are, or once for each lag, or as transfer entropy does."""
         from mitool.lags import lagged, transferred
 
         if self.transfer:
@@ -74,10 +74,10 @@ class TimeOptions:
                 raise UsageError("--transfer has its own condition; leave out -z")
             history_y, history_x = self._histories()
             source, future, past = transferred(x, y, history_x, history_y)
-            return [Arranged(source, future, past, {"estimand": "transfer_entropy"})]
+            return [Pairing(source, future, past, {"estimand": "transfer_entropy"})]
         if self.lag is None:
-            return [Arranged(x, y, z, {})]
-        return [Arranged(*lagged(x, y, z, lag), {"lag": lag}) for lag in self._lags()]
+            return [Pairing(x, y, z, {})]
+        return [Pairing(*lagged(x, y, z, lag), {"lag": lag}) for lag in self._lags()]
 
     def _lags(self) -> list[int]:
         first, _, last = (self.lag or "").partition(":")

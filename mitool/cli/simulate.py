@@ -94,12 +94,12 @@ def simulate(
     standard error; Parquet and Feather files hold it too. Without NAME, what there is to
     draw is listed.
     """
-    from mitool.simulate.listing import described, listed
+    from mitool.simulate.listing import description, listing
 
     if name is None and (param or output or meta):
         raise UsageError("name a distribution to draw; mitool simulate lists them")
     if name is None or describe:
-        print("\n".join(listed() if name is None else described(name)))
+        print("\n".join(listing() if name is None else description(name)))
         return
     from mitool.report.atomic import check_writable
     from mitool.simulate import labelled
@@ -113,5 +113,5 @@ def simulate(
     if meta is not None:
         write_record(record, meta)
     if not quiet:
-        said = f"{record['quantity']} = {record['truth']!r} nats in {record['distribution']}"
-        print(f"mitool: {said}", file=sys.stderr)
+        truth = f"{record['quantity']} = {record['truth']!r} nats in {record['distribution']}"
+        print(f"mitool: {truth}", file=sys.stderr)

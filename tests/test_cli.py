@@ -282,6 +282,7 @@ def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypa
         ("d.csv -x height", 2, "name columns with -y; d.csv has"),
         ("x.npy d.csv", 2, "only two .npy files can do without"),
         ("x.npy y.npy -z a", 2, "two array files have only x and y"),
+        ("x.npy y.npy --groups a", 2, "--groups names columns of a table; two array files have"),
         ("d.csv -x height -y sex --discrete sex --continuous sex", 2, "cannot be both"),
         ("d.csv -x height -y weight --ci 1.5", 2, "must lie between 0 and 1, got 1.5"),
         ("d.csv -x height -y weight --ci 95", 2, "0 and 1, got 95; 95 % is 0.95"),

@@ -67,19 +67,19 @@ class EstimatorOptions:
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         return [
             Settings(name, params, self.transform, missing, self.seed)
-            for name, params in shared_out([*self.param, *self._shorts(names)], names).items()
+            for name, params in shared_out([*self.param, *self._short_forms(names)], names).items()
         ]
 
-    def _shorts(self, names: Sequence[str]) -> list[str]:
-        """Give --exact and --tolerance as -p takes them; refuse them where they mean nothing."""
+    def _short_forms(self, names: Sequence[str]) -> list[str]:
+        """Give --exact and --tolerance as -p takes them; refuse them where no estimator does."""
         from mitool.estimators.parameters import having
 
         if self.exact and self.tolerance is not None:
             raise UsageError("--exact and --tolerance cannot both be meant")
         exact = {"exact": "true"} if self.exact else {}
-        asked = exact if self.tolerance is None else {"tolerance": str(self.tolerance)}
-        for key in asked:
+        params = exact if self.tolerance is None else {"tolerance": str(self.tolerance)}
+        for key in params:
             if not having(key, names):
-                able = ", ".join(having(key))
-                raise UsageError(f"--{key} is for {able}; -e names {', '.join(names)}")
-        return [f"{key}={value}" for key, value in asked.items()]
+                takers = ", ".join(having(key))
+                raise UsageError(f"--{key} is for {takers}; -e names {', '.join(names)}")
+        return [f"{key}={value}" for key, value in params.items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import product
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,50 +69,50 @@ def entropy(
     from mitool.entropies import attempt_entropy, measure_entropy
     from mitool.report import Run, open_report
 
-    output, settings = outputs.parse(), estimators.parse(inputs.missing)
-    asked = report_settings(inputs, estimators, cols=cols, joint=joint, units=outputs.units)
-    run = Run("entropy", context.obj, asked)
+    output, methods = outputs.parse(), estimators.parse(inputs.missing)
+    settings = report_settings(inputs, estimators, cols=cols, joint=joint, units=outputs.units)
+    run = Run("entropy", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
         table = inputs.open(files, estimators.seed)
         run.inputs = [asdict(entry) for entry in table.inputs]
         if joint and not cols:
             raise UsageError("--joint needs --cols, which says what to take together")
-        groups, notes = _groups(table, cols, joint) if cols else _worth_it(table, inputs)
+        names, notes = _chosen(table, cols, joint) if cols else _all_columns(table, inputs)
         messages.show(run.note(notes))
-        variables = _gathered(table, groups, inputs)
-    work = [(variable, each) for variable in variables for each in settings]
+        variables = _variables(table, names, inputs)
+    work = list(product(variables, methods))
     act = measure_entropy if len(work) == 1 else attempt_entropy
     with messages.capture(), open_report(output, run) as report, run.phase("estimate"):
-        for job in messages.progress(work, len(work), "entropies"):
-            messages.show(report.add(act(*job)))
+        for variable, method in messages.progress(work, len(work), "entropies"):
+            messages.show(report.add(act(variable, method)))
     return report.exit_status
 
 
-def _groups(table: Table, cols: Sequence[str], joint: bool) -> tuple[list[list[str]], list[Note]]:
-    """Give the columns of each variable that is asked for; of these there is nothing to note."""
-    chosen = [table.select(spec) for spec in cols]
+def _chosen(table: Table, cols: Sequence[str], joint: bool) -> tuple[list[list[str]], list[Note]]:
+    """Give the names of the columns of each variable, and no notes."""
+    groups = [table.select(spec) for spec in cols]
     if joint:
-        return chosen, []
-    return [[name] for name in dict.fromkeys(name for names in chosen for name in names)], []
+        return groups, []
+    return [[name] for name in dict.fromkeys(name for names in groups for name in names)], []
 
 
-def _worth_it(table: Table, inputs: InputOptions) -> tuple[list[list[str]], list[Note]]:
-    """Of all columns of a table leave out what names every row, or has no value, with a note."""
+def _all_columns(table: Table, inputs: InputOptions) -> tuple[list[list[str]], list[Note]]:
+    """Give each column by itself, but for those that name every row or hold nothing: notes."""
     from mitool.tasks.columns import reason_to_skip, usable
 
     labels = inputs.declared(table.names)[0]
     names, notes = usable(table)
     columns = table.read(names)
     reasons = [reason_to_skip(column, column.name in labels) for column in columns]
-    skipped = [why if why and why.code != "constant" else None for why in reasons]
-    kept = [[name] for name, why in zip(names, skipped, strict=True) if why is None]
+    skipped = [note if note and note.code != "constant" else None for note in reasons]
+    kept = [[name] for name, note in zip(names, skipped, strict=True) if note is None]
     if not kept:
         raise MitoolError(f"{table.label} has no column with an entropy worth estimating")
-    return kept, [*notes, *(why for why in skipped if why)]
+    return kept, [*notes, *(note for note in skipped if note)]
 
 
-def _gathered(
+def _variables(
     table: Table, groups: Sequence[Sequence[str]], inputs: InputOptions
 ) -> list[Variable]:
     read = table.read([name for names in groups for name in names])

@@ -27,17 +27,17 @@ VARIABLES = (
 
 def env(as_json: Json = False) -> None:
     """Print versions and machine, for a bug report."""
-    found = _found()
+    facts = _facts()
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(facts, indent=2, ensure_ascii=False))
         return
-    for name, value in found.items():
-        inner = value.items() if isinstance(value, dict) else [("", value)]
-        for key, each in inner:
-            typer.echo(f"{f'{name} {key}'.strip():<28} {each}")
+    for name, value in facts.items():
+        entries = value.items() if isinstance(value, dict) else [("", value)]
+        for key, fact in entries:
+            typer.echo(f"{f'{name} {key}'.strip():<28} {fact}")
 
 
-def _found() -> dict[str, Any]:
+def _facts() -> dict[str, Any]:
     return {
         "mitool": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",

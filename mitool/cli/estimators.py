@@ -33,17 +33,17 @@ def estimators(name: Name = None, as_json: Json = False) -> None:
 
     Estimators of other installed packages are listed too.
     """
-    from mitool.estimators.catalogue import entry
+    from mitool.estimators import catalogue
 
     if name == "auto":
         typer.echo(_rules(as_json))
         return
-    entries = [entry(name)] if name else list(_entries())
+    entries = [catalogue.entry(name)] if name else list(_entries())
     if as_json:
-        found: Any = [asdict(each) for each in entries]
-        typer.echo(json.dumps(found[0] if name else found, indent=2, ensure_ascii=False))
+        records: Any = [asdict(entry) for entry in entries]
+        typer.echo(json.dumps(records[0] if name else records, indent=2, ensure_ascii=False))
     else:
-        typer.echo(_described(entries[0]) if name else _listed(entries))
+        typer.echo(_description(entries[0]) if name else _listing(entries))
 
 
 def _entries() -> Iterator[Entry]:
@@ -51,9 +51,9 @@ def _entries() -> Iterator[Entry]:
     from mitool.estimators import names
     from mitool.estimators.catalogue import entry
 
-    for each in names():
+    for name in names():
         try:
-            yield entry(each)
+            yield entry(name)
         except MitoolError as error:
             typer.echo(f"mitool: warning: {error}", err=True)
 
@@ -72,32 +72,32 @@ def _rules(as_json: bool) -> str:
     return "\n".join(["auto takes the first that fits:", "", *lines])
 
 
-def _listed(entries: list[Entry]) -> str:
-    width = max(len(each.name) for each in entries)
+def _listing(entries: list[Entry]) -> str:
+    width = max(len(entry.name) for entry in entries)
     blocks = []
-    for each in entries:
-        able = "; ".join([each.accepts, *each.abilities])
-        text = fill(f"{each.summary} [{able}]", 96 - width)
-        blocks.append(each.name.ljust(width + 2) + indent(text, " " * (width + 2)).lstrip())
+    for entry in entries:
+        abilities = "; ".join([entry.accepts, *entry.abilities])
+        text = fill(f"{entry.summary} [{abilities}]", 96 - width)
+        blocks.append(entry.name.ljust(width + 2) + indent(text, " " * (width + 2)).lstrip())
     return "\n".join(blocks)
 
 
-def _described(each: Entry) -> str:
+def _description(entry: Entry) -> str:
     facts = {
-        "takes": each.accepts,
-        "given": ", ".join(each.accepts_given),
-        "can do": ", ".join(each.abilities),
-        "estimates": each.estimand,
-        "transform": each.transform,
-        "intervals": ", ".join(each.intervals),
-        "cost": each.cost,
-        "reference": each.reference,
+        "takes": entry.accepts,
+        "given": ", ".join(entry.accepts_given),
+        "can do": ", ".join(entry.abilities),
+        "estimates": entry.estimand,
+        "transform": entry.transform,
+        "intervals": ", ".join(entry.intervals),
+        "cost": entry.cost,
+        "reference": entry.reference,
     }
-    lines = [f"{each.name}: {each.summary}", ""]
+    lines = [f"{entry.name}: {entry.summary}", ""]
     lines += [f"{name:<11}{value}" for name, value in facts.items() if value]
-    if each.parameters:
+    if entry.parameters:
         lines += ["", "parameters (-p KEY=VALUE)"]
-    for parameter in each.parameters:
+    for parameter in entry.parameters:
         lines += [f"  {parameter.name}={parameter.default}  ({parameter.type})"]
         lines += [f"      {parameter.help}"] if parameter.help else []
-    return "\n".join([*lines, *(["", each.bibtex] if each.bibtex else [])])
+    return "\n".join([*lines, *(["", entry.bibtex] if entry.bibtex else [])])

@@ -12,26 +12,26 @@ Command = Callable[..., int | None]
 
 
 def as_typer_command(command: Command) -> Command:
-    """Give the command as Typer wants it: each dataclass it takes spread out into its fields."""
+    """Give the command with one keyword for each field of the dataclasses it takes."""
     signature = inspect.signature(command, eval_str=True)
     taken = signature.parameters.values()
     groups: dict[str, Any] = {p.name: p.annotation for p in taken if is_dataclass(p.annotation)}
 
     @wraps(command)
-    def spread(**words: Any) -> int | None:
-        made = {
-            name: group(**{field.name: words.pop(field.name) for field in fields(group)})
+    def flat(**values: Any) -> int | None:
+        grouped = {
+            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
             for name, group in groups.items()
         }
-        return command(**words, **made)
+        return command(**values, **grouped)
 
     parameters = [
-        part
+        keyword
         for p in taken
-        for part in (_fields(p.annotation) if p.name in groups else [_as_keyword(p)])
+        for keyword in (_fields(p.annotation) if p.name in groups else [_as_keyword(p)])
     ]
-    spread.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    return spread
+    flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return flat
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:

@@ -86,7 +86,7 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
     if options:
         yield from (".Sh OPTIONS", *_listed([_record(p, context) for p in options]))
     examples = getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
-    others = [f"mitool-{each}" for each in sorted(COMMANDS) if each != name]
+    others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
     yield from _foot(examples, ["mitool", *others])
 
 

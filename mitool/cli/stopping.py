@@ -24,8 +24,8 @@ def parse_duration(text: str) -> float:
         raise UsageError(
             f"--time-limit takes a duration such as 90s, 45m, 1h30m or 1:30:00, got {text!r}"
         )
-    found = re.findall(r"(\d+(?:\.\d+)?)([dhms]?)", text)
-    return sum(float(number) * UNITS[unit] for number, unit in found)
+    amounts = re.findall(r"(\d+(?:\.\d+)?)([dhms]?)", text)
+    return sum(float(number) * UNITS[unit] for number, unit in amounts)
 
 
 class Stop:

@@ -70,14 +70,14 @@ class OutputOptions:
         return bool(self.format or self.json or self.value or self.meta)
 
     def _format(self) -> str:
-        asked = {"--format": self.format, "--json": self.json, "--value": self.value}
-        given = [name for name, wish in asked.items() if wish]
+        formats = {"--format": self.format, "--json": self.json, "--value": self.value}
+        given = [name for name, value in formats.items() if value]
         if len(given) > 1:
             raise UsageError(f"{' and '.join(given)} cannot both be meant")
         if self.json:
             return "json"
         if self.value:
             return "value"
-        machine = os.environ.get("MITOOL_FORMAT", "auto")
+        default = os.environ.get("MITOOL_FORMAT", "auto")
         suffix = self.output is not None and self.output.suffix
-        return self.format or ("auto" if suffix else machine)
+        return self.format or ("auto" if suffix else default)

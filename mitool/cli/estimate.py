@@ -11,18 +11,19 @@ import typer
 from mitool.cli.choosing import EstimatorOptions
 from mitool.cli.comparing import ComparisonOptions
 from mitool.cli.doubting import UncertaintyOptions
+from mitool.cli.in_batches import StreamOption
 from mitool.cli.inputs import VariableOptions
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
-from mitool.cli.pointwise import PointwiseFile, parse_pointwise, write_pointwise
+from mitool.cli.pointwise import PointwiseFile, parse_pointwise
 from mitool.cli.reading import InputOptions
 from mitool.cli.request import Data, Request
-from mitool.cli.streaming import StreamOption, stream_estimates
+from mitool.cli.streaming import stream_estimates
 from mitool.cli.times import TimeOptions
 from mitool.cli.writing import OutputOptions
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages
-    from mitool.report import Run
+    from mitool.report import Output, Run
     from mitool.result import Estimate
 
 EXAMPLES = (
@@ -119,7 +120,7 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
     from mitool.report import open_report
 
     if request.pointwise:
-        write_pointwise(request.pointwise, run, request.work(data), request.inputs.first_row)
+        _write_local_terms(request, request.pointwise, data, run)
     with (
         messages.capture(),
         open_report(request.output, run) as report,
@@ -129,6 +130,19 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
         for result in _results(request, data, run.n_threads, messages):
             messages.show(report.add(result))
     return report.exit_status
+
+
+def _write_local_terms(request: Request, output: Output, data: Data, run: Run) -> None:
+    """Write what each row adds, of each pair and estimator; rows are numbered as in the input."""
+    from mitool.pointwise import FIELDS, local_terms
+    from mitool.report import open_report
+
+    first_row = request.inputs.first_row
+    with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
+        for pairing, settings in request.work(data):
+            terms = local_terms(pairing.x, pairing.y, settings, pairing.fields.get("lag"))
+            for record in terms.records(output.unit):
+                report.write({**record, "row": first_row + record["row"]})
 
 
 def _results(

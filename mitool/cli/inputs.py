@@ -11,7 +11,6 @@ import typer
 
 from mitool.cli.reading import InputOptions
 from mitool.errors import UsageError
-from mitool.parallel import map_over_rows
 
 if TYPE_CHECKING:
     from mitool.tables import Table
@@ -88,6 +87,8 @@ class VariableOptions:
     def _of_table(
         self, table: Table, inputs: InputOptions
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
+        from mitool.parallel import map_over_rows
+
         groups = self.column_names(table)
         read = table.read([name for group in groups for names in group for name in names])
         inputs.refuse_identifiers(read, table.names)

@@ -12,9 +12,10 @@ from mitool.cli.adjusting import Adjust, by_maximum, check_maximum
 from mitool.cli.batching import BatchOptions
 from mitool.cli.choosing import EstimatorOptions
 from mitool.cli.doubting import UncertaintyOptions
+from mitool.cli.in_batches import StreamAll, check_stream
 from mitool.cli.options import Files, Normalize, report_settings
 from mitool.cli.reading import InputOptions
-from mitool.cli.streaming import StreamAll, check_stream, stream_matrix
+from mitool.cli.streaming import stream_matrix
 from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 

@@ -1,8 +1,7 @@
-"""The option ``--pointwise``: what each row adds to an estimate, as a file."""
+"""The option ``--pointwise``: a file of what each row adds to an estimate."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,13 +9,12 @@ import typer
 
 from mitool.cli.inputs import VariableOptions
 from mitool.cli.reading import InputOptions
-from mitool.cli.times import Pairing, TimeOptions
+from mitool.cli.times import TimeOptions
 from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
-    from mitool.report import Output, Run
+    from mitool.report import Output
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -51,17 +49,3 @@ def parse_pointwise(
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")
     return Output.checked(path, unit=outputs.units)
-
-
-def write_pointwise(
-    output: Output, run: Run, work: Sequence[tuple[Pairing, Settings]], first_row: int
-) -> None:
-    """Write the local terms of each pair and estimator; ``first_row`` is the number of row 0."""
-    from mitool.pointwise import FIELDS, local_terms
-    from mitool.report import open_report
-
-    with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
-        for pairing, settings in work:
-            terms = local_terms(pairing.x, pairing.y, settings, pairing.fields.get("lag"))
-            for record in terms.records(output.unit):
-                report.write({**record, "row": first_row + record["row"]})

@@ -1,46 +1,19 @@
-"""``estimate --stream``: tables larger than memory, in batches of rows."""
+"""Estimates of tables larger than memory, in batches of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import product
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-
-from mitool.cli.reading import InputOptions
-from mitool.errors import UsageError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mitool.cli.batching import BatchOptions
     from mitool.cli.messages import Messages
     from mitool.cli.request import Request
     from mitool.method import Settings
     from mitool.report import Output, Run
     from mitool.streaming import Stream
     from mitool.tables import Table
-    from mitool.uncertainty import Uncertainty
-
-StreamOption = Annotated[
-    bool,
-    typer.Option(
-        "--stream",
-        show_default=False,
-        help="Read in batches of rows, in bounded memory, for estimates alone; by itself where "
-        "the columns would not fit in memory.",
-    ),
-]
-
-
-StreamAll = Annotated[
-    bool,
-    typer.Option(
-        "--stream",
-        show_default=False,
-        help="Read in batches of rows, in bounded memory, for estimates alone.",
-    ),
-]
 
 
 def stream_estimates(request: Request, table: Table, run: Run, messages: Messages) -> int:
@@ -75,23 +48,6 @@ def _surveyed(
         if survey.is_identifier:
             inputs.refuse_identifier(survey.name, table.names)
     return stream
-
-
-def check_stream(
-    inputs: InputOptions, uncertainty: Uncertainty, adjust: str | None, batching: BatchOptions
-) -> None:
-    """Refuse what a matrix in batches of rows cannot give."""
-    given: Mapping[str, object] = {
-        "--sample": inputs.sample,
-        "intervals": uncertainty.level,
-        "tests": uncertainty.tests,
-        "--adjust": adjust,
-        "--shard, --checkpoint and --scheduler": batching.is_asked,
-        "--dry-run": batching.dry_run,
-    }
-    unwanted = [name for name, value in given.items() if value]
-    if unwanted:
-        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(unwanted)}")
 
 
 def stream_matrix(

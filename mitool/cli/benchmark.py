@@ -78,7 +78,7 @@ def benchmark(
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.recording import written
+    from mitool.cli.records import written
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
     from mitool.simulate.contests import Contests

@@ -96,7 +96,7 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.recording import with_family, written, written_forecast
+    from mitool.cli.records import with_family, written, written_forecast
     from mitool.report import Run
     from mitool.tasks import Square, forecast, planned
     from mitool.tasks.columns import usable

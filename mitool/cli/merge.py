@@ -41,7 +41,7 @@ def merge(
     missing, incomplete or there twice. A finished checkpoint is a part too.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.recording import written
+    from mitool.cli.records import written
     from mitool.report import Run
     from mitool.tasks import Square
     from mitool.tasks.merging import merged, opened

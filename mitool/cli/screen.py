@@ -86,7 +86,7 @@ def screen(
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.recording import written, written_forecast
+    from mitool.cli.records import written, written_forecast
     from mitool.limits import one_blas_thread
     from mitool.report import FIELDS, Run, open_report
     from mitool.screening import Question

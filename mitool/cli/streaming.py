@@ -64,7 +64,7 @@ def stream_matrix(
 
     ``columns`` are those to pair, those to pair them with if others, and those decided.
     """
-    from mitool.cli.recording import written
+    from mitool.cli.records import written
     from mitool.streaming.many import Many
     from mitool.tasks import Square
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.batching import ShardOptions
-from mitool.cli.choosing import EstimatorOptions
 from mitool.cli.options import report_settings
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.batch import ShardOptions
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.output import OutputOptions
 
 EXAMPLES = (
     (

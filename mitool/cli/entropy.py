@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.choosing import EstimatorOptions
 from mitool.cli.options import Files, report_settings
-from mitool.cli.reading import InputOptions
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolError, UsageError
 from mitool.result import Note
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mitool.cli.choosing import EstimatorOptions
-from mitool.cli.comparing import ComparisonOptions
-from mitool.cli.doubting import UncertaintyOptions
-from mitool.cli.in_batches import StreamOption
-from mitool.cli.inputs import VariableOptions
 from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
-from mitool.cli.pointwise import PointwiseFile, parse_pointwise
-from mitool.cli.reading import InputOptions
-from mitool.cli.request import Data, Request
+from mitool.cli.options.comparison import ComparisonOptions
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.pointwise import PointwiseFile, parse_pointwise
+from mitool.cli.options.request import Data, Request
+from mitool.cli.options.streaming import StreamOption
+from mitool.cli.options.times import TimeOptions
+from mitool.cli.options.uncertainty import UncertaintyOptions
+from mitool.cli.options.variables import VariableOptions
 from mitool.cli.streaming import stream_estimates
-from mitool.cli.times import TimeOptions
-from mitool.cli.writing import OutputOptions
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages

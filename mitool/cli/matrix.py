@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.adjusting import Adjust, by_maximum, check_maximum
-from mitool.cli.batching import BatchOptions
-from mitool.cli.choosing import EstimatorOptions
-from mitool.cli.doubting import UncertaintyOptions
-from mitool.cli.in_batches import StreamAll, check_stream
 from mitool.cli.options import Files, Normalize, report_settings
-from mitool.cli.reading import InputOptions
+from mitool.cli.options.adjustment import Adjust, by_maximum, check_maximum
+from mitool.cli.options.batch import BatchOptions
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.streaming import StreamAll, check_stream
+from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.cli.streaming import stream_matrix
-from mitool.cli.writing import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.output import OutputOptions
 from mitool.errors import UsageError
 
 EXAMPLES = (

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
 from mitool.report import Run
 from mitool.result import Note

@@ -70,7 +70,7 @@ def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
 def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Iterable[Record]]:
     """Give the columns of a command's report, and what is seen only once all records are there."""
     if run.command == "screen":
-        from mitool.cli.ranking import RankingOptions
+        from mitool.cli.options.ranking import RankingOptions
         from mitool.screening.columns import placed
 
         return (*FIELDS, *RankingOptions().fields()), placed(records, run.settings)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.batching import BatchOptions
-from mitool.cli.choosing import EstimatorOptions
-from mitool.cli.doubting import UncertaintyOptions
 from mitool.cli.options import Files, GroupColumns, Normalize, report_settings
-from mitool.cli.ranking import RankingOptions
-from mitool.cli.reading import InputOptions
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.batch import BatchOptions
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.ranking import RankingOptions
+from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

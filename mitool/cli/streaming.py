@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages
-    from mitool.cli.request import Request
+    from mitool.cli.options.request import Request
     from mitool.method import Settings
     from mitool.report import Output, Run
     from mitool.streaming import Stream

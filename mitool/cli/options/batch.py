@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from mitool.cli.options import Threads, option
-from mitool.cli.stopping import Stop, parse_duration
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.stop import Stop, parse_duration
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import Adjustment
-from mitool.cli.batching import BatchOptions
+from mitool.cli.options.batch import BatchOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

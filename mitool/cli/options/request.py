@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from mitool.cli.comparing import ComparisonOptions
-from mitool.cli.inputs import VariableOptions
-from mitool.cli.reading import InputOptions
-from mitool.cli.times import Pairing, TimeOptions
+from mitool.cli.options.comparison import ComparisonOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.times import Pairing, TimeOptions
+from mitool.cli.options.variables import VariableOptions
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
-    from mitool.cli.comparing import Compared
+    from mitool.cli.options.comparison import Compared
     from mitool.method import Settings
     from mitool.report import Output, Run
     from mitool.tables import Table

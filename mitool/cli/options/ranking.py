@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import Criterion, Holdout
-from mitool.cli.adjusting import Adjust
+from mitool.cli.options.adjustment import Adjust
 
 if TYPE_CHECKING:
     from mitool.report import Field

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.inputs import VariableOptions
-from mitool.cli.reading import InputOptions
-from mitool.cli.times import TimeOptions
-from mitool.cli.writing import OutputOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.times import TimeOptions
+from mitool.cli.options.variables import VariableOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.reading import InputOptions
+from mitool.cli.options.input import InputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:

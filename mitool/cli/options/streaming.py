@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.reading import InputOptions
+from mitool.cli.options.input import InputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.cli.batching import BatchOptions
+    from mitool.cli.options.batch import BatchOptions
     from mitool.uncertainty import Uncertainty
 
 StreamOption = Annotated[

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mitool.cli import manpage, readme
 from mitool.cli.app import COMMANDS
+from mitool.cli.docs import manpage, readme
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [

@@ -1,4 +1,4 @@
-"""The manual, written from the command tree: ``python -m mitool.cli.manpage [FOLDER]``.
+"""The manual, written from the command tree: ``python -m mitool.cli.docs.manpage [FOLDER]``.
 
 Every word comes from help texts, docstrings and the ``EXAMPLES`` of each command's module, so a
 page cannot say what the program does not do. Pages carry no date.
@@ -17,9 +17,9 @@ from typing import Any
 from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
-from mitool.cli.chapter import INTRODUCTION, RECIPES
+from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 
-FOLDER = Path(__file__).parent.parent.parent / "man" / "man1"
+FOLDER = Path(__file__).parents[3] / "man" / "man1"
 
 EXIT_STATUS = {
     "0": "Done, also where no dependence is found.",

@@ -10,8 +10,8 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from mitool.cli.chapter import INTRODUCTION, RECIPES
-from mitool.cli.manpage import EXIT_STATUS
+from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
+from mitool.cli.docs.manpage import EXIT_STATUS
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry

@@ -369,7 +369,7 @@ def test_version(mitool):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_lists_a_command_by_what_it_says_of_itself(name):
-    command = getattr(import_module(f"mitool.cli.{name}"), name)
+    command = getattr(import_module(f"mitool.cli.commands.{name}"), name)
     assert COMMANDS[name] == command.__doc__.partition("\n")[0]
 
 

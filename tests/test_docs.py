@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = [
     line
     for name in COMMANDS
-    for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
+    for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
 PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")

@@ -34,7 +34,7 @@ COMMANDS = {
     "env": "Print versions and machine, for a bug report.",
     "completion": "Print the completion script of a shell.",
 }
-"""Each command is the function of its name in the module of its name. Its docstring begins with
+"""Each command is the function of its name in ``mitool/cli/commands/``. Its docstring begins with
 the sentence here, so that ``mitool --help`` need not import them all."""
 
 COMPLETION = "_MITOOL_COMPLETE"
@@ -72,7 +72,7 @@ class Commands(TyperGroup):
 
 def _function(name: str) -> Command:
     """Import the function of a command."""
-    function: Command = getattr(import_module(f"mitool.cli.{name}"), name)
+    function: Command = getattr(import_module(f"mitool.cli.commands.{name}"), name)
     return function
 
 

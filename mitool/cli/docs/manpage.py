@@ -85,7 +85,7 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
         yield from (".Sh ARGUMENTS", *_listed([_record(p, context) for p in arguments]))
     if options:
         yield from (".Sh OPTIONS", *_listed([_record(p, context) for p in options]))
-    examples = getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
+    examples = getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
     others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
     yield from _foot(examples, ["mitool", *others])
 

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from mitool.cli import commands
 from mitool.cli.app import COMMANDS
 
 SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
@@ -365,6 +366,11 @@ def test_version(mitool):
     from mitool import __version__
 
     assert mitool("--version").out == f"mitool {__version__}\n"
+
+
+def test_a_command_is_a_file_and_a_line():
+    files = Path(commands.__file__).parent.glob("[!_]*.py")
+    assert {path.stem for path in files} == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

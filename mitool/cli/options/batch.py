@@ -25,7 +25,7 @@ PART_SUFFIXES = ("", ".jsonl", ".part")
 
 @dataclass(frozen=True)
 class ShardOptions:
-    """How long work is shared out, and taken up again after a break."""
+    """How long work is divided among jobs, and resumed after a stop."""
 
     shard: Annotated[
         str | None,
@@ -115,7 +115,7 @@ class ShardOptions:
 
 @dataclass(frozen=True)
 class BatchOptions(ShardOptions):
-    """The same by threads or on a cluster, and a forecast of it."""
+    """The same, with threads or a cluster, and a forecast."""
 
     threads: Threads = None
     scheduler: Annotated[

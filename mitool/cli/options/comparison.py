@@ -59,7 +59,7 @@ class ComparisonOptions:
     ) -> Compared | None:
         """Give the two groups of rows to compare; None where two targets are, or nothing is.
 
-        Two files are compared for each -y: two -y are no comparison of their own there.
+        Two files are compared for each -y, also where there are two of them.
         """
         table = tables[0]
         if not self.compare:

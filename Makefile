@@ -34,9 +34,9 @@ study: $(VENV)/tested $(VENV)/benched
 		$(BIN)/python -m studies.$$study || exit; done
 
 man: $(VENV)/tested
-	$(BIN)/python -m mitool.cli.manpage
+	$(BIN)/python -m mitool.cli.docs.manpage
 	$(BIN)/cog -r README.md
-	PATH="$(CURDIR)/$(BIN):$$PATH" COLUMNS=80 $(BIN)/python -m mitool.cli.readme
+	PATH="$(CURDIR)/$(BIN):$$PATH" COLUMNS=80 $(BIN)/python -m mitool.cli.docs.readme
 
 clean:
 	rm -rf $(VENV) build dist

@@ -37,7 +37,7 @@ START = """
 import json, resource, sys, time
 import numpy, scipy.special, pyarrow.parquet
 from mitool.cli.app import main
-import mitool.cli.estimate, mitool.streaming, mitool.report, mitool.estimators.nsb
+import mitool.cli.commands.estimate, mitool.streaming, mitool.report, mitool.estimators.nsb
 start = time.perf_counter()
 """
 END = """

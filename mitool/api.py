@@ -8,17 +8,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from mitool.choices import Missing, Normalization, Unit
 from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
 from mitool.measurement import measure
 from mitool.method import Settings
-from mitool.normalization import Normalization
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned, stretches
-from mitool.units import Unit
-from mitool.variables import Missing, Variable, gather
+from mitool.variables import Variable, gather
 from mitool.variables.lags import lagged, transferred
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
+from mitool.choices import Missing
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
@@ -14,7 +15,7 @@ from mitool.estimators.parameters import create
 from mitool.normalization import check_normalization
 from mitool.once import once
 from mitool.result import Note
-from mitool.variables import Missing, Variable
+from mitool.variables import Variable
 from mitool.variables.transforms import jitter, tied_columns, transform
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from math import exp, sqrt
-from typing import Literal, get_args
+from typing import get_args
 
+from mitool.choices import Normalization
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load
 from mitool.result import Estimate
 
-Normalization = Literal["none", "min", "max", "sqrt", "joint", "r"]
 NORMALIZATIONS: tuple[str, ...] = get_args(Normalization)
 
 DENOMINATORS: dict[str, Callable[[float, float, float], float]] = {

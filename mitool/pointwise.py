@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
 from mitool.measurement import measurement_of
 from mitool.method import Settings
 from mitool.report import Field
-from mitool.units import PER_NAT, Unit
+from mitool.units import PER_NAT
 from mitool.variables import Rows, Variable, Vector
 
 FIELDS = (

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from math import sqrt
 from typing import Any, ClassVar, Literal
 
-from mitool.units import PER_NAT, Unit
+from mitool.choices import Unit
+from mitool.units import PER_NAT
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from math import log
-from typing import Literal
 
-Unit = Literal["nats", "bits"]
+from mitool.choices import Unit
 
 PER_NAT: dict[Unit, float] = {"nats": 1.0, "bits": 1.0 / log(2.0)}

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from mitool import __version__, limits
-from mitool.cli.chapter import RECIPES
+from mitool.cli.docs.chapter import RECIPES
 from mitool.errors import UsageError
 from mitool.tasks import remote
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from mitool.cli import manpage, readme
 from mitool.cli.app import COMMANDS
+from mitool.cli.docs import manpage, readme
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [
     line
     for name in COMMANDS
-    for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
+    for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
 PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mitool.cli import readme
+from mitool.cli.docs import readme
 from mitool.tables import Column, ReadOptions
 from mitool.tables.formats import FORMATS, Format
 from mitool.tables.inmemory import MemoryReader

@@ -13,7 +13,7 @@ from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.dse import DSE
 from mitool.estimators.renyi import Renyi
 from mitool.kernels import memory
-from mitool.kernels.gram import clouds, lowrank, moments, spectrum, sums
+from mitool.kernels.gram.clouds import clouds, lowrank, moments, spectrum, sums
 from mitool.kernels.gram.clouds_exponential_loops import exponential, gaussian_tile
 from mitool.kernels.gram.side import Side
 from mitool.limits import one_blas_thread

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits", "once", "seeds"},
+    {"choices", "errors", "units", "limits", "once", "seeds"},
     {"tables"},
     {"variables", "result", "parallel"},
     {"kernels"},
@@ -91,3 +91,40 @@ def test_what_is_computed_once_holds_no_lock(path: Path) -> None:
         node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
     }
     assert "cached_property" not in names, "threads may wait for each other: use mitool.once"
+
+
+def literals(path: Path) -> list[tuple[str, ...]]:
+    """Give the strings of each list of choices that a file declares."""
+    lists = [
+        ast.walk(node.slice)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Literal"
+    ]
+    return [
+        tuple(part.value for part in parts if isinstance(part, ast.Constant)) for parts in lists
+    ]
+
+
+CHOICES = PACKAGE / "choices.py"
+
+
+def test_choices_load_nothing() -> None:
+    modules = [
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.walk(ast.parse(CHOICES.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert set(modules) == {"__future__", "typing"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if path != CHOICES],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_choices_are_listed_once(path: Path) -> None:
+    declared = literals(path)
+    assert not {frozenset(names) for names in declared} & set(map(frozenset, literals(CHOICES)))
+    assert room(path) != "cli" or not declared, "options take their choices from mitool.choices"

@@ -334,12 +334,12 @@ def test_an_unknown_suite_names_those_there_are():
 
 
 def test_the_listing_names_every_distribution_and_its_truth():
-    from mitool.simulate.listing import described, listed
+    from mitool.simulate.listing import description, listing
 
-    lines = listed()
+    lines = listing()
     assert [line.split()[0] for line in lines[1:]] == list(BUILTIN)
     assert next(line for line in lines if line.startswith("gaussian ")).split()[3] == "0.2231"
-    text = "\n".join(described("student"))
+    text = "\n".join(description("student"))
     assert "I(x;y) at the defaults: 0.0424114 nats" in text
     assert "dof        degrees of freedom (number; default 3.0)" in text
-    assert described("product-noise")[-1].startswith("I(x;y) at the defaults: 0.420341")
+    assert description("product-noise")[-1].startswith("I(x;y) at the defaults: 0.420341")

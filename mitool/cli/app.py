@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from mitool import __version__
-from mitool.cli.groups import Command, expanded
+from mitool.cli.options.groups import Command, as_typer_command
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 
@@ -34,8 +34,8 @@ COMMANDS = {
     "env": "Print versions and machine, for a bug report.",
     "completion": "Print the completion script of a shell.",
 }
-"""Each command is the function of its name in the module of its name; its docstring begins with
-the words here, which spare ``mitool --help`` the import of them all."""
+"""Each command is the function of its name in ``mitool/cli/commands/``. Its docstring begins with
+the sentence here, so that ``mitool --help`` need not import them all."""
 
 COMPLETION = "_MITOOL_COMPLETE"
 
@@ -48,7 +48,7 @@ STYLE: dict[str, Any] = {
 
 
 class Commands(TyperGroup):
-    """The commands of ``COMMANDS``, each imported when it is asked for."""
+    """The commands of ``COMMANDS``, each imported when it is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Give the names in the order of the table."""
@@ -60,9 +60,9 @@ class Commands(TyperGroup):
             near = get_close_matches(cmd_name, COMMANDS, 1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise UsageError(f"no command {cmd_name!r}; {hint}there are: {', '.join(COMMANDS)}")
-        alone = typer.Typer(**STYLE)
-        alone.command(cmd_name)(expanded(_function(cmd_name)))
-        return typer.main.get_command(alone)
+        single = typer.Typer(**STYLE)
+        single.command(cmd_name)(as_typer_command(_function(cmd_name)))
+        return typer.main.get_command(single)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands without importing them, which would take 0.05 s."""
@@ -71,8 +71,9 @@ class Commands(TyperGroup):
 
 
 def _function(name: str) -> Command:
-    found: Command = getattr(import_module(f"mitool.cli.{name}"), name)
-    return found
+    """Import the function of a command."""
+    function: Command = getattr(import_module(f"mitool.cli.commands.{name}"), name)
+    return function
 
 
 app = typer.Typer(name="mitool", cls=Commands, **STYLE)
@@ -94,7 +95,7 @@ def root(
 
 
 class Interrupted(BaseException):
-    """A signal asked the process to end; every ``finally`` on the way out still runs."""
+    """A signal asked the process to end; every ``finally`` still runs."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -188,5 +189,5 @@ def _complain(message: str, status: int) -> int:
 
 
 def _drop_stdout() -> None:
-    """Forget what stdout still holds, or the interpreter would try again on its way out."""
+    """Drop what stdout still holds, or the interpreter would try to write it when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

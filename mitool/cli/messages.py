@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from mitool.cli.writing import Writing
+from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
 from mitool.report import Run
 from mitool.result import Note
@@ -19,27 +19,27 @@ Item = TypeVar("Item")
 SECONDS_BETWEEN_LINES = 60.0
 
 
-class Voice:
-    """Says each thing once: warnings unless quiet, notes too if verbose."""
+class Messages:
+    """Prints warnings unless quiet, notes too if verbose, and how far the work is."""
 
-    def __init__(self, run: Run, writing: Writing) -> None:
-        self._run, self._quiet, self._verbose = run, writing.quiet, writing.verbose
+    def __init__(self, run: Run, outputs: OutputOptions) -> None:
+        self._run, self._quiet, self._verbose = run, outputs.quiet, outputs.verbose
 
-    def say(self, notes: Iterable[Note]) -> None:
-        """Print notes that are new."""
+    def show(self, notes: Iterable[Note]) -> None:
+        """Print notes."""
         for note in notes:
             if self._verbose or (note.level == "warning" and not self._quiet):
                 print(f"mitool: {note.level}: {note.message}", file=sys.stderr)
 
     @contextmanager
-    def hearing(self) -> Iterator[None]:
-        """Take the warnings that the library raises inside for notes of the run."""
+    def capture(self) -> Iterator[None]:
+        """Turn the warnings that the library raises inside into notes of the run."""
         with warnings.catch_warnings():
             usual = warnings.showwarning
 
             def show(message: Warning | str, *where: Any, **more: Any) -> None:
                 if isinstance(message, MitoolWarning):
-                    self.say(self._run.note([Note(message.code, str(message))]))
+                    self.show(self._run.note([Note(message.code, str(message))]))
                 else:
                     usual(message, *where, **more)
 
@@ -47,7 +47,7 @@ class Voice:
             warnings.showwarning = show
             yield
 
-    def follow(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+    def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         """Pass items on and show how far they are: a bar on a terminal, else a line a minute."""
         if self._quiet:
             yield from items

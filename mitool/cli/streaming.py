@@ -1,137 +1,53 @@
-"""``estimate --stream``: tables larger than memory, in batches of rows."""
+"""Estimates of tables larger than memory, in batches of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-
-from mitool.cli.comparing import Comparing
-from mitool.cli.inputs import Sides
-from mitool.cli.reading import Reading
-from mitool.cli.times import Times
-from mitool.errors import MitoolError, UsageError
+from itertools import product
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mitool.cli.batching import Batching
-    from mitool.cli.messages import Voice
+    from mitool.cli.messages import Messages
+    from mitool.cli.options.request import Request
     from mitool.method import Settings
     from mitool.report import Output, Run
+    from mitool.streaming import Stream
     from mitool.tables import Table
-    from mitool.uncertainty import Uncertainty
-
-StreamOption = Annotated[
-    bool,
-    typer.Option(
-        "--stream",
-        show_default=False,
-        help="Read in batches of rows, in bounded memory, for estimates alone; by itself where "
-        "the columns would not fit in memory.",
-    ),
-]
 
 
-StreamAll = Annotated[
-    bool,
-    typer.Option(
-        "--stream",
-        show_default=False,
-        help="Read in batches of rows, in bounded memory, for estimates alone.",
-    ),
-]
-
-
-def needing_whole(
-    sides: Sides,
-    times: Times,
-    reading: Reading,
-    comparing: Comparing,
-    groups: str | None,
-    pointwise: Path | None,
-    uncertainty: Uncertainty,
-) -> list[str]:
-    """Name the options given that need all rows at once."""
-    given: Mapping[str, object] = {
-        "-z": sides.given,
-        "--lag and --transfer": times.in_time,
-        "--sample": reading.sample,
-        "--compare": comparing.compare,
-        "--groups": groups,
-        "--pointwise": pointwise,
-        "intervals": uncertainty.level,
-        "tests": uncertainty.tests,
-    }
-    return [name for name, value in given.items() if value]
-
-
-def is_streamed(asked: bool, tables: Sequence[Table], sides: Sides, whole: Sequence[str]) -> bool:
-    """Decide whether to stream: where it is asked for, or where memory would not do."""
-    if asked and len(tables) != 1:
-        raise UsageError("--stream takes one table; name columns with -x and -y")
-    if asked and whole:
-        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(whole)}")
-    if asked or len(tables) != 1 or "--sample" in whole:
-        return asked
-    from mitool.limits import free_memory
-
-    names = [name for group in sides.named(tables[0]) for names in group for name in names]
-    needed, free = tables[0].bytes_when_read(names), free_memory()
-    if needed > free and whole:
-        raise MitoolError(
-            f"the columns need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free; "
-            f"--sample N takes fewer rows, or leave out {', '.join(whole)}, which need them all"
-        )
-    return needed > free
-
-
-def stream_estimates(
-    table: Table,
-    sides: Sides,
-    reading: Reading,
-    settings: Sequence[Settings],
-    output: Output,
-    run: Run,
-    voice: Voice,
-) -> int:
+def stream_estimates(request: Request, table: Table, run: Run, messages: Messages) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import Stream, check_auto, counts_of, streamed
+    from mitool.streaming import check_auto, streamed
 
-    xs, ys, _ = sides.named(table)
-    counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
-    stream = Stream(table, reading.declared(table.names), run.n_threads)
-    stream.survey([(x, y) for x in xs for y in ys], list(dict.fromkeys(counts)))
-    run.inputs = [asdict(entry) for entry in table.inputs]
-    for survey in stream.surveys.values():
-        if survey.is_identifier:
-            reading.refuse_identifier(survey.name, table.names)
-    firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
-    check_auto(settings, [(x, y) for x in firsts for y in seconds], table)
-    work = [(x, y, each) for x in firsts for y in seconds for each in settings]
-    with open_report(output, run) as report:
-        for x, y, each in voice.follow(work, len(work), "estimates"):
-            voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
+    x_names, y_names, _ = request.variables.column_names(table)
+    stream = _surveyed(request, table, x_names, y_names, run)
+    xs, ys = ([stream.variable(names) for names in groups] for groups in (x_names, y_names))
+    check_auto(request.settings, list(product(xs, ys)), table)
+    work = list(product(xs, ys, request.settings))
+    with open_report(request.output, run) as report:
+        for x, y, settings in messages.progress(work, len(work), "estimates"):
+            estimate = streamed(stream, x, y, settings, alone=len(work) == 1)
+            messages.show(report.add(estimate))
     return report.exit_status
 
 
-def check_stream(
-    reading: Reading, uncertainty: Uncertainty, adjust: str | None, batching: Batching
-) -> None:
-    """Refuse what a matrix in batches of rows cannot give."""
-    given: Mapping[str, object] = {
-        "--sample": reading.sample,
-        "intervals": uncertainty.level,
-        "tests": uncertainty.tests,
-        "--adjust": adjust,
-        "--shard, --checkpoint and --scheduler": batching.is_asked,
-        "--dry-run": batching.dry_run,
-    }
-    unwanted = [name for name, value in given.items() if value]
-    if unwanted:
-        raise UsageError(f"--stream gives estimates alone; leave out {', '.join(unwanted)}")
+def _surveyed(
+    request: Request, table: Table, xs: list[list[str]], ys: list[list[str]], run: Run
+) -> Stream:
+    """Open a stream of columns and count their values in one pass; refuse identifiers."""
+    from mitool.streaming import Stream, counts_of
+
+    inputs = request.inputs
+    counts = [c for s in request.settings for c in counts_of(s, table, (*xs[0], *ys[0]))]
+    stream = Stream(table, inputs.declared(table.names), run.n_threads)
+    stream.survey(list(product(xs, ys)), list(dict.fromkeys(counts)))
+    run.inputs = [asdict(entry) for entry in table.inputs]
+    for survey in stream.surveys.values():
+        if survey.is_identifier:
+            inputs.refuse_identifier(survey.name, table.names)
+    return stream
 
 
 def stream_matrix(
@@ -140,7 +56,7 @@ def stream_matrix(
     settings: Sequence[Settings],
     output: Output,
     run: Run,
-    voice: Voice,
+    messages: Messages,
     *,
     wide: bool,
 ) -> int:
@@ -148,14 +64,16 @@ def stream_matrix(
 
     ``columns`` are those to pair, those to pair them with if others, and those decided.
     """
-    from mitool.cli.recording import written
+    from mitool.cli.records import written
     from mitool.streaming.many import Many
     from mitool.tasks import Square
 
     chosen, others, decided = columns
     many = Many.planned(table, chosen, others, settings, decided, run.n_threads)
     run.inputs = [asdict(entry) for entry in table.inputs]
-    voice.say(run.note(many.notes))
+    messages.show(run.note(many.notes))
     square = Square(many.pairs, [variable.name for variable in many.variables]) if wide else None
     records = (record.new_to(run) for record in many.records(output.unit))
-    return written(voice.follow(records, len(many.pairs), "pairs"), output, run, voice, square)
+    return written(
+        messages.progress(records, len(many.pairs), "pairs"), output, run, messages, square
+    )

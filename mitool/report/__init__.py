@@ -10,7 +10,7 @@ A command checks its ``Output`` before it computes anything, then writes row by 
 
 from __future__ import annotations
 
-from mitool.report.output import Format, Output
+from mitool.report.output import Output
 from mitool.report.report import Report, failure, open_report
 from mitool.report.rows import FIELDS, Field, fields_of, row_of
 from mitool.report.run import Run
@@ -18,7 +18,6 @@ from mitool.report.run import Run
 __all__ = [
     "FIELDS",
     "Field",
-    "Format",
     "Output",
     "Report",
     "Run",

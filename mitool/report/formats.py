@@ -9,7 +9,7 @@ from importlib import import_module
 from io import StringIO
 from typing import IO, Any
 
-from mitool.report.output import Format
+from mitool.choices import Format
 from mitool.report.rows import Field
 from mitool.report.run import Run
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
+from mitool.choices import Format, Unit
 from mitool.errors import UsageError
 from mitool.report.atomic import check_writable
-from mitool.units import Unit
-
-Format = Literal["table", "json", "jsonl", "csv", "parquet", "value"]
 
 SUFFIXES: dict[str, Format] = {
     ".txt": "table",

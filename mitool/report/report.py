@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import IO, Any
 
+from mitool.choices import Unit
 from mitool.once import once
 from mitool.report.atomic import atomic
 from mitool.report.formats import Writer, writer_of
@@ -17,7 +18,6 @@ from mitool.report.output import Output
 from mitool.report.rows import FIELDS, Field, row_of
 from mitool.report.run import Run
 from mitool.result import Estimate, Note
-from mitool.units import Unit
 
 
 class Report:

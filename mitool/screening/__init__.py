@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
@@ -17,7 +18,7 @@ from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
 from mitool.seeds import stream
 from mitool.tasks.families import check_adjustment
-from mitool.units import PER_NAT, Unit
+from mitool.units import PER_NAT
 from mitool.variables import Rows, Variable
 
 __all__ = ["Plan", "Question", "Screened", "screen"]

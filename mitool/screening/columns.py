@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
 from mitool.method import Settings
@@ -18,7 +19,6 @@ from mitool.screening import Screened, on_rows, parts, standing_notes
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.tasks import Pairs, Record, Stretch
-from mitool.units import Unit
 from mitool.variables import Variable, digest_of
 
 

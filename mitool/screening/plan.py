@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
+from mitool.choices import Adjustment, Criterion, Holdout
 from mitool.errors import UsageError
-from mitool.tasks.families import Adjustment
-
-Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
-Holdout = Literal["auto", "none", "split", "reusable"]
 
 SHARE = 0.5
 BUDGET = 100

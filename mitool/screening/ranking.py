@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mitool.choices import Criterion
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.selection import CRITERIA, Gain, greedy
 from mitool.measurement import measurement_of
-from mitool.screening.plan import Criterion, Plan
+from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.variables import Variable
 

@@ -38,7 +38,7 @@ BUILTIN: dict[str, tuple[str, Mapping[str, Any]]] = {
     "half-cube": ("gaussian:Gaussian", {"margins": "half-cube"}),
     "heteroscedastic": ("regression:Heteroscedastic", {}),
     "independent": ("labels:Independent", {}),
-    "label-chain": ("conditional:LabelChain", {}),
+    "label-chain": ("conditional_labels:LabelChain", {}),
     "label-fork": ("conditional:LabelFork", {}),
     "labelled-cloud": ("labels:LabelledCloud", {}),
     "labelled-normal": ("labels:LabelledNormal", {}),
@@ -61,7 +61,7 @@ BUILTIN: dict[str, tuple[str, Mapping[str, Any]]] = {
     "wiggly": ("gaussian:Gaussian", {"margins": "wiggly"}),
     "x-shape": ("planar:XShape", {}),
     "xor": ("discrete:Xor", {}),
-    "xor-given": ("conditional:XorGiven", {}),
+    "xor-given": ("conditional_labels:XorGiven", {}),
     "zero-inflated-poisson": ("mixtures:ZeroInflatedPoisson", {}),
 }
 
@@ -99,5 +99,5 @@ def load(name: str) -> tuple[type[Distribution], Mapping[str, Any]]:
         raise UsageError(f"no distribution {name!r}; {hint}there are: {', '.join(BUILTIN)}")
     target, preset = BUILTIN[name]
     module, _, attribute = target.partition(":")
-    found: type[Distribution] = getattr(import_module(f"mitool.simulate.{module}"), attribute)
-    return found, preset
+    kind: type[Distribution] = getattr(import_module(f"mitool.simulate.{module}"), attribute)
+    return kind, preset

@@ -75,8 +75,8 @@ def planned(
     """Give each distribution and size to run: the 24 continuous families if nothing is named."""
     plan = []
     for name in suites or (() if labels else ("continuous-24",)):
-        found = suite(name)
-        plan += list(product(found.labels, sizes or found.sizes))
+        members = suite(name)
+        plan += list(product(members.labels, sizes or members.sizes))
     plan += list(product(labels, sizes or (1000,)))
     for label, _ in plan:
         parse(label)  # refuses what is unknown before any work
@@ -120,47 +120,47 @@ def contest(
     distribution = parse(label)
     truth = distribution.truth
     samples = [draw(label, n_samples, number, seed) for number in range(n_repeats)]
-    for each in entrants:
-        tried = [trial(each, distribution, sample) for sample in samples]
-        yield score(label, truth, n_samples, tried)
+    for entrant in entrants:
+        trials = [trial(entrant, distribution, sample) for sample in samples]
+        yield score(label, truth, n_samples, trials)
 
 
-def trial(enter: Entrant, distribution: Distribution, sample: Sample) -> Trial:
+def trial(entrant: Entrant, distribution: Distribution, sample: Sample) -> Trial:
     """Give one sample to one entrant; what it refuses is a failed estimate."""
     x, y, given = variables_of(distribution, sample)
     start = perf_counter()
     try:
-        estimate = enter.estimate(x, y, given)
+        estimate = entrant.estimate(x, y, given)
     except MitoolError as error:
-        estimate = Estimate(x.name, y.name, enter.name, None, status="failed", message=str(error))
+        estimate = Estimate(x.name, y.name, entrant.name, None, status="failed", message=str(error))
     return Trial(estimate, perf_counter() - start)
 
 
-def score(label: str, truth: float, n_samples: int, tried: Sequence[Trial]) -> Score:
+def score(label: str, truth: float, n_samples: int, trials: Sequence[Trial]) -> Score:
     """Sum up the trials of one entrant; ``seconds`` is the median, so compiling does not count."""
-    first, n_repeats = tried[0].estimate, len(tried)
-    for each in tried:
-        if each.estimate.mi is None:
-            return Score(label, truth, n_samples, n_repeats, each.estimate)
-    values = np.array([each.estimate.mi for each in tried])
-    off = values - truth
+    first, n_repeats = trials[0].estimate, len(trials)
+    for trial in trials:
+        if trial.estimate.mi is None:
+            return Score(label, truth, n_samples, n_repeats, trial.estimate)
+    values = np.array([trial.estimate.mi for trial in trials])
+    errors = values - truth
     return Score(
         label,
         truth,
         n_samples,
         n_repeats,
         replace(first, mi=float(values.mean()), interval=None, test=None, reliability=None),
-        bias=float(off.mean()),
+        bias=float(errors.mean()),
         sd=float(values.std(ddof=1)) if n_repeats > 1 else nan,
-        rmse=sqrt(float(np.mean(off * off))),
-        seconds=float(np.median([each.seconds for each in tried])),
-        **_of_intervals([each.estimate for each in tried], truth),
+        rmse=sqrt(float(np.mean(errors * errors))),
+        seconds=float(np.median([trial.seconds for trial in trials])),
+        **_of_intervals([trial.estimate for trial in trials], truth),
     )
 
 
 def _of_intervals(estimates: Sequence[Estimate], truth: float) -> dict[str, float]:
     """Give coverage, mean width and the share of low reliability, where there are intervals."""
-    intervals = [each.interval for each in estimates if each.interval is not None]
+    intervals = [e.interval for e in estimates if e.interval is not None]
     if not intervals:
         return {}
     low: Vector = np.array([interval.low for interval in intervals])
@@ -168,5 +168,5 @@ def _of_intervals(estimates: Sequence[Estimate], truth: float) -> dict[str, floa
     return {
         "coverage": float(np.mean((low <= truth) & (truth <= high))),
         "width": float(np.mean(high - low)),
-        "low_share": float(np.mean([each.reliability == "low" for each in estimates])),
+        "low_share": float(np.mean([e.reliability == "low" for e in estimates])),
     }

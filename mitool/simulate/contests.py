@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mitool.choices import Unit
 from mitool.simulate.benchmark import Entrant, contest
 from mitool.simulate.scores import row_of_score
 from mitool.tasks import Pairs, Record, Stretch
-from mitool.units import Unit
 
 
 @dataclass(frozen=True, eq=False)

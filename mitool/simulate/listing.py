@@ -57,26 +57,25 @@ def kinds(distribution: Distribution) -> str:
     return " ".join(side[0] + (f"^{len(side)}" if len(side) > 1 else "") for side in sides if side)
 
 
-def listed() -> list[str]:
+def listing() -> list[str]:
     """Give one line a distribution: name, kinds, truth at the defaults, and what it is."""
-    found = list(entries())
-    width = max(len(each.name) for each in found)
-    span = max(len(each.kinds) for each in found)
+    rows = list(entries())
+    width = max(len(row.name) for row in rows)
+    span = max(len(row.kinds) for row in rows)
     head = f"{'name':{width}}  {'kinds':{span}}  {'nats':>7}  what it is"
     return [head] + [
-        f"{each.name:{width}}  {each.kinds:{span}}  {each.truth:7.4f}  {each.about}"
-        for each in found
+        f"{row.name:{width}}  {row.kinds:{span}}  {row.truth:7.4f}  {row.about}" for row in rows
     ]
 
 
-def described(name: str) -> list[str]:
-    """Give the lines that describe one distribution: what is said of it, and its parameters."""
-    found, (kind, _) = entry(name), load(name)
+def description(name: str) -> list[str]:
+    """Give the lines that describe one distribution: its docstring, truth and parameters."""
+    facts, (kind, _) = entry(name), load(name)
     text = [line.strip() for line in str(kind.__doc__).strip().splitlines()]
-    lines = [name, "", *text, "", f"{found.quantity} at the defaults: {found.truth:.6g} nats"]
+    lines = [name, "", *text, "", f"{facts.quantity} at the defaults: {facts.truth:.6g} nats"]
     parameters = declared(kind).items()
     width = max((len(key) for key, _ in parameters), default=0)
     return [*lines, *([""] if parameters else [])] + [
-        f"  {key:{width}}  {field.metadata['help']} ({words(hint)}; default {found.params[key]})"
+        f"  {key:{width}}  {field.metadata['help']} ({words(hint)}; default {facts.params[key]})"
         for key, (field, hint) in parameters
     ]

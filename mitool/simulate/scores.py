@@ -6,9 +6,10 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
+from mitool.choices import Unit
 from mitool.report import FIELDS, Field, row_of
 from mitool.simulate.benchmark import Score
-from mitool.units import PER_NAT, Unit
+from mitool.units import PER_NAT
 
 SCORE_FIELDS: tuple[Field, ...] = (
     Field("distribution"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from mitool.choices import Unit
 from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
@@ -12,7 +13,6 @@ from mitool.streaming import Stream, check_auto, counts_of, streamed
 from mitool.tables import Table
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
-from mitool.units import Unit
 from mitool.variables import Kind, Variable
 from mitool.variables.kinds import skip_note
 

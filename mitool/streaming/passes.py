@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from mitool.choices import Missing
 from mitool.errors import MitoolError
 from mitool.estimators.batches import Count, Counted
 from mitool.kernels.batches.buckets import Numbers, Sieve, sifted
@@ -20,7 +21,7 @@ from mitool.streaming.looking import Looked, Looker, Row, renumbered
 from mitool.streaming.summing import Summing
 from mitool.tables import Table
 from mitool.tables.piece import Batch, Piece
-from mitool.variables import Kind, Missing, Variable, Vector, complete, incomplete
+from mitool.variables import Kind, Variable, Vector, complete, incomplete
 from mitool.variables.kinds import MAX_LEVELS
 
 Names = Sequence[str]

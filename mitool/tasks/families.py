@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from mitool.choices import Adjustment
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import against, joined, standardised
@@ -13,8 +13,6 @@ from mitool.result import Note, Test
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.significance import Trial
 from mitool.variables import Matrix, Vector
-
-Adjustment = Literal["bh", "by", "holm", "max", "none"]
 
 
 def check_adjustment(how: Adjustment | None, asked: Uncertainty, n_tests: int) -> Iterator[Note]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mitool.choices import Unit
 from mitool.report import Run
 from mitool.result import Note
-from mitool.units import Unit
 
 if TYPE_CHECKING:
     from mitool.tasks.pairs import Pairs

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError
 from mitool.report import Run
 from mitool.tasks.fingerprint import Fingerprint
@@ -15,7 +16,6 @@ from mitool.tasks.journal import Journal
 from mitool.tasks.records import ITEMS, Batch, Record, Stretch
 from mitool.tasks.running import stretches
 from mitool.tasks.shards import Shard
-from mitool.units import Unit
 
 STOPPED = 75
 

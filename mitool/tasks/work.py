@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mitool.choices import Unit
 from mitool.method import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
@@ -15,7 +16,6 @@ from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record, Stretch
 from mitool.uncertainty import SharedNulls, Uncertainty, attempt
-from mitool.units import Unit
 from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix

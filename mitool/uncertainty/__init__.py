@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mitool.choices import Order
 from mitool.description import failed
 from mitool.errors import MitoolError, UsageError
 from mitool.kernels.neighbors import counting
@@ -13,7 +14,7 @@ from mitool.normalization import normalized
 from mitool.result import Estimate
 from mitool.uncertainty import interval, reliability, significance
 from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.settings import Order, Uncertainty
+from mitool.uncertainty.settings import Uncertainty
 from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable
 

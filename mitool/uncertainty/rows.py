@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mitool.choices import Order
 from mitool.errors import UsageError
 from mitool.inference.resampling import block_length
 from mitool.inference.units import Units, blocks, groups, single_rows
 from mitool.measurement import Measurement
-from mitool.uncertainty.settings import Order
 
 
 def units_of(measurement: Measurement, order: Order, block: int | None) -> Units:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
+from mitool.choices import IntervalMethod, Order, Statistic, TestMethod
 from mitool.errors import UsageError
 from mitool.inference.bounds import check_level
 from mitool.inference.intervals import DEFAULT_RESAMPLES
 from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
-
-Order = Literal["auto", "none", "time"]
-IntervalMethod = Literal[
-    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
-]
-TestMethod = Literal["auto", "permutation", "g-test", "exact"]
-Statistic = Literal["auto", "estimate", "max"]
 
 DEFAULT_LEVEL = 0.95
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mitool.variables.gathering import gather
 from mitool.variables.kinds import Kind, Vector, is_identifier
-from mitool.variables.missing import Missing, complete, incomplete
+from mitool.variables.missing import complete, incomplete
 from mitool.variables.variable import (
     Codes,
     Matrix,
@@ -19,7 +19,6 @@ __all__ = [
     "Codes",
     "Kind",
     "Matrix",
-    "Missing",
     "Order",
     "Rows",
     "Variable",

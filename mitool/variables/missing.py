@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.choices import Missing
 from mitool.errors import MitoolError
 from mitool.variables.variable import COMPLETE, Variable
 
-Missing = Literal["drop", "error"]
 MOST_MASKS = 2
 
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from mitool.choices import Transform
 from mitool.errors import UsageError
 from mitool.seeds import words
 from mitool.variables.kinds import Vector
 from mitool.variables.magnitudes import deviation, near_one
 from mitool.variables.variable import Matrix, Variable
 
-Transform = Literal["none", "standard", "rank", "normal"]
 TRANSFORMS: tuple[str, ...] = get_args(Transform)
 
 JITTER = 1e-10

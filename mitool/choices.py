@@ -1,0 +1,36 @@
+"""The choices that an option or an argument allows, each listed once.
+
+The command line names them in its options and the library in its signatures. Nothing is imported
+here but ``typing``, so that ``--help`` loads no library.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+# Input
+Missing = Literal["drop", "error"]
+Transform = Literal["none", "standard", "rank", "normal"]
+
+# Information
+Unit = Literal["nats", "bits"]
+Normalization = Literal["none", "min", "max", "sqrt", "joint", "r"]
+
+# Uncertainty
+IntervalMethod = Literal[
+    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
+]
+TestMethod = Literal["auto", "permutation", "g-test", "exact"]
+Statistic = Literal["auto", "estimate", "max"]
+Order = Literal["auto", "none", "time"]
+Adjustment = Literal["bh", "by", "holm", "max", "none"]
+
+# Ranking
+Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
+Holdout = Literal["auto", "none", "split", "reusable"]
+
+# Output
+FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
+Format = Literal[FileFormat, "value"]
+FormatOption = Literal["auto", FileFormat]
+Shell = Literal["bash", "zsh", "fish", "powershell", "pwsh"]

@@ -1,0 +1,1 @@
+"""One file a command: the function of its name, and its examples."""

@@ -1,0 +1,100 @@
+"""``mitool diagnose``: whether an estimate is to be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.cli.options import Files, report_settings
+from mitool.cli.options.estimator import EstimatorOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.variables import VariableOptions
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.diagnosis import Diagnosis
+    from mitool.report import Report
+    from mitool.result import Note
+
+EXAMPLES = (
+    (
+        "May the information between two measures of a penguin be reported?",
+        "mitool diagnose sample_data/penguins.csv -x bill_length_mm -y flipper_length_mm",
+    ),
+    (
+        "How much does a kernel measure depend on its bandwidth?",
+        "mitool diagnose sample_data/wine.csv -x alcohol -y color_intensity -e csqmi --format csv",
+    ),
+)
+
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        show_default=False,
+        help="Draw the sweeps into FILE (.png, .svg or .pdf); needs matplotlib.",
+    ),
+]
+
+
+def diagnose(
+    context: typer.Context,
+    files: Files,
+    *,
+    variables: VariableOptions,
+    inputs: InputOptions,
+    estimators: EstimatorOptions,
+    outputs: OutputOptions,
+    plot: Plot = None,
+) -> int:
+    """Check an estimate from every side, and say in words whether to trust it.
+
+    The first row is the estimate with its interval and the verdict: trust, caution or do not
+    report. The rows below make it again with other numbers of neighbours, from fewer rows, on
+    other scales of the columns and with other bandwidths.
+    """
+    from mitool.cli.messages import Messages
+    from mitool.diagnosis import diagnose as examine
+    from mitool.report import FIELDS, Field, Run, open_report
+
+    output, methods = outputs.parse(), estimators.parse(inputs.missing)
+    settings = report_settings(variables, inputs, estimators, units=outputs.units)
+    run = Run("diagnose", context.obj, settings)
+    messages = Messages(run, outputs)
+    with messages.capture(), run.phase("read"):
+        tables = variables.open(files, inputs, estimators.seed)
+        run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
+        xs, ys, given = variables.read(tables, inputs)
+    work = list(product(xs, ys, [given], methods))
+    if plot and len(work) > 1:
+        raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
+    fields = (Field("check"), Field("at", "number"), *FIELDS, Field("verdict"))
+    with messages.capture(), open_report(output, run, fields) as report, run.phase("diagnose"):
+        for question in messages.progress(work, len(work), "diagnoses"):
+            diagnosis = examine(*question)
+            messages.show(_add(report, diagnosis))
+            messages.show(run.note([diagnosis.note]))
+            if plot:
+                _draw(diagnosis, plot)
+    return report.exit_status
+
+
+def _add(report: Report, diagnosis: Diagnosis) -> Sequence[Note]:
+    """Report the estimate with its verdict, then each check; give the notes that are new."""
+    notes = report.add(diagnosis.estimate, check="estimate", verdict=diagnosis.verdict)
+    for check, at, estimate in diagnosis.steps():
+        report.add(estimate, check=check, at=at)
+    return notes
+
+
+def _draw(diagnosis: Diagnosis, plot: Path) -> None:
+    from mitool.plots import draw
+
+    draw(diagnosis.sweeps, plot)

@@ -1,0 +1,1 @@
+"""What makes the manual and the tables of the README."""

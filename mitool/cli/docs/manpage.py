@@ -1,0 +1,171 @@
+"""The manual, written from the command tree: ``python -m mitool.cli.docs.manpage [FOLDER]``.
+
+Every word comes from help texts, docstrings and the ``EXAMPLES`` of each command's module, so a
+page cannot say what the program does not do. Pages carry no date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from typer.main import get_command
+
+from mitool.cli.app import COMMANDS, app
+from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
+
+FOLDER = Path(__file__).parents[3] / "man" / "man1"
+
+EXIT_STATUS = {
+    "0": "Done, also where no dependence is found.",
+    "1": "A fault of mitool, a full disk, or no scheduler.",
+    "2": "Wrong usage.",
+    "3": "The input cannot be used: file, column, kind of values, too few rows.",
+    "4": "Some results failed; the report holds the others and says why.",
+    "5": "An optional package is missing; the message names it.",
+    "75": "Stopped early with a complete checkpoint: run it again.",
+    "129, 130, 141, 143": "Ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; no file is left half done.",
+}
+
+ENVIRONMENT = {
+    "MITOOL_UNITS": "Unit where --units is not given: nats or bits.",
+    "MITOOL_FORMAT": "Format where neither --format nor the suffix of the output says it.",
+    "MITOOL_THREADS": "Number of threads where --threads is not given.",
+    "MITOOL_CACHE_DIR": "Folder for compiled loops, where the usual places are read-only.",
+}
+
+REFERENCES = (
+    "A. Kraskov, H. Stögbauer and P. Grassberger, Estimating mutual information, "
+    "Physical Review E 69, 066138, 2004.",
+    "B. C. Ross, Mutual information between discrete and continuous data sets, "
+    "PLoS ONE 9, e87357, 2014.",
+    "R. A. A. Ince et al., A statistical framework for neuroimaging data analysis based on mutual "
+    "information estimated via a Gaussian copula, Human Brain Mapping 38, 1541-1573, 2017.",
+    "I. Nemenman, F. Shafee and W. Bialek, Entropy and inference, revisited, "
+    "Advances in Neural Information Processing Systems 14, 471-478, 2002.",
+    "L. Paninski, Estimation of entropy and mutual information, "
+    "Neural Computation 15, 1191-1253, 2003.",
+)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of every page."""
+    root: Any = get_command(app)
+    context = root.make_context("mitool", ["env"], resilient_parsing=True)
+    commands = {name: root.get_command(context, name) for name in COMMANDS}
+    yield "mitool.1", "\n".join(_overview(root, commands, context)) + "\n"
+    for name, command in commands.items():
+        yield f"mitool-{name}.1", "\n".join(_page(name, command, context)) + "\n"
+    yield "mitool-cluster.1", "\n".join(_chapter()) + "\n"
+
+
+def _overview(root: Any, commands: dict[str, Any], context: Any) -> Iterator[str]:
+    yield from _head("mitool", root.help)
+    yield from (".Nm mitool", ".Ar command", ".Op Ar options")
+    yield from (".Sh DESCRIPTION", *_prose(root.help), ".Sh COMMANDS")
+    items = [(f".It Nm mitool {_plain(name)}", _summary(c.help)) for name, c in commands.items()]
+    yield from _listed(items)
+    yield from _foot((), [f"mitool-{name}" for name in sorted(commands)])
+
+
+def _page(name: str, command: Any, context: Any) -> Iterator[str]:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option"]
+    yield from _head(f"mitool-{name}", command.help)
+    yield f".Nm mitool {_plain(name)}"
+    yield from [".Op Ar options"] * bool(options)
+    yield from (f".Ar {_plain(p.metavar or p.name)}" for p in arguments)
+    yield from (".Sh DESCRIPTION", *_prose(command.help))
+    if arguments:
+        yield from (".Sh ARGUMENTS", *_listed([_record(p, context) for p in arguments]))
+    if options:
+        yield from (".Sh OPTIONS", *_listed([_record(p, context) for p in options]))
+    examples = getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
+    others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
+    yield from _foot(examples, ["mitool", *others])
+
+
+def _chapter() -> Iterator[str]:
+    yield from _head("mitool-cluster", "Batch jobs, shards, checkpoints and clusters")
+    yield from (".Nm mitool matrix", ".Op Ar options", ".Sh DESCRIPTION", *_prose(INTRODUCTION))
+    for recipe in RECIPES:
+        yield from (f".Ss {_plain(recipe.title)}", *_prose(recipe.words))
+        yield from (".Bd -literal -offset indent", *map(_plain, recipe.script.split("\n")), ".Ed")
+    yield from (".Sh SEE ALSO", ".Xr mitool-matrix 1 ,", ".Xr mitool-merge 1")
+
+
+def _head(title: str, text: str) -> tuple[str, ...]:
+    return (
+        ".Dd $Mdocdate$",
+        f".Dt {title.upper()} 1",
+        ".Os",
+        ".Sh NAME",
+        f".Nm {title}",
+        f".Nd {_plain(_summary(text)[:1].lower() + _summary(text)[1:])}",
+        ".Sh SYNOPSIS",
+    )
+
+
+def _foot(examples: Sequence[tuple[str, str]], others: Sequence[str]) -> Iterator[str]:
+    yield from (".Sh ENVIRONMENT", *_listed([(f".It Ev {k}", v) for k, v in ENVIRONMENT.items()]))
+    status = [(f".It {code}", meaning) for code, meaning in EXIT_STATUS.items()]
+    yield from (".Sh EXIT STATUS", *_listed(status))
+    yield from [".Sh EXAMPLES"] * bool(examples)
+    for number, (words, line) in enumerate(examples):
+        yield from ([".Pp"] * bool(number))
+        yield from (*_prose(words), f".Dl {_plain(line)}")
+    yield ".Sh SEE ALSO"
+    yield from (f".Xr {name} 1{' ,' * (name != others[-1])}" for name in others)
+    for reference in REFERENCES:
+        yield from (".Pp", *_prose(reference))
+
+
+def _record(parameter: Any, context: Any) -> tuple[str, str]:
+    """Give the heading of an option or argument, and what --help says of it."""
+    head, text = parameter.get_help_record(context)
+    if parameter.param_type_name == "argument":
+        return f".It Ar {_plain(head)}", text
+    value = head.removeprefix(", ".join(parameter.opts)).strip()
+    names = " , ".join(f"Fl {_plain(flag[1:])}" for flag in parameter.opts)
+    return f".It {names}{f' Ar {_plain(value)}' if value else ''}", text
+
+
+def _listed(items: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield ".Bl -tag -width Ds"
+    for head, text in items:
+        yield from (head, *_prose(text))
+    yield ".El"
+
+
+def _prose(text: str) -> Iterator[str]:
+    """Put each sentence on its own line, as the macros want it, and blanks between paragraphs."""
+    for number, paragraph in enumerate(text.strip().split("\n\n")):
+        yield from [".Pp"] * bool(number)
+        for sentence in re.split(r"(?<=[a-z)][.?]) +(?=[A-Z])", " ".join(paragraph.split())):
+            yield from map(_plain, wrap(sentence, 76, break_on_hyphens=False))
+
+
+def _summary(text: str) -> str:
+    return " ".join(text.strip().split("\n\n")[0].split()).rstrip(".")
+
+
+def _plain(text: str) -> str:
+    """Escape what the typesetter would take for its own."""
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{text}" if text.startswith((".", "'")) else text
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Write all pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages():
+        (folder / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))

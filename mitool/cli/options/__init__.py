@@ -1,0 +1,69 @@
+"""Single options that more than one command takes, and what the groups of options share.
+
+The groups are ``InputOptions``, ``EstimatorOptions``, ``OutputOptions`` and so on, each in its own
+file: a command names a group in its signature and gets all its options; see
+``mitool.cli.options.groups``. Only what works is listed: no option is accepted and ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from mitool.choices import Normalization
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Table or array file; several are row-wise parts of one table; - is standard input.",
+        show_default=False,
+    ),
+]
+GroupColumns = Annotated[
+    str | None,
+    typer.Option(
+        "--groups",
+        metavar="COLS",
+        show_default=False,
+        help="Rows of one value belong together (subjects, batches): they are resampled, permuted "
+        "and kept aside whole.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
+]
+
+Normalize = Annotated[
+    Normalization,
+    typer.Option(
+        "--normalize",
+        help="Add the share of an entropy (of labels or bins: the smaller, the larger, their "
+        "geometric mean, or that of both together), or r, the correlation of Gaussian variables "
+        "of this information.",
+    ),
+]
+Threads = Annotated[
+    str | None,
+    typer.Option(
+        "-j",
+        "--threads",
+        metavar="N",
+        show_default=False,
+        help="Threads, or auto: as many as affinity, control group and batch system grant; "
+        "MITOOL_THREADS sets another default.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def option(*names: str, **more: Any) -> Any:
+    """Give an option whose default is not shown unless ``show_default`` says how."""
+    return typer.Option(*names, show_default=more.pop("show_default", False), **more)
+
+
+def report_settings(*groups: Any, **more: Any) -> dict[str, Any]:
+    """Give the settings that a report records: what decides the numbers, not the machine."""
+    return {name: value for group in groups for name, value in asdict(group).items()} | more

@@ -1,0 +1,57 @@
+"""Groups of options: a command takes one dataclass where it would repeat a dozen parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import wraps
+from typing import Any, get_type_hints
+
+Command = Callable[..., int | None]
+
+
+def as_typer_command(command: Command) -> Command:
+    """Give the command with one keyword for each field of the dataclasses it takes."""
+    signature = inspect.signature(command, eval_str=True)
+    taken = signature.parameters.values()
+    groups: dict[str, Any] = {p.name: p.annotation for p in taken if is_dataclass(p.annotation)}
+
+    @wraps(command)
+    def flat(**values: Any) -> int | None:
+        grouped = {
+            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        return command(**values, **grouped)
+
+    parameters = [
+        keyword
+        for p in taken
+        for keyword in (_fields(p.annotation) if p.name in groups else [_as_keyword(p)])
+    ]
+    flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return flat
+
+
+def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+
+
+def _fields(group: Any) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_default(field),
+            annotation=hints[field.name],
+        )
+        for field in fields(group)
+    ]
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return inspect.Parameter.empty if field.default is MISSING else field.default

@@ -1,0 +1,83 @@
+"""The options of output: where the report goes, and what it looks like."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.choices import FormatOption, Unit
+from mitool.cli.options import option
+from mitool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mitool.report import Output
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Where the report goes and what it looks like."""
+
+    output: Annotated[
+        Path | None,
+        option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
+    ] = None
+    format: Annotated[
+        FormatOption | None,
+        option(
+            "--format",
+            help="auto is by the suffix of FILE, else a table on a terminal and JSON in a pipe; "
+            "MITOOL_FORMAT sets another default.",
+            show_default="auto",
+        ),
+    ] = None
+    json: Annotated[bool, option("--json", help="Short for --format json.")] = False
+    value: Annotated[
+        bool, option("--value", help="Print the bare numbers, one a line, for the shell.")
+    ] = False
+    meta: Annotated[
+        Path | None,
+        option("--meta", metavar="FILE", help="Write the record of the run to FILE, as JSON."),
+    ] = None
+    units: Annotated[
+        Unit,
+        typer.Option("-u", "--units", envvar="MITOOL_UNITS", help="Unit of information."),
+    ] = "nats"
+    quiet: Annotated[
+        bool, option("-q", "--quiet", help="Say nothing but errors on standard error.")
+    ] = False
+    verbose: Annotated[
+        bool, option("-v", "--verbose", help="Tell also what was decided for you, and why.")
+    ] = False
+
+    def parse(self) -> Output:
+        """Resolve the format; refuse a destination that could not be written in the end."""
+        from mitool.report import Output
+
+        if self.quiet and self.verbose:
+            raise UsageError("--quiet and --verbose cannot both be meant")
+        return Output.checked(
+            self.output, self._format(), self.units, self.meta, on_terminal=sys.stdout.isatty()
+        )
+
+    @property
+    def names_a_format(self) -> bool:
+        """Whether an option says what the output is to look like."""
+        return bool(self.format or self.json or self.value or self.meta)
+
+    def _format(self) -> str:
+        formats = {"--format": self.format, "--json": self.json, "--value": self.value}
+        given = [name for name, value in formats.items() if value]
+        if len(given) > 1:
+            raise UsageError(f"{' and '.join(given)} cannot both be meant")
+        if self.json:
+            return "json"
+        if self.value:
+            return "value"
+        default = os.environ.get("MITOOL_FORMAT", "auto")
+        suffix = self.output is not None and self.output.suffix
+        return self.format or ("auto" if suffix else default)

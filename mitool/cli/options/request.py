@@ -1,0 +1,124 @@
+"""What one run of ``mitool estimate`` is asked for, and the variables that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from mitool.cli.options.comparison import ComparisonOptions
+from mitool.cli.options.input import InputOptions
+from mitool.cli.options.times import Pairing, TimeOptions
+from mitool.cli.options.variables import VariableOptions
+from mitool.errors import MitoolError, UsageError
+
+if TYPE_CHECKING:
+    from mitool.cli.options.comparison import Compared
+    from mitool.method import Settings
+    from mitool.report import Output, Run
+    from mitool.tables import Table
+    from mitool.uncertainty import Uncertainty
+    from mitool.variables import Variable
+
+
+@dataclass(frozen=True)
+class Data:
+    """The variables of a request: all of the same rows, but for the lags of ``pairings``."""
+
+    xs: Sequence[Variable]
+    ys: Sequence[Variable]
+    pairings: Sequence[Pairing]
+    groups: Variable | None
+    compared: Compared | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """The parsed options of one run; ``pointwise`` is the file of local terms, if any."""
+
+    variables: VariableOptions
+    times: TimeOptions
+    inputs: InputOptions
+    comparison: ComparisonOptions
+    groups: str | None
+    output: Output
+    pointwise: Output | None
+    settings: Sequence[Settings]
+    uncertainty: Uncertainty
+
+    def check(self) -> None:
+        """Refuse options that exclude each other."""
+        in_time, compare = self.times.in_time, self.comparison.compare
+        self.inputs.check_order("time" if in_time else self.uncertainty.order)
+        if compare and (self.variables.given or in_time or self.groups):
+            raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
+        if compare and any(settings.normalize != "none" for settings in self.settings):
+            raise UsageError(
+                "--compare takes no --normalize: a difference is no share of an entropy"
+            )
+        if self.groups and in_time:
+            raise UsageError("--groups and rows in time exclude each other: leave out one")
+
+    def is_streamed(self, stream: bool, tables: Sequence[Table]) -> bool:
+        """Tell whether to read in batches: where --stream says so, or where memory is short."""
+        blockers = self._needing_all_rows()
+        if stream and len(tables) != 1:
+            raise UsageError("--stream takes one table; name columns with -x and -y")
+        if stream and blockers:
+            raise UsageError(f"--stream gives estimates alone; leave out {', '.join(blockers)}")
+        if stream or len(tables) != 1 or self.inputs.sample:
+            return stream
+        return self._is_larger_than_memory(tables[0], blockers)
+
+    def read(self, tables: Sequence[Table], run: Run) -> Data:
+        """Read the variables; ``run`` records where they are from."""
+        run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
+        if len(tables) == 2:
+            self._check_arrays()
+        xs, ys, given = self.variables.read(tables, self.inputs)
+        groups, by = (
+            self.inputs.read_jointly(tables[0], spec) for spec in (self.groups, self.comparison.by)
+        )
+        compared = self.comparison.compared(tables, by, len(ys))
+        pairings = [pairing for x in xs for y in ys for pairing in self.times.pairings(x, y, given)]
+        return Data(xs, ys, pairings, groups, compared)
+
+    def work(self, data: Data) -> list[tuple[Pairing, Settings]]:
+        """Give every pair of variables with every estimator."""
+        return [(pairing, settings) for pairing in data.pairings for settings in self.settings]
+
+    def _check_arrays(self) -> None:
+        specs = {"--groups": self.groups, "--by": self.comparison.by}
+        self.variables.check_arrays([name for name, spec in specs.items() if spec])
+
+    def _needing_all_rows(self) -> list[str]:
+        """Name the options given that need all rows at once."""
+        given: Mapping[str, object] = {
+            "-z": self.variables.given,
+            "--lag and --transfer": self.times.in_time,
+            "--sample": self.inputs.sample,
+            "--compare": self.comparison.compare,
+            "--groups": self.groups,
+            "--pointwise": self.pointwise,
+            "intervals": self.uncertainty.level,
+            "tests": self.uncertainty.tests,
+        }
+        return [name for name, value in given.items() if value]
+
+    def _is_larger_than_memory(self, table: Table, blockers: Sequence[str]) -> bool:
+        from mitool.limits import free_memory
+
+        names = [
+            name
+            for variables in self.variables.column_names(table)
+            for names in variables
+            for name in names
+        ]
+        needed, free = table.bytes_when_read(names), free_memory()
+        if needed > free and blockers:
+            raise MitoolError(
+                f"the columns need about {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free; "
+                f"--sample N takes fewer rows, or leave out {', '.join(blockers)}, which need them "
+                "all"
+            )
+        return needed > free

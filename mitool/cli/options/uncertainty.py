@@ -1,0 +1,77 @@
+"""The options of uncertainty: the interval, the test, and the order of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mitool.choices import IntervalMethod, Order, Statistic, TestMethod
+from mitool.cli.options import option
+
+if TYPE_CHECKING:
+    from mitool.uncertainty import Uncertainty
+
+
+@dataclass(frozen=True)
+class UncertaintyOptions:
+    """The interval and the test that are added to an estimate."""
+
+    ci: Annotated[
+        float | None,
+        option("--ci", metavar="LEVEL", help="Add a confidence interval, such as 0.95."),
+    ] = None
+    ci_method: Annotated[
+        IntervalMethod,
+        typer.Option("--ci-method", help="How; auto takes what is valid for the estimator."),
+    ] = "auto"
+    bootstrap: Annotated[
+        int | None,
+        option("-b", "--bootstrap", metavar="N", help="Resamples of the interval."),
+    ] = None
+    permutations: Annotated[
+        int | None,
+        option("--permutations", metavar="N", min=1, help="Test independence by N permutations."),
+    ] = None
+    test: Annotated[
+        TestMethod,
+        typer.Option("--test", help="Another test: g-test or exact, for tables of labels."),
+    ] = "auto"
+    statistic: Annotated[
+        Statistic,
+        typer.Option("--statistic", help="Test the estimate, or its maximum over resolutions."),
+    ] = "auto"
+    sequential: Annotated[
+        bool, option("--sequential", help="Stop the permutations once the answer is clear.")
+    ] = False
+    tail: Annotated[
+        bool, option("--tail", help="Add an approximate p-value from a fitted tail.")
+    ] = False
+    order: Annotated[
+        Order,
+        typer.Option("--order", help="Are the rows a time series? auto only warns."),
+    ] = "auto"
+    block: Annotated[
+        int | None,
+        option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
+    ] = None
+
+    def parse(self, *, in_time: bool = False) -> Uncertainty:
+        """Give the checked settings; rows of lags or of a transfer are times without --order."""
+        from mitool.uncertainty import Uncertainty
+
+        order = "time" if in_time and self.order == "auto" else self.order
+
+        return Uncertainty(
+            level=self.ci,
+            ci_method=self.ci_method,
+            n_resamples=self.bootstrap,
+            n_permutations=self.permutations,
+            test=self.test,
+            statistic=self.statistic,
+            sequential=self.sequential,
+            tail=self.tail,
+            order=order,
+            block=self.block,
+        )

@@ -15,7 +15,6 @@ from mitool.result import Estimate, Interval
 from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to
-from mitool.simulate.scores import row_of_score
 from mitool.uncertainty.settings import Uncertainty
 
 LABEL = "gaussian:rho=0.6"
@@ -56,7 +55,7 @@ def test_one_refusal_makes_a_failed_score_that_says_why():
         raise MitoolError("too few rows")
 
     (score,) = contest(LABEL, 10, [Entrant("shy", refuse)], 2, 0)
-    row = row_of_score(score)
+    row = score.row()
     assert (row["status"], row["message"], row["estimator"]) == ("failed", "too few rows", "shy")
     assert isnan(score.rmse)
     assert row["rmse"] is None
@@ -84,7 +83,7 @@ def test_a_sample_depends_on_seed_label_size_and_number_alone():
 
 def test_rows_are_in_the_unit_asked_for():
     (score,) = contest(LABEL, 10, [answering(0.5, 0.7)], 2, 0)
-    nats, bits = row_of_score(score), row_of_score(score, "bits")
+    nats, bits = score.row(), score.to("bits").row()
     for name in ("mi", "truth", "bias", "sd", "rmse"):
         assert bits[name] == pytest.approx(nats[name] / np.log(2))
     assert bits["seconds"] == nats["seconds"]

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits", "once", "seeds"},
+    {"errors", "units", "fields", "limits", "once", "seeds"},
     {"tables", "selection"},
     {"variables", "kinds", "result", "parallel"},
     {"transforms", "lags", "sizes"},
@@ -21,7 +21,7 @@ LAYERS = (
     {"curves", "diagnostics", "normalization"},
     {"method", "description", "measurement", "entropies"},
     {"uncertainty"},
-    {"sweeps", "diagnosis", "report", "plots"},
+    {"sweeps", "diagnosis", "checks", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},
     {"simulate", "testing"},
     {"cli"},

@@ -52,28 +52,27 @@ def diagnose(
     report. The rows below make it again with other numbers of neighbours, from fewer rows, on
     other scales of the columns and with other bandwidths.
     """
+    from mitool.checks import checks
     from mitool.cli.messages import Voice
     from mitool.diagnosis import diagnose as examine
-    from mitool.report import FIELDS, Field, Run, open_report
+    from mitool.report import Run, open_report
 
     output, settings = writing.checked(), choosing.settings(reading.missing)
     run = Run("diagnose", context.obj, recorded(sides, reading, choosing, units=writing.units))
     voice = Voice(run, writing)
     with voice.hearing(), run.phase("read"):
         xs, ys, z = sides.gathered(files, reading, choosing.seed, run)
-    work = [(x, y, z, each) for x in xs for y in ys for each in settings]
-    if plot and len(work) > 1:
+    tasks = [(x, y, z, how) for x in xs for y in ys for how in settings]
+    if plot and len(tasks) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
-    fields = (Field("check"), Field("at", "number"), *FIELDS, Field("verdict"))
-    with voice.hearing(), open_report(output, run, fields) as report, run.phase("diagnose"):
-        for job in voice.follow(work, len(work), "diagnoses"):
-            found = examine(*job)
-            voice.say(report.add(found.estimate, check="estimate", verdict=found.verdict))
-            for check, at, estimate in found.steps():
-                report.add(estimate, check=check, at=at)
-            voice.say(run.note([found.note]))
+    with voice.hearing(), open_report(output, run) as report, run.phase("diagnose"):
+        for task in voice.follow(tasks, len(tasks), "diagnoses"):
+            diagnosis = examine(*task)
+            for check in checks(diagnosis):
+                voice.say(report.add(check))
+            voice.say(run.note([diagnosis.note]))
             if plot:
                 from mitool.plots import draw
 
-                draw(found.sweeps, plot)
+                draw(diagnosis.sweeps, plot)
     return report.exit_status

@@ -11,7 +11,6 @@ import typer
 from mitool.cli.adjusting import Adjust
 
 if TYPE_CHECKING:
-    from mitool.report import Field
     from mitool.screening import Plan
 
 
@@ -69,11 +68,3 @@ class Ranking:
         from mitool.screening import Plan
 
         return Plan(**vars(self))
-
-    def fields(self) -> tuple[Field, ...]:
-        """Give what a report says of a place, behind the estimate."""
-        from mitool.report import Field
-
-        ranges = (Field("rank_low", "integer"), Field("rank_high", "integer"))
-        place = (Field("rank", "integer"), Field("score", "number"), Field("p_adjusted", "number"))
-        return (*place, *(ranges if self.resolve_top else ()))

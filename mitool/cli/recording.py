@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from mitool.cli.messages import Voice
-from mitool.report import FIELDS, Field, Output, Run, fields_of, open_report
+from mitool.report import ESTIMATE_FIELDS, Field, Output, Run, open_report
 from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record, Row
 
@@ -70,19 +70,19 @@ def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
 def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Iterable[Record]]:
     """Give the columns of a command's report, and what is seen only once all records are there."""
     if run.command == "screen":
-        from mitool.cli.ranking import Ranking
+        from mitool.screening import Plan
         from mitool.screening.columns import placed
 
-        return (*FIELDS, *Ranking().fields()), placed(records, run.settings)
+        return Plan().fields, placed(records, run.settings)
     if run.command == "benchmark":
         from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS
 
         return (*SCORE_FIELDS, *(COVERAGE_FIELDS if run.settings["coverage"] else ())), records
     how = run.settings.get("adjust", "none")
     if how == "none":
-        return FIELDS, records
+        return ESTIMATE_FIELDS, records
     shaped = records if how == "max" else adjusted_records(records, how)
-    return (*FIELDS, Field("p_adjusted", "number")), shaped
+    return (*ESTIMATE_FIELDS, Field("p_adjusted", "number")), shaped
 
 
 def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
@@ -110,7 +110,7 @@ def with_family(records: Iterable[Record], family: Family) -> Iterator[Record]:
 def _tested(row: Row, test: Test | None, p_adjusted: float) -> Row:
     if test is None or row["status"] == "failed":
         return {**row, "p_adjusted": None}
-    return {**row, **fields_of(test), "p_adjusted": p_adjusted}
+    return {**row, **test.cells(), "p_adjusted": p_adjusted}
 
 
 def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:

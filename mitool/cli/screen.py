@@ -88,7 +88,7 @@ def screen(
     from mitool.cli.messages import Voice
     from mitool.cli.recording import written, written_forecast
     from mitool.limits import one_blas_thread
-    from mitool.report import FIELDS, Run, open_report
+    from mitool.report import Run, open_report
     from mitool.screening import Question
     from mitool.screening import screen as ranked
     from mitool.tasks.forecast import forecast
@@ -124,12 +124,12 @@ def screen(
             return written(followed, None if sharing.shard else output, run, voice)
     with (
         voice.hearing(),
-        open_report(output, run, (*FIELDS, *ranking.fields())) as report,
+        open_report(output, run, plan.fields) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):
-        for place in ranked(columns, question, plan, partial(voice.follow, what="columns")):
-            voice.say(report.add(place.estimate, **place.fields(writing.units)))
+        for screened in ranked(columns, question, plan, partial(voice.follow, what="columns")):
+            voice.say(report.add(screened))
     return report.exit_status
 
 

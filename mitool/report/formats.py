@@ -9,8 +9,8 @@ from importlib import import_module
 from io import StringIO
 from typing import IO, Any
 
+from mitool.fields import Field
 from mitool.report.output import Format
-from mitool.report.rows import Field
 from mitool.report.run import Run
 
 Row = Mapping[str, Any]

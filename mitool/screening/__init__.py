@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from mitool.errors import MitoolError
+from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
 from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
-from mitool.screening.plan import Plan
+from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
@@ -23,12 +24,17 @@ from mitool.variables import Rows, Variable
 __all__ = ["Plan", "Question", "Screened", "screen"]
 
 
+PLACE = tuple(field.name for field in (*PLACE_FIELDS, *RANGE_FIELDS))
+
+
 @dataclass(frozen=True)
 class Screened:
     """One column's place: the estimate to report, and what it was ranked by.
 
     ``rank_low`` and ``rank_high`` are the ranks that the data leave open, where asked for.
     """
+
+    fields: ClassVar[tuple[Field, ...]] = (*ESTIMATE_FIELDS, *PLACE_FIELDS, *RANGE_FIELDS)
 
     estimate: Estimate
     rank: int
@@ -37,16 +43,23 @@ class Screened:
     rank_low: int | None = None
     rank_high: int | None = None
 
-    def fields(self, unit: Unit) -> dict[str, Any]:
-        """Give what a report shows beside the estimate; scores are in its unit."""
-        factor = PER_NAT[unit] if self.estimate.unit else 1.0
-        return {
-            "rank": self.rank,
-            "score": None if self.score is None else self.score * factor,
-            "p_adjusted": self.p_adjusted,
-            "rank_low": self.rank_low,
-            "rank_high": self.rank_high,
-        }
+    def to(self, unit: Unit) -> Self:
+        """Give the same in another unit; scores are in that of the estimate."""
+        if self.estimate.unit is None:
+            return self
+        factor = PER_NAT[unit] / PER_NAT[self.estimate.unit]
+        score = None if self.score is None else self.score * factor
+        return replace(self, estimate=self.estimate.to(unit), score=score)
+
+    def row(self) -> dict[str, Any]:
+        """Give its row in a report: the estimate and, behind it, the place."""
+        place = {name: getattr(self, name) for name in PLACE}
+        return strict(self.estimate.row() | place)
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """What is to be said of the estimate."""
+        return self.estimate.remarks
 
 
 def screen(

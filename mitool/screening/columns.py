@@ -13,7 +13,6 @@ from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
 from mitool.method import Settings
 from mitool.once import once
-from mitool.report import failure, row_of
 from mitool.screening import Screened, on_rows, parts, standing_notes
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
@@ -104,12 +103,8 @@ class Columns:
     def records(self, done: Stretch, unit: Unit) -> list[Record]:
         """Give a row for each column, with what it is to be ranked by."""
         return [
-            Record(
-                number,
-                [row_of(found.estimate.to(unit), score=found.fields(unit)["score"])],
-                [*found.estimate.notes, *failure(found.estimate)],
-            )
-            for number, found in zip(done.numbers, done.results, strict=True)
+            Record.of(number, [screened.to(unit)])
+            for number, screened in zip(done.numbers, done.results, strict=True)
         ]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mitool.simulate.benchmark import Entrant, contest
-from mitool.simulate.scores import row_of_score
 from mitool.tasks import Pairs, Record, Stretch
 from mitool.units import Unit
 
@@ -53,6 +52,6 @@ class Contests:
     def records(self, done: Stretch, unit: Unit) -> list[Record]:
         """Give a row for each score."""
         return [
-            Record(number, [row_of_score(score, unit) for score in scores], [])
+            Record.of(number, [score.to(unit) for score in scores])
             for number, scores in zip(done.numbers, done.results, strict=True)
         ]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mitool.method import Settings
-from mitool.report import failure, row_of
 from mitool.result import Note
 from mitool.streaming import Stream, check_auto, counts_of, streamed
 from mitool.streaming.census import Survey
@@ -72,9 +71,8 @@ class Many:
                 yield self._record(number, x, y, unit)
 
     def _record(self, number: int, x: Variable, y: Variable, unit: Unit) -> Record:
-        found = [streamed(self.stream, x, y, each, alone=False).to(unit) for each in self.settings]
-        notes = [note for estimate in found for note in (*estimate.notes, *failure(estimate))]
-        return Record(number, [row_of(estimate) for estimate in found], notes)
+        estimates = (streamed(self.stream, x, y, each, alone=False) for each in self.settings)
+        return Record.of(number, [estimate.to(unit) for estimate in estimates])
 
 
 def _of_each_kind(

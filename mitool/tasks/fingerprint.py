@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from mitool import __version__
 from mitool.errors import MitoolError
-from mitool.report.rows import plain
+from mitool.fields import plain
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mitool.report import Run
+from mitool.report import Reportable, Run
 from mitool.result import Note
 from mitool.units import Unit
 
@@ -27,6 +27,12 @@ class Record:
     number: int
     rows: list[Row]
     notes: list[Note]
+
+    @classmethod
+    def of(cls, number: int, results: Sequence[Reportable]) -> Record:
+        """Make the record of a task of what came out of it, in the unit it is in."""
+        remarks = [note for result in results for note in result.remarks]
+        return cls(number, [result.row() for result in results], remarks)
 
     def line(self) -> str:
         """Give the record as one line of strict JSON."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from mitool.method import Settings
 from mitool.once import once
-from mitool.report import failure, row_of
 from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
@@ -74,12 +73,7 @@ class Work:
         found = [estimate.to(unit) for estimate in done.results]
         groups = (found[at : at + self.n_each] for at in range(0, len(found), self.n_each))
         return [
-            Record(
-                number,
-                [row_of(estimate) for estimate in group],
-                [note for e in group for note in (*e.notes, *failure(e))],
-            )
-            for number, group in zip(done.numbers, groups, strict=True)
+            Record.of(number, group) for number, group in zip(done.numbers, groups, strict=True)
         ]
 
     def columns(self, numbers: range) -> Iterator[tuple[Variable, Variable]]:

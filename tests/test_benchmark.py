@@ -236,3 +236,24 @@ def test_benchmark_with_coverage_has_its_columns(mitool):
     (row,) = json.loads(run.out)["results"]
     assert 0 <= row["coverage"] <= 1
     assert row["width"] > 0
+
+
+def test_merged_parts_have_the_columns_and_scores_of_the_whole(mitool, tmp_path):
+    words = ("benchmark", LABEL, "circle", "clayton", "-e", "gcmi", "-n", 60, "--repeats", 2, "-q")
+    parts = [tmp_path / "1.part", tmp_path / "2.part"]
+    for index, part in enumerate(parts, 1):
+        outcome = mitool(*words, "--coverage", "--shard", f"{index}/2", "-o", part)
+        assert outcome.code == 0, outcome.err
+    outcomes = [
+        mitool(*words, "--coverage", "--format", "csv"),
+        mitool("merge", *reversed(parts), "-q", "--format", "csv"),
+    ]
+    whole, merged = ([*csv.DictReader(outcome.out.splitlines())] for outcome in outcomes)
+    assert [row["distribution"] for row in whole] == [LABEL, "circle", "clayton"]
+    assert list(whole[0])[-3:] == ["coverage", "width", "low_share"]
+    for row in (*whole, *merged):
+        row.pop("seconds")
+    assert merged == whole
+    refused = mitool("merge", *parts, "--wide")
+    assert refused.code == 2
+    assert "--wide is for a matrix; these are parts of mitool benchmark" in refused.err

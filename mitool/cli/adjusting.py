@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,8 +11,8 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Voice
-    from mitool.tasks import Work
-    from mitool.tasks.maximum import Family
+    from mitool.tasks import PairBatch
+    from mitool.tasks.maximum import FamilyBatch
 
 Adjust = Annotated[
     Literal["bh", "by", "holm", "max", "none"] | None,
@@ -35,11 +34,11 @@ def check_maximum(batching: Batching) -> None:
         )
 
 
-def by_maximum(work: Work, n_threads: int, voice: Voice) -> tuple[Work, Family]:
-    """Permute all columns at once; give the work that is left, and the tests of all pairs."""
-    from mitool.tasks.families import untested
-    from mitool.tasks.maximum import family_of
+def by_maximum(pairs: PairBatch, n_threads: int, voice: Voice) -> FamilyBatch:
+    """Permute all columns at once; give the pairs, still to be estimated, with their tests."""
+    from mitool.tasks.maximum import FamilyBatch
 
-    total = len(work.pairs)
-    family = family_of(work, n_threads, lambda found: voice.follow(found, total, "pairs permuted"))
-    return replace(work, uncertainty=untested(work.uncertainty)), family
+    n_pairs = len(pairs.pairs)
+    return FamilyBatch.of(
+        pairs, n_threads, lambda scores: voice.follow(scores, n_pairs, "pairs permuted")
+    )

@@ -14,10 +14,9 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from mitool.report import Output, Run
-    from mitool.tasks import Batch, Course
+    from mitool.tasks import Batch, Runner
+    from mitool.tasks.remote import Cluster
     from mitool.tasks.shards import Shard
 
 PART_SUFFIXES = ("", ".jsonl", ".part")
@@ -86,22 +85,23 @@ class Sharing:
         return part.checked()
 
     def journal(self, writing: Writing) -> Path | None:
-        """Give the file that keeps finished pairs, if any."""
+        """Give the file that keeps finished tasks, if any."""
         return writing.output if self.shard is not None else self.checkpoint
 
     @contextmanager
-    def course(self, writing: Writing, work: Batch, run: Run) -> Iterator[Course]:
-        """Give how the work is gone through; SIGUSR1 ends it early."""
-        from mitool.tasks import Course
+    def runner(self, writing: Writing, batch: Batch, run: Run) -> Iterator[Runner]:
+        """Give what runs the batch; SIGUSR1 ends it early."""
+        from mitool.tasks import Runner
 
         stop = self.stop()
-        with stop.listening(), self._engine(work, run) as executor:
+        with stop.listening(), self._cluster(batch, run) as workers:
             share, journal = self.share(writing), self.journal(writing)
-            with closing(Course(share, journal, run.n_threads, executor, stop)) as course:
-                yield course
+            submit = workers.submit if workers else None
+            with closing(Runner(share, journal, run.n_threads, submit, stop)) as runner:
+                yield runner
 
-    def _engine(self, work: Batch, run: Run) -> AbstractContextManager[Executor | None]:
-        """Give what runs the work besides our own threads."""
+    def _cluster(self, batch: Batch, run: Run) -> AbstractContextManager[Cluster | None]:
+        """Give the workers that run the batch in place of our own threads, if any."""
         return nullcontext()
 
     def stop(self) -> Stop:
@@ -153,12 +153,12 @@ class Batching(Sharing):
         return n_threads(self.threads)
 
     @contextmanager
-    def _engine(self, work: Batch, run: Run) -> Iterator[Executor | None]:
+    def _cluster(self, batch: Batch, run: Run) -> Iterator[Cluster | None]:
         if self.scheduler is None:
             yield None
             return
         from mitool.tasks.remote import cluster
 
-        with cluster(self.scheduler, work) as found:
-            run.engine, run.n_threads = "dask", found.n_threads
-            yield found.executor
+        with cluster(self.scheduler, batch) as workers:
+            run.engine, run.n_threads = "dask", workers.n_threads
+            yield workers

@@ -78,10 +78,10 @@ def benchmark(
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written
+    from mitool.cli.recording import run_batch
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
-    from mitool.simulate.contests import Contests
+    from mitool.simulate.contests import ContestBatch
     from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 
     sharing.check(writing)
@@ -91,8 +91,7 @@ def benchmark(
     entrants = [entrant(settings, uncertainty) for settings in choosing.settings()]
     asked = recorded(choosing, plan=plan, repeats=repeats, coverage=coverage, units=writing.units)
     run = Run("benchmark", context.obj, asked)
-    voice, batch = Voice(run, writing), Contests(plan, entrants, repeats, choosing.seed)
-    with voice.hearing(), run.phase("benchmark"), sharing.course(writing, batch, run) as course:
-        found = course.records(batch, run, output.unit)
-        followed = voice.follow(found, course.shard.n_pairs(len(plan)), "distributions")
-        return written(followed, None if sharing.shard else output, run, voice)
+    voice = Voice(run, writing)
+    batch = ContestBatch(plan, entrants, repeats, choosing.seed, coverage, output.unit)
+    with voice.hearing(), run.phase("benchmark"):
+        return run_batch(batch, sharing, writing, run, voice)

@@ -95,9 +95,9 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import with_family, written, written_forecast
+    from mitool.cli.recording import run_batch, written_forecast
     from mitool.report import Run
-    from mitool.tasks import Square, forecast, planned
+    from mitool.tasks import forecast, planned
     from mitool.tasks.columns import usable
     from mitool.tasks.families import check_adjustment
 
@@ -127,22 +127,15 @@ def matrix(
         if stream:
             columns = (chosen, others, decided)
             return stream_matrix(table, columns, settings, output, run, voice, wide=wide)
-        work, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        voice.say(run.note([*notes, *check_adjustment(adjust, uncertainty, len(work.pairs))]))
+        pairs, notes = planned(table, chosen, others, settings, uncertainty, decided)
+        voice.say(run.note([*notes, *check_adjustment(adjust, uncertainty, len(pairs.pairs))]))
         del table  # its columns live on as variables
     if batching.dry_run:
-        return written_forecast(forecast(work, batching.share(writing), run.n_threads), output)
-    with voice.hearing(), run.phase("estimate"), batching.course(writing, work, run) as course:
-        if adjust == "max":
-            plain, family = by_maximum(work, run.n_threads, voice)
-            found = with_family(course.records(plain, run, output.unit), family)
-        else:
-            found = course.records(work, run, output.unit)
-        total = course.shard.n_pairs(len(work.pairs))
-        names = [variable.name for variable in work.variables]
-        square = Square(work.pairs, names) if wide else None
-        followed = voice.follow(found, total, "pairs")
-        return written(followed, None if batching.shard else output, run, voice, square)
+        return written_forecast(forecast(pairs, batching.share(writing), run.n_threads), output)
+    pairs = replace(pairs, unit=output.unit, adjust=how)
+    with voice.hearing(), run.phase("estimate"):
+        batch = by_maximum(pairs, run.n_threads, voice) if adjust == "max" else pairs
+        return run_batch(batch, batching, writing, run, voice, wide=wide)
 
 
 def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:

@@ -86,7 +86,7 @@ def screen(
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
     from mitool.cli.messages import Voice
-    from mitool.cli.recording import written, written_forecast
+    from mitool.cli.recording import run_batch, written_forecast
     from mitool.limits import one_blas_thread
     from mitool.report import Run, open_report
     from mitool.screening import Question
@@ -112,16 +112,14 @@ def screen(
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
     if sharing.is_asked or sharing.dry_run:
-        from mitool.screening.columns import Columns
+        from mitool.screening.columns import ColumnBatch
 
-        batch = Columns(columns, question, plan)
+        batch = ColumnBatch(columns, question, plan, output.unit)
         if sharing.dry_run:
             share = sharing.share(writing)
             return written_forecast(forecast(batch, share, run.n_threads), output)
-        with voice.hearing(), run.phase("screen"), sharing.course(writing, batch, run) as course:
-            found = course.records(batch, run, output.unit)
-            followed = voice.follow(found, course.shard.n_pairs(len(columns)), "columns")
-            return written(followed, None if sharing.shard else output, run, voice)
+        with voice.hearing(), run.phase("screen"):
+            return run_batch(batch, sharing, writing, run, voice)
     with (
         voice.hearing(),
         open_report(output, run, plan.fields) as report,

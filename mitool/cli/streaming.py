@@ -150,12 +150,12 @@ def stream_matrix(
     """
     from mitool.cli.recording import written
     from mitool.streaming.many import Many
-    from mitool.tasks import Square
 
     chosen, others, decided = columns
     many = Many.planned(table, chosen, others, settings, decided, run.n_threads)
     run.inputs = [asdict(entry) for entry in table.inputs]
     voice.say(run.note(many.notes))
-    square = Square(many.pairs, [variable.name for variable in many.variables]) if wide else None
+    outline = many.outline(output.unit)
     records = (record.new_to(run) for record in many.records(output.unit))
-    return written(voice.follow(records, len(many.pairs), "pairs"), output, run, voice, square)
+    followed = voice.follow(records, outline.n_tasks, outline.item_name)
+    return written(followed, outline, output, run, voice, wide=wide)

@@ -11,6 +11,7 @@ from mitool.streaming import Stream, check_auto, counts_of, streamed
 from mitool.streaming.census import Survey
 from mitool.tables import Table
 from mitool.tasks.columns import skipped
+from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.units import Unit
@@ -56,6 +57,11 @@ class Many:
         pairs = chosen_pairs(kept, columns, against, table.label, notes)
         check_auto(settings, _of_each_kind(variables, pairs), table)
         return cls(stream, variables, pairs, settings, notes)
+
+    def outline(self, unit: Unit) -> MatrixOutline:
+        """Give the matrix as a whole."""
+        names = [variable.name for variable in self.variables]
+        return MatrixOutline.of(self.pairs, names, self.settings, unit)
 
     def records(self, unit: Unit) -> Iterator[Record]:
         """Estimate every pair, in order."""

@@ -27,7 +27,7 @@ Adjust = Annotated[
 
 def check_maximum(batching: Batching) -> None:
     """Refuse what would part a run from its permutations."""
-    if batching.is_asked or batching.scheduler is not None or batching.dry_run:
+    if batching.is_batched or batching.scheduler is not None or batching.dry_run:
         raise UsageError(
             "--adjust max permutes all columns at once, in one run on one machine; leave out "
             "--shard, --checkpoint, --scheduler and --dry-run, or use --adjust holm"

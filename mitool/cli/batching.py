@@ -1,4 +1,4 @@
-"""The options of long work: threads, shards, checkpoints, limits of time."""
+"""The options of long runs: threads, shards, checkpoints, limits of time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PART_SUFFIXES = ("", ".jsonl", ".part")
 
 @dataclass(frozen=True)
 class Sharing:
-    """How long work is shared out, and taken up again after a break."""
+    """How a long run is cut into shares, and taken up again after a break."""
 
     shard: Annotated[
         str | None,
@@ -57,12 +57,12 @@ class Sharing:
         self.stop()
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the work is to be done in shares, or kept."""
+    def is_batched(self) -> bool:
+        """Whether tasks are run in shares, kept in a file, or run elsewhere."""
         return self.shard is not None or self.checkpoint is not None
 
     def share(self, writing: Writing) -> Shard:
-        """Give the shard; all of the work if none is asked for."""
+        """Give the shard; all tasks if none is asked for."""
         from mitool.tasks.shards import Shard, parse_shard
 
         if self.shard is None:
@@ -136,9 +136,9 @@ class Batching(Sharing):
     ] = False
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the work is to be done in shares, or kept."""
-        return super().is_asked or self.scheduler is not None
+    def is_batched(self) -> bool:
+        """Whether tasks are run in shares, kept in a file, or run elsewhere."""
+        return super().is_batched or self.scheduler is not None
 
     def check(self, writing: Writing) -> None:
         """Refuse what cannot be meant, before anything is read."""

@@ -111,7 +111,7 @@ def screen(
         y, z, together = (_joint(table, spec, reading) for spec in (target, given, groups))
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
-    if sharing.is_asked or sharing.dry_run:
+    if sharing.is_batched or sharing.dry_run:
         from mitool.screening.columns import ColumnBatch
 
         batch = ColumnBatch(columns, question, plan, output.unit)

@@ -77,8 +77,8 @@ def _rendered(table: Table, width: int) -> str:
 def _widths(row: Row) -> str:
     """Give the kernel widths of a row, in the order x, y, given."""
     extras = row.get("extras", {})
-    found = [value for name, value in extras.items() if name.startswith("bandwidth")]
-    return " ".join(f"{value:.3g}" for value in found)
+    bandwidths = [value for name, value in extras.items() if name.startswith("bandwidth")]
+    return " ".join(f"{value:.3g}" for value in bandwidths)
 
 
 def _shown(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Field]]:

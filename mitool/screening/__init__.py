@@ -66,7 +66,7 @@ def screen(
     columns: Sequence[Variable],
     question: Question,
     plan: Plan | None = None,
-    follow: Follow = lambda found, total: found,
+    follow: Follow = lambda estimates, total: estimates,
 ) -> list[Screened]:
     """Rank columns against the target; the same for any number of threads.
 
@@ -82,8 +82,8 @@ def screen(
     placing, reporting = parts(question, plan)
     places = ranked(*on_rows(columns, question, placing), plan)
     ranges = resolved(*on_rows(columns, question, placing), places, plan)
-    family, asked = on_rows([columns[place.column] for place in places], question, reporting)
-    estimates, p_values = answered(family, asked, plan, follow)
+    best = [columns[place.column] for place in places]
+    estimates, p_values = answered(*on_rows(best, question, reporting), plan, follow)
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),
@@ -108,12 +108,14 @@ def standing_notes(question: Question, plan: Plan, n_columns: int) -> Iterator[N
 
 def _answered(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Screened]:
     """Rank by the answers of a reusable holdout."""
-    both = [rows for rows in parts(question, plan) if rows is not None]  # such a plan splits
-    training, holdout = (on_rows(columns, question, rows) for rows in both)
-    answers = reusable.answers(training, holdout, plan, digest_of(*both))
-    answers.sort(key=lambda estimate: -(estimate.mi or 0.0))
-    kept = answers[: plan.top]
-    return [Screened(each, rank, each.extras["training"]) for rank, each in enumerate(kept, 1)]
+    halves = [rows for rows in parts(question, plan) if rows is not None]  # such a plan splits
+    training, holdout = (on_rows(columns, question, rows) for rows in halves)
+    estimates = reusable.answers(training, holdout, plan, digest_of(*halves))
+    estimates.sort(key=lambda estimate: -(estimate.mi or 0.0))
+    return [
+        Screened(estimate, rank, estimate.extras["training"])
+        for rank, estimate in enumerate(estimates[: plan.top], 1)
+    ]
 
 
 def parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:

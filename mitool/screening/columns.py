@@ -90,7 +90,7 @@ class ColumnBatch:
         alone = replace(self.question, n_jobs=1)
         placing, reporting = parts(alone, self.plan)
         return (
-            Stage(*on_rows(self.columns, alone.plainly(), placing)),
+            Stage(*on_rows(self.columns, alone.estimates_only(), placing)),
             Stage(*on_rows(self.columns, alone, reporting)),
         )
 

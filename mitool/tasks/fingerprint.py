@@ -84,10 +84,10 @@ class Fingerprint:
         if difference is not None:
             what, theirs, mine = difference
             if what == "data":
-                found = f"{path} was made from other data than {me}"
+                mismatch = f"{path} was made from other data than {me}"
             else:
-                found = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
-            raise MitoolError(f"{found}; run it as before, or name another file")
+                mismatch = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
+            raise MitoolError(f"{mismatch}; run it as before, or name another file")
 
     def difference(self, other: Fingerprint) -> tuple[str, Any, Any] | None:
         """Give what differs first, with its value there and here; shards may differ."""

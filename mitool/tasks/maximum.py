@@ -127,32 +127,34 @@ def _scores(batch: PairBatch, number: int) -> list[Scored]:
     return [_scored(x, y, settings, batch.uncertainty) for settings in batch.settings]
 
 
-def _scored(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Scored:
+def _scored(x: Variable, y: Variable, settings: Settings, uncertainty: Uncertainty) -> Scored:
     try:
         measurement, _ = measurement_of(x, y, None, settings)
-        units = units_of(measurement, asked.order, asked.block)
-        trial = trial_of(measurement, units, asked)
+        units = units_of(measurement, uncertainty.order, uncertainty.block)
+        trial = trial_of(measurement, units, uncertainty)
     except UsageError:
         raise
     except MitoolError:
-        return Scored(np.full((asked.n_permutations or 0) + 1, np.nan))
-    orders = _rearrangements(measurement, units, asked)
-    drawn = measurement.permuted(orders, joins=joins_scales(measurement, asked))
+        return Scored(np.full((uncertainty.n_permutations or 0) + 1, np.nan))
+    orders = _rearrangements(measurement, units, uncertainty)
+    drawn = measurement.permuted(orders, joins=joins_scales(measurement, uncertainty))
     return Scored.of(trial, np.array(list(drawn)))
 
 
-def _rearrangements(measurement: Measurement, units: Units, asked: Uncertainty) -> Iterator[Rows]:
+def _rearrangements(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty
+) -> Iterator[Rows]:
     """Yield how the rows of y come to stand beside those of x as both columns are permuted."""
     names, seed = (measurement.x.name, measurement.y.name), measurement.method.seed
     back = np.empty(units.n_rows, dtype=np.int64)
-    for i in range(asked.n_permutations or 0):
+    for i in range(uncertainty.n_permutations or 0):
         rngs = (stream(seed, f"matrix maximum {name}", i) for name in names)
-        first, second = (_moved(units, asked, rng) for rng in rngs)
+        first, second = (_moved(units, uncertainty, rng) for rng in rngs)
         back[first] = np.arange(units.n_rows)
         yield second[back]
 
 
-def _moved(units: Units, asked: Uncertainty, rng: np.random.Generator) -> Rows:
-    if units.kind == "blocks" and asked.block is None:
+def _moved(units: Units, uncertainty: Uncertainty, rng: np.random.Generator) -> Rows:
+    if units.kind == "blocks" and uncertainty.block is None:
         return resampling.shift(units.n_rows, int(rng.integers(units.n_rows)))
     return resampling.exchange(units, rng)

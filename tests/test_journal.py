@@ -94,7 +94,7 @@ def test_a_record_is_the_same_after_its_line(number, some_rows, some_notes) -> N
     assert Record.parse(line) == record
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(batch=batches(), data=st.data())
 def test_a_file_cut_at_any_byte_goes_on_to_the_same_whole(folder, batch, data) -> None:
     path = folder / "kept"
@@ -110,7 +110,7 @@ def test_a_file_cut_at_any_byte_goes_on_to_the_same_whole(folder, batch, data) -
     assert again.n_run == list(range(n_lines, len(batch.records)))  # nothing is done twice
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(batch=batches(80), count=st.integers(1, 6), data=st.data())
 def test_parts_in_any_order_are_the_whole(folder, batch, count, data) -> None:
     paths = [folder / f"{index}.part" for index in range(1, count + 1)]
@@ -124,7 +124,7 @@ def test_parts_in_any_order_are_the_whole(folder, batch, count, data) -> None:
     assert list(outline.finish(merged(parts))) == batch.records
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(count=st.integers(2, 5), data=st.data())
 def test_a_part_that_is_missing_or_there_twice_is_named(folder, count, data) -> None:
     batch = Given([Record(i, [{"mi": float(i)}], []) for i in range(7)])

@@ -1,4 +1,4 @@
-"""The door that every command's results leave by: one row at a time, in any format."""
+"""A report while it is written: records in, one row each, in any format."""
 
 from __future__ import annotations
 

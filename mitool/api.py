@@ -196,10 +196,11 @@ def matrix(
     table = from_python(data, "data")
     chosen = list(table.names) if columns is None else table.select(columns)
     others = None if against is None else table.select(against)
-    work, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
+    batch, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
     for note in notes:
         warnings.warn(MitoolWarning(note.code, note.message), stacklevel=2)
-    return [found.to(unit) for done in stretches(work, n_jobs=n_jobs) for found in done.results]
+    done = stretches(batch.estimates, [range(len(batch.pairs))], n_jobs)
+    return [estimate.to(unit) for stretch in done for estimate in stretch.results]
 
 
 def _warn(found: Estimate) -> None:

@@ -1,4 +1,4 @@
-"""One ordered map over an executor, and the only place that knows threads.
+"""One ordered map over workers, and the only place that knows threads.
 
 One level at a time: over pairs, else over resamples, else over slices of query rows. The level
 that is chosen runs its items in threads; whatever those items do themselves runs in one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
@@ -26,7 +26,6 @@ def ordered_map(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     n_jobs: int = 1,
-    executor: Executor | None = None,
 ) -> Generator[Result]:
     """Yield ``function(item)`` in the order of the items, the same for every ``n_jobs``.
 
@@ -34,13 +33,11 @@ def ordered_map(
     so a large iterable is held only a few items ahead. Close it if not all results are taken: else
     its threads end whenever it is collected, which may be in one of them.
     """
-    if executor is not None:
-        yield from _windowed(function, items, n_jobs, executor)
-    elif n_jobs <= 1:
+    if n_jobs <= 1:
         yield from map(function, items)
     else:
         with ThreadPoolExecutor(n_jobs) as pool:
-            yield from _windowed(function, items, n_jobs, pool)
+            yield from in_order(lambda item: pool.submit(function, item), items, n_jobs)
 
 
 def over_ranges(
@@ -55,14 +52,15 @@ def over_ranges(
         yield from some
 
 
-def _windowed(
-    function: Callable[[Item], Result], items: Iterable[Item], n_jobs: int, executor: Executor
-) -> Iterator[Result]:
+def in_order(
+    submit: Callable[[Item], Future[Result]], items: Iterable[Item], n_workers: int
+) -> Generator[Result]:
+    """Yield what comes of each item that is submitted, in order, with only a few under way."""
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
-            waiting.append(executor.submit(function, item))
-            if len(waiting) >= AHEAD * max(n_jobs, 1):
+            waiting.append(submit(item))
+            if len(waiting) >= AHEAD * max(n_workers, 1):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

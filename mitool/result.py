@@ -8,6 +8,7 @@ from math import sqrt
 from typing import Any, ClassVar, Literal
 
 from mitool.choices import Unit
+from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.units import PER_NAT
 
 
@@ -43,6 +44,18 @@ class Interval:
         """The standard error of sampling alone."""
         return sqrt(max(self.se**2 - self.drift**2, 0.0))
 
+    def cells(self) -> dict[str, Any]:
+        """Give what a row says of the interval."""
+        return {
+            "se": self.se,
+            "ci_low": self.low,
+            "ci_high": self.high,
+            "ci_center": self.center,
+            "ci_level": self.level,
+            "ci_method": self.method,
+            "ci_n": self.n_resamples,
+        }
+
 
 @dataclass(frozen=True)
 class Test:
@@ -55,6 +68,15 @@ class Test:
     n_permutations: int | None = None
     approximate: float | None = None
 
+    def cells(self) -> dict[str, Any]:
+        """Give what a row says of the test."""
+        return {
+            "p_value": self.p_value,
+            "p_method": self.method,
+            "p_n": self.n_permutations,
+            "p_approx": self.approximate,
+        }
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -66,6 +88,8 @@ class Estimate:
     ``mi`` is the estimator's own value: it may be negative and is never clipped. An entropy has no
     ``y``, and stands in ``mi`` too; ``estimand`` says what it is.
     """
+
+    fields: ClassVar[tuple[Field, ...]] = ESTIMATE_FIELDS
 
     x: str
     y: str | None
@@ -111,6 +135,25 @@ class Estimate:
             error_bound=_scaled(self.error_bound, factor),
             interval=self.interval and _scaled_interval(self.interval, factor),
         )
+
+    def row(self) -> dict[str, Any]:
+        """Give its row in a report, in the unit it is in."""
+        row = {column.name: getattr(self, column.name, None) for column in self.fields}
+        codes = sorted({note.code for note in self.notes if note.level == "warning"})
+        row["extras"] = {**self.extras, **self.facts}
+        row["warning_codes"] = " ".join(codes) or None
+        for part in (self.interval, self.test):
+            row |= part.cells() if part else {}
+        return strict(row)
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """What its reader is to be told: the notes, and why there is no number."""
+        if self.status == "ok":
+            return self.notes
+        columns = (self.x,) if self.y is None else (self.x, self.y)
+        message = f"{' with '.join(columns)}, {self.estimator}: {self.message}"
+        return (*self.notes, Note(self.status, message, columns))
 
 
 def _scaled(value: float | None, factor: float) -> float | None:

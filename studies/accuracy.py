@@ -14,7 +14,8 @@ from pathlib import Path
 
 from mitool.estimators import load, names
 from mitool.method import Settings
-from mitool.simulate.benchmark import Entrant, Score, contest, entrant
+from mitool.simulate.benchmark import Entrant, contest, entrant
+from mitool.simulate.scores import Score
 from mitool.simulate.suites import SUITES
 from studies.accuracy_tables import document
 from studies.peers import peers, versions

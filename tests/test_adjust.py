@@ -12,7 +12,7 @@ import pytest
 from mitool.inference.multiplicity import adjusted
 from mitool.method import Settings
 from mitool.tables import Column
-from mitool.tasks import Pairs, Work
+from mitool.tasks import PairBatch, Pairs
 from mitool.tasks.maximum import family_of
 from mitool.uncertainty import Uncertainty
 from mitool.variables import gather
@@ -104,13 +104,13 @@ class TestMaximum:
         for seed in range(60):
             values = np.random.default_rng(seed).standard_normal((60, 5))
             columns = [gather([Column(f"c{j}", values[:, j])]) for j in range(5)]
-            work = Work(
+            batch = PairBatch(
                 tuple(columns),
                 Pairs(tuple(range(5))),
                 (Settings("gcmi"),),
                 Uncertainty(n_permutations=19, statistic="estimate"),
             )
-            rejected += family_of(work).adjusted.min() <= 0.05
+            rejected += family_of(batch).adjusted.min() <= 0.05
         assert rejected <= 8  # 3 expected; ten tests at 0.05 each would reject in 24
 
     @pytest.mark.parametrize(

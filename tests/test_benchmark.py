@@ -15,7 +15,6 @@ from mitool.result import Estimate, Interval
 from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to
-from mitool.simulate.scores import row_of_score
 from mitool.uncertainty.settings import Uncertainty
 
 LABEL = "gaussian:rho=0.6"
@@ -56,7 +55,7 @@ def test_one_refusal_makes_a_failed_score_that_says_why():
         raise MitoolError("too few rows")
 
     (score,) = contest(LABEL, 10, [Entrant("shy", refuse)], 2, 0)
-    row = row_of_score(score)
+    row = score.row()
     assert (row["status"], row["message"], row["estimator"]) == ("failed", "too few rows", "shy")
     assert isnan(score.rmse)
     assert row["rmse"] is None
@@ -84,7 +83,7 @@ def test_a_sample_depends_on_seed_label_size_and_number_alone():
 
 def test_rows_are_in_the_unit_asked_for():
     (score,) = contest(LABEL, 10, [answering(0.5, 0.7)], 2, 0)
-    nats, bits = row_of_score(score), row_of_score(score, "bits")
+    nats, bits = score.row(), score.to("bits").row()
     for name in ("mi", "truth", "bias", "sd", "rmse"):
         assert bits[name] == pytest.approx(nats[name] / np.log(2))
     assert bits["seconds"] == nats["seconds"]
@@ -237,3 +236,24 @@ def test_benchmark_with_coverage_has_its_columns(mitool):
     (row,) = json.loads(run.out)["results"]
     assert 0 <= row["coverage"] <= 1
     assert row["width"] > 0
+
+
+def test_merged_parts_have_the_columns_and_scores_of_the_whole(mitool, tmp_path):
+    words = ("benchmark", LABEL, "circle", "clayton", "-e", "gcmi", "-n", 60, "--repeats", 2, "-q")
+    parts = [tmp_path / "1.part", tmp_path / "2.part"]
+    for index, part in enumerate(parts, 1):
+        outcome = mitool(*words, "--coverage", "--shard", f"{index}/2", "-o", part)
+        assert outcome.code == 0, outcome.err
+    outcomes = [
+        mitool(*words, "--coverage", "--format", "csv"),
+        mitool("merge", *reversed(parts), "-q", "--format", "csv"),
+    ]
+    whole, merged = ([*csv.DictReader(outcome.out.splitlines())] for outcome in outcomes)
+    assert [row["distribution"] for row in whole] == [LABEL, "circle", "clayton"]
+    assert list(whole[0])[-3:] == ["coverage", "width", "low_share"]
+    for row in (*whole, *merged):
+        row.pop("seconds")
+    assert merged == whole
+    refused = mitool("merge", *parts, "--wide")
+    assert refused.code == 2
+    assert "--wide is for a matrix; these are parts of mitool benchmark" in refused.err

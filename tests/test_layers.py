@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"choices", "errors", "units", "limits", "once", "seeds"},
+    {"choices", "errors", "fields", "units", "limits", "once", "seeds"},
     {"tables"},
     {"variables", "result", "parallel"},
     {"kernels"},
@@ -20,7 +20,7 @@ LAYERS = (
     {"curves", "diagnostics", "normalization"},
     {"method", "description", "measurement", "entropies"},
     {"uncertainty"},
-    {"sweeps", "diagnosis", "report", "plots"},
+    {"sweeps", "diagnosis", "checks", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},
     {"simulate", "testing"},
     {"cli"},

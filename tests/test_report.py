@@ -6,18 +6,20 @@ import csv
 import io
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
 
 from mitool.errors import MitoolError, UsageError
-from mitool.report import FIELDS, Field, Output, Run, open_report, row_of
+from mitool.report import ESTIMATE_FIELDS, Field, Output, Run, open_report
 from mitool.report.table import drawn
 from mitool.result import Estimate, Interval, Note, Test
+from mitool.units import Unit
 
 SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
 
@@ -61,7 +63,7 @@ def written(tmp_path: Path, suffix: str, *estimates: Estimate, **options: object
 def test_a_json_report_is_valid_and_complete(tmp_path):
     document = json.loads(written(tmp_path, "json", FULL, PLAIN).read_text())
     jsonschema.validate(document, SCHEMA)
-    assert document["results"] == [row_of(FULL), row_of(PLAIN)]
+    assert document["results"] == [FULL.row(), PLAIN.row()]
     assert document["warnings"][0] == {
         "code": "ties",
         "level": "warning",
@@ -78,11 +80,11 @@ def test_an_empty_report_is_valid(tmp_path):
 
 def test_the_schema_names_every_field_of_a_row():
     row = SCHEMA["$defs"]["row"]
-    assert row["required"] == list(row["properties"]) == [field.name for field in FIELDS]
+    assert row["required"] == list(row["properties"]) == [field.name for field in ESTIMATE_FIELDS]
 
 
 def test_every_format_holds_the_same_rows(tmp_path):
-    rows = [row_of(FULL), row_of(PLAIN)]
+    rows = [FULL.row(), PLAIN.row()]
     lines = written(tmp_path, "jsonl", FULL, PLAIN).read_text().splitlines()
     assert [json.loads(line) for line in lines] == rows
     cells = list(csv.DictReader(io.StringIO(written(tmp_path, "csv", FULL, PLAIN).read_text())))
@@ -94,7 +96,7 @@ def test_every_format_holds_the_same_rows(tmp_path):
 
 
 def test_extras_and_facts_stand_together_and_only_extras_have_the_unit():
-    extras = row_of(FULL.to("bits"))["extras"]
+    extras = FULL.to("bits").row()["extras"]
     assert extras == {"upper": pytest.approx(1.5 / 0.6931471805599453), "radius": 2.0}
 
 
@@ -117,7 +119,7 @@ def test_csv_keeps_times_and_hosts_in_the_meta_file(tmp_path):
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
 def test_a_value_that_is_not_finite_is_null_and_says_so(value):
-    row = row_of(replace(PLAIN, mi=value, extras={"bound": value}))
+    row = replace(PLAIN, mi=value, extras={"bound": value}).row()
     assert (row["mi"], row["extras"]["bound"], row["status"]) == (None, None, "failed")
     assert row["message"] == f"mi is {value}; extras.bound is {value}"
     json.dumps(row, allow_nan=False)
@@ -126,17 +128,39 @@ def test_a_value_that_is_not_finite_is_null_and_says_so(value):
 def test_numpy_numbers_become_plain_ones():
     import numpy as np
 
-    row = row_of(replace(PLAIN, params={"k": np.int64(3), "h": np.float32(0.5)}))
+    row = replace(PLAIN, params={"k": np.int64(3), "h": np.float32(0.5)}).row()
     assert row["params"] == {"k": 3, "h": 0.5}
     assert json.loads(json.dumps(row)) == row
 
 
-def test_a_command_may_add_its_own_columns(tmp_path):
+@dataclass(frozen=True)
+class Checked:
+    """An estimate beside the truth: a record with a column of its own."""
+
+    fields = (*ESTIMATE_FIELDS, Field("truth", "number"))
+
+    estimate: Estimate
+    truth: float
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        return self.estimate.remarks
+
+    def to(self, unit: Unit) -> Checked:
+        return replace(self, estimate=self.estimate.to(unit))
+
+    def row(self) -> dict[str, Any]:
+        return self.estimate.row() | {"truth": self.truth}
+
+
+@pytest.mark.parametrize("fields", [None, Checked.fields], ids=["of the first record", "given"])
+def test_a_record_may_add_its_own_columns(tmp_path, fields):
     path = tmp_path / "r.csv"
-    fields = (*FIELDS, Field("truth", "number"))
     with open_report(Output.checked(path), run_of(), fields) as report:
-        report.add(PLAIN, truth=0.25)
-    assert path.read_text().splitlines()[1].endswith(",0.25")
+        assert [note.code for note in report.add(Checked(FULL, 0.25))] == ["ties", "auto"]
+    head, line = path.read_text().splitlines()
+    assert head.endswith(",truth")
+    assert line.endswith(",0.25")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +257,7 @@ def test_the_warnings_of_many_pairs_stay_few():
 
 @pytest.mark.parametrize("width", [20, 80, 200])
 def test_a_table_folds_names_but_never_numbers(width):
-    text = drawn([row_of(FULL), row_of(PLAIN)], FIELDS, width)
+    text = drawn([FULL.row(), PLAIN.row()], ESTIMATE_FIELDS, width)
     assert "0.812346" in text
     assert "-0.0100000" in text
     assert "ü[red]" in text
@@ -245,10 +269,15 @@ def test_a_table_folds_names_but_never_numbers(width):
 
 def test_a_table_says_what_its_numbers_are():
     share = replace(PLAIN, estimand="cs_qmi", unit=None)
-    assert drawn([row_of(share)], FIELDS, 80).split()[:4] == ["x", "y", "estimator", "cs_qmi"]
-    both = drawn([row_of(share), row_of(PLAIN)], FIELDS, 80).split("\n")[0].split()
+    assert drawn([share.row()], ESTIMATE_FIELDS, 80).split()[:4] == [
+        "x",
+        "y",
+        "estimator",
+        "cs_qmi",
+    ]
+    both = drawn([share.row(), PLAIN.row()], ESTIMATE_FIELDS, 80).split("\n")[0].split()
     assert both == ["x", "y", "estimator", "estimand", "value", "unit", "n"]
-    assert drawn([row_of(replace(PLAIN, y=None))], FIELDS, 80).split()[1] == "estimator"
+    assert drawn([replace(PLAIN, y=None).row()], ESTIMATE_FIELDS, 80).split()[1] == "estimator"
 
 
 def test_a_table_of_no_estimates_shows_all_columns_as_they_are_named():
@@ -262,14 +291,14 @@ def test_a_table_of_no_estimates_shows_all_columns_as_they_are_named():
 
 def test_a_table_shows_the_widths_of_kernels():
     wide = replace(PLAIN, facts={"bandwidth_x": 0.5, "bandwidth_y": 1.25, "rank_x": 7.0})
-    lines = drawn([row_of(wide), row_of(FULL)], FIELDS, 200).splitlines()
+    lines = drawn([wide.row(), FULL.row()], ESTIMATE_FIELDS, 200).splitlines()
     assert lines[0].split()[-1] == "bandwidth"
     assert lines[2].split()[-2:] == ["0.5", "1.25"]
-    assert "bandwidth" not in drawn([row_of(FULL)], FIELDS, 200)
+    assert "bandwidth" not in drawn([FULL.row()], ESTIMATE_FIELDS, 200)
 
 
 def test_a_table_shows_no_control_characters():
-    assert "\x1b" not in drawn([row_of(replace(PLAIN, x="\x1b[31mred"))], FIELDS, 80)
+    assert "\x1b" not in drawn([replace(PLAIN, x="\x1b[31mred").row()], ESTIMATE_FIELDS, 80)
 
 
 def test_value_is_the_bare_number(tmp_path, capsysbinary):

@@ -375,3 +375,38 @@ class TestCommand:
         done = mitool("screen", PENGUINS, "-t", "species", "-e", "bins", "-e", "ross")
         assert done.code == 2
         assert "columns are ranked by one estimator" in done.err
+
+
+class TestShares:
+    """Columns in shares, or kept, become the ranking that one run gives."""
+
+    words = ("screen", PENGUINS, "-e", "bins", "-q")
+
+    def merged(self, mitool, folder, *more):
+        parts = [folder / "1.part", folder / "2.part"]
+        for index, part in enumerate(parts, 1):
+            outcome = mitool(*self.words, *more, "--shard", f"{index}/2", "-o", part)
+            assert outcome.code in (0, 3, 4), outcome.err
+        return mitool("merge", *reversed(parts), "-q", "--format", "csv")
+
+    @pytest.mark.parametrize(
+        "more",
+        [(), ("--top", 3), ("--permutations", 159, "--adjust", "holm"), ("-u", "bits")],
+        ids=["all", "the best", "tested", "in bits"],
+    )
+    def test_merged_equal_the_whole(self, mitool, tmp_path, more, monkeypatch) -> None:
+        monkeypatch.setenv("MITOOL_UNITS", "bits" if "bits" in more else "nats")
+        asked = ("-t", "species", *more)
+        direct = mitool(*self.words, *asked, "--format", "csv")
+        assert direct.code == 0, direct.err
+        assert direct == self.merged(mitool, tmp_path, *asked)
+        kept = (*self.words, *asked, "--format", "csv", "--checkpoint", tmp_path / "kept")
+        assert [mitool(*kept) for _ in "12"] == [direct, direct]
+
+    def test_a_column_that_fails_counts_where_it_is_reported(self, mitool, tmp_path) -> None:
+        words = ("screen", PENGUINS, "-q", "-t", "body_mass_g", "-e", "ksg", "--format", "csv")
+        for top, code in ((1, 0), (2, 4)):
+            asked = (*words, "--cols", "bill_length_mm,species", "--top", top)
+            direct = mitool(*asked)
+            assert direct.code == code
+            assert mitool(*asked, "--checkpoint", tmp_path / f"{top}") == direct

@@ -10,8 +10,9 @@ import pytest
 import mitool
 from mitool.estimators.gaussian import GaussianCopula
 from mitool.method import Settings
+from mitool.result import Estimate
 from mitool.tables.column import Column
-from mitool.tasks import Pairs, Stretch, Work, stretches
+from mitool.tasks import PairBatch, Pairs, Stretch, stretches
 from mitool.tasks.columns import variables_of
 from mitool.tasks.keeping import Keeper, bytes_prepared
 from mitool.variables import complete, gather
@@ -25,11 +26,17 @@ def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:
     return numbers | {"label": np.where(shared > 0, "up", "down")}
 
 
-def work(data: dict[str, np.ndarray], *names: str, **more) -> Work:
+def batch(data: dict[str, np.ndarray], *names: str, **more) -> PairBatch:
     columns = [Column(name, np.asarray(data[name], float)) for name in data if name != "label"]
     variables, _ = variables_of(columns)
     pairs = Pairs(tuple(range(len(variables))))
-    return Work(tuple(variables), pairs, tuple(Settings(name) for name in names), **more)
+    return PairBatch(tuple(variables), pairs, tuple(Settings(name) for name in names), **more)
+
+
+def estimates(pairs: PairBatch) -> list[Estimate]:
+    """Make all estimates of a batch, by stretches."""
+    done = stretches(pairs.estimates, [range(len(pairs.pairs))])
+    return [estimate for stretch in done for estimate in stretch.results]
 
 
 class TestPairs:
@@ -98,10 +105,7 @@ class TestMatrix:
 
 
 def test_a_small_budget_changes_no_number() -> None:
-    rich, poor = (
-        [e for s in stretches(work(table(), "ksg", budget=b)) for e in s.results]
-        for b in (1e9, 3000.0)
-    )
+    rich, poor = (estimates(batch(table(), "ksg", budget=b)) for b in (1e9, 3000.0))
     assert rich == poor
 
 
@@ -117,12 +121,12 @@ def test_the_keeper_stays_within_its_budget() -> None:
 
 @pytest.mark.parametrize("estimator", ["auto", "ksg", "bins", "gaussian"])
 def test_a_prepared_column_takes_less_than_its_values_again(estimator) -> None:
-    task = work(table(2000, 40), estimator)
+    pairs = batch(table(2000, 40), estimator)
     for number in range(39):
-        task.run(range(number, number + 1))
+        pairs.run(range(number, number + 1))
     seen: set[int] = set()
-    values = sum(variable.values.nbytes for variable in task.variables)
-    assert sum(bytes_prepared(variable, seen) for variable in task.variables) < 1.25 * values
+    values = sum(variable.values.nbytes for variable in pairs.variables)
+    assert sum(bytes_prepared(variable, seen) for variable in pairs.variables) < 1.25 * values
 
 
 def test_columns_with_the_same_rows_missing_are_prepared_once(monkeypatch) -> None:
@@ -134,11 +138,11 @@ def test_columns_with_the_same_rows_missing_are_prepared_once(monkeypatch) -> No
     monkeypatch.setattr(
         GaussianCopula, "prepare", lambda self, x: prepared.append(len(x)) or prepare(self, x)
     )
-    task = work(data, "gcmi")
-    (done,) = [task.run(range(len(task.pairs)))]
-    assert len(prepared) < len(task.pairs) + len(task.variables)  # else two for each pair
-    fresh = [work(data, "gcmi").run(range(i, i + 1)).results[0] for i in range(len(task.pairs))]
-    assert done.results == fresh
+    pairs = batch(data, "gcmi")
+    together = pairs.estimates(range(len(pairs.pairs)))
+    assert len(prepared) < len(pairs.pairs) + len(pairs.variables)  # else two for each pair
+    fresh = [batch(data, "gcmi").estimates(range(i, i + 1))[0] for i in range(len(pairs.pairs))]
+    assert together == fresh
 
 
 def test_few_masks_are_kept() -> None:
@@ -161,15 +165,15 @@ def test_a_single_column_is_not_copied() -> None:
 
 
 def test_columns_that_no_later_pair_needs_are_forgotten() -> None:
-    task = work(table(), "ksg")
-    for _ in stretches(task):
-        pass
-    assert [bool(v.n_remembered) for v in task.variables] == [False] * 6
+    pairs = batch(table(), "ksg")
+    estimates(pairs)
+    assert [bool(v.n_remembered) for v in pairs.variables] == [False] * 6
 
 
 def test_no_stretch_is_begun_after_the_stop() -> None:
-    task = work(table(), "ksg")
+    pairs = batch(table(), "ksg")
     done: list[Stretch] = []
-    done.extend(stretches(task, stops=lambda: len(done) >= 2))
+    whole = [range(len(pairs.pairs))]
+    done.extend(stretches(pairs.run, whole, stops=lambda: len(done) >= 2))
     assert len(done) == 2
-    assert done[-1].numbers.stop < len(task.pairs)
+    assert done[-1].numbers.stop < len(pairs.pairs)

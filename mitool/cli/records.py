@@ -1,140 +1,95 @@
-"""The records of a batch: their notes shown, their rows written, their failures counted."""
+"""The records of a batch as a report: their notes are said, their rows written and counted."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from mitool.cli.messages import Messages
-from mitool.report import FIELDS, Field, Output, Run, fields_of, open_report
-from mitool.tasks import Forecast, Square
-from mitool.tasks.records import Record, Row
-
-if TYPE_CHECKING:
-    from mitool.result import Test
-    from mitool.tasks.maximum import Family
+from mitool.cli.options.batch import ShardOptions
+from mitool.cli.options.output import OutputOptions
+from mitool.report import Output, Run, exit_status, open_report
+from mitool.tasks import Batch, Forecast, Outline, Record
+from mitool.tasks.wide import Square
 
 
-class Tally:
-    """Passes records on, says their notes, and knows in the end how they went."""
-
-    def __init__(self, messages: Messages) -> None:
-        self._messages, self._n_rows, self._n_failed = messages, 0, 0
-
-    def over(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Pass records on."""
-        for record in records:
-            self._messages.show(record.notes)
-            self._n_rows += len(record.rows)
-            self._n_failed += sum(row["status"] == "failed" for row in record.rows)
-            yield record
-
-    @property
-    def exit_status(self) -> int:
-        """0 if nothing failed, 4 if some did, 3 if all did."""
-        if not self._n_failed:
-            return 0
-        return 4 if self._n_failed < self._n_rows else 3
+def run_batch(
+    batch: Batch,
+    sharding: ShardOptions,
+    outputs: OutputOptions,
+    run: Run,
+    messages: Messages,
+    *,
+    wide: bool = False,
+) -> int:
+    """Run a batch, or the share of it that is asked for, and write its report, or its part."""
+    output, outline = sharding.output(outputs), batch.outline
+    with sharding.runner(outputs, batch, run) as runner:
+        records = runner.records(batch, run)
+        n_tasks = runner.shard.n_tasks(outline.n_tasks)
+        followed = messages.progress(records, n_tasks, outline.item_name)
+        if sharding.shard is not None:  # the runner writes the part
+            return exit_status(Counter(_statuses(_said(followed, messages))))
+        return written(followed, outline, output, run, messages, wide=wide)
 
 
 def written(
     records: Iterable[Record],
-    output: Output | None,
+    outline: Outline,
+    output: Output,
     run: Run,
     messages: Messages,
-    square: Square | None = None,
+    *,
+    wide: bool = False,
 ) -> int:
-    """Write a row for each estimate, or the numbers as a square; None: a part writes itself."""
-    tally = Tally(messages)
-    followed = tally.over(records)
-    if output is None:
-        for _ in followed:
-            pass
-    elif square is not None:
-        _write_square(followed, square, output, run)
-    else:
-        _write_rows(followed, output, run)
-    return tally.exit_status
-
-
-def _write_rows(records: Iterable[Record], output: Output, run: Run) -> None:
-    fields, shaped = _shaped(records, run)
-    with open_report(output, run, fields) as report:
-        for record in shaped:
+    """Write the rows of all records of a batch, or its numbers as a square; give the status."""
+    said = _said(records, messages)
+    square = outline.square() if wide else None
+    if square is not None:
+        return _write_square(said, square, output, run)
+    with open_report(output, run, outline.fields) as report:
+        for record in outline.finish(said):
             for row in record.rows:
                 report.write(row)
+    return report.exit_status
 
 
-def _shaped(records: Iterable[Record], run: Run) -> tuple[Sequence[Field], Iterable[Record]]:
-    """Give the columns of a command's report, and what is seen only once all records are there."""
-    if run.command == "screen":
-        from mitool.cli.options.ranking import RankingOptions
-        from mitool.screening.columns import placed
-
-        return (*FIELDS, *RankingOptions().fields()), placed(records, run.settings)
-    if run.command == "benchmark":
-        from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS
-
-        return (*SCORE_FIELDS, *(COVERAGE_FIELDS if run.settings["coverage"] else ())), records
-    how = run.settings.get("adjust", "none")
-    if how == "none":
-        return FIELDS, records
-    shaped = records if how == "max" else adjusted_records(records, how)
-    return (*FIELDS, Field("p_adjusted", "number")), shaped
+def _said(records: Iterable[Record], messages: Messages) -> Iterator[Record]:
+    """Pass records on and say their notes."""
+    for record in records:
+        messages.show(record.notes)
+        yield record
 
 
-def adjusted_records(records: Iterable[Record], how: str) -> Iterator[Record]:
-    """Add ``p_adjusted`` to the rows; each estimator's pairs are a family, and all are held."""
-    import numpy as np
-
-    from mitool.inference.multiplicity import adjusted
-
-    held = list(records)
-    p_values = np.array([[row["p_value"] for row in record.rows] for record in held], dtype=float)
-    families = [adjusted(family, how) for family in p_values.T]
-    for record, values in zip(held, np.array(families).T.tolist(), strict=True):
-        pairs = zip(record.rows, values, strict=True)
-        rows: list[Row] = [{**row, "p_adjusted": None if p != p else p} for row, p in pairs]
-        yield replace(record, rows=rows)
+def _statuses(records: Iterable[Record]) -> Iterator[str]:
+    return (row["status"] for record in records for row in record.rows)
 
 
-def with_family(records: Iterable[Record], family: Family) -> Iterator[Record]:
-    """Add the tests of pairs in order, made under the same permutations, and ``p_adjusted``."""
-    for record, tests, values in zip(records, family.tests, family.adjusted.tolist(), strict=True):
-        triples = zip(record.rows, tests, values, strict=True)
-        yield replace(record, rows=[_tested(row, test, p) for row, test, p in triples])
-
-
-def _tested(row: Row, test: Test | None, p_adjusted: float) -> Row:
-    if test is None or row["status"] == "failed":
-        return {**row, "p_adjusted": None}
-    return {**row, **fields_of(test), "p_adjusted": p_adjusted}
-
-
-def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> None:
-    fields = [Field(square.label), *(Field(name, "number") for name in square.columns)]
-    shown = "mi" if run.settings.get("normalize", "none") == "none" else "normalized"
-    with open_report(output, run, fields) as report:
+def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> int:
+    n_by_status: Counter[str] = Counter()
+    with open_report(output, run, square.fields) as report:
         for record in records:
-            square.put(record.number, record.rows[0][shown])
+            square.put(record)
+            n_by_status.update(_statuses([record]))
         for row in square.rows():
             report.write(row)
+    return exit_status(n_by_status)
 
 
-def written_forecast(found: Forecast, output: Output) -> int:
+def written_forecast(predicted: Forecast, output: Output) -> int:
     """Say what a run will take: lines for people, else an object for programs."""
     if output.format == "table":
         lines = [
-            f"{found.pairs} pairs of {found.columns} columns of {found.rows} rows, "
-            f"{found.estimates} estimates",
-            f"about {_duration(found.seconds)} with {found.threads} threads",
-            f"about {found.memory_bytes / 1e6:.0f} MB of memory; "
-            f"{found.free_memory_bytes / 1e6:.0f} MB are free",
+            f"{predicted.pairs} pairs of {predicted.columns} columns of {predicted.rows} rows, "
+            f"{predicted.estimates} estimates",
+            f"about {_duration(predicted.seconds)} with {predicted.threads} threads",
+            f"about {predicted.memory_bytes / 1e6:.0f} MB of memory; "
+            f"{predicted.free_memory_bytes / 1e6:.0f} MB are free",
         ]
     else:
-        lines = [json.dumps(asdict(found))]
+        lines = [json.dumps(asdict(predicted))]
     print("\n".join(lines))
     return 0
 

@@ -66,14 +66,12 @@ def stream_matrix(
     """
     from mitool.cli.records import written
     from mitool.streaming.many import Many
-    from mitool.tasks import Square
 
     chosen, others, decided = columns
     many = Many.planned(table, chosen, others, settings, decided, run.n_threads)
     run.inputs = [asdict(entry) for entry in table.inputs]
     messages.show(run.note(many.notes))
-    square = Square(many.pairs, [variable.name for variable in many.variables]) if wide else None
+    outline = many.outline(output.unit)
     records = (record.new_to(run) for record in many.records(output.unit))
-    return written(
-        messages.progress(records, len(many.pairs), "pairs"), output, run, messages, square
-    )
+    shown = messages.progress(records, outline.n_tasks, outline.item_name)
+    return written(shown, outline, output, run, messages, wide=wide)

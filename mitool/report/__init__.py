@@ -1,4 +1,4 @@
-"""Estimates become a report: a stream of flat rows, and the record of the run around them.
+"""Records become a report: a stream of flat rows, and the record of the run around them.
 
 A command checks its ``Output`` before it computes anything, then writes row by row::
 
@@ -10,19 +10,19 @@ A command checks its ``Output`` before it computes anything, then writes row by 
 
 from __future__ import annotations
 
+from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.report.output import Output
-from mitool.report.report import Report, failure, open_report
-from mitool.report.rows import FIELDS, Field, fields_of, row_of
+from mitool.report.report import Report, exit_status, open_report
+from mitool.report.rows import Reportable
 from mitool.report.run import Run
 
 __all__ = [
-    "FIELDS",
+    "ESTIMATE_FIELDS",
     "Field",
     "Output",
     "Report",
+    "Reportable",
     "Run",
-    "failure",
-    "fields_of",
+    "exit_status",
     "open_report",
-    "row_of",
 ]

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import IO, Any
 
 from mitool.choices import Format
-from mitool.report.rows import Field
+from mitool.fields import Field
 from mitool.report.run import Run
 
 Row = Mapping[str, Any]
@@ -111,5 +111,5 @@ WRITERS: dict[Format, str] = {  # by name, because two of them import pyarrow an
 def writer_of(format: Format) -> type[Writer]:  # noqa: A002
     """Give the writer of a format, imported when it is asked for."""
     module, _, name = WRITERS[format].partition(":")
-    found: type[Writer] = getattr(import_module(module), name)
-    return found
+    writer: type[Writer] = getattr(import_module(module), name)
+    return writer

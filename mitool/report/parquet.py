@@ -8,8 +8,8 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mitool.fields import Field
 from mitool.report.formats import Row, Writer, compact
-from mitool.report.rows import Field
 from mitool.report.run import Run
 
 ROWS_A_GROUP = 65_536

@@ -1,4 +1,4 @@
-"""The door that every command's results leave by: one row at a time, in any format."""
+"""A report while it is written: records in, one row each, in any format."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from functools import partial
 from typing import IO, Any
 
 from mitool.choices import Unit
+from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.once import once
 from mitool.report.atomic import atomic
 from mitool.report.formats import Writer, writer_of
 from mitool.report.output import Output
-from mitool.report.rows import FIELDS, Field, row_of
+from mitool.report.rows import Reportable
 from mitool.report.run import Run
-from mitool.result import Estimate, Note
+from mitool.result import Note
 
 
 class Report:
@@ -27,18 +28,25 @@ class Report:
     standard output empty.
     """
 
-    def __init__(self, start: Callable[[], Writer], run: Run, unit: Unit) -> None:
+    def __init__(
+        self,
+        start: Callable[[Sequence[Field]], Writer],
+        run: Run,
+        unit: Unit,
+        fields: Sequence[Field] | None,
+    ) -> None:
         self.n_by_status: Counter[str] = Counter()
-        self._start, self._run, self._unit = start, run, unit
+        self._start, self._run, self._unit, self._fields = start, run, unit, fields
 
     @once
     def _writer(self) -> Writer:
-        return self._start()
+        return self._start(self._fields or ESTIMATE_FIELDS)
 
-    def add(self, estimate: Estimate, **more: Any) -> list[Note]:
-        """Write an estimate in the unit asked for; give those of its notes not seen before."""
-        self.write(row_of(estimate.to(self._unit), **more))
-        return self._run.note([*estimate.notes, *failure(estimate)])
+    def add(self, record: Reportable) -> list[Note]:
+        """Write a record in the unit asked for; give those of its remarks not seen before."""
+        self._fields = self._fields or record.fields
+        self.write(record.to(self._unit).row())
+        return self._run.note(record.remarks)
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
@@ -57,35 +65,33 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 if nothing failed, 4 if some did, 3 if all did."""
-        n_failed = self.n_by_status["failed"]
-        if not n_failed:
-            return 0
-        return 4 if n_failed < self.n_by_status.total() else 3
+        """What the command leaves with."""
+        return exit_status(self.n_by_status)
 
 
-def failure(estimate: Estimate) -> list[Note]:
-    """Say what a failed estimate is to be warned of with."""
-    if estimate.status == "ok":
-        return []
-    columns = (estimate.x,) if estimate.y is None else (estimate.x, estimate.y)
-    message = f"{' with '.join(columns)}, {estimate.estimator}: {estimate.message}"
-    return [Note(estimate.status, message, columns)]
+def exit_status(n_by_status: Counter[str]) -> int:
+    """Give 0 if no row failed, 4 if some did, 3 if all did."""
+    n_failed = n_by_status["failed"]
+    if not n_failed:
+        return 0
+    return 4 if n_failed < n_by_status.total() else 3
 
 
 @contextmanager
-def open_report(output: Output, run: Run, fields: Sequence[Field] = FIELDS) -> Iterator[Report]:
-    """Open the way out; an error inside leaves no file behind.
+def open_report(
+    output: Output, run: Run, fields: Sequence[Field] | None = None
+) -> Iterator[Report]:
+    """Begin a report, and complete it at the end of the block; an error leaves no file behind.
 
     CSV and JSON Lines hold one row in memory, Parquet one group of rows, a table all of them.
-    A command with columns of its own gives ``fields=(*FIELDS, Field("truth", "number"))``.
+    ``fields`` are the columns; None are those of the first record, of an estimate if none comes.
     """
     with ExitStack() as stack:
         file: IO[bytes] = (
             stack.enter_context(atomic(output.path)) if output.path else sys.stdout.buffer
         )
-        start = partial(writer_of(output.format), file, fields, run)
-        report = Report(start, run, output.unit)
+        start = partial(writer_of(output.format), file, run=run)
+        report = Report(start, run, output.unit, fields)
         try:
             yield report
         except BaseException:

@@ -1,121 +1,32 @@
-"""One estimate is one flat row, with the same names in every format."""
+"""What a report takes: any record that says which columns it fills, and with what."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite
-from numbers import Integral, Real
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Protocol, Self
 
-from mitool.result import Estimate, Test
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a report; ``json`` nests an object, written compactly where rows are flat."""
-
-    name: str
-    type: Literal["text", "integer", "number", "json"] = "text"
+from mitool.choices import Unit
+from mitool.fields import Field
+from mitool.result import Note
 
 
-FIELDS: tuple[Field, ...] = (
-    Field("x"),
-    Field("y"),
-    Field("given"),
-    Field("lag", "integer"),
-    Field("kind_x"),
-    Field("kind_y"),
-    Field("kind_given"),
-    Field("dim_x", "integer"),
-    Field("dim_y", "integer"),
-    Field("dim_given", "integer"),
-    Field("estimator"),
-    Field("params", "json"),
-    Field("transform"),
-    Field("estimand"),
-    Field("mi", "number"),
-    Field("unit"),
-    Field("normalized", "number"),
-    Field("extras", "json"),
-    Field("error_bound", "number"),
-    Field("se", "number"),
-    Field("ci_low", "number"),
-    Field("ci_high", "number"),
-    Field("ci_center", "number"),
-    Field("ci_level", "number"),
-    Field("ci_method"),
-    Field("ci_n", "integer"),
-    Field("p_value", "number"),
-    Field("p_method"),
-    Field("p_n", "integer"),
-    Field("p_approx", "number"),
-    Field("reliability"),
-    Field("warning_codes"),
-    Field("n_used", "integer"),
-    Field("n_dropped", "integer"),
-    Field("status"),
-    Field("message"),
-)
-"""The columns of every report, in order; a command may add its own behind them."""
+class Reportable(Protocol):
+    """One row to be: an estimate, or an estimate and what a command adds to it."""
 
+    @property
+    def fields(self) -> Sequence[Field]:
+        """The columns of its report, in order."""
+        ...
 
-def row_of(estimate: Estimate, **more: Any) -> dict[str, Any]:
-    """Give the row of an estimate, in the unit it is in, with a command's own fields."""
-    interval, test = estimate.interval, estimate.test
-    codes = sorted({note.code for note in estimate.notes if note.level == "warning"})
-    row = {field.name: getattr(estimate, field.name, None) for field in FIELDS}
-    row["extras"] = {**estimate.extras, **estimate.facts}
-    row["warning_codes"] = " ".join(codes) or None
-    if interval:
-        row |= {
-            "se": interval.se,
-            "ci_low": interval.low,
-            "ci_high": interval.high,
-            "ci_center": interval.center,
-            "ci_level": interval.level,
-            "ci_method": interval.method,
-            "ci_n": interval.n_resamples,
-        }
-    return _strict(row | fields_of(test) | more)
+    @property
+    def remarks(self) -> Sequence[Note]:
+        """What its reader is to be told."""
+        ...
 
+    def to(self, unit: Unit) -> Self:
+        """Give the same in another unit."""
+        ...
 
-def fields_of(test: Test | None) -> dict[str, Any]:
-    """Give what a row says of a test; of none, nothing."""
-    if test is None:
-        return {}
-    return {
-        "p_value": test.p_value,
-        "p_method": test.method,
-        "p_n": test.n_permutations,
-        "p_approx": test.approximate,
-    }
-
-
-def _strict(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Replace what JSON cannot hold: a value that is not finite becomes null, and says so."""
-    lost: list[str] = []
-    clean: dict[str, Any] = {name: plain(value, name, lost) for name, value in row.items()}
-    if lost:
-        clean["message"] = "; ".join(filter(None, [clean["message"], *lost]))
-    if clean["mi"] is None and clean["status"] == "ok":
-        clean["status"] = "failed"
-    return clean
-
-
-def plain(value: Any, name: str, lost: list[str]) -> Any:
-    """Give what JSON can hold of a value; what is not finite is named in ``lost``."""
-    if value is None or isinstance(value, (str, bool)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): plain(each, f"{name}.{key}", lost) for key, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(each, name, lost) for each in value]
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        if isfinite(value):
-            return float(value)
-        lost.append(f"{name} is {float(value)}")
-        return None
-    return str(value)
+    def row(self) -> dict[str, Any]:
+        """Give the cells by the names of the columns, as strict JSON; what is missing is null."""
+        ...

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mitool import __version__
-from mitool.report.rows import plain
+from mitool.fields import plain
 from mitool.result import Note
 
 SCHEMA = "mitool.report/1"

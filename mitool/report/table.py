@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.report.formats import Row, Writer
-from mitool.report.rows import FIELDS, Field
 from mitool.report.run import Run
 
 ALWAYS = ("x", "estimator", "mi", "n_used")
@@ -77,23 +77,23 @@ def _rendered(table: Table, width: int) -> str:
 def _widths(row: Row) -> str:
     """Give the kernel widths of a row, in the order x, y, given."""
     extras = row.get("extras", {})
-    found = [value for name, value in extras.items() if name.startswith("bandwidth")]
-    return " ".join(f"{value:.3g}" for value in found)
+    bandwidths = [value for name, value in extras.items() if name.startswith("bandwidth")]
+    return " ".join(f"{value:.3g}" for value in bandwidths)
 
 
 def _shown(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Field]]:
     """Give the columns with something to say, and their heads."""
-    if not set(FIELDS) <= set(fields):  # no estimates: all columns are the command's own
+    if not set(ESTIMATE_FIELDS) <= set(fields):  # no estimates: all columns are the command's own
         return [(field.name, field) for field in fields]
     return [
-        (_head(field.name, rows) if field in FIELDS else field.name, field)
+        (_head(field.name, rows) if field in ESTIMATE_FIELDS else field.name, field)
         for field in fields
         if _is_shown(field, rows)
     ]
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
-    if field.name in ALWAYS or (field not in FIELDS and field.name not in IF_ANY):
+    if field.name in ALWAYS or (field not in ESTIMATE_FIELDS and field.name not in IF_ANY):
         return True
     if field.name in ("estimand", "unit"):
         return len(_distinct(field.name, rows)) > 1

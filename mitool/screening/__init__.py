@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
 from mitool.errors import MitoolError
+from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
 from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
-from mitool.screening.plan import Plan
+from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
@@ -24,12 +25,17 @@ from mitool.variables import Rows, Variable
 __all__ = ["Plan", "Question", "Screened", "screen"]
 
 
+PLACE = tuple(field.name for field in (*PLACE_FIELDS, *RANGE_FIELDS))
+
+
 @dataclass(frozen=True)
 class Screened:
     """One column's place: the estimate to report, and what it was ranked by.
 
     ``rank_low`` and ``rank_high`` are the ranks that the data leave open, where asked for.
     """
+
+    fields: ClassVar[tuple[Field, ...]] = (*ESTIMATE_FIELDS, *PLACE_FIELDS, *RANGE_FIELDS)
 
     estimate: Estimate
     rank: int
@@ -38,23 +44,30 @@ class Screened:
     rank_low: int | None = None
     rank_high: int | None = None
 
-    def fields(self, unit: Unit) -> dict[str, Any]:
-        """Give what a report shows beside the estimate; scores are in its unit."""
-        factor = PER_NAT[unit] if self.estimate.unit else 1.0
-        return {
-            "rank": self.rank,
-            "score": None if self.score is None else self.score * factor,
-            "p_adjusted": self.p_adjusted,
-            "rank_low": self.rank_low,
-            "rank_high": self.rank_high,
-        }
+    def to(self, unit: Unit) -> Self:
+        """Give the same in another unit; scores are in that of the estimate."""
+        if self.estimate.unit is None:
+            return self
+        factor = PER_NAT[unit] / PER_NAT[self.estimate.unit]
+        score = None if self.score is None else self.score * factor
+        return replace(self, estimate=self.estimate.to(unit), score=score)
+
+    def row(self) -> dict[str, Any]:
+        """Give its row in a report: the estimate and, behind it, the place."""
+        place = {name: getattr(self, name) for name in PLACE}
+        return strict(self.estimate.row() | place)
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """What is to be said of the estimate."""
+        return self.estimate.remarks
 
 
 def screen(
     columns: Sequence[Variable],
     question: Question,
     plan: Plan | None = None,
-    follow: Follow = lambda found, total: found,
+    follow: Follow = lambda estimates, total: estimates,
 ) -> list[Screened]:
     """Rank columns against the target; the same for any number of threads.
 
@@ -70,8 +83,8 @@ def screen(
     placing, reporting = parts(question, plan)
     places = ranked(*on_rows(columns, question, placing), plan)
     ranges = resolved(*on_rows(columns, question, placing), places, plan)
-    family, asked = on_rows([columns[place.column] for place in places], question, reporting)
-    estimates, p_values = answered(family, asked, plan, follow)
+    best = [columns[place.column] for place in places]
+    estimates, p_values = answered(*on_rows(best, question, reporting), plan, follow)
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),
@@ -96,12 +109,14 @@ def standing_notes(question: Question, plan: Plan, n_columns: int) -> Iterator[N
 
 def _answered(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Screened]:
     """Rank by the answers of a reusable holdout."""
-    both = [rows for rows in parts(question, plan) if rows is not None]  # such a plan splits
-    training, holdout = (on_rows(columns, question, rows) for rows in both)
-    answers = reusable.answers(training, holdout, plan, digest_of(*both))
-    answers.sort(key=lambda estimate: -(estimate.mi or 0.0))
-    kept = answers[: plan.top]
-    return [Screened(each, rank, each.extras["training"]) for rank, each in enumerate(kept, 1)]
+    halves = [rows for rows in parts(question, plan) if rows is not None]  # such a plan splits
+    training, holdout = (on_rows(columns, question, rows) for rows in halves)
+    estimates = reusable.answers(training, holdout, plan, digest_of(*halves))
+    estimates.sort(key=lambda estimate: -(estimate.mi or 0.0))
+    return [
+        Screened(estimate, rank, estimate.extras["training"])
+        for rank, estimate in enumerate(estimates[: plan.top], 1)
+    ]
 
 
 def parts(question: Question, plan: Plan) -> tuple[Rows | None, Rows | None]:

@@ -1,34 +1,41 @@
-"""Columns that are answered one by one, in any shares; they are ranked once all are there."""
+"""Columns that are estimated one by one, in any shares; they are ranked once all are there."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from mitool.choices import Unit
+from mitool.choices import Adjustment, Unit
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
 from mitool.method import Settings
 from mitool.once import once
-from mitool.report import failure, row_of
+from mitool.result import Note
 from mitool.screening import Screened, on_rows, parts, standing_notes
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
-from mitool.tasks import Pairs, Record, Stretch
+from mitool.tasks import Outline, Record
 from mitool.variables import Variable, digest_of
 
 
+class Stage(NamedTuple):
+    """The columns and the question on those rows that place them, or that are reported."""
+
+    columns: Sequence[Variable]
+    question: Question
+
+
 @dataclass(frozen=True, eq=False)
-class Columns:
+class ColumnBatch:
     """What ``screen`` asks of each column, whatever it asks of the others (a ``Batch``)."""
 
     columns: Sequence[Variable]
     question: Question
     plan: Plan
+    unit: Unit = "nats"
     budget: ClassVar[float] = float("inf")
     """Bytes that may be kept of what is prepared: a column meets only the target."""
 
@@ -44,85 +51,96 @@ class Columns:
             )
 
     @property
-    def pairs(self) -> Pairs:
-        """Each column with the target, which comes last."""
-        return Pairs(tuple(range(len(self.columns))), (len(self.columns),))
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The names of the columns and of the target."""
-        return [variable.name for variable in (*self.columns, self.question.target)]
+    def outline(self) -> RankingOutline:
+        """The columns as a ranking."""
+        return RankingOutline(
+            item_name="columns",
+            n_tasks=len(self.columns),
+            n_rows=1,
+            fields=self.plan.fields,
+            unit=self.unit,
+            top=self.plan.top,
+            adjust=self.plan.adjust or "bh",
+        )
 
     @property
     def digest(self) -> str:
         """A checksum of all data that decide a number."""
-        asked = self.question
-        others = [v for v in (asked.target, asked.given, asked.groups) if v is not None]
-        return digest_of([*self.columns, *others])
+        question = self.question
+        shared = (question.target, question.given, question.groups)
+        return digest_of([*self.columns, *(v for v in shared if v is not None)])
 
     @property
     def variables(self) -> Sequence[Variable]:
         """The columns and the target, on the rows that are reported."""
-        columns, asked = self._asked[1]
-        return [*columns, asked.target]
+        return [*self._reporting.columns, self._reporting.question.target]
+
+    def variables_of(self, number: int) -> Sequence[Variable]:
+        """Give a column and the target, on the rows that are reported."""
+        return [self._reporting.columns[number], self._reporting.question.target]
 
     @property
     def settings(self) -> Sequence[Settings]:
         """How each column is estimated."""
         return (self.question.settings,)
 
-    @property
-    def n_each(self) -> int:
-        """One row a column."""
-        return 1
-
     @once
-    def _asked(self) -> tuple[tuple[Any, Question], tuple[Any, Question], list[Any]]:
-        """Columns and question on the rows that place, on those that are reported; the notes."""
+    def _stages(self) -> tuple[Stage, Stage]:
         alone = replace(self.question, n_jobs=1)
         placing, reporting = parts(alone, self.plan)
-        notes = list(standing_notes(alone, self.plan, len(self.columns)))
         return (
-            on_rows(self.columns, alone.plainly(), placing),
-            on_rows(self.columns, alone, reporting),
-            notes,
+            Stage(*on_rows(self.columns, alone.estimates_only(), placing)),
+            Stage(*on_rows(self.columns, alone, reporting)),
         )
 
-    def run(self, numbers: range) -> Stretch:
-        """Answer the columns of these numbers."""
-        start = time.perf_counter()
-        (placing, plainly), (reporting, asked), notes = self._asked
-        chosen = slice(numbers.start, numbers.stop)
-        scores = [answer.mi for answer in plainly.answers(placing[chosen])]
-        answers = list(asked.answers(reporting[chosen]))
-        found = [
-            Screened(replace(answer, notes=(*answer.notes, *notes)), 0, score)
-            for answer, score in zip(answers, scores, strict=True)
-        ]
-        return Stretch(numbers, found, time.perf_counter() - start)
+    @property
+    def _placing(self) -> Stage:
+        return self._stages[0]
 
-    def records(self, done: Stretch, unit: Unit) -> list[Record]:
-        """Give a row for each column, with what it is to be ranked by."""
-        return [
-            Record(
-                number,
-                [row_of(found.estimate.to(unit), score=found.fields(unit)["score"])],
-                [*found.estimate.notes, *failure(found.estimate)],
-            )
-            for number, found in zip(done.numbers, done.results, strict=True)
-        ]
+    @property
+    def _reporting(self) -> Stage:
+        return self._stages[1]
+
+    @once
+    def _notes(self) -> list[Note]:
+        return list(standing_notes(self.question, self.plan, len(self.columns)))
+
+    def run(self, numbers: range) -> list[Record]:
+        """Estimate the columns of these numbers; their places are known when all are there."""
+        notes, some = self._notes, slice(numbers.start, numbers.stop)
+        placed = self._placing.question.answers(self._placing.columns[some])
+        scores = [estimate.mi for estimate in placed]
+        reported = list(self._reporting.question.answers(self._reporting.columns[some]))
+        records = []
+        for number, estimate, score in zip(numbers, reported, scores, strict=True):
+            noted = replace(estimate, notes=(*estimate.notes, *notes))
+            records.append(Record.of(number, [Screened(noted, 0, score).to(self.unit)]))
+        return records
 
 
-def placed(records: Iterable[Record], settings: Mapping[str, Any]) -> Iterator[Record]:
-    """Rank the records of all columns, cut them off and adjust their p-values, as was asked."""
-    held = sorted(records, key=lambda r: (r.rows[0]["score"] is None, -(r.rows[0]["score"] or 0.0)))
-    held = held[: settings["top"]]
-    p_values = np.array([record.rows[0]["p_value"] for record in held], dtype=float)
-    how = settings["adjust"] or "bh"
-    if how != "none" and not np.isnan(p_values).all():
-        p_values = adjusted(p_values, how)
-    else:
-        p_values[:] = np.nan
-    for rank, (record, p) in enumerate(zip(held, p_values, strict=True), start=1):
-        place = {"rank": rank, "p_adjusted": None if np.isnan(p) else float(p)}
-        yield replace(record, rows=[{**record.rows[0], **place}])
+@dataclass(frozen=True, kw_only=True)
+class RankingOutline(Outline):
+    """Columns that are ranked by their scores; ``top`` None keeps all."""
+
+    kind: ClassVar[str] = "ranking"
+
+    top: int | None
+    adjust: Adjustment
+
+    def finish(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Rank the records of all columns, cut them off and adjust their p-values."""
+        ranked = sorted(records, key=_place)[: self.top]
+        p_values = np.array([record.rows[0]["p_value"] for record in ranked], dtype=float)
+        if self.adjust == "none" or np.isnan(p_values).all():
+            p_values[:] = np.nan
+        else:
+            p_values = adjusted(p_values, self.adjust)
+        for rank, (record, p) in enumerate(zip(ranked, p_values, strict=True), start=1):
+            place = {"rank": rank, "p_adjusted": None if np.isnan(p) else float(p)}
+            yield replace(record, rows=[{**record.rows[0], **place}])
+
+
+def _place(record: Record) -> tuple[bool, float]:
+    """Give what sorts the best score first, and columns without one last."""
+    score = record.rows[0]["score"]
+    return score is None, -(score or 0.0)

@@ -50,11 +50,11 @@ def _by_maximum(
 ) -> tuple[list[Estimate], list[float | None]]:
     """Test every column, and compare it with the best of all, by one set of permutations."""
     valid = [i for i, estimate in enumerate(estimates) if estimate.status == "ok"]
-    found = ordered_map(lambda i: _scored(columns[i], question), valid, question.n_jobs)
-    scored = dict(zip(valid, found, strict=True))
+    by_column = ordered_map(lambda i: _scored(columns[i], question), valid, question.n_jobs)
+    scored = dict(zip(valid, by_column, strict=True))
     if not scored:
         return list(estimates), [None] * len(estimates)
-    scores = np.array([each.scores for each in scored.values()])
+    scores = np.array([column.scores for column in scored.values()])
     p_values = dict(zip(scored, by_largest(scores[:, 0], scores[:, 1:].max(axis=0)), strict=True))
     tail = question.uncertainty.tail
     tested = [
@@ -65,13 +65,13 @@ def _by_maximum(
 
 
 def _scored(column: Variable, question: Question) -> Scored:
-    measurement, asked = question.measurement(column), question.uncertainty
+    measurement, uncertainty = question.measurement(column), question.uncertainty
     if len(measurement.x) != len(question.target):
         raise MitoolError(
             f"--adjust max needs the same rows for all columns, but {column.name!r} or the target "
             "lacks a value in some: drop these rows or columns first, or use --adjust holm"
         )
-    units = units_of(measurement, asked.order, asked.block)
-    trial = trial_of(measurement, units, asked, TASK)
+    units = units_of(measurement, uncertainty.order, uncertainty.block)
+    trial = trial_of(measurement, units, uncertainty, TASK)
     drawn = np.array(list(null(trial.statistics, trial.n_permutations)))
     return Scored.of(trial, drawn)

@@ -8,6 +8,14 @@ from typing import get_args
 
 from mitool.choices import Adjustment, Criterion, Holdout
 from mitool.errors import UsageError
+from mitool.fields import ESTIMATE_FIELDS, Field
+
+PLACE_FIELDS = (
+    Field("rank", "integer"),
+    Field("score", "number"),
+    Field("p_adjusted", "number"),
+)
+RANGE_FIELDS = (Field("rank_low", "integer"), Field("rank_high", "integer"))
 
 SHARE = 0.5
 BUDGET = 100
@@ -60,6 +68,12 @@ class Plan:
                 "a reusable holdout answers with numbers alone; leave out --method, --adjust and "
                 "--resolve-top"
             )
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of its report: ranges of ranks only where they are asked for."""
+        ranges = RANGE_FIELDS if self.resolve_top else ()
+        return (*ESTIMATE_FIELDS, *PLACE_FIELDS, *ranges)
 
     @property
     def splits(self) -> bool:

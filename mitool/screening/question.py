@@ -1,4 +1,4 @@
-"""What is asked of every column: how it relates to the target."""
+"""How every column is compared with the target."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Question:
             return blocks(len(self.target), 1)
         return single_rows(len(self.target))
 
-    def plainly(self) -> Question:
+    def estimates_only(self) -> Question:
         """Ask for the estimates alone."""
         return replace(self, uncertainty=Uncertainty(order=self.uncertainty.order))
 

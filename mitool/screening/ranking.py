@@ -24,7 +24,7 @@ class Place:
 
 def ranked(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Place]:
     """Give the columns in order, the best first, no more than the plan keeps."""
-    scores = [answer.mi for answer in question.plainly().answers(columns)]
+    scores = [answer.mi for answer in question.estimates_only().answers(columns)]
     if plan.method == "mi":
         places = [Place(number, score) for number, score in enumerate(scores)]
         places.sort(key=lambda place: (place.score is None, -(place.score or 0.0)))

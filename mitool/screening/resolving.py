@@ -36,15 +36,15 @@ def resolved(
     n_top, level = min(plan.resolve_top, len(standing)), question.uncertainty.level
     scores = np.array([place.score for place in standing], dtype=np.float64)
     limit = question.uncertainty.n_resamples or MAX_RESAMPLES
-    found = np.full((len(standing), limit), np.nan)
+    estimates = np.full((len(standing), limit), np.nan)
     open_, n_done = np.arange(len(standing)), 0
     apart = np.zeros((n_top, len(standing)), dtype=bool)
     while len(open_) > 1 and n_done < limit:
         halves = _halves(question, range(n_done, min(n_done + ROUND, limit)))
         chosen = [columns[standing[i].column] for i in open_]
-        found[open_, n_done : n_done + len(halves)] = _on_halves(chosen, question, halves)
+        estimates[open_, n_done : n_done + len(halves)] = _on_halves(chosen, question, halves)
         n_done += len(halves)
-        apart |= _apart(scores, found[:, :n_done], n_top, level or DEFAULT_LEVEL)
+        apart |= _apart(scores, estimates[:, :n_done], n_top, level or DEFAULT_LEVEL)
         open_ = _still_open(apart)
     above = np.arange(len(standing)) < np.arange(n_top)[:, None]
     low = 1 + np.count_nonzero(apart & above, axis=1)
@@ -59,22 +59,22 @@ def _halves(question: Question, numbers: Iterable[int]) -> list[Rows]:
 
 def _on_halves(columns: Sequence[Variable], question: Question, halves: Sequence[Rows]) -> Matrix:
     """Estimates (n_columns, n_halves), every column on the same halves."""
-    asked = [question.plainly().on(rows) for rows in halves]
+    questions = [question.estimates_only().on(rows) for rows in halves]
 
     def replicates(column: Variable) -> list[float]:
-        pairs = zip(asked, halves, strict=True)
-        return [each.measurement(column.take(rows)).value.mi for each, rows in pairs]
+        pairs = zip(questions, halves, strict=True)
+        return [on_half.measurement(column.take(rows)).value.mi for on_half, rows in pairs]
 
     return np.array(list(ordered_map(replicates, columns, question.n_jobs)))
 
 
-def _apart(scores: Matrix, found: Matrix, n_top: int, level: float) -> np.ndarray:
+def _apart(scores: Matrix, estimates: Matrix, n_top: int, level: float) -> np.ndarray:
     """Which of the top differ from which column, (n_top, n); Bonferroni over all those pairs."""
-    n_columns, n_done = found.shape
+    n_columns, n_done = estimates.shape
     n_pairs = max(1, n_top * (n_columns - 1))
     width = student_quantile(1.0 - (1.0 - level) / n_pairs, n_done - 1)
     difference = np.abs(scores[:n_top, None] - scores)
-    spread = (found[:n_top, None] - found).std(axis=2, ddof=1)
+    spread = (estimates[:n_top, None] - estimates).std(axis=2, ddof=1)
     return np.asarray(difference > width * spread)
 
 

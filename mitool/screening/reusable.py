@@ -38,19 +38,19 @@ def answers(training: Part, holdout: Part, plan: Plan, split: str) -> list[Estim
     budget = Budget.load(path, split) if path.exists() else fresh
     budget.recognise(digests)
     try:
-        found = [
+        estimates = [
             _answer(budget, *columns, training[1].target, holdout[1].target)
             for columns in zip(training[0], holdout[0], strict=True)
         ]
     finally:
         with atomic(path) as file:
             file.write(budget.to_json().encode())
-    return found
+    return estimates
 
 
 def _check(question: Question) -> None:
-    asked = question.uncertainty
-    if question.given is not None or asked.level is not None or asked.tests:
+    uncertainty = question.uncertainty
+    if question.given is not None or uncertainty.level is not None or uncertainty.tests:
         raise UsageError(
             "a reusable holdout answers with numbers alone; leave out -z, intervals and tests"
         )

@@ -16,6 +16,7 @@ from mitool.result import Estimate
 from mitool.seeds import stream, task_name
 from mitool.simulate import parse
 from mitool.simulate.base import Distribution, Sample
+from mitool.simulate.scores import Score
 from mitool.simulate.suites import suite
 from mitool.tables.column import Column
 from mitool.uncertainty import assess
@@ -29,28 +30,6 @@ class Entrant:
 
     name: str
     estimate: Callable[[Variable, Variable, Variable | None], Estimate]
-
-
-@dataclass(frozen=True)
-class Score:
-    """How one entrant did on one distribution at one size; all in nats.
-
-    ``estimate`` is the first of the repeats with ``mi`` the mean of all; where one failed it is
-    that one, and the numbers are nan. ``coverage`` is the share of intervals that held the truth.
-    """
-
-    label: str
-    truth: float
-    n_samples: int
-    n_repeats: int
-    estimate: Estimate
-    bias: float = nan
-    sd: float = nan
-    rmse: float = nan
-    seconds: float = nan
-    coverage: float | None = None
-    width: float | None = None
-    low_share: float | None = None
 
 
 @dataclass(frozen=True)

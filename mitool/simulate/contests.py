@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mitool.choices import Unit
 from mitool.simulate.benchmark import Entrant, contest
-from mitool.simulate.scores import row_of_score
-from mitool.tasks import Pairs, Record, Stretch
+from mitool.simulate.scores import COVERAGE_FIELDS, SCORE_FIELDS
+from mitool.tasks import Outline, Record
 
 
 @dataclass(frozen=True, eq=False)
-class Contests:
-    """Every entrant on each distribution and size of ``plan`` (a ``Batch``)."""
+class ContestBatch:
+    """Every entrant on each distribution and size of ``plan`` (a ``Batch``).
+
+    ``has_coverage`` says whether the entrants give intervals, which are scored too.
+    """
+
+    digest: ClassVar[str] = ""
+    """Nothing: the samples follow from the settings."""
 
     plan: Sequence[tuple[str, int]]
     entrants: Sequence[Entrant]
     n_repeats: int
     seed: int
+    has_coverage: bool = False
+    unit: Unit = "nats"
 
     @property
-    def pairs(self) -> Pairs:
-        """Each distribution with the truth, which comes last."""
-        return Pairs(tuple(range(len(self.plan))), (len(self.plan),))
+    def outline(self) -> Outline:
+        """Distributions, with one row an entrant."""
+        return Outline(
+            item_name="distributions",
+            n_tasks=len(self.plan),
+            n_rows=len(self.entrants),
+            fields=(*SCORE_FIELDS, *(COVERAGE_FIELDS if self.has_coverage else ())),
+            unit=self.unit,
+        )
 
-    @property
-    def names(self) -> Sequence[str]:
-        """Distributions with their sizes."""
-        return [*(f"{label} n={n_samples}" for label, n_samples in self.plan), "truth"]
-
-    @property
-    def digest(self) -> str:
-        """Nothing: the samples follow from the settings."""
-        return ""
-
-    @property
-    def n_each(self) -> int:
-        """One row an entrant."""
-        return len(self.entrants)
-
-    def run(self, numbers: range) -> Stretch:
-        """Hold the contests of these numbers."""
-        start = time.perf_counter()
-        found = [
-            list(contest(*self.plan[number], self.entrants, self.n_repeats, self.seed))
-            for number in numbers
-        ]
-        return Stretch(numbers, found, time.perf_counter() - start)
-
-    def records(self, done: Stretch, unit: Unit) -> list[Record]:
-        """Give a row for each score."""
-        return [
-            Record(number, [row_of_score(score, unit) for score in scores], [])
-            for number, scores in zip(done.numbers, done.results, strict=True)
-        ]
+    def run(self, numbers: range) -> list[Record]:
+        """Hold the contests of these numbers; a row for each entrant."""
+        records = []
+        for number in numbers:
+            scores = contest(*self.plan[number], self.entrants, self.n_repeats, self.seed)
+            records.append(Record.of(number, [score.to(self.unit) for score in scores]))
+        return records

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mitool.choices import Unit
 from mitool.method import Settings
-from mitool.report import failure, row_of
 from mitool.result import Note
 from mitool.streaming import Stream, check_auto, counts_of, streamed
 from mitool.tables import Table
+from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.variables import Kind, Variable
@@ -61,6 +61,11 @@ class Many:
         check_auto(settings, _of_each_kind(variables, pairs), table)
         return cls(stream, variables, pairs, settings, notes)
 
+    def outline(self, unit: Unit) -> MatrixOutline:
+        """Give the matrix as a whole."""
+        names = [variable.name for variable in self.variables]
+        return MatrixOutline.of(self.pairs, names, self.settings, unit)
+
     def records(self, unit: Unit) -> Iterator[Record]:
         """Estimate every pair, in order."""
         for start in range(0, len(self.pairs), AT_ONCE):
@@ -75,9 +80,8 @@ class Many:
                 yield self._record(number, x, y, unit)
 
     def _record(self, number: int, x: Variable, y: Variable, unit: Unit) -> Record:
-        found = [streamed(self.stream, x, y, each, alone=False).to(unit) for each in self.settings]
-        notes = [note for estimate in found for note in (*estimate.notes, *failure(estimate))]
-        return Record(number, [row_of(estimate) for estimate in found], notes)
+        estimates = (streamed(self.stream, x, y, each, alone=False) for each in self.settings)
+        return Record.of(number, [estimate.to(unit) for estimate in estimates])
 
 
 def _of_each_kind(

@@ -1,4 +1,4 @@
-"""Many tests as one family: what may be asked of them, and what each brings along."""
+"""Many tests as one family: which adjustments are possible, and the scores of each test."""
 
 from __future__ import annotations
 
@@ -15,36 +15,43 @@ from mitool.uncertainty.significance import Trial
 from mitool.variables import Matrix, Vector
 
 
-def check_adjustment(how: Adjustment | None, asked: Uncertainty, n_tests: int) -> Iterator[Note]:
+def check_adjustment(
+    how: Adjustment | None, uncertainty: Uncertainty, n_tests: int
+) -> Iterator[Note]:
     """Refuse so few permutations that no test could pass; note it if no adjustment was asked."""
-    if how not in (None, "none") and not asked.tests:
+    if how not in (None, "none") and not uncertainty.tests:
         raise UsageError(f"--adjust {how} is for p-values; add --permutations 999")
     if how == "max":
-        _check_maximum(asked)
-    if asked.n_permutations is None or how == "none":
+        _check_maximum(uncertainty)
+    if uncertainty.n_permutations is None or how == "none":
         return
     try:
-        check_resolution(asked.n_permutations, n_tests, how or "bh")
+        check_resolution(uncertainty.n_permutations, n_tests, how or "bh")
     except MitoolError as error:
         if how:
             raise
         yield Note("perm_floor", str(error))
 
 
-def _check_maximum(asked: Uncertainty) -> None:
-    if asked.n_permutations is None:
+def _check_maximum(uncertainty: Uncertainty) -> None:
+    if uncertainty.n_permutations is None:
         raise UsageError("--adjust max compares permutations; use --permutations 999")
-    if asked.sequential:
+    if uncertainty.sequential:
         raise UsageError(
             "--sequential ends each test by itself, and --adjust max needs all permutations of "
             "all; leave out one of them"
         )
 
 
-def untested(asked: Uncertainty) -> Uncertainty:
-    """Give what else is asked: what all permutations test together is not tested by itself."""
+def untested(uncertainty: Uncertainty) -> Uncertainty:
+    """Leave out the test of each pair by itself: all are tested together by all permutations."""
     return replace(
-        asked, n_permutations=None, test="auto", statistic="auto", sequential=False, tail=False
+        uncertainty,
+        n_permutations=None,
+        test="auto",
+        statistic="auto",
+        sequential=False,
+        tail=False,
     )
 
 

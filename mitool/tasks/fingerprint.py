@@ -1,4 +1,4 @@
-"""What makes two runs the same run: data, settings, version and pairs."""
+"""What makes two runs the same run: data, settings, version and tasks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 from mitool import __version__
 from mitool.errors import MitoolError
-from mitool.report.rows import plain
-from mitool.tasks.pairs import Pairs
-from mitool.tasks.records import Batch
+from mitool.fields import plain
+from mitool.report import Run
+from mitool.tasks.batch import Batch, Outline, outline_of
 from mitool.tasks.shards import Shard
 
 
@@ -24,36 +24,25 @@ class Fingerprint:
     writes, and may differ between runs: the data themselves are compared by ``digest``.
     """
 
-    SCHEMA: ClassVar[str] = "mitool.part/1"
+    SCHEMA: ClassVar[str] = "mitool.part/2"
 
     command: str
     settings: Mapping[str, Any]
     digest: str
-    names: Sequence[str]
-    pairs: Pairs
-    n_each: int
+    outline: Outline
     shard: Shard = field(default_factory=Shard)
     inputs: Sequence[Mapping[str, Any]] = ()
     version: str = __version__
 
     @classmethod
-    def of(
-        cls,
-        work: Batch,
-        command: str,
-        settings: Mapping[str, Any],
-        inputs: Sequence[Mapping[str, Any]],
-        shard: Shard,
-    ) -> Fingerprint:
-        """Take the fingerprint of a work."""
-        plainly = json.loads(json.dumps(plain(settings, "settings", [])))
-        return cls(
-            command, plainly, work.digest, work.names, work.pairs, work.n_each, shard, inputs
-        )
+    def of(cls, batch: Batch, run: Run, shard: Shard) -> Fingerprint:
+        """Take the fingerprint of a batch in a run."""
+        settings = json.loads(json.dumps(plain(run.settings, "settings", [])))
+        return cls(run.command, settings, batch.digest, batch.outline, shard, run.inputs)
 
     def numbers(self) -> Iterator[int]:
-        """Yield the numbers of its shard's pairs."""
-        for numbers in self.shard.ranges(len(self.pairs)):
+        """Yield the numbers of its shard's tasks."""
+        for numbers in self.shard.ranges(self.outline.n_tasks):
             yield from numbers
 
     def header(self) -> dict[str, Any]:
@@ -65,11 +54,8 @@ class Fingerprint:
             "shard": str(self.shard),
             "settings": dict(self.settings),
             "digest": self.digest,
-            "input": [dict(each) for each in self.inputs],
-            "names": list(self.names),
-            "columns": list(self.pairs.columns),
-            "against": self.pairs.against and list(self.pairs.against),
-            "estimators": self.n_each,
+            "input": [dict(entry) for entry in self.inputs],
+            "batch": self.outline.header(),
         }
 
     @classmethod
@@ -77,15 +63,11 @@ class Fingerprint:
         """Make a fingerprint of a header that was read."""
         try:
             index, _, count = header["shard"].partition("/")
-            against = header["against"]
-            pairs = Pairs(tuple(header["columns"]), None if against is None else tuple(against))
             return cls(
                 command=header["command"],
                 settings=header["settings"],
                 digest=header["digest"],
-                names=header["names"],
-                pairs=pairs,
-                n_each=header["estimators"],
+                outline=outline_of(header["batch"]),
                 shard=Shard(int(index), int(count)),
                 inputs=header["input"],
                 version=header["version"],
@@ -102,10 +84,10 @@ class Fingerprint:
         if difference is not None:
             what, theirs, mine = difference
             if what == "data":
-                found = f"{path} was made from other data than {me}"
+                mismatch = f"{path} was made from other data than {me}"
             else:
-                found = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
-            raise MitoolError(f"{found}; run it as before, or name another file")
+                mismatch = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
+            raise MitoolError(f"{mismatch}; run it as before, or name another file")
 
     def difference(self, other: Fingerprint) -> tuple[str, Any, Any] | None:
         """Give what differs first, with its value there and here; shards may differ."""
@@ -116,10 +98,6 @@ class Fingerprint:
             there, here = other.settings.get(key), self.settings.get(key)
             if there != here:
                 return key, there, here
-        if (self.digest, list(self.names), self.pairs) != (
-            other.digest,
-            list(other.names),
-            other.pairs,
-        ):
+        if (self.digest, self.outline) != (other.digest, other.outline):
             return "data", other.digest, self.digest
         return None

@@ -1,4 +1,4 @@
-"""What a run will take, from a few of its own pairs: ``--dry-run``."""
+"""What a run will take, from a few of its own tasks: ``--dry-run``."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
 from mitool.method import Settings
 from mitool.report.run import peak_memory
+from mitool.tasks.batch import Batch
 from mitool.tasks.keeping import bytes_prepared
-from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard
 from mitool.variables import Variable
 
-SECONDS = 3.0  # that the calibration may take, after its first two pairs
+SECONDS = 3.0  # that the calibration may take, after its first two tasks
 MOST = 40
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Pairs and estimates are exact; seconds of ``threads`` and peak bytes are predicted.
+    """What is counted is exact; seconds of ``threads`` and peak bytes are predicted.
 
-    ``calibrated_on`` is how many pairs were timed.
+    ``pairs`` are the tasks, whatever they are; ``calibrated_on`` is how many were timed.
     """
 
     columns: int
@@ -44,12 +44,12 @@ class Measurable(Batch, Protocol):
 
     @property
     def variables(self) -> Sequence[Variable]:
-        """What is paired, by the numbers of ``pairs``."""
+        """All variables that some task meets."""
         ...
 
     @property
     def settings(self) -> Sequence[Settings]:
-        """How each pair is estimated."""
+        """How each task is estimated."""
         ...
 
     @property
@@ -57,91 +57,100 @@ class Measurable(Batch, Protocol):
         """How many bytes may be kept of what estimators prepare."""
         ...
 
+    def variables_of(self, number: int) -> Sequence[Variable]:
+        """Give the variables that a task meets."""
+        ...
+
 
 @dataclass
 class _Clock:
-    """Times of pairs met for the first time, and again when their columns are prepared."""
+    """Times of tasks done for the first time, and again when their variables are prepared."""
 
     first: float = 0.0
     again: float = 0.0
-    n_pairs: int = 0
-    columns: set[int] = field(default_factory=set)
+    n_tasks: int = 0
+    met: dict[int, Variable] = field(default_factory=dict)
+    """The variables met so far, each under its ``id``."""
+
+    def seconds(self, n_tasks: int, n_variables: int) -> float:
+        """Give what so many tasks of so many variables keep one processor busy."""
+        per_task = self.again / max(self.n_tasks, 1)  # a shard may be empty
+        per_variable = max(self.first - self.again, 0.0) / max(len(self.met), 1)
+        return n_tasks * per_task + n_variables * per_variable
+
+    def more(self, n_variables: int, budget: float) -> float:
+        """Give the bytes that so many variables will keep beyond those met, within a budget."""
+        seen: set[int] = set()  # what variables share is held once
+        kept = sum(bytes_prepared(variable, seen) for variable in self.met.values())
+        return max(min(kept / max(len(self.met), 1) * n_variables, budget) - kept, 0.0)
 
 
-def forecast(work: Measurable, shard: Shard, n_jobs: int) -> Forecast:
-    """Predict a run by some of its pairs, evenly spaced; what they prepare is forgotten.
+def forecast(batch: Measurable, shard: Shard, n_jobs: int) -> Forecast:
+    """Predict a run by some of its tasks, evenly spaced; what they prepare is forgotten.
 
-    Each is estimated twice: the second time its columns are prepared, so that the difference is
-    what preparing takes, once a column however many pairs it stands in.
+    Each is done twice: the second time its variables are prepared, so that the difference is what
+    preparing takes, once a variable however many tasks it stands in.
     """
-    total = shard.n_pairs(len(work.pairs))
-    if any(_meets_neighbours(settings.estimator) for settings in work.settings):
+    n_tasks, n_variables = shard.n_tasks(batch.outline.n_tasks), len(batch.variables)
+    if any(_meets_neighbours(settings.estimator) for settings in batch.settings):
         import_module("mitool.kernels.compiled")  # small jobs do without, a long run does not
     with one_blas_thread():
-        clock = _calibrated(work, _spread(shard, len(work.pairs)))
-    n_columns = len(work.pairs.used)
-    seen: set[int] = set()  # what columns share is held once
-    kept = sum(bytes_prepared(work.variables[i], seen) for i in clock.columns)
-    n_met, n_timed = max(len(clock.columns), 1), max(clock.n_pairs, 1)  # a shard may be empty
-    to_keep = min(kept / n_met * n_columns, work.budget)
-    more = max(to_keep - kept, 0.0)
-    per_pair = clock.again / n_timed
-    per_column = max(clock.first - clock.again, 0.0) / n_met
-    busy = total * per_pair + n_columns * per_column
-    found = Forecast(
-        columns=n_columns,
-        rows=len(work.variables[0]),
-        pairs=total,
-        estimates=total * work.n_each,
+        clock = _calibrated(batch, _spread(shard, batch.outline.n_tasks))
+    predicted = Forecast(
+        columns=n_variables,
+        rows=len(batch.variables[0]),
+        pairs=n_tasks,
+        estimates=n_tasks * batch.outline.n_rows,
         threads=n_jobs,
-        seconds=busy / n_jobs,
-        memory_bytes=int(max(peak_memory() or 0, resident() + more)),
+        seconds=clock.seconds(n_tasks, n_variables) / n_jobs,
+        memory_bytes=int(
+            max(peak_memory() or 0, resident() + clock.more(n_variables, batch.budget))
+        ),
         free_memory_bytes=free_memory(),
-        calibrated_on=clock.n_pairs,
+        calibrated_on=clock.n_tasks,
     )
-    for number in clock.columns:
-        work.variables[number].forget()
-    return found
+    for variable in clock.met.values():
+        variable.forget()
+    return predicted
 
 
 def _meets_neighbours(estimator: str) -> bool:
     return estimator == "auto" or load(estimator).family == "neighbours"
 
 
-def _spread(shard: Shard, n_pairs: int) -> Iterator[int]:
-    """Yield numbers of pairs of the shard, from coarse to fine."""
-    own = [number for numbers in shard.ranges(n_pairs) for number in (numbers[0], numbers[-1])]
+def _spread(shard: Shard, n_tasks: int) -> Iterator[int]:
+    """Yield numbers of tasks of the shard, from coarse to fine."""
+    own = [number for numbers in shard.ranges(n_tasks) for number in (numbers[0], numbers[-1])]
     if shard.count == 1:
-        own = [n_pairs * step // MOST for step in range(MOST)]
+        own = [n_tasks * step // MOST for step in range(MOST)]
     stride = max(1, len(own) // 4)
     order = [number for start in range(stride) for number in own[start::stride]]
     yield from list(dict.fromkeys(order))[:MOST]
 
 
-def _calibrated(work: Measurable, numbers: Iterator[int]) -> _Clock:
+def _calibrated(batch: Measurable, numbers: Iterator[int]) -> _Clock:
     clock, begun = _Clock(), None
     for number in numbers:
         if begun is None:  # the first of all compiles and imports
-            work.run(range(number, number + 1))
-            for variable in work.variables:
+            batch.run(range(number, number + 1))
+            for variable in batch.variables:
                 variable.forget()
             begun = time.monotonic()
-        ((x, y),) = work.pairs.between(number, number + 1)
-        clock.first += _busy(work, number)
-        clock.again += _busy(work, number)
-        clock.n_pairs += 1
-        clock.columns |= {x, y}
+        clock.first += _busy(batch, number)
+        clock.again += _busy(batch, number)
+        clock.n_tasks += 1
+        clock.met |= {id(variable): variable for variable in batch.variables_of(number)}
         if time.monotonic() - begun > SECONDS:
             break
     return clock
 
 
-def _busy(work: Measurable, number: int) -> float:
-    """Estimate a pair, put it into words, and give the processor's seconds.
+def _busy(batch: Measurable, number: int) -> float:
+    """Do a task, put it into words, and give the processor's seconds.
 
     Others on the machine do not count.
     """
     start = time.thread_time()
-    for record in work.records(work.run(range(number, number + 1)), "nats"):
+    for record in batch.run(range(number, number + 1)):
         record.line()
     return time.thread_time() - start

@@ -1,4 +1,4 @@
-"""A run that can be killed at any moment: finished pairs, one a line, under a fingerprint.
+"""A run that can be killed at any moment: finished tasks, one a line, under a fingerprint.
 
 The file is plain text, only ever added to, and synced to disk; a shard's part is the same file.
 """
@@ -17,13 +17,14 @@ from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.records import Record
 
 SECONDS_BETWEEN_SYNCS = 1.0
+FAMILY = Fingerprint.SCHEMA.partition("/")[0] + "/"
 START = f'{{"schema": "{Fingerprint.SCHEMA}"'.encode()
 
 
 class Journal:
     """The open file of one process; another process that wants it is refused.
 
-    Lines are in the order of the pairs, so how many there are says where to go on.
+    Lines are in the order of the tasks, so how many there are says where to go on.
     """
 
     def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
@@ -65,14 +66,14 @@ class Journal:
             self._sync()
 
     def records(self) -> Iterator[Record]:
-        """Yield the pairs that were done when the file was opened."""
+        """Yield the records that were there when the file was opened."""
         with self._path.open("rb") as file:
             file.readline()
             for _ in range(self.n_done):
                 yield Record.parse(file.readline())
 
     def append(self, records: Iterable[Record]) -> None:
-        """Write finished pairs; a crash of the machine loses a second of them at most."""
+        """Write finished records; a crash of the machine loses a second of them at most."""
         self._write("".join(f"{record.line()}\n" for record in records))
         if time.monotonic() - self._synced > SECONDS_BETWEEN_SYNCS:
             self._sync()
@@ -105,17 +106,23 @@ def _lock(file: IO[bytes], path: Path) -> None:
 
 
 def read_header(line: bytes, path: Path) -> dict[str, Any]:
-    """Read the first line of a checkpoint or part."""
+    """Read the first line of a checkpoint or part; another format of it is refused by name."""
     try:
-        header = json.loads(line)
-        known = header["schema"] == Fingerprint.SCHEMA
+        header = dict(json.loads(line))
+        schema = str(header["schema"])
     except (ValueError, KeyError, TypeError):
-        known = False
-    if not known:
+        schema = ""
+    if not schema.startswith(FAMILY):
         raise MitoolError(
             f"{path} is not a checkpoint or part of mitool; name another file or remove it"
         )
-    return dict(header)
+    if schema != Fingerprint.SCHEMA:
+        raise MitoolError(
+            f"{path} has the format {schema} of mitool {header.get('version', '?')}, this mitool "
+            f"reads {Fingerprint.SCHEMA}; end it with the version that began it, or remove it and "
+            "run again"
+        )
+    return header
 
 
 def parsed(line: bytes, path: Path, number: int) -> Record:

@@ -8,7 +8,7 @@ is kept (Westfall & Young 1993).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,8 +22,10 @@ from mitool.method import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.tasks.families import Scored
-from mitool.tasks.work import Work
+from mitool.tasks.families import Scored, untested
+from mitool.tasks.matrix import MatrixOutline
+from mitool.tasks.records import Record, Row
+from mitool.tasks.work import PairBatch
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.rows import units_of
 from mitool.uncertainty.significance import joins_scales, trial_of
@@ -37,26 +39,68 @@ Follow = Callable[[Iterable[list[Scored]]], Iterable[list[Scored]]]
 class Family:
     """The tests of all pairs, one a pair and estimator, and their adjusted p-values.
 
-    None and NaN where a pair cannot be tested; ``adjusted`` has shape (n_pairs, n_each).
+    None and NaN where a pair cannot be tested; ``adjusted`` has shape (n_pairs, n_estimators).
     """
 
     tests: list[list[Test | None]]
     adjusted: Matrix
 
 
-def family_of(work: Work, n_jobs: int = 1, follow: Follow = lambda found: found) -> Family:
+@dataclass(frozen=True, eq=False)
+class FamilyBatch:
+    """Pairs that are estimated one by one, with tests that were made together (a ``Batch``)."""
+
+    pairs: PairBatch
+    family: Family
+
+    @classmethod
+    def of(
+        cls, pairs: PairBatch, n_jobs: int = 1, follow: Follow = lambda scores: scores
+    ) -> FamilyBatch:
+        """Test all pairs now; what else is to be said of each is left for its turn."""
+        plain = replace(pairs, uncertainty=untested(pairs.uncertainty), adjust="max")
+        return cls(plain, family_of(pairs, n_jobs, follow))
+
+    @property
+    def outline(self) -> MatrixOutline:
+        """The matrix as a whole."""
+        return self.pairs.outline
+
+    @property
+    def digest(self) -> str:
+        """A checksum of the columns."""
+        return self.pairs.digest
+
+    def run(self, numbers: range) -> list[Record]:
+        """Estimate the pairs of these numbers, and add their tests."""
+        return [self._tested(record) for record in self.pairs.run(numbers)]
+
+    def _tested(self, record: Record) -> Record:
+        tests, adjusted = self.family.tests[record.number], self.family.adjusted[record.number]
+        triples = zip(record.rows, tests, adjusted.tolist(), strict=True)
+        return replace(record, rows=[_with_test(row, test, p) for row, test, p in triples])
+
+
+def _with_test(row: Row, test: Test | None, p_adjusted: float) -> Row:
+    if test is None or row["status"] == "failed":
+        return {**row, "p_adjusted": None}
+    return {**row, **test.cells(), "p_adjusted": p_adjusted}
+
+
+def family_of(batch: PairBatch, n_jobs: int = 1, follow: Follow = lambda scores: scores) -> Family:
     """Test all pairs, each by itself and against the best, under the same permutations.
 
     The same for every ``n_jobs``. Only the largest score of each permutation is held.
     """
-    _require_same_rows(work.variables)
+    _require_same_rows(batch.variables)
     observed, tests = [], []
-    largest = np.full((work.n_each, work.uncertainty.n_permutations or 0), -np.inf)
+    uncertainty, n_estimators = batch.uncertainty, len(batch.settings)
+    largest = np.full((n_estimators, uncertainty.n_permutations or 0), -np.inf)
     with one_blas_thread():
-        found = ordered_map(lambda i: _scores(work, i), range(len(work.pairs)), n_jobs)
-        for scored in follow(found):
-            scores = np.array([each.scores for each in scored])
-            tests.append([each.test(tail=work.uncertainty.tail) for each in scored])
+        by_pair = ordered_map(lambda i: _scores(batch, i), range(len(batch.pairs)), n_jobs)
+        for pair in follow(by_pair):
+            scores = np.array([scored.scores for scored in pair])
+            tests.append([scored.test(tail=uncertainty.tail) for scored in pair])
             observed.append(scores[:, 0])
             largest = np.fmax(largest, scores[:, 1:])
     families = zip(np.array(observed).T, largest, strict=True)
@@ -77,38 +121,40 @@ def _require_same_rows(variables: Sequence[Variable]) -> None:
         )
 
 
-def _scores(work: Work, number: int) -> list[Scored]:
+def _scores(batch: PairBatch, number: int) -> list[Scored]:
     """Score one pair by each of the estimators."""
-    ((x, y),) = work.columns(range(number, number + 1))
-    return [_row(x, y, settings, work.uncertainty) for settings in work.settings]
+    ((x, y),) = batch.columns(range(number, number + 1))
+    return [_scored(x, y, settings, batch.uncertainty) for settings in batch.settings]
 
 
-def _row(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Scored:
+def _scored(x: Variable, y: Variable, settings: Settings, uncertainty: Uncertainty) -> Scored:
     try:
         measurement, _ = measurement_of(x, y, None, settings)
-        units = units_of(measurement, asked.order, asked.block)
-        trial = trial_of(measurement, units, asked)
+        units = units_of(measurement, uncertainty.order, uncertainty.block)
+        trial = trial_of(measurement, units, uncertainty)
     except UsageError:
         raise
     except MitoolError:
-        return Scored(np.full((asked.n_permutations or 0) + 1, np.nan))
-    orders = _rearrangements(measurement, units, asked)
-    drawn = measurement.permuted(orders, joins=joins_scales(measurement, asked))
+        return Scored(np.full((uncertainty.n_permutations or 0) + 1, np.nan))
+    orders = _rearrangements(measurement, units, uncertainty)
+    drawn = measurement.permuted(orders, joins=joins_scales(measurement, uncertainty))
     return Scored.of(trial, np.array(list(drawn)))
 
 
-def _rearrangements(measurement: Measurement, units: Units, asked: Uncertainty) -> Iterator[Rows]:
+def _rearrangements(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty
+) -> Iterator[Rows]:
     """Yield how the rows of y come to stand beside those of x as both columns are permuted."""
     names, seed = (measurement.x.name, measurement.y.name), measurement.method.seed
     back = np.empty(units.n_rows, dtype=np.int64)
-    for i in range(asked.n_permutations or 0):
+    for i in range(uncertainty.n_permutations or 0):
         rngs = (stream(seed, f"matrix maximum {name}", i) for name in names)
-        first, second = (_moved(units, asked, rng) for rng in rngs)
+        first, second = (_moved(units, uncertainty, rng) for rng in rngs)
         back[first] = np.arange(units.n_rows)
         yield second[back]
 
 
-def _moved(units: Units, asked: Uncertainty, rng: np.random.Generator) -> Rows:
-    if units.kind == "blocks" and asked.block is None:
+def _moved(units: Units, uncertainty: Uncertainty, rng: np.random.Generator) -> Rows:
+    if units.kind == "blocks" and uncertainty.block is None:
         return resampling.shift(units.n_rows, int(rng.integers(units.n_rows)))
     return resampling.exchange(units, rng)

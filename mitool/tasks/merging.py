@@ -10,12 +10,12 @@ from pathlib import Path
 from mitool.errors import MitoolError
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import corrupt, parsed, read_header
-from mitool.tasks.records import ITEMS, Record
+from mitool.tasks.records import Record
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file of finished pairs."""
+    """One file of finished records."""
 
     path: Path
     fingerprint: Fingerprint
@@ -31,21 +31,20 @@ class Part:
         return cls(path, Fingerprint.read(header, path))
 
     def records(self) -> Iterator[Record]:
-        """Yield all pairs of the shard; one that is missing or torn is refused."""
-        expected, shard = self.fingerprint, self.fingerprint.shard
+        """Yield all records of the shard; one that is missing or torn is refused."""
+        shard, outline = self.fingerprint.shard, self.fingerprint.outline
         with self.path.open("rb") as file:
             file.readline()
-            for n_done, number in enumerate(expected.numbers()):
+            for n_done, number in enumerate(self.fingerprint.numbers()):
                 line = file.readline()
                 if not line.endswith(b"\n"):
-                    n_pairs = shard.n_pairs(len(expected.pairs))
                     raise MitoolError(
-                        f"{self.path} is not complete: it has {n_done} of {n_pairs} "
-                        f"{ITEMS[expected.command]}; run "
-                        f"shard {shard} again, it goes on from there"
+                        f"{self.path} is not complete: it has {n_done} of "
+                        f"{shard.n_tasks(outline.n_tasks)} {outline.item_name}; run shard {shard} "
+                        "again, it goes on from there"
                     )
                 record = parsed(line, self.path, n_done + 2)
-                if record.number != number or len(record.rows) != expected.n_each:
+                if record.number != number or len(record.rows) != outline.n_rows:
                     raise corrupt(self.path, n_done + 2)
                 yield record
 
@@ -56,7 +55,7 @@ def opened(paths: Sequence[Path]) -> list[Part]:
     first = parts[0]
     by_index: dict[int, Part] = {}
     for part in parts:
-        _require_kin(first, part)
+        _require_same_whole(first, part)
         shard = part.fingerprint.shard
         if shard.index in by_index:
             twin = by_index[shard.index].path
@@ -74,7 +73,7 @@ def opened(paths: Sequence[Path]) -> list[Part]:
     return [by_index[index] for index in sorted(by_index)]
 
 
-def _require_kin(first: Part, other: Part) -> None:
+def _require_same_whole(first: Part, other: Part) -> None:
     me = str(first.path)
     if other.fingerprint.shard.count != first.fingerprint.shard.count:
         raise MitoolError(
@@ -91,5 +90,5 @@ def _require_kin(first: Part, other: Part) -> None:
 
 
 def merged(parts: Sequence[Part]) -> Iterator[Record]:
-    """Yield the pairs of all parts in order; one line of each part is held."""
+    """Yield the records of all parts in order; one line of each part is held."""
     return interleave(*(part.records() for part in parts), key=lambda record: record.number)

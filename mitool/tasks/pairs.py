@@ -55,11 +55,6 @@ class Pairs:
                 yield self.columns[row], other
             start, row = end, row + 1
 
-    @property
-    def used(self) -> tuple[int, ...]:
-        """Every column that stands in some pair, in ascending order."""
-        return tuple(sorted({*self.columns, *(self.against or ())}))
-
 
 def chosen_pairs(
     kept: Sequence[str],

@@ -1,4 +1,4 @@
-"""From the columns of a table to the work of a matrix: which columns, which pairs."""
+"""From the columns of a table to the batch of a matrix: which columns, which pairs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mitool.result import Note
 from mitool.tables import Table
 from mitool.tasks.columns import variables_of
 from mitool.tasks.pairs import chosen_pairs
-from mitool.tasks.work import Work
+from mitool.tasks.work import PairBatch
 from mitool.uncertainty import Uncertainty
 
 SHARE_KEPT = 0.5  # of the free memory, for what estimators prepare of the columns
@@ -23,7 +23,7 @@ def planned(
     settings: Sequence[Settings],
     uncertainty: Uncertainty | None = None,
     decided: tuple[Collection[str], Collection[str]] = ((), ()),
-) -> tuple[Work, list[Note]]:
+) -> tuple[PairBatch, list[Note]]:
     """Plan all pairs of ``columns``, or each of them with each of ``against``.
 
     ``decided`` holds the columns whose kind the user has decided: the discrete, the continuous.
@@ -34,5 +34,7 @@ def planned(
     kept = [variable.name for variable in variables]
     pairs = chosen_pairs(kept, columns, against, table.label, notes)
     budget = SHARE_KEPT * free_memory()
-    work = Work(tuple(variables), pairs, tuple(settings), uncertainty or Uncertainty(), budget)
-    return work, notes
+    batch = PairBatch(
+        tuple(variables), pairs, tuple(settings), uncertainty or Uncertainty(), budget
+    )
+    return batch, notes

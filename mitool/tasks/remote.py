@@ -1,10 +1,10 @@
-"""The same loop on the workers of a Dask cluster; the columns are sent to them once."""
+"""Batches on the workers of a Dask cluster; the batch is sent to them once."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,9 @@ from typing import Any
 from mitool import __version__
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import one_blas_thread
-from mitool.tasks.records import Batch
+from mitool.tasks.batch import Batch
+from mitool.tasks.records import Record
+from mitool.tasks.running import Stretch, timed
 
 RETRIES = 10  # of a stretch whose worker is lost
 SECONDS_TO_CONNECT = 10
@@ -22,31 +24,21 @@ SECONDS_TO_CONNECT = 10
 
 @dataclass(frozen=True, eq=False)
 class Cluster:
-    """Workers that are connected: an executor for ``ordered_map`` and how many threads it has."""
+    """Workers that are connected and hold a batch; ``batch`` is Dask's handle of it."""
 
+    batch: Any
     executor: Executor
     n_threads: int
 
-
-class Sending(Executor):
-    """Runs methods of one object, which travels once, on the workers of a cluster."""
-
-    def __init__(self, client: Any, owner: object) -> None:
-        self._owner = client.scatter(owner, broadcast=True, hash=False)
-        self._inner = client.get_executor(pure=False, retries=RETRIES)
-
-    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Run a method of the object on a worker."""
-        return self._inner.submit(_call, self._owner, function.__name__, *arguments)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Let go of the workers."""
-        self._inner.shutdown(wait=wait)
+    def submit(self, numbers: range) -> Future[Stretch[Record]]:
+        """Have a worker run the tasks of these numbers."""
+        return self.executor.submit(run_tasks, self.batch, numbers)
 
 
-def _call(owner: object, name: str, *arguments: Any) -> Any:
+def run_tasks(batch: Batch, numbers: range) -> Stretch[Record]:
+    """Run tasks of a batch; Dask calls it on a worker, with the batch in place of its handle."""
     _pin_blas()
-    return getattr(owner, name)(*arguments)
+    return timed(batch.run, numbers)
 
 
 @cache
@@ -60,7 +52,7 @@ def _version() -> str:
 
 
 @contextmanager
-def cluster(where: str, work: Batch) -> Iterator[Cluster]:
+def cluster(where: str, batch: Batch) -> Iterator[Cluster]:
     """Connect to ``tcp://host:port`` (or ``tls://``), a scheduler file, or start ``local:N``."""
     try:
         import distributed
@@ -73,8 +65,9 @@ def cluster(where: str, work: Batch) -> Iterator[Cluster]:
     with _connected(distributed, where) as client:
         _require_workers(client, where)
         n_threads = sum(client.nthreads().values())
-        with Sending(client, work) as executor:
-            yield Cluster(executor, n_threads)
+        sent = client.scatter(batch, broadcast=True, hash=False)
+        with client.get_executor(pure=False, retries=RETRIES) as executor:
+            yield Cluster(sent, executor, n_threads)
 
 
 @contextmanager

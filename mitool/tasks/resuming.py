@@ -1,31 +1,33 @@
-"""The pairs of a run one by one: those that a checkpoint holds, then those still to be done."""
+"""The records of a run in order: those that a checkpoint holds, then those still to be made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mitool.choices import Unit
 from mitool.errors import MitoolError
 from mitool.report import Run
+from mitool.tasks.batch import Batch
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
-from mitool.tasks.records import ITEMS, Batch, Record, Stretch
-from mitool.tasks.running import stretches
+from mitool.tasks.records import Record
+from mitool.tasks.running import Stretch, stretches
 from mitool.tasks.shards import Shard
 
 STOPPED = 75
 
 
 class StoppedError(MitoolError):
-    """The work was left before its end, and can be taken up again."""
+    """The batch was left before its end, and can be taken up again."""
 
-    def __init__(self, n_done: int, total: int, items: str) -> None:
-        message = f"stopped after {n_done} of {total} {items}; run the same command again to go on"
-        super().__init__(message, exit_status=STOPPED)
+    def __init__(self, n_done: int, total: int, item_name: str) -> None:
+        super().__init__(
+            f"stopped after {n_done} of {total} {item_name}; run the same command again to go on",
+            exit_status=STOPPED,
+        )
 
 
 def _never() -> bool:
@@ -33,52 +35,53 @@ def _never() -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """How a work is gone through; none of it changes a number.
+class Runner:
+    """Runs a batch: which share of it, kept where, by what workers; none of it changes a number.
 
-    ``journal`` keeps what is done; ``stops`` says when nothing more is to be begun.
+    ``journal`` keeps the finished records; ``submit`` has tasks run by workers elsewhere, of which
+    there are ``n_jobs``; ``stops`` says when nothing more is to be begun.
     """
 
     shard: Shard = field(default_factory=Shard)
     journal: Path | None = None
     n_jobs: int = 1
-    executor: Executor | None = None
+    submit: Callable[[range], Future[Stretch[Record]]] | None = None
     stops: Callable[[], bool] = _never
-    _begun: list[Generator[Stretch]] = field(default_factory=list)
+    _begun: list[Generator[Stretch[Record]]] = field(default_factory=list)
 
-    def records(self, work: Batch, run: Run, unit: Unit) -> Iterator[Record]:
-        """Yield the shard's pairs in order; where it stopped early, end with ``StoppedError``."""
-        total, n_done = self.shard.n_pairs(len(work.pairs)), 0
-        with self._opened(work, run) as journal:
+    def records(self, batch: Batch, run: Run) -> Iterator[Record]:
+        """Yield the shard's records in order; after an early stop, end with ``StoppedError``."""
+        outline, n_done = batch.outline, 0
+        with self._opened(batch, run) as journal:
             if journal is not None:
                 n_done = journal.n_done
                 yield from (record.new_to(run) for record in journal.records())
-            todo = _after(self.shard.ranges(len(work.pairs)), n_done)
-            done = stretches(work, todo, self.n_jobs, self.executor, self.stops)
+            left = list(_after(self.shard.ranges(outline.n_tasks), n_done))
+            done = stretches(batch.run, left, self.n_jobs, self.submit, self.stops)
             self._begun.append(done)
             for stretch in done:
-                fresh = [record.new_to(run) for record in work.records(stretch, unit)]
+                records = [record.new_to(run) for record in stretch.results]
                 if journal is not None:
-                    journal.append(fresh)
-                n_done += len(fresh)
-                yield from fresh
+                    journal.append(records)
+                n_done += len(records)
+                yield from records
+        total = self.shard.n_tasks(outline.n_tasks)
         if n_done < total:
-            raise StoppedError(n_done, total, ITEMS[run.command])
+            raise StoppedError(n_done, total, outline.item_name)
 
     def close(self) -> None:
-        """End the threads of work that nobody takes any more, such as after an error in writing."""
+        """End the threads whose results nobody takes any more, such as after a failed write."""
         for done in self._begun:
             done.close()
 
-    def _opened(self, work: Batch, run: Run) -> AbstractContextManager[Journal | None]:
+    def _opened(self, batch: Batch, run: Run) -> AbstractContextManager[Journal | None]:
         if self.journal is None:
             return nullcontext()
-        mark = Fingerprint.of(work, run.command, run.settings, run.inputs, self.shard)
-        return Journal(self.journal, mark)
+        return Journal(self.journal, Fingerprint.of(batch, run, self.shard))
 
 
 def _after(ranges: Iterable[range], n_done: int) -> Iterator[range]:
-    """Leave out the first pairs of all."""
+    """Leave out the first tasks of all."""
     for numbers in ranges:
         left = numbers[n_done:]
         n_done = max(n_done - len(numbers), 0)

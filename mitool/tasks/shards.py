@@ -1,4 +1,4 @@
-"""A share of the pairs for each job of an array: the same mixture of pairs for all of them."""
+"""A share of the tasks for each job of an array: the same mixture of tasks for all of them."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Shard:
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
 
-    def ranges(self, n_pairs: int) -> Iterator[range]:
-        """Yield the numbers of its pairs: every ``count``-th block of them.
+    def ranges(self, n_tasks: int) -> Iterator[range]:
+        """Yield the numbers of its tasks: every ``count``-th block of all ``n_tasks``.
 
-        Neighbouring pairs share a column and cost alike; blocks in turn spread dear and cheap
-        columns evenly, without a model of what they cost.
+        Neighbouring tasks, such as pairs that share a column, cost alike; blocks in turn spread
+        dear and cheap ones evenly, without a model of what they cost.
         """
-        block = max(1, min(MOST, n_pairs // (BLOCKS_EACH * self.count)))
+        block = max(1, min(MOST, n_tasks // (BLOCKS_EACH * self.count)))
         if self.count == 1:
-            block = max(n_pairs, 1)
-        for start in range((self.index - 1) * block, n_pairs, self.count * block):
-            yield range(start, min(start + block, n_pairs))
+            block = max(n_tasks, 1)
+        for start in range((self.index - 1) * block, n_tasks, self.count * block):
+            yield range(start, min(start + block, n_tasks))
 
-    def n_pairs(self, n_pairs: int) -> int:
-        """How many of all pairs are its own."""
-        return sum(map(len, self.ranges(n_pairs)))
+    def n_tasks(self, n_tasks: int) -> int:
+        """How many of all ``n_tasks`` are its own."""
+        return sum(map(len, self.ranges(n_tasks)))
 
 
 def parse_shard(text: str, environment: Mapping[str, str] = os.environ) -> Shard:

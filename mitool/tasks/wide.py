@@ -7,36 +7,39 @@ from typing import Any
 
 import numpy as np
 
+from mitool.fields import Field
 from mitool.tasks.pairs import Pairs
+from mitool.tasks.records import Record
 
 
 class Square:
     """Gathers the numbers of pairs as they come; pairs of one set stand on both sides.
 
-    A column with itself, and a pair that failed, is None: the information of a continuous column
-    with itself is infinite.
+    ``shown`` names the number of a row. A column with itself, and a pair that failed, is None: the
+    information of a continuous column with itself is infinite.
     """
 
-    def __init__(self, pairs: Pairs, names: Sequence[str]) -> None:
+    def __init__(self, pairs: Pairs, names: Sequence[str], shown: str = "mi") -> None:
         sides = pairs.columns, pairs.columns if pairs.against is None else pairs.against
         self._rows, self._columns = ([names[i] for i in side] for side in sides)
         self._place = [{number: at for at, number in enumerate(side)} for side in sides]
-        self._pairs = pairs
+        self._pairs, self._shown = pairs, shown
         self._mirrored = pairs.against is None
         self._values = np.full((len(self._rows), len(self._columns)), np.nan)
-        self.label = "x"
-        while self.label in self._columns:
-            self.label += "_"
+        self._label = "x"
+        while self._label in self._columns:
+            self._label += "_"
 
     @property
-    def columns(self) -> list[str]:
-        """The names of the y."""
-        return self._columns
+    def fields(self) -> list[Field]:
+        """The columns of the report: the name of x, then a number for each y."""
+        return [Field(self._label), *(Field(name, "number") for name in self._columns)]
 
-    def put(self, number: int, value: float | None) -> None:
+    def put(self, record: Record) -> None:
         """Set the number of a pair."""
-        ((x, y),) = self._pairs.between(number, number + 1)
+        ((x, y),) = self._pairs.between(record.number, record.number + 1)
         i, j = self._place[0][x], self._place[1][y]
+        value = record.rows[0][self._shown]
         self._values[i, j] = np.nan if value is None else value
         if self._mirrored:
             self._values[j, i] = self._values[i, j]
@@ -45,4 +48,4 @@ class Square:
         """Yield the rows, each under the names of its columns."""
         for name, values in zip(self._rows, self._values, strict=True):
             numbers = (None if np.isnan(value) else float(value) for value in values)
-            yield {self.label: name, **dict(zip(self._columns, numbers, strict=True))}
+            yield {self._label: name, **dict(zip(self._columns, numbers, strict=True))}

@@ -1,20 +1,19 @@
-"""What a worker does: estimate a stretch of pairs, one after the other."""
+"""The pairs of a matrix as a batch: each is estimated by itself, whatever the others are."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mitool.choices import Unit
+from mitool.choices import Adjustment, Unit
 from mitool.method import Settings
 from mitool.once import once
-from mitool.report import failure, row_of
 from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
+from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
-from mitool.tasks.records import Record, Stretch
+from mitool.tasks.records import Record
 from mitool.uncertainty import SharedNulls, Uncertainty, attempt
 from mitool.variables import Variable, digest_of
 
@@ -22,10 +21,11 @@ LOOK_BACK = 8  # rows of the matrix
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class PairBatch:
     """All that a run of many pairs needs; each pair is estimated once by each of ``settings``.
 
-    ``budget`` is how many bytes may be kept of what estimators prepare of the columns.
+    ``budget`` is how many bytes may be kept of what estimators prepare of the columns; ``adjust``
+    says how the p-values are adjusted once all are there.
     """
 
     variables: tuple[Variable, ...]
@@ -33,6 +33,8 @@ class Work:
     settings: tuple[Settings, ...]
     uncertainty: Uncertainty = field(default_factory=Uncertainty)
     budget: float = float("inf")
+    unit: Unit = "nats"
+    adjust: Adjustment = "none"
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel without what was prepared, which a worker makes for itself."""
@@ -49,38 +51,27 @@ class Work:
         return SharedNulls(self.uncertainty)
 
     @property
-    def names(self) -> Sequence[str]:
-        """The names of the columns."""
-        return [variable.name for variable in self.variables]
+    def outline(self) -> MatrixOutline:
+        """The matrix as a whole."""
+        names = [variable.name for variable in self.variables]
+        return MatrixOutline.of(self.pairs, names, self.settings, self.unit, self.adjust)
 
     @property
     def digest(self) -> str:
         """A checksum of the columns."""
         return digest_of(self.variables)
 
-    @property
-    def n_each(self) -> int:
-        """How many estimates there are of each pair."""
-        return len(self.settings)
-
-    def run(self, numbers: range) -> Stretch:
-        """Estimate the pairs of these numbers."""
-        start = time.perf_counter()
-        estimates = list(self._estimates(numbers))
-        return Stretch(numbers, estimates, time.perf_counter() - start)
-
-    def records(self, done: Stretch, unit: Unit) -> list[Record]:
-        """Give a row for each estimate."""
-        found = [estimate.to(unit) for estimate in done.results]
-        groups = (found[at : at + self.n_each] for at in range(0, len(found), self.n_each))
+    def run(self, numbers: range) -> list[Record]:
+        """Estimate the pairs of these numbers; a row for each estimator."""
+        by_pair = zip(numbers, self._estimates(numbers), strict=True)
         return [
-            Record(
-                number,
-                [row_of(estimate) for estimate in group],
-                [note for e in group for note in (*e.notes, *failure(e))],
-            )
-            for number, group in zip(done.numbers, groups, strict=True)
+            Record.of(number, [estimate.to(self.unit) for estimate in estimates])
+            for number, estimates in by_pair
         ]
+
+    def estimates(self, numbers: range) -> list[Estimate]:
+        """Estimate the pairs of these numbers; in nats, one after the other."""
+        return [estimate for pair in self._estimates(numbers) for estimate in pair]
 
     def columns(self, numbers: range) -> Iterator[tuple[Variable, Variable]]:
         """Yield the columns of these pairs; what was prepared of them is kept as memory allows."""
@@ -91,10 +82,16 @@ class Work:
             self._keeper.settle(i, x)
         self._forget(numbers)
 
-    def _estimates(self, numbers: range) -> Iterator[Estimate]:
+    def variables_of(self, number: int) -> tuple[Variable, ...]:
+        """Give the columns of a pair."""
+        return tuple(self.variables[i] for i in next(self.pairs.between(number, number + 1)))
+
+    def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
         for x, y in self.columns(numbers):
-            for settings in self.settings:
-                yield attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+            yield [
+                attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+                for settings in self.settings
+            ]
 
     def _forget(self, done: range) -> None:
         """Drop what was kept of columns that no later pair needs.

@@ -78,10 +78,10 @@ def benchmark(
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.records import written
+    from mitool.cli.records import run_batch
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
-    from mitool.simulate.contests import Contests
+    from mitool.simulate.contests import ContestBatch
     from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 
     sharding.check(outputs)
@@ -93,8 +93,7 @@ def benchmark(
         estimators, plan=plan, repeats=repeats, coverage=coverage, units=outputs.units
     )
     run = Run("benchmark", context.obj, asked)
-    messages, batch = Messages(run, outputs), Contests(plan, entrants, repeats, estimators.seed)
-    with messages.capture(), run.phase("benchmark"), sharding.course(outputs, batch, run) as course:
-        found = course.records(batch, run, output.unit)
-        followed = messages.progress(found, course.shard.n_pairs(len(plan)), "distributions")
-        return written(followed, None if sharding.shard else output, run, messages)
+    messages = Messages(run, outputs)
+    batch = ContestBatch(plan, entrants, repeats, estimators.seed, coverage, output.unit)
+    with messages.capture(), run.phase("benchmark"):
+        return run_batch(batch, sharding, outputs, run, messages)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -19,8 +18,6 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.diagnosis import Diagnosis
-    from mitool.report import Report
-    from mitool.result import Note
 
 EXAMPLES = (
     (
@@ -60,9 +57,10 @@ def diagnose(
     report. The rows below make it again with other numbers of neighbours, from fewer rows, on
     other scales of the columns and with other bandwidths.
     """
+    from mitool.checks import checks
     from mitool.cli.messages import Messages
     from mitool.diagnosis import diagnose as examine
-    from mitool.report import FIELDS, Field, Run, open_report
+    from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
     settings = report_settings(variables, inputs, estimators, units=outputs.units)
@@ -75,23 +73,15 @@ def diagnose(
     work = list(product(xs, ys, [given], methods))
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
-    fields = (Field("check"), Field("at", "number"), *FIELDS, Field("verdict"))
-    with messages.capture(), open_report(output, run, fields) as report, run.phase("diagnose"):
+    with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
             diagnosis = examine(*question)
-            messages.show(_add(report, diagnosis))
+            for check in checks(diagnosis):
+                messages.show(report.add(check))
             messages.show(run.note([diagnosis.note]))
             if plot:
                 _draw(diagnosis, plot)
     return report.exit_status
-
-
-def _add(report: Report, diagnosis: Diagnosis) -> Sequence[Note]:
-    """Report the estimate with its verdict, then each check; give the notes that are new."""
-    notes = report.add(diagnosis.estimate, check="estimate", verdict=diagnosis.verdict)
-    for check, at, estimate in diagnosis.steps():
-        report.add(estimate, check=check, at=at)
-    return notes
 
 
 def _draw(diagnosis: Diagnosis, plot: Path) -> None:

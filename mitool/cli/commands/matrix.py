@@ -96,9 +96,9 @@ def matrix(
     command is run again; the report is the same byte for byte.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.records import with_family, written, written_forecast
+    from mitool.cli.records import run_batch, written_forecast
     from mitool.report import Run
-    from mitool.tasks import Square, forecast, planned
+    from mitool.tasks import forecast, planned
     from mitool.tasks.columns import usable
     from mitool.tasks.families import check_adjustment
 
@@ -128,22 +128,15 @@ def matrix(
         if stream:
             columns = (chosen, others, decided)
             return stream_matrix(table, columns, settings, output, run, messages, wide=wide)
-        work, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        messages.show(run.note([*notes, *check_adjustment(adjust, uncertainty, len(work.pairs))]))
+        pairs, notes = planned(table, chosen, others, settings, uncertainty, decided)
+        messages.show(run.note([*notes, *check_adjustment(adjust, uncertainty, len(pairs.pairs))]))
         del table  # its columns live on as variables
     if batching.dry_run:
-        return written_forecast(forecast(work, batching.share(outputs), run.n_threads), output)
-    with messages.capture(), run.phase("estimate"), batching.course(outputs, work, run) as course:
-        if adjust == "max":
-            plain, family = by_maximum(work, run.n_threads, messages)
-            found = with_family(course.records(plain, run, output.unit), family)
-        else:
-            found = course.records(work, run, output.unit)
-        total = course.shard.n_pairs(len(work.pairs))
-        names = [variable.name for variable in work.variables]
-        square = Square(work.pairs, names) if wide else None
-        followed = messages.progress(found, total, "pairs")
-        return written(followed, None if batching.shard else output, run, messages, square)
+        return written_forecast(forecast(pairs, batching.share(outputs), run.n_threads), output)
+    pairs = replace(pairs, unit=output.unit, adjust=how)
+    with messages.capture(), run.phase("estimate"):
+        batch = by_maximum(pairs, run.n_threads, messages) if adjust == "max" else pairs
+        return run_batch(batch, batching, outputs, run, messages, wide=wide)
 
 
 def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:

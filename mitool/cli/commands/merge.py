@@ -43,22 +43,18 @@ def merge(
     from mitool.cli.messages import Messages
     from mitool.cli.records import written
     from mitool.report import Run
-    from mitool.tasks import Square
     from mitool.tasks.merging import merged, opened
-    from mitool.tasks.records import ITEMS
 
     output, whole = outputs.parse(), opened(parts)
-    mark = whole[0].fingerprint
-    if output.unit != mark.settings["units"]:
-        raise UsageError(f"the parts are in {mark.settings['units']}; leave out -u")
-    if wide and mark.command != "matrix":
+    mark, outline = whole[0].fingerprint, whole[0].fingerprint.outline
+    if output.unit != outline.unit:
+        raise UsageError(f"the parts are in {outline.unit}; leave out -u")
+    if wide and outline.square() is None:
         raise UsageError(f"--wide is for a matrix; these are parts of mitool {mark.command}")
-    if wide and mark.n_each > 1:
+    if wide and outline.n_rows > 1:
         raise UsageError("--wide holds one number a pair; these parts have several estimators")
     run = Run(mark.command, context.obj, mark.settings, mark.inputs)
     messages = Messages(run, outputs)
-    records = messages.progress(
-        (r.new_to(run) for r in merged(whole)), len(mark.pairs), ITEMS[mark.command]
-    )
-    square = Square(mark.pairs, mark.names) if wide else None
-    return written(records, output, run, messages, square)
+    records = (record.new_to(run) for record in merged(whole))
+    followed = messages.progress(records, outline.n_tasks, outline.item_name)
+    return written(followed, outline, output, run, messages, wide=wide)

@@ -86,9 +86,9 @@ def screen(
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
     from mitool.cli.messages import Messages
-    from mitool.cli.records import written, written_forecast
+    from mitool.cli.records import run_batch, written_forecast
     from mitool.limits import one_blas_thread
-    from mitool.report import FIELDS, Run, open_report
+    from mitool.report import Run, open_report
     from mitool.screening import Question
     from mitool.screening import screen as ranked
     from mitool.tasks.forecast import forecast
@@ -111,29 +111,23 @@ def screen(
         y, z, together = (_joint(table, spec, inputs) for spec in (target, given, groups))
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
-    if batching.is_asked or batching.dry_run:
-        from mitool.screening.columns import Columns
+    if batching.is_batched or batching.dry_run:
+        from mitool.screening.columns import ColumnBatch
 
-        batch = Columns(columns, question, plan)
+        batch = ColumnBatch(columns, question, plan, output.unit)
         if batching.dry_run:
             share = batching.share(outputs)
             return written_forecast(forecast(batch, share, run.n_threads), output)
-        with (
-            messages.capture(),
-            run.phase("screen"),
-            batching.course(outputs, batch, run) as course,
-        ):
-            found = course.records(batch, run, output.unit)
-            followed = messages.progress(found, course.shard.n_pairs(len(columns)), "columns")
-            return written(followed, None if batching.shard else output, run, messages)
+        with messages.capture(), run.phase("screen"):
+            return run_batch(batch, batching, outputs, run, messages)
     with (
         messages.capture(),
-        open_report(output, run, (*FIELDS, *ranking.fields())) as report,
+        open_report(output, run, plan.fields) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):
-        for place in ranked(columns, question, plan, partial(messages.progress, what="columns")):
-            messages.show(report.add(place.estimate, **place.fields(outputs.units)))
+        for screened in ranked(columns, question, plan, partial(messages.progress, what="columns")):
+            messages.show(report.add(screened))
     return report.exit_status
 
 

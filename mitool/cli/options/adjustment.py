@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +12,8 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages
-    from mitool.tasks import Work
-    from mitool.tasks.maximum import Family
+    from mitool.tasks import PairBatch
+    from mitool.tasks.maximum import FamilyBatch
 
 Adjust = Annotated[
     Adjustment | None,
@@ -30,20 +28,18 @@ Adjust = Annotated[
 
 def check_maximum(batching: BatchOptions) -> None:
     """Refuse what would part a run from its permutations."""
-    if batching.is_asked or batching.scheduler is not None or batching.dry_run:
+    if batching.is_batched or batching.scheduler is not None or batching.dry_run:
         raise UsageError(
             "--adjust max permutes all columns at once, in one run on one machine; leave out "
             "--shard, --checkpoint, --scheduler and --dry-run, or use --adjust holm"
         )
 
 
-def by_maximum(work: Work, n_threads: int, messages: Messages) -> tuple[Work, Family]:
-    """Permute all columns at once; give the work that is left, and the tests of all pairs."""
-    from mitool.tasks.families import untested
-    from mitool.tasks.maximum import family_of
+def by_maximum(pairs: PairBatch, n_threads: int, messages: Messages) -> FamilyBatch:
+    """Permute all columns at once; give the pairs, still to be estimated, with their tests."""
+    from mitool.tasks.maximum import FamilyBatch
 
-    total = len(work.pairs)
-    family = family_of(
-        work, n_threads, partial(messages.progress, total=total, what="pairs permuted")
+    n_pairs = len(pairs.pairs)
+    return FamilyBatch.of(
+        pairs, n_threads, lambda scores: messages.progress(scores, n_pairs, "pairs permuted")
     )
-    return replace(work, uncertainty=untested(work.uncertainty)), family

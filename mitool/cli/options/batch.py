@@ -1,4 +1,4 @@
-"""The options of long work: threads, shards, checkpoints, limits of time."""
+"""The options of long runs: threads, shards, checkpoints, limits of time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from mitool.cli.options.stop import Stop, parse_duration
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from mitool.report import Output, Run
-    from mitool.tasks import Batch, Course
+    from mitool.tasks import Batch, Runner
+    from mitool.tasks.remote import Cluster
     from mitool.tasks.shards import Shard
 
 PART_SUFFIXES = ("", ".jsonl", ".part")
@@ -25,7 +24,7 @@ PART_SUFFIXES = ("", ".jsonl", ".part")
 
 @dataclass(frozen=True)
 class ShardOptions:
-    """How long work is divided among jobs, and resumed after a stop."""
+    """How a long run is cut into shares, and taken up again after a break."""
 
     shard: Annotated[
         str | None,
@@ -58,12 +57,12 @@ class ShardOptions:
         self.stop()
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the work is to be done in shares, or kept."""
+    def is_batched(self) -> bool:
+        """Whether tasks are run in shares, kept in a file, or run elsewhere."""
         return self.shard is not None or self.checkpoint is not None
 
     def share(self, outputs: OutputOptions) -> Shard:
-        """Give the shard; all of the work if none is asked for."""
+        """Give the shard; all tasks if none is asked for."""
         from mitool.tasks.shards import Shard, parse_shard
 
         if self.shard is None:
@@ -86,22 +85,23 @@ class ShardOptions:
         return part.parse()
 
     def journal(self, outputs: OutputOptions) -> Path | None:
-        """Give the file that keeps finished pairs, if any."""
+        """Give the file that keeps finished tasks, if any."""
         return outputs.output if self.shard is not None else self.checkpoint
 
     @contextmanager
-    def course(self, outputs: OutputOptions, work: Batch, run: Run) -> Iterator[Course]:
-        """Give how the work is gone through; SIGUSR1 ends it early."""
-        from mitool.tasks import Course
+    def runner(self, outputs: OutputOptions, batch: Batch, run: Run) -> Iterator[Runner]:
+        """Give what runs the batch; SIGUSR1 ends it early."""
+        from mitool.tasks import Runner
 
         stop = self.stop()
-        with stop.listening(), self._engine(work, run) as executor:
+        with stop.listening(), self._cluster(batch, run) as workers:
             share, journal = self.share(outputs), self.journal(outputs)
-            with closing(Course(share, journal, run.n_threads, executor, stop)) as course:
-                yield course
+            submit = workers.submit if workers else None
+            with closing(Runner(share, journal, run.n_threads, submit, stop)) as runner:
+                yield runner
 
-    def _engine(self, work: Batch, run: Run) -> AbstractContextManager[Executor | None]:
-        """Give what runs the work besides our own threads."""
+    def _cluster(self, batch: Batch, run: Run) -> AbstractContextManager[Cluster | None]:
+        """Give the workers that run the batch in place of our own threads, if any."""
         return nullcontext()
 
     def stop(self) -> Stop:
@@ -136,9 +136,9 @@ class BatchOptions(ShardOptions):
     ] = False
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the work is to be done in shares, or kept."""
-        return super().is_asked or self.scheduler is not None
+    def is_batched(self) -> bool:
+        """Whether tasks are run in shares, kept in a file, or run elsewhere."""
+        return super().is_batched or self.scheduler is not None
 
     def check(self, outputs: OutputOptions) -> None:
         """Refuse what cannot be meant, before anything is read."""
@@ -153,12 +153,12 @@ class BatchOptions(ShardOptions):
         return n_threads(self.threads)
 
     @contextmanager
-    def _engine(self, work: Batch, run: Run) -> Iterator[Executor | None]:
+    def _cluster(self, batch: Batch, run: Run) -> Iterator[Cluster | None]:
         if self.scheduler is None:
             yield None
             return
         from mitool.tasks.remote import cluster
 
-        with cluster(self.scheduler, work) as found:
-            run.engine, run.n_threads = "dask", found.n_threads
-            yield found.executor
+        with cluster(self.scheduler, batch) as workers:
+            run.engine, run.n_threads = "dask", workers.n_threads
+            yield workers

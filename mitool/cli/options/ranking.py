@@ -12,7 +12,6 @@ from mitool.choices import Criterion, Holdout
 from mitool.cli.options.adjustment import Adjust
 
 if TYPE_CHECKING:
-    from mitool.report import Field
     from mitool.screening import Plan
 
 
@@ -70,11 +69,3 @@ class RankingOptions:
         from mitool.screening import Plan
 
         return Plan(**vars(self))
-
-    def fields(self) -> tuple[Field, ...]:
-        """Give what a report says of a place, behind the estimate."""
-        from mitool.report import Field
-
-        ranges = (Field("rank_low", "integer"), Field("rank_high", "integer"))
-        place = (Field("rank", "integer"), Field("score", "number"), Field("p_adjusted", "number"))
-        return (*place, *(ranges if self.resolve_top else ()))

@@ -42,7 +42,7 @@ def check_stream(
         "intervals": uncertainty.level,
         "tests": uncertainty.tests,
         "--adjust": adjust,
-        "--shard, --checkpoint and --scheduler": batching.is_asked,
+        "--shard, --checkpoint and --scheduler": batching.is_batched,
         "--dry-run": batching.dry_run,
     }
     unwanted = [name for name, value in given.items() if value]

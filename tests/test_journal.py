@@ -1,0 +1,204 @@
+"""What is finished is kept: a file cut at any byte goes on, and parts become the whole again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mitool.errors import MitoolError
+from mitool.fields import Field
+from mitool.report import Run
+from mitool.result import Note
+from mitool.tasks import Outline, Record, Runner
+from mitool.tasks.batch import OUTLINES, outline_of
+from mitool.tasks.fingerprint import Fingerprint
+from mitool.tasks.matrix import MatrixOutline
+from mitool.tasks.merging import merged, opened
+from mitool.tasks.shards import Shard
+
+numbers = (
+    st.none() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
+)
+cells = (
+    numbers | st.text(max_size=8) | st.booleans() | st.dictionaries(st.text(max_size=3), numbers)
+)
+rows = st.dictionaries(st.text(max_size=5), cells, max_size=4)
+notes = st.builds(
+    Note,
+    st.text(max_size=5),
+    st.text(max_size=12),
+    st.lists(st.text(max_size=4), max_size=2).map(tuple),
+    st.sampled_from(["note", "warning"]),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A batch whose results are known beforehand; it remembers which tasks it has run."""
+
+    records: list[Record]
+    digest: str = "d"
+    n_run: list[int] = field(default_factory=list)
+
+    @property
+    def outline(self) -> Outline:
+        n_rows = len(self.records[0].rows) if self.records else 1
+        fields = (Field("x"), Field("mi", "number"))
+        return Outline(
+            item_name="things", n_tasks=len(self.records), n_rows=n_rows, fields=fields, unit="bits"
+        )
+
+    def run(self, numbers: range) -> list[Record]:
+        self.n_run.extend(numbers)
+        return [self.records[number] for number in numbers]
+
+
+@st.composite
+def batches(draw: st.DrawFn, max_tasks: int = 12) -> Given:
+    """Draw a batch: each task has as many rows as any other, and notes that no other has."""
+    n_rows = draw(st.integers(1, 2))
+    n_tasks = draw(st.integers(1, max_tasks))
+    results = draw(st.lists(st.lists(rows, min_size=n_rows, max_size=n_rows), max_size=n_tasks))
+    said = draw(st.lists(notes, max_size=n_tasks))
+    said = [replace(note, message=f"{i} {note.message}") for i, note in enumerate(said)]
+    return Given([Record(i, r, said[i : i + 1]) for i, r in enumerate(results)])
+
+
+def run_of() -> Run:
+    return Run("invented", settings={"seed": 0, "level": 0.95}, inputs=[{"path": "d.csv"}])
+
+
+def kept(batch: Given, path: Path, shard: Shard | None = None) -> list[Record]:
+    """Run a batch, or go on with it, in a file."""
+    return list(Runner(shard or Shard(), path).records(batch, run_of()))
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@given(st.integers(0, 10**9), st.lists(rows, max_size=3), st.lists(notes, max_size=3))
+def test_a_record_is_the_same_after_its_line(number, some_rows, some_notes) -> None:
+    record = Record(number, some_rows, some_notes)
+    line = record.line().encode()
+    assert b"\n" not in line
+    assert Record.parse(line) == record
+
+
+@settings(deadline=None, max_examples=40)
+@given(batch=batches(), data=st.data())
+def test_a_file_cut_at_any_byte_goes_on_to_the_same_whole(folder, batch, data) -> None:
+    path = folder / "kept"
+    path.unlink(missing_ok=True)
+    assert kept(batch, path) == batch.records
+    whole = path.read_bytes()
+    size = data.draw(st.integers(0, len(whole)))
+    path.write_bytes(whole[:size])
+    n_lines = max(whole[:size].count(b"\n") - 1, 0)  # the first is the header
+    again = Given(batch.records)
+    assert kept(again, path) == batch.records
+    assert path.read_bytes() == whole
+    assert again.n_run == list(range(n_lines, len(batch.records)))  # nothing is done twice
+
+
+@settings(deadline=None, max_examples=25)
+@given(batch=batches(80), count=st.integers(1, 6), data=st.data())
+def test_parts_in_any_order_are_the_whole(folder, batch, count, data) -> None:
+    paths = [folder / f"{index}.part" for index in range(1, count + 1)]
+    for index, path in enumerate(paths, 1):
+        path.unlink(missing_ok=True)
+        kept(batch, path, Shard(index, count))
+    parts = opened(data.draw(st.permutations(paths)))
+    assert list(merged(parts)) == batch.records
+    outline = parts[0].fingerprint.outline
+    assert outline == batch.outline
+    assert list(outline.finish(merged(parts))) == batch.records
+
+
+@settings(deadline=None, max_examples=15)
+@given(count=st.integers(2, 5), data=st.data())
+def test_a_part_that_is_missing_or_there_twice_is_named(folder, count, data) -> None:
+    batch = Given([Record(i, [{"mi": float(i)}], []) for i in range(7)])
+    paths = [folder / f"{index}.part" for index in range(1, count + 1)]
+    for index, path in enumerate(paths, 1):
+        path.unlink(missing_ok=True)
+        kept(batch, path, Shard(index, count))
+    left = data.draw(st.integers(1, count))
+    others = [path for index, path in enumerate(paths, 1) if index != left]
+    with pytest.raises(MitoolError, match=rf"missing of {count} shards: {left};"):
+        opened(data.draw(st.permutations(others)))
+    with pytest.raises(MitoolError, match=rf"are both shard {left}/{count}; leave one out"):
+        opened(data.draw(st.permutations([*paths, paths[left - 1]])))
+
+
+OUTLINED = {
+    "plain": Outline(item_name="things", n_tasks=3, n_rows=2, fields=(Field("mi", "number"),)),
+    "matrix": MatrixOutline(
+        item_name="pairs",
+        n_tasks=2,
+        n_rows=1,
+        fields=(Field("x"),),
+        names=("a", "b", "c"),
+        columns=(0, 1),
+        against=(2,),
+        adjust="holm",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OUTLINES)
+def test_an_outline_is_the_same_after_its_header(kind) -> None:
+    if kind == "ranking":
+        from mitool.screening.columns import RankingOutline
+
+        common = {"item_name": "columns", "n_tasks": 4, "n_rows": 1, "fields": (Field("x"),)}
+        outline: Outline = RankingOutline(**common, top=None, adjust="bh")
+    else:
+        outline = OUTLINED[kind]
+    assert outline_of(json.loads(json.dumps(outline.header()))) == outline
+
+
+class TestOtherFormats:
+    def older(self, path: Path) -> None:
+        """Write the first line of a part as mitool 0.1 did."""
+        header = {"schema": "mitool.part/1", "version": "0.1.0", "command": "matrix"}
+        path.write_text(json.dumps(header) + "\n")
+
+    def message(self, path: Path) -> str:
+        return (
+            f"{path} has the format mitool.part/1 of mitool 0.1.0, this mitool reads "
+            f"{Fingerprint.SCHEMA}; end it with the version that began it, or remove it and run "
+            "again"
+        )
+
+    def test_are_refused_by_name(self, tmp_path) -> None:
+        path = tmp_path / "old.part"
+        self.older(path)
+        before = path.read_bytes()
+        for act in (lambda: opened([path]), lambda: kept(Given([]), path)):
+            with pytest.raises(MitoolError) as caught:
+                act()
+            assert str(caught.value) == self.message(path)
+        assert path.read_bytes() == before
+
+    @pytest.mark.parametrize("command", ["merge", "checkpoint"])
+    def test_are_one_line_to_the_user(self, mitool, tmp_path, command) -> None:
+        path = tmp_path / "old.part"
+        self.older(path)
+        wine = Path(__file__).parent.parent / "sample_data" / "wine.csv"
+        words = {
+            "merge": ("merge", path),
+            "checkpoint": ("matrix", wine, "--cols", "alcohol,ash", "--checkpoint", path),
+        }
+        outcome = mitool(*words[command])
+        assert (outcome.code, outcome.out) == (3, "")
+        assert outcome.err == f"mitool: error: {self.message(path)}\n"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from reference import gaussian_gram, median_bandwidth
@@ -18,13 +16,7 @@ from mitool.kernels.side import Side
 from mitool.limits import one_blas_thread
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
-
-
-def variable(values: Any, kind: str = "continuous") -> Variable:
-    matrix = np.asarray(values, dtype=np.float64)
-    matrix = np.ascontiguousarray(matrix.reshape(len(matrix), -1))
-    names = tuple(f"c{j}" for j in range(matrix.shape[1]))
-    return Variable(names, matrix, (kind,) * len(names))
+from tests.make import variable
 
 
 def test_compiled_exponential_is_that_of_the_library() -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from mitool import __version__
 from mitool.errors import MitoolError
 from mitool.report.rows import plain
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard
+from mitool.version import __version__
 
 
 @dataclass(frozen=True)

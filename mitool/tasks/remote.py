@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mitool import __version__
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import one_blas_thread
 from mitool.tasks.records import Batch
+from mitool.version import __version__
 
 RETRIES = 10  # of a stretch whose worker is lost
 SECONDS_TO_CONNECT = 10

@@ -1,4 +1,4 @@
-"""Imports point down: a module imports only from its own layer or from those below, in no circle."""
+"""Imports point down: from a module's own layer or from those below, and in no circle."""
 
 from __future__ import annotations
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 PACKAGE = Path(__file__).parent.parent / "mitool"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -114,3 +117,22 @@ def test_no_two_files_or_rooms_share_a_name() -> None:
     shared = {name: found for name, found in places.items() if len(found) > 1}
     assert shared.keys() - NAMED_TWICE == set(), shared
     assert NAMED_TWICE - shared.keys() == set(), "one file alone: leave it out of NAMED_TWICE"
+
+
+def declared() -> Iterator[Requirement]:
+    """What mitool needs, its extras included."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
+    for needed in (project["dependencies"], *project["optional-dependencies"].values()):
+        yield from map(Requirement, needed)
+
+
+def test_the_lowest_versions_that_are_tested_are_the_declared_ones() -> None:
+    lowest = (PACKAGE.parent / "tests" / "lowest.txt").read_text().splitlines()
+    pinned = {line for line in lowest if not line.startswith("#")}
+    bounds = {
+        f"{needed.name}=={bound.version}"
+        for needed in declared()
+        for bound in needed.specifier
+        if bound.operator == ">="
+    }
+    assert pinned == bounds

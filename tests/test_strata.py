@@ -32,7 +32,7 @@ def confounded(counts, n_dims=1, seed=0):
 @pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales(), Gaussian()])
 def test_it_is_the_weighed_mean_over_levels(estimator):
     x, y, z = confounded([60, 45, 30])
-    parts = (estimator.prepare(v) for v in (variable(x), variable(y), discrete(z)))
+    parts = (estimator.prepare(v) for v in (variable(x), variable(y), discrete(z, "z")))
     expected = sum(
         np.mean(z == k) * estimator(variable(x[z == k]), variable(y[z == k])).mi for k in range(3)
     )
@@ -41,7 +41,7 @@ def test_it_is_the_weighed_mean_over_levels(estimator):
 
 def test_levels_too_small_are_left_out_and_told():
     x, y, z = confounded([60, 3, 45])
-    given = variable(x), variable(y, name="w"), discrete(z)
+    given = variable(x), variable(y, name="w"), discrete(z, "z")
     found = measure(*given, settings=Settings("ksg", {"algorithm": 2}, transform="none"))
     (note,) = (note for note in found.notes if note.code == "small_levels")
     assert note.message.startswith("3 of 108 rows are in levels of the condition too small")
@@ -49,7 +49,7 @@ def test_levels_too_small_are_left_out_and_told():
     within = measure(
         variable(x[kept]),
         variable(y[kept], name="w"),
-        discrete(z[kept]),
+        discrete(z[kept], "z"),
         Settings("ksg", {"algorithm": 2}, transform="none"),
     )
     assert found.mi == within.mi
@@ -58,7 +58,7 @@ def test_levels_too_small_are_left_out_and_told():
 @pytest.mark.parametrize("estimator", ["gaussian", "gcmi", "gcmi2"])
 def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
     x, y, z = confounded([60, 3, 45])
-    found = measure(variable(x), variable(y, name="w"), discrete(z), Settings(estimator))
+    found = measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator))
     assert "small_levels" in {note.code for note in found.notes}
 
 
@@ -76,7 +76,7 @@ def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
 )
 def test_levels_with_few_rows_to_find_neighbours_among_are_called_so(rows, estimator, warned):
     x, y, z = confounded([rows] * 20)
-    found = measure(variable(x), variable(y, name="w"), discrete(z), Settings(estimator))
+    found = measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator))
     codes = {note.code for note in found.notes}
     assert ("sparse_levels" in codes) is warned
 
@@ -96,7 +96,7 @@ def test_no_level_large_enough_is_refused():
     with pytest.raises(
         MitoolError, match=r"no level .* has 4 or more of 60 rows.*join some levels"
     ):
-        measure(variable(x), variable(y, name="w"), discrete(z), Settings("ksg"))
+        measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings("ksg"))
 
 
 @pytest.mark.parametrize("rows", [5, 8, 30])
@@ -104,7 +104,7 @@ def test_no_level_large_enough_is_refused():
 def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
     x, y, z = confounded([rows] * 20)
     measurement, _ = measurement_of(
-        variable(x), variable(y, name="w"), discrete(z), Settings(estimator)
+        variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator)
     )
     assert all(scale < rows // 4 for scale in measurement.scales)
     (found,) = measurement.permuted([np.arange(len(z))], joins=True)
@@ -116,7 +116,7 @@ def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
 def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
     x, y, z = confounded([4] * 10)
     measurement, _ = measurement_of(
-        variable(x), variable(y, name="w"), discrete(z), Settings("ksg")
+        variable(x), variable(y, name="w"), discrete(z, "z"), Settings("ksg")
     )
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
         interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
@@ -125,7 +125,7 @@ def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
 @pytest.mark.parametrize("estimator", ["gaussian", "ksg"])
 def test_an_interval_does_without_a_quarter_of_the_rows(estimator):
     x, y, z = confounded([5] * 30)
-    given = variable(x), variable(y, name="w"), discrete(z)
+    given = variable(x), variable(y, name="w"), discrete(z, "z")
     found = assess(*given, Settings(estimator), Uncertainty(level=0.9))
     assert found.interval is not None
     assert found.reliability is not None
@@ -157,7 +157,7 @@ def test_small_levels_can_be_tested(mitool, tmp_path):
 )
 def test_auto_estimates_within_levels_that_have_rows_enough(counts, n_dims, estimator):
     x, y, z = confounded(counts, n_dims)
-    assert measure(variable(x), variable(y, name="w"), discrete(z)).estimator == estimator
+    assert measure(variable(x), variable(y, name="w"), discrete(z, "z")).estimator == estimator
 
 
 def test_it_errs_less_than_one_space_for_labels_and_numbers():

@@ -159,3 +159,14 @@ def test_a_shard_has_many_short_blocks(count, n_pairs):
 )
 def test_an_array_that_counts_in_twos_has_a_shard_a_task(environment):
     assert parse_shard("auto", environment) == Shard(3, 5)
+
+
+def test_an_interval_within_sparse_levels_is_not_to_be_trusted():
+    """Levels of 12 rows, and nothing else that is odd."""
+    rng = np.random.default_rng(0)
+    z = rng.permutation(np.repeat(np.arange(20), 12))
+    x = rng.normal(size=240) + 3 * z
+    y = variable(0.5 * x + rng.normal(size=240) + 3 * z, name="w")
+    asked = Uncertainty(level=0.9)
+    found = assess(variable(x), y, discrete(z, "z"), Settings("ksg"), asked)
+    assert (codes(found.notes), found.reliability) == ({"sparse_levels"}, "low")

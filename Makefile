@@ -8,7 +8,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench study man clean
+# The lowest versions of all that is needed, whose wheels are for Python 3.11 and 3.12.
+LOWEST := .venv-lowest
+LOWEST_PYTHON ?= $(shell for p in python3.11 python3.12 "$(PYTHON)"; do \
+	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
+
+.PHONY: demo test test-lowest lint bench study man clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -16,6 +21,14 @@ demo: $(VENV)/installed
 
 test: $(VENV)/tested
 	$(BIN)/python -m pytest -n 2
+
+# Compiled loops are kept apart from those of the other Numba: each would throw the other's away.
+test-lowest:
+	@if $(MAKE) --silent $(LOWEST)/tested 2>/dev/null; then \
+		NUMBA_CACHE_DIR="$(CURDIR)/$(LOWEST)/numba" $(LOWEST)/bin/python -m pytest -n 2; \
+	else \
+		echo "test-lowest: left out, tests/lowest.txt cannot be installed here: $(LOWEST).log"; \
+	fi
 
 lint: $(VENV)/linted
 	$(BIN)/ruff format --check .
@@ -39,7 +52,7 @@ man: $(VENV)/tested
 	PATH="$(CURDIR)/$(BIN):$$PATH" COLUMNS=80 $(BIN)/python -m mitool.cli.docs.readme
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) $(LOWEST) $(LOWEST).log build dist
 
 # pip of an old Python knows no dependency groups, so it is brought up to date first.
 $(VENV)/pip:
@@ -62,4 +75,11 @@ $(VENV)/linted: $(VENV)/pip pyproject.toml
 
 $(VENV)/benched: $(VENV)/pip pyproject.toml
 	$(INSTALL) --editable . --group bench
+	@touch $@
+
+$(LOWEST)/tested: pyproject.toml tests/lowest.txt
+	@{ $(LOWEST_PYTHON) -m venv --clear $(LOWEST) && \
+		$(LOWEST)/bin/python -m pip install --upgrade pip && \
+		$(LOWEST)/bin/python -m pip install --only-binary :all: \
+			--editable . --group test --constraint tests/lowest.txt; } >$(LOWEST).log 2>&1
 	@touch $@

@@ -10,12 +10,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mitool.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from mitool.api import entropy, estimate, matrix, transfer
     from mitool.errors import MitoolError, MitoolWarning
     from mitool.result import Estimate, Interval, Note
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "entropy": "mitool.api",

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line; ``--version`` alone answers without loading it."""
     if sys.argv[1:] == ["--version"]:
-        from mitool import __version__
+        from mitool.version import __version__
 
         print(f"mitool {__version__}")
         return

@@ -11,17 +11,14 @@ from mitool.estimators.gaussian import SecondOrderCopula
 from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.simulate.benchmark import contest, entrant
-from mitool.variables import Variable
-
-
-def variable(values, name):
-    names = tuple(f"{name}{j}" for j in range(values.shape[1]))
-    return Variable(names, np.ascontiguousarray(values), ("continuous",) * values.shape[1])
+from tests.make import variable
 
 
 def vectors(rng, n, d, rho=0.5):
     x = rng.normal(size=(n, d))
-    return variable(x, "x"), variable(rho * x + np.sqrt(1 - rho**2) * rng.normal(size=(n, d)), "y")
+    return variable(x, name="x"), variable(
+        rho * x + np.sqrt(1 - rho**2) * rng.normal(size=(n, d)), name="y"
+    )
 
 
 @pytest.mark.parametrize(("n", "d", "more"), [(500, 2, {"gcmi2"}), (62, 10, set())])
@@ -60,8 +57,8 @@ def test_ten_gaussian_pairs_are_not_too_low(rng):
 
 def test_even_dependence_is_left_to_the_neighbours(rng):
     x = rng.normal(size=(1000, 2))
-    y = variable(x[:, :1] ** 2 + 0.1 * rng.normal(size=(1000, 1)), "y")
-    found = measure(variable(x, "x"), y)
+    y = variable(x[:, :1] ** 2 + 0.1 * rng.normal(size=(1000, 1)), name="y")
+    found = measure(variable(x, name="x"), y)
     assert found.mi == found.extras["ksg"] > 0.8
 
 
@@ -81,6 +78,6 @@ def test_too_few_rows_for_any_number_are_refused_with_advice(rng):
 
 def test_a_column_that_follows_from_another_adds_nothing(rng):
     x, y = (part.values for part in vectors(rng, 200, 1))
-    once = SecondOrderCopula()(variable(x, "x"), variable(y, "y")).mi
-    copied = variable(np.hstack((x, -x, np.ones_like(x))), "x")
-    assert SecondOrderCopula()(copied, variable(y, "y")).mi == pytest.approx(once, abs=1e-9)
+    once = SecondOrderCopula()(variable(x, name="x"), variable(y, name="y")).mi
+    copied = variable(np.hstack((x, -x, np.ones_like(x))), name="x")
+    assert SecondOrderCopula()(copied, variable(y, name="y")).mi == pytest.approx(once, abs=1e-9)

@@ -13,13 +13,10 @@ from mitool.method import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty
 from mitool.variables import Variable, gather
+from tests.make import numbers
 
 GCMI = Settings("gcmi")
 N = 400
-
-
-def numbers(name: str, values) -> Variable:
-    return gather([Column(name, np.asarray(values, float))], continuous=[name])
 
 
 def groups(first: float, second: float, seed: int) -> tuple[Variable, Variable, Variable]:
@@ -30,8 +27,8 @@ def groups(first: float, second: float, seed: int) -> tuple[Variable, Variable, 
     x = rng.standard_normal(N)
     y = rho * x + np.sqrt(1 - rho**2) * rng.standard_normal(N)
     return (
-        numbers("x", x + 5 * by),
-        numbers("y", y * (1 + 3 * by)),
+        numbers(x + 5 * by, "x"),
+        numbers(y * (1 + 3 * by), "y"),
         gather([Column("by", by.astype(float))], discrete=["by"]),
     )
 
@@ -41,7 +38,7 @@ def targets(first: float, second: float, seed: int) -> list[Variable]:
     rng = np.random.default_rng(seed)
     x = rng.standard_normal(N)
     made = [r * x + np.sqrt(1 - r**2) * rng.standard_normal(N) for r in (first, second)]
-    return [numbers("x", x), numbers("y", made[0]), numbers("other", made[1])]
+    return [numbers(x, "x"), numbers(made[0], "y"), numbers(made[1], "other")]
 
 
 COMPARISONS = [(between_groups, groups), (between_targets, targets)]

@@ -21,14 +21,9 @@ from mitool.kernels.counts.binning import RULES
 from mitool.kernels.counts.profiles import CORRECTIONS, profile
 from mitool.kernels.digamma import digamma
 from mitool.variables import Variable
+from tests.make import discrete, variable
 
 labels = st.lists(st.tuples(st.integers(0, 4), st.integers(-2, 3)), min_size=2, max_size=60)
-
-
-def variable(*columns, kind="discrete") -> Variable:
-    names = tuple(f"v{i}" for i in range(len(columns)))
-    values = np.ascontiguousarray(np.column_stack(columns).astype(float))
-    return Variable(names, values, (kind,) * len(columns))
 
 
 def rows_of(table) -> tuple[Variable, Variable]:
@@ -36,7 +31,7 @@ def rows_of(table) -> tuple[Variable, Variable]:
     cells = [(i, j) for i, j in product(range(len(table)), range(len(table[0])))]
     rows = [cell for cell in cells for _ in range(table[cell[0]][cell[1]])]
     x, y = np.array(rows).T
-    return variable(x), variable(y)
+    return discrete(x), discrete(y)
 
 
 # The entropies again, from their definitions, one row or one cell at a time.
@@ -106,7 +101,7 @@ def test_an_entropy_equals_its_definition(correction, cells):
 def test_the_plugin_equals_scikit_learn(rows):
     x, y = np.array(rows).T
     expected = mutual_info_score(x, y)
-    assert Plugin()(variable(x), variable(y)).mi == pytest.approx(expected, abs=1e-12)
+    assert Plugin()(discrete(x), discrete(y)).mi == pytest.approx(expected, abs=1e-12)
 
 
 XOR = [[1, 1], [1, 1]]
@@ -127,9 +122,9 @@ def test_the_plugin_meets_closed_forms(table, mi):
 
 
 def test_two_coins_together_tell_their_xor():
-    a, b = variable([0, 0, 1, 1]), variable([0, 1, 0, 1])
-    xor = variable([0, 1, 1, 0])
-    both = variable(a.values[:, 0], b.values[:, 0])
+    a, b = discrete([0, 0, 1, 1]), discrete([0, 1, 0, 1])
+    xor = discrete([0, 1, 1, 0])
+    both = discrete(np.column_stack((a.values[:, 0], b.values[:, 0])))
     assert Plugin()(a, xor).mi == pytest.approx(0.0, abs=1e-15)
     assert Plugin()(both, xor).mi == pytest.approx(np.log(2), abs=1e-15)
 
@@ -156,9 +151,9 @@ def test_joint_codes_count_joint_rows(rng):
 
 
 def test_an_identifier_is_refused():
-    rows = variable(np.arange(30))
+    rows = discrete(np.arange(30))
     with pytest.raises(MitoolError, match=r"different value in each of its 30 rows.*-e bins"):
-        Plugin()(rows, variable(np.arange(30) % 2))
+        Plugin()(rows, discrete(np.arange(30) % 2))
 
 
 def test_digamma_equals_scipy(rng):
@@ -174,41 +169,41 @@ def test_a_rule_gives_as_many_bins_as_numpy(rule, rng):
 
 def test_equal_widths_count_as_a_histogram_does(rng):
     values = rng.standard_normal(500)
-    prepared = Bins(n_bins=9, binning="equal-width").prepare(variable(values, kind="continuous"))
+    prepared = Bins(n_bins=9, binning="equal-width").prepare(variable(values))
     assert np.array_equal(prepared.counts, np.histogram(values, 9)[0])
 
 
 def test_equal_frequencies_are_equal_and_keep_ties_together(rng):
-    free = Bins(n_bins=8).prepare(variable(rng.standard_normal(400), kind="continuous"))
+    free = Bins(n_bins=8).prepare(variable(rng.standard_normal(400)))
     assert np.array_equal(free.counts, np.full(8, 50))
     tied = np.round(rng.standard_normal(400))
-    coded = Bins(n_bins=8).prepare(variable(tied, kind="continuous"))
+    coded = Bins(n_bins=8).prepare(variable(tied))
     assert all(len(set(coded.codes[tied == value])) == 1 for value in set(tied))
 
 
 @pytest.mark.parametrize(("n", "n_bins"), [(5, 2), (45, 3), (500, 10), (4999, 31)])
 def test_the_default_is_the_square_root_of_a_fifth_of_the_rows(n, n_bins, rng):
-    coded = Bins().prepare(variable(rng.standard_normal(n), kind="continuous"))
+    coded = Bins().prepare(variable(rng.standard_normal(n)))
     assert coded.n_levels == n_bins
 
 
 def test_bins_leave_labels_as_they_are(rng):
     x, y = rng.integers(0, 12, 300), rng.integers(0, 9, 300)
-    expected = Plugin("miller-madow")(variable(x), variable(y)).mi
-    assert Bins()(variable(x), variable(y)).mi == expected
+    expected = Plugin("miller-madow")(discrete(x), discrete(y)).mi
+    assert Bins()(discrete(x), discrete(y)).mi == expected
 
 
 def test_bins_do_not_depend_on_units_or_monotone_scales(rng):
     x, y = rng.standard_normal((2, 400))
     y = y + x
-    mi = Bins()(variable(x, kind="continuous"), variable(y, kind="continuous")).mi
-    again = Bins()(variable(1e300 * x, kind="continuous"), variable(np.exp(y), kind="continuous"))
+    mi = Bins()(variable(x), variable(y)).mi
+    again = Bins()(variable(1e300 * x), variable(np.exp(y)))
     assert again.mi == mi
 
 
 def test_an_equal_width_survives_the_largest_range():
     values = 1.7e308 * np.array([-1.0, -0.4, 0.1, 0.6, 1.0])
-    coded = Bins(n_bins=4, binning="equal-width").prepare(variable(values, kind="continuous"))
+    coded = Bins(n_bins=4, binning="equal-width").prepare(variable(values))
     assert coded.codes.tolist() == [0, 1, 2, 3, 3]
 
 

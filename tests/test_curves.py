@@ -18,13 +18,7 @@ from mitool.estimators.kde_bounds import KDEBounds
 from mitool.estimators.renyi import Renyi
 from mitool.plots import draw
 from mitool.variables import Variable
-
-
-def variable(values: Any, kind: str = "continuous") -> Variable:
-    matrix = np.asarray(values, dtype=np.float64)
-    matrix = np.ascontiguousarray(matrix.reshape(len(matrix), -1))
-    names = tuple(f"c{j}" for j in range(matrix.shape[1]))
-    return Variable(names, matrix, (kind,) * len(names))
+from tests.make import variable
 
 
 @pytest.fixture

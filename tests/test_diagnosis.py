@@ -12,11 +12,7 @@ from mitool.measurement import measure
 from mitool.method import Settings
 from mitool.tables import from_python
 from mitool.variables import Variable, gather
-
-
-def variable(values, name):
-    table = from_python(np.asarray(values, dtype=float), name)
-    return gather(table.read(table.names))
+from tests.make import gathered
 
 
 def pair(rng, n=500, rho=0.6):
@@ -30,7 +26,7 @@ def codes(found):
 
 def test_a_clean_sample_is_trusted(rng):
     x, y = pair(rng)
-    found = diagnose(variable(x, "x"), variable(y, "y"))
+    found = diagnose(gathered(x, "x"), gathered(y, "y"))
     assert found.verdict == "trust"
     assert found.estimate.reliability == "ok"
     assert found.estimate.interval.low < 0.223 < found.estimate.interval.high
@@ -39,7 +35,7 @@ def test_a_clean_sample_is_trusted(rng):
 
 def test_every_sweep_passes_through_the_estimate(rng):
     x, y = pair(rng)
-    found = diagnose(variable(x, "x"), variable(y, "y"))
+    found = diagnose(gathered(x, "x"), gathered(y, "y"))
     for check, at, step in found.steps():
         if (check, at) in {("neighbours", 2.0), ("rows", 500.0), ("transform normal", None)}:
             assert step.mi == found.estimate.mi
@@ -47,8 +43,8 @@ def test_every_sweep_passes_through_the_estimate(rng):
 
 def test_what_a_curve_shows_beside_the_estimate_has_its_own_name_and_unit(rng):
     x, y = pair(rng, n=120)
-    y = variable(np.digitize(y, [-0.5, 0.5]), "y")
-    found = diagnose(variable(x, "x"), y, settings=Settings("dsmi"))
+    y = gathered(np.digitize(y, [-0.5, 0.5]), "y")
+    found = diagnose(gathered(x, "x"), y, settings=Settings("dsmi"))
     shown = {(step.estimand, step.to("bits").unit) for _, _, step in found.steps()}
     assert shown == {("dsmi", "bits"), ("dse", "bits"), ("eigenvalue", None)}
 
@@ -93,20 +89,20 @@ def stacked(rng):
 )
 def test_known_faults_have_their_code(rng, sample, code, verdict):
     x, y = sample(rng)
-    found = diagnose(variable(x, "x"), variable(y, "y"))
+    found = diagnose(gathered(x, "x"), gathered(y, "y"))
     assert code in codes(found)
     assert found.verdict == verdict
 
 
 def test_rows_that_coincide_at_an_atom_are_no_copies(rng):
     x, y = pair(rng)
-    found = diagnose(variable(np.maximum(x, 0), "x"), variable(np.maximum(y, 0), "y"))
+    found = diagnose(gathered(np.maximum(x, 0), "x"), gathered(np.maximum(y, 0), "y"))
     assert "duplicate_rows" not in codes(found)
 
 
 def test_many_columns_are_below_a_gaussian_bound(rng):
     x, y = wide(rng)
-    found = diagnose(variable(x, "x"), variable(y, "y"), settings=Settings("ksg"))
+    found = diagnose(gathered(x, "x"), gathered(y, "y"), settings=Settings("ksg"))
     assert {"dimension", "below_gaussian_bound"} <= codes(found)
     assert found.verdict == "do not report"
 
@@ -115,7 +111,7 @@ def test_outliers_without_a_transform_are_called_so(rng):
     x, y = pair(rng)
     x[:3] *= 1e4
     settings = Settings("ksg", transform="none")
-    found = diagnose(variable(x, "x"), variable(y, "y"), settings=settings)
+    found = diagnose(gathered(x, "x"), gathered(y, "y"), settings=settings)
     assert "heavy_tails" in codes(found)
 
 
@@ -123,13 +119,13 @@ def test_columns_of_unequal_scale_without_a_transform_are_called_so(rng):
     x, y = pair(rng)
     joint = np.column_stack((x, 1000 * rng.normal(size=500)))
     settings = Settings("ksg", transform="none")
-    assert "scale" in codes(diagnose(variable(joint, "x"), variable(y, "y"), settings=settings))
+    assert "scale" in codes(diagnose(gathered(joint, "x"), gathered(y, "y"), settings=settings))
 
 
 def test_a_label_that_is_determined_is_near_its_entropy(rng):
     y = rng.normal(size=1000)
     label = Variable(("l",), np.floor(4 * (y > 0) + (y > 1))[:, None], ("discrete",))
-    assert "near_deterministic" in codes(diagnose(label, variable(y, "y")))
+    assert "near_deterministic" in codes(diagnose(label, gathered(y, "y")))
 
 
 def test_undersampled_tables_are_not_to_be_reported(rng):
@@ -142,7 +138,7 @@ def test_undersampled_tables_are_not_to_be_reported(rng):
 def test_levels_without_neighbours_are_not_to_be_reported(rng):
     x, y = pair(rng, n=200)
     given = Variable(("z",), np.repeat(np.arange(50.0), 4)[:, None], ("discrete",))
-    found = diagnose(variable(x, "x"), variable(y, "y"), given)
+    found = diagnose(gathered(x, "x"), gathered(y, "y"), given)
     assert (found.estimate.mi, found.verdict) == (0.0, "do not report")
     assert found.sentence.startswith("200 of 200 rows share their labels with fewer than 5 others")
 
@@ -150,14 +146,14 @@ def test_levels_without_neighbours_are_not_to_be_reported(rng):
 def test_sweeps_leave_out_what_levels_have_too_few_rows_for(rng):
     x, y = pair(rng, n=192)
     given = Variable(("z",), np.repeat(np.arange(12.0), 16)[:, None], ("discrete",))
-    found = diagnose(variable(x, "x"), variable(y, "y"), given)
+    found = diagnose(gathered(x, "x"), gathered(y, "y"), given)
     assert found.estimate.estimator == "ksg"
     assert max(at for check, at, _ in found.steps() if check == "neighbours") == 15
 
 
 def test_few_rows_are_not_to_be_reported(rng):
     found = diagnose(
-        *(variable(each, name) for each, name in zip(pair(rng, 15), "xy", strict=True))
+        *(gathered(each, name) for each, name in zip(pair(rng, 15), "xy", strict=True))
     )
     assert found.verdict == "do not report"
     assert found.note.message.startswith("do not report: 15 rows cannot show how far off it is")
@@ -166,7 +162,7 @@ def test_few_rows_are_not_to_be_reported(rng):
 
 
 def test_a_constant_is_exactly_uninformative(rng):
-    found = diagnose(variable(np.ones(50), "x"), variable(rng.normal(size=50), "y"))
+    found = diagnose(gathered(np.ones(50), "x"), gathered(rng.normal(size=50), "y"))
     assert (found.estimate.mi, found.verdict) == (0.0, "trust")
 
 
@@ -194,14 +190,14 @@ def test_a_bandwidth_has_its_sweep(mitool):
 
 def test_a_stacked_table_is_called_so_beside_labels_too(rng):
     x, y = pair(rng, n=200)
-    tripled = variable(np.tile(x, 3), "x"), variable(np.tile(np.digitize(y, [0.0]), 3), "label")
+    tripled = gathered(np.tile(x, 3), "x"), gathered(np.tile(np.digitize(y, [0.0]), 3), "label")
     assert "every row of 'x' and 'label' is there 3 times" in notes_of(*tripled)["duplicate_rows"]
 
 
 def test_rounded_numbers_are_no_copies(rng):
     x, y = pair(rng, n=2000)
     assert "duplicate_rows" not in notes_of(
-        variable(np.round(x, 1), "x"), variable(np.round(y, 1), "y")
+        gathered(np.round(x, 1), "x"), gathered(np.round(y, 1), "y")
     )
 
 
@@ -209,9 +205,9 @@ def test_rows_alone_with_their_label_are_counted(rng):
     x, y = pair(rng, n=300)
     table = from_python(np.round(40 * y).astype(str), "y")
     labels = gather(table.read(table.names))
-    found = notes_of(variable(x, "x"), labels)
+    found = notes_of(gathered(x, "x"), labels)
     assert "rows are alone with their label in 'y' and left out" in found["singletons"]
-    assert "singletons" not in notes_of(variable(x, "x"), variable(np.round(y), "y"))
+    assert "singletons" not in notes_of(gathered(x, "x"), gathered(np.round(y), "y"))
 
 
 def notes_of(x, y):

@@ -16,7 +16,7 @@ from mitool.estimators.plugin import Plugin
 from mitool.kernels.counts import dirichlet
 from mitool.kernels.counts.complexity import log_complexity
 from mitool.kernels.counts.profiles import CORRECTIONS, profile
-from mitool.variables import Variable
+from tests.make import discrete, variable
 
 ALL = {
     **{f"plugin {name}": Plugin(name) for name in CORRECTIONS},
@@ -27,14 +27,8 @@ ALL = {
 every_estimator = pytest.mark.parametrize("estimator", ALL.values(), ids=ALL)
 
 
-def variable(*columns, kind="discrete") -> Variable:
-    names = tuple(f"v{i}" for i in range(len(columns)))
-    values = np.ascontiguousarray(np.column_stack(columns).astype(float))
-    return Variable(names, values, (kind,) * len(columns))
-
-
 def prepared(estimator, *columns):
-    return [estimator.prepare(variable(column)) for column in columns]
+    return [estimator.prepare(discrete(column)) for column in columns]
 
 
 def dirichlet_entropy(a, cells):
@@ -133,12 +127,12 @@ def test_the_complexity_is_a_sum_over_all_tables():
 def test_code_length_tells_dependence_from_noise(rng):
     x, noise = rng.integers(0, 6, (2, 300))
     y = np.where(rng.random(300) < 0.4, x, noise)
-    assert NML()(variable(x), variable(noise)).mi < 0 < NML()(variable(x), variable(y)).mi
+    assert NML()(discrete(x), discrete(noise)).mi < 0 < NML()(discrete(x), discrete(y)).mi
 
 
 @every_estimator
 def test_a_constant_has_no_information_exactly(estimator):
-    constant, other = variable(np.full(50, 7.0)), variable(np.arange(50) % 6)
+    constant, other = discrete(np.full(50, 7.0)), discrete(np.arange(50) % 6)
     assert estimator(constant, other).mi == 0.0
     assert estimator(other, constant).mi == 0.0
 
@@ -147,10 +141,10 @@ def test_a_constant_has_no_information_exactly(estimator):
 def test_order_of_rows_names_of_levels_and_of_variables_change_no_bit(estimator, rng):
     x, y = rng.integers(0, 5, 80), rng.integers(0, 7, 80)
     rows, names = rng.permutation(80), rng.permutation(5)
-    mi = estimator(variable(x), variable(y)).mi
-    assert estimator(variable(y), variable(x)).mi == mi
-    assert estimator(variable(x[rows]), variable(y[rows])).mi == mi
-    assert estimator(variable(names[x]), variable(y)).mi == mi
+    mi = estimator(discrete(x), discrete(y)).mi
+    assert estimator(discrete(y), discrete(x)).mi == mi
+    assert estimator(discrete(x[rows]), discrete(y[rows])).mi == mi
+    assert estimator(discrete(names[x]), discrete(y)).mi == mi
 
 
 @every_estimator
@@ -159,8 +153,8 @@ def test_prepared_rows_are_taken_and_permuted_as_the_rows_are(estimator, rng):
     some, order = rng.permutation(80)[:40], rng.permutation(80)
     a, b = prepared(estimator, x, y)
     taken = estimator.join(a.take(some), b.take(some)).mi
-    assert taken == estimator(variable(x[some]), variable(y[some])).mi
-    assert estimator.join(a, b.permute(order)).mi == estimator(variable(x), variable(y[order])).mi
+    assert taken == estimator(discrete(x[some]), discrete(y[some])).mi
+    assert estimator.join(a, b.permute(order)).mi == estimator(discrete(x), discrete(y[order])).mi
 
 
 @every_estimator
@@ -168,7 +162,7 @@ def test_delete_one_is_the_estimate_without_each_row(estimator, rng):
     x, y = rng.integers(0, 3, 60), rng.integers(0, 3, 60)  # no level is lost with one row
     values, sizes = estimator.delete_one(*prepared(estimator, x, y))
     one_by_one = [
-        estimator(variable(np.delete(x, i)), variable(np.delete(y, i))).mi for i in range(60)
+        estimator(discrete(np.delete(x, i)), discrete(np.delete(y, i))).mi for i in range(60)
     ]
     assert np.sort(np.repeat(values, sizes)) == pytest.approx(np.sort(one_by_one), abs=1e-7)
 
@@ -198,7 +192,7 @@ def test_normalised_local_terms_reach_one_where_levels_occur_only_together(rng):
 def cmi_twin(x, y, z):
     """I(X;Y|Z) as the mean over the levels of z of the information within them."""
     within = [
-        (np.mean(z == level), Plugin()(variable(x[z == level]), variable(y[z == level])).mi)
+        (np.mean(z == level), Plugin()(discrete(x[z == level]), discrete(y[z == level])).mi)
         for level in np.unique(z)
     ]
     return sum(share * mi for share, mi in within)
@@ -210,7 +204,7 @@ def test_a_condition_averages_over_its_levels(rng):
     estimator = Plugin()
     found = estimator.join_given(*prepared(estimator, x, y, z))
     assert found.mi == pytest.approx(cmi_twin(x, y, z), abs=1e-12)
-    assert found.extras["unconditional_mi"] == estimator(variable(x), variable(y)).mi
+    assert found.extras["unconditional_mi"] == estimator(discrete(x), discrete(y)).mi
 
 
 def test_an_xor_is_all_interaction():
@@ -236,7 +230,7 @@ def test_bins_take_any_condition(rng):
     z = rng.standard_normal(2000)
     x, y = z + rng.standard_normal((2, 2000))
     estimator = Bins(n_bins=6)
-    parts = [estimator.prepare(variable(v, kind="continuous")) for v in (x, y, z)]
+    parts = [estimator.prepare(variable(v)) for v in (x, y, z)]
     found = estimator.join_given(*parts)
     assert found.mi < 0.4 * found.extras["unconditional_mi"]
 
@@ -256,7 +250,7 @@ def test_nsb_errs_less_than_half_as_much_as_the_plugin_on_a_sparse_table(rng):
     errors = []
     for _ in range(40):
         x, y = np.divmod(rng.choice(100, 100, p=table.ravel()), 10)
-        errors.append([e(variable(x), variable(y)).mi - truth for e in (NSB(), Plugin())])
+        errors.append([e(discrete(x), discrete(y)).mi - truth for e in (NSB(), Plugin())])
     nsb_error, plugin_error = np.sqrt(np.mean(np.square(errors), axis=0))
     assert nsb_error < plugin_error / 2
 
@@ -266,7 +260,7 @@ def test_nsb_stays_below_its_own_smaller_entropy(n, rng):
     for levels in (2, 5, 14):
         x = rng.choice(levels, n, p=rng.dirichlet(np.ones(levels)))
         for other in (x, x // 2, np.where(rng.random(n) < 0.95, x, rng.integers(0, levels, n))):
-            value = NSB()(variable(x), variable(other))
+            value = NSB()(discrete(x), discrete(other))
             assert value.mi <= min(value.extras["entropy_x"], value.extras["entropy_y"]) + 1e-14
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from mitool.cli.app import COMMANDS
 from mitool.cli.docs import manpage, readme
+from mitool.version import __version__
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [
@@ -48,6 +50,20 @@ def shell(tmp_path, monkeypatch):
         return done.stdout
 
     return run
+
+
+def test_the_release_is_named_alike_everywhere():
+    cited = re.search(r"^version: (.*)$", (ROOT / "CITATION.cff").read_text(), re.M)
+    newest = re.search(r"^## \[(.*?)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert cited[1] == newest[1] == __version__
+
+
+def test_the_readme_names_the_versions_of_python_that_are_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = re.findall(r"Python :: (3\.\d+)", " ".join(project["classifiers"]))
+    assert project["requires-python"] == f">={named[0]}"
+    tried = re.search(r"Tried are Python (.*?), the first", README.replace("\n", " "))
+    assert re.findall(r"3\.\d+", tried[1]) == named
 
 
 def test_the_manual_is_fresh():

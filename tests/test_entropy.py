@@ -18,20 +18,15 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.kl import KozachenkoLeonenko
 from mitool.method import Settings
 from mitool.tables.column import Column
-from mitool.variables import Variable, gather
+from mitool.variables import gather
+from tests.make import variable
 
 SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
 
 
-def numbers(values) -> Variable:
-    matrix = np.ascontiguousarray(np.asarray(values, dtype=float).reshape(len(values), -1))
-    names = tuple(f"v{i}" for i in range(matrix.shape[1]))
-    return Variable(names, matrix, ("continuous",) * matrix.shape[1])
-
-
 def kl(values, k=3) -> float:
     estimator = KozachenkoLeonenko(k)
-    return estimator.entropy(estimator.prepare(numbers(values))).mi
+    return estimator.entropy(estimator.prepare(variable(values))).mi
 
 
 def kl_twin(values, k) -> float:
@@ -122,9 +117,9 @@ def test_every_entropy_is_a_plain_number_and_its_input_stays(name, rng):
     values = rng.standard_normal((150, 2))
     before = values.copy()
     labels = gather([Column("a", np.floor(2 * np.abs(values[:, 0])))], discrete=["a"])
-    for variable in (labels, numbers(values)):
+    for given in (labels, variable(values)):
         try:
-            found = measure_entropy(variable, Settings(name))
+            found = measure_entropy(given, Settings(name))
         except MitoolError as error:
             assert f"{name} has no entropy of" in str(error)
             continue
@@ -135,19 +130,19 @@ def test_every_entropy_is_a_plain_number_and_its_input_stays(name, rng):
 
 
 def test_what_has_no_entropy_is_refused(rng):
-    variable = numbers(rng.standard_normal(50))
+    given = variable(rng.standard_normal(50))
     with pytest.raises(MitoolError, match=r"ksg has no entropy; these have: bins, .*kl"):
-        measure_entropy(variable, Settings("ksg"))
+        measure_entropy(given, Settings("ksg"))
     with pytest.raises(MitoolError, match="plugin has no entropy of 'v0', which is continuous; -e"):
-        measure_entropy(variable, Settings("plugin"))
+        measure_entropy(given, Settings("plugin"))
 
 
 @pytest.mark.parametrize("transform", ["rank", "normal"])
 @pytest.mark.parametrize("name", ["kl", "gaussian"])
 def test_ranks_have_no_density_worth_an_entropy(rng, name, transform):
-    variable = gather([Column("x", rng.standard_normal(50))])
+    given = gather([Column("x", rng.standard_normal(50))])
     with pytest.raises(UsageError, match=f"the entropy of {transform} scores is that of the scale"):
-        measure_entropy(variable, Settings(name, transform=transform))
+        measure_entropy(given, Settings(name, transform=transform))
 
 
 # The command

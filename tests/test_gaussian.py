@@ -12,12 +12,7 @@ from mitool.estimators.mixture import GaussianMixture
 from mitool.kernels.linear.evenness import size_correlation
 from mitool.variables import Variable
 from mitool.variables.transforms import transform
-
-
-def variable(values, name="v") -> Variable:
-    matrix = np.ascontiguousarray(np.asarray(values, dtype=float).reshape(len(values), -1))
-    names = tuple(f"{name}{i}" for i in range(matrix.shape[1]))
-    return Variable(names, matrix, ("continuous",) * matrix.shape[1])
+from tests.make import discrete, variable
 
 
 def half_logdet(*blocks) -> float:
@@ -139,7 +134,7 @@ def test_the_copula_sees_through_monotone_scales(rng):
 def test_a_copied_column_is_infinite_and_says_so(rng):
     x = rng.standard_normal(50)
     with pytest.raises(MitoolError, match="infinite; leave out the copied column"):
-        Gaussian()(variable(x), variable(3 * x - 1, "w"))
+        Gaussian()(variable(x), variable(3 * x - 1, name="w"))
 
 
 def test_a_constant_has_no_information_exactly(rng):
@@ -153,7 +148,7 @@ def test_more_columns_than_rows_are_refused(rng):
 
 
 def scored(values, name="v") -> Variable:
-    return transform(variable(values, name), "normal")
+    return transform(variable(values, name=name), "normal")
 
 
 def test_the_second_order_sees_a_change_of_spread(rng):
@@ -181,16 +176,12 @@ def test_the_second_order_needs_four_rows_a_column(rng):
         SecondOrderCopula()(x, y)
 
 
-def labels(values) -> Variable:
-    return Variable(("label",), np.asarray(values, dtype=float).reshape(-1, 1), ("discrete",))
-
-
 def test_labels_as_condition_average_over_their_levels(rng):
     z = rng.integers(0, 3, 120)
     x, y = mixed_up(rng, 120, 2).T + z
     estimator = Gaussian()
     parts = (estimator.prepare(variable(v)) for v in (x, y))
-    found = estimator.join_given(*parts, estimator.prepare(labels(z)))
+    found = estimator.join_given(*parts, estimator.prepare(discrete(z)))
     expected = sum(
         np.mean(z == k) * estimator(variable(x[z == k]), variable(y[z == k])).mi for k in range(3)
     )
@@ -210,7 +201,7 @@ def test_a_mixture_is_the_log_ratio_of_fitted_densities(rng):
         shares.append(len(own) / len(x))
         densities.append(fitted.pdf(x))
     expected = np.log(np.choose(z, densities)) - np.log(np.tensordot(shares, densities, 1))
-    numbers, codes = variable(x), estimator.prepare(labels(z))
+    numbers, codes = variable(x), estimator.prepare(discrete(z))
     assert estimator.local(numbers, codes) == pytest.approx(expected, abs=1e-9)
     assert estimator.join(numbers, codes).mi == pytest.approx(expected.mean(), abs=1e-9)
 
@@ -219,7 +210,7 @@ def test_a_mixture_is_the_log_ratio_of_fitted_densities(rng):
 def test_a_mixture_is_centred_under_independence(n, levels, d, rng):
     estimator = GaussianMixture()
     estimates = [
-        estimator(scored(rng.standard_normal((n, d))), labels(np.arange(n) % levels)).mi
+        estimator(scored(rng.standard_normal((n, d))), discrete(np.arange(n) % levels)).mi
         for _ in range(200)
     ]
     assert abs(np.mean(estimates)) < 0.004
@@ -228,23 +219,23 @@ def test_a_mixture_is_centred_under_independence(n, levels, d, rng):
 def test_a_mixture_meets_the_truth_of_labelled_normals(rng):
     """Three labels one deviation apart: 0.2537 nats by quadrature."""
     z = rng.integers(0, 3, 4000)
-    found = GaussianMixture()(scored(z + rng.standard_normal(4000)), labels(z)).mi
+    found = GaussianMixture()(scored(z + rng.standard_normal(4000)), discrete(z)).mi
     assert found == pytest.approx(0.2537, abs=0.03)
 
 
 def test_a_mixture_does_not_exceed_the_entropy_of_its_labels(rng):
     z = np.arange(300) % 3
-    found = GaussianMixture()(variable(1e6 * z + rng.standard_normal(300)), labels(z)).mi
+    found = GaussianMixture()(variable(1e6 * z + rng.standard_normal(300)), discrete(z)).mi
     assert np.log(3) - 0.01 < found <= np.log(3)
 
 
 def test_a_mixture_refuses_rare_and_constant_levels(rng):
     x = rng.standard_normal(30)
     with pytest.raises(MitoolError, match=r"a level has 1 rows.*at least 3; group rare levels"):
-        GaussianMixture()(variable(x), labels([0] * 29 + [1]))
+        GaussianMixture()(variable(x), discrete([0] * 29 + [1]))
     x[:10] = 0.5
     with pytest.raises(MitoolError, match="within a level, columns of 'v0' are constant"):
-        GaussianMixture()(variable(x), labels([0] * 10 + [1] * 20))
+        GaussianMixture()(variable(x), discrete([0] * 10 + [1] * 20))
 
 
 @pytest.mark.parametrize("r", [0.0, 0.5, 0.9, -0.9, 1.0])
@@ -262,5 +253,5 @@ def test_gaussian_columns_are_not_counted_twice_by_their_sizes():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(4000, 3))
     y = np.column_stack((0.8 * x[:, :2] + 0.6 * rng.normal(size=(4000, 2)), rng.normal(size=4000)))
-    found = SecondOrderCopula()(variable(x, "x"), variable(y, "y")).mi
+    found = SecondOrderCopula()(variable(x, name="x"), variable(y, name="y")).mi
     assert found == pytest.approx(-np.log(1 - 0.64), abs=0.06)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from reference import gaussian_gram, median_bandwidth
@@ -13,19 +11,13 @@ from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.dse import DSE
 from mitool.estimators.renyi import Renyi
 from mitool.kernels import memory
-from mitool.kernels.gram.clouds import clouds, lowrank, moments, spectrum, sums
+from mitool.kernels.gram import clouds, lowrank, moments, spectrum, sums
 from mitool.kernels.gram.clouds_exponential_loops import exponential, gaussian_tile
 from mitool.kernels.gram.side import Side
 from mitool.limits import one_blas_thread
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
-
-
-def variable(values: Any, kind: str = "continuous") -> Variable:
-    matrix = np.asarray(values, dtype=np.float64)
-    matrix = np.ascontiguousarray(matrix.reshape(len(matrix), -1))
-    names = tuple(f"c{j}" for j in range(matrix.shape[1]))
-    return Variable(names, matrix, (kind,) * len(names))
+from tests.make import variable
 
 
 def test_compiled_exponential_is_that_of_the_library() -> None:

@@ -20,7 +20,7 @@ from mitool.variables.lags import lagged, transferred
 from mitool.variables.transforms import jitter, transform
 
 
-def numbers(name: str, values: object) -> Column:
+def number_column(name: str, values: object) -> Column:
     return Column(name, np.asarray(values, dtype=float))
 
 
@@ -29,48 +29,48 @@ def kind_of(column: Column) -> tuple[Kind, list[str]]:
     return variable.kind, [note.code for note in variable.notes]
 
 
-def labels(name: str, words: list[str]) -> Column:
+def text_column(name: str, words: list[str]) -> Column:
     levels = tuple(sorted(set(words)))
     return Column(name, np.array([levels.index(w) for w in words], float), levels, "text")
 
 
 class TestKinds:
     def test_text_is_discrete(self) -> None:
-        assert kind_of(labels("sex", ["m", "f"] * 5)) == ("discrete", [])
+        assert kind_of(text_column("sex", ["m", "f"] * 5)) == ("discrete", [])
 
     def test_whole_numbers_with_few_levels_are_discrete_with_a_note(self) -> None:
-        found = kind_of(numbers("count", [0, 1, 2, np.nan] * 10))
+        found = kind_of(number_column("count", [0, 1, 2, np.nan] * 10))
         assert found == ("discrete", ["integer_as_discrete"])
 
     def test_whole_numbers_with_few_rows_a_level_are_continuous(self) -> None:
-        assert kind_of(numbers("rank", np.arange(15)))[0] == "continuous"
+        assert kind_of(number_column("rank", np.arange(15)))[0] == "continuous"
 
     def test_a_share_of_zeros_makes_a_column_mixed(self) -> None:
         rain = np.where(np.arange(200) % 3 == 0, 0.0, np.linspace(0.1, 9, 200))
-        assert kind_of(numbers("rain", rain))[0] == "mixed"
+        assert kind_of(number_column("rain", rain))[0] == "mixed"
 
     def test_names_of_every_row_are_an_identifier(self) -> None:
-        assert is_identifier(labels("id", ["a", "b", "c"]))
-        assert not is_identifier(labels("sex", ["a", "b", "a"]))
+        assert is_identifier(text_column("id", ["a", "b", "c"]))
+        assert not is_identifier(text_column("sex", ["a", "b", "a"]))
 
     def test_the_user_decides(self) -> None:
-        column = numbers("count", [0, 1, 2, 3] * 10)
+        column = number_column("count", [0, 1, 2, 3] * 10)
         assert gather([column], continuous=["count"]).kind == "mixed"
-        assert gather([numbers("x", [0.5, 1.5, 2.5])], discrete=["x"]).kind == "discrete"
+        assert gather([number_column("x", [0.5, 1.5, 2.5])], discrete=["x"]).kind == "discrete"
 
     def test_text_cannot_be_continuous(self) -> None:
         with pytest.raises(MitoolError, match=r"'sex' holds text \('f' …\), which cannot"):
-            gather([labels("sex", ["m", "f"])], continuous=["sex"])
+            gather([text_column("sex", ["m", "f"])], continuous=["sex"])
 
 
 def test_infinite_values_are_refused_with_their_count() -> None:
     with pytest.raises(MitoolError, match="'a' has 2 infinite of 3 values"):
-        gather([numbers("a", [1.0, np.inf, -np.inf])])
+        gather([number_column("a", [1.0, np.inf, -np.inf])])
 
 
 class TestMissing:
-    x = gather([numbers("x", [1.0, np.nan, 3.0, 4.0])])
-    y = gather([numbers("y", [1.0, 2.0, np.nan, 5.0])])
+    x = gather([number_column("x", [1.0, np.nan, 3.0, 4.0])])
+    y = gather([number_column("y", [1.0, 2.0, np.nan, 5.0])])
 
     def test_rows_missing_in_either_go(self) -> None:
         (x, y), n_dropped = complete(self.x, self.y)
@@ -84,7 +84,7 @@ class TestMissing:
 
     def test_different_lengths_are_refused(self) -> None:
         with pytest.raises(MitoolError, match="'x' has 4, 'y' has 2"):
-            complete(self.x, gather([numbers("y", [1.0, 2.0])]))
+            complete(self.x, gather([number_column("y", [1.0, 2.0])]))
 
 
 class TestTransforms:
@@ -93,30 +93,34 @@ class TestTransforms:
 
         for n_samples in (4, 7, 30_001):
             values = np.random.default_rng(n_samples).integers(0, 50, n_samples)
-            found = transform(gather([numbers("a", values)], continuous=["a"]), "normal")
+            found = transform(gather([number_column("a", values)], continuous=["a"]), "normal")
             expected = norm.ppf(rankdata(values) / (n_samples + 1))
             np.testing.assert_allclose(found.values[:, 0], expected, atol=1e-13)
 
     def test_normal_scores_do_not_change_under_monotone_maps(self) -> None:
         values = np.random.default_rng(0).normal(size=100)
-        raw, cubed = (gather([numbers("a", v)]) for v in (values, np.exp(3 * values)))
+        raw, cubed = (gather([number_column("a", v)]) for v in (values, np.exp(3 * values)))
         np.testing.assert_array_equal(
             transform(raw, "normal").values, transform(cubed, "normal").values
         )
 
     def test_discrete_columns_stay_as_they_are(self) -> None:
-        joint = gather([labels("s", ["a", "b"] * 10), numbers("x", np.linspace(0, 1, 20))])
+        joint = gather(
+            [text_column("s", ["a", "b"] * 10), number_column("x", np.linspace(0, 1, 20))]
+        )
         assert set(transform(joint, "normal").values[:, 0]) == {0.0, 1.0}
 
     def test_jitter_breaks_ties_the_same_way_for_every_partner(self) -> None:
-        tied = gather([numbers("a", np.repeat(np.arange(30), 2))])
+        tied = gather([number_column("a", np.repeat(np.arange(30), 2))])
         once, again = jitter(tied, seed=1), jitter(tied, seed=1)
         assert once.n_distinct() == 60
         np.testing.assert_array_equal(once.values, again.values)
         assert np.abs(once.values - tied.values).max() < 1e-8
 
     def test_jitter_leaves_untied_and_constant_columns_alone(self) -> None:
-        plain = gather([numbers("a", np.arange(30) / 7), numbers("b", np.full(30, 2.5))])
+        plain = gather(
+            [number_column("a", np.arange(30) / 7), number_column("b", np.full(30, 2.5))]
+        )
         np.testing.assert_array_equal(jitter(plain, seed=1).values, plain.values)
 
 
@@ -128,7 +132,7 @@ class TestReplicates:
         values = np.random.default_rng(n).normal(size=(2, n))
         values[1] = np.round(values[0] + values[1], 1) if tied else values[0] + values[1]
         return [
-            gather([numbers(name, v)], continuous=[name])
+            gather([number_column(name, v)], continuous=[name])
             for name, v in zip("xy", values, strict=True)
         ]
 
@@ -155,8 +159,8 @@ class TestReplicates:
 
 
 class TestTime:
-    x = gather([numbers("x", np.arange(6.0))])
-    y = gather([numbers("y", np.arange(10.0, 16.0))])
+    x = gather([number_column("x", np.arange(6.0))])
+    y = gather([number_column("y", np.arange(10.0, 16.0))])
 
     @pytest.mark.parametrize(("lag", "first"), [(0, (0, 10)), (2, (0, 12)), (-2, (2, 10))])
     def test_a_lag_pairs_x_with_later_y(self, lag: int, first: tuple[float, float]) -> None:
@@ -219,14 +223,14 @@ class Product(Estimator):
 
 
 def test_calling_an_estimator_is_join_of_two_prepares() -> None:
-    x, y = gather([numbers("x", [1.0, 2.0])]), gather([numbers("y", [3.0, 4.0])])
+    x, y = gather([number_column("x", [1.0, 2.0])]), gather([number_column("y", [3.0, 4.0])])
     assert Product(scale=2.0)(x, y).mi == 22.0
 
 
 class TestConstants:
     constant, other = (
-        gather([numbers("c", np.full(50, 0.5))]),
-        gather([numbers("x", np.arange(50.0))]),
+        gather([number_column("c", np.full(50, 0.5))]),
+        gather([number_column("x", np.arange(50.0))]),
     )
 
     @pytest.mark.parametrize("name", ["ksg", "gaussian", "csqmi", "mesner"])

@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 
 from mitool.estimators.mesner import MesnerShalizi
 from mitool.variables import Variable
-
-
-def variable(values: np.ndarray, kind: str) -> Variable:
-    return Variable(("v",) * values.shape[1], values, (kind,) * values.shape[1])
+from tests.make import variable
 
 
 @settings(max_examples=40, deadline=None)

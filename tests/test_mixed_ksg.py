@@ -8,11 +8,7 @@ import reference
 
 from mitool.errors import MitoolError
 from mitool.estimators.mixed_ksg import MixedKSG
-from mitool.variables import Variable
-
-
-def variable(values: np.ndarray, kind: str = "mixed") -> Variable:
-    return Variable(("v",), np.ascontiguousarray(values, dtype=float).reshape(-1, 1), (kind,))
+from tests.make import variable
 
 
 @pytest.mark.parametrize("k", [1, 3, 8])
@@ -20,7 +16,7 @@ def variable(values: np.ndarray, kind: str = "mixed") -> Variable:
 def test_it_equals_the_slow_twin(rng, k, decimals):
     x = rng.normal(size=(200, 1)).round(decimals)
     y = (x + rng.normal(size=(200, 1))).round(decimals)
-    found = MixedKSG(k)(variable(x), variable(y)).mi
+    found = MixedKSG(k)(variable(x, "mixed"), variable(y, "mixed")).mi
     assert found == pytest.approx(reference.mixed_ksg(x, y, k), abs=1e-12)
 
 
@@ -39,9 +35,9 @@ def test_rounding_does_not_inflate(rng):
     """The released program gives 0.66 nats here; the truth is 0.22."""
     x = rng.normal(size=1000)
     y = 0.6 * x + 0.8 * rng.normal(size=1000)
-    assert MixedKSG()(variable(x.round(1)), variable(y.round(1))).mi < 0.25
+    assert MixedKSG()(variable(x.round(1), "mixed"), variable(y.round(1), "mixed")).mi < 0.25
 
 
 def test_too_few_rows():
     with pytest.raises(MitoolError, match="mixed-ksg with n_neighbors=5 needs more than 5 rows"):
-        MixedKSG()(variable(np.arange(5)), variable(np.arange(5)))
+        MixedKSG()(variable(np.arange(5), "mixed"), variable(np.arange(5), "mixed"))

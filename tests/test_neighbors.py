@@ -26,16 +26,11 @@ from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.tree import Tree
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
+from tests.make import variable
 
 ENNEMI = {k: 1e-6 if k > 2 else 2e-5 for k in range(1, 11)}
 """How near ennemi can come: its digamma is an approximation, 1.2e-5 off at 2."""
 SPACES = {2: ((0,), (1,)), 3: ((0, 1, 2), (0, 2), (1, 2), (2,))}
-
-
-def variable(values, kind="continuous"):
-    values = np.ascontiguousarray(np.reshape(values, (len(values), -1)), dtype=float)
-    names = tuple(f"v{j}" for j in range(values.shape[1]))
-    return Variable(names, values, (kind,) * values.shape[1])
 
 
 def correlated(n, rho=0.6, seed=0, n_dims=1):

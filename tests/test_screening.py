@@ -14,14 +14,11 @@ from mitool.screening import Plan, Question, screen
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty
 from mitool.variables import Variable, gather
+from tests.make import gathered
 
 SLOPES = (0.0, 0.9, 0.3, 0.0, 0.6, 0.0)
 GCMI = Settings("gcmi")
 KINDS = ("continuous", "discrete")
-
-
-def numbers(name: str, values) -> Variable:
-    return gather([Column(name, np.asarray(values, float))])
 
 
 def data(n: int = 300, seed: int = 0) -> tuple[list[Variable], Variable]:
@@ -29,10 +26,10 @@ def data(n: int = 300, seed: int = 0) -> tuple[list[Variable], Variable]:
     rng = np.random.default_rng(seed)
     target = rng.standard_normal(n)
     columns = [
-        numbers(f"c{i}", slope * target + np.sqrt(1 - slope**2) * rng.standard_normal(n))
+        gathered(slope * target + np.sqrt(1 - slope**2) * rng.standard_normal(n), f"c{i}")
         for i, slope in enumerate(SLOPES)
     ]
-    return columns, numbers("target", target)
+    return columns, gathered(target, "target")
 
 
 def question(target: Variable, n_jobs: int = 1, settings: Settings = GCMI, **asked) -> Question:
@@ -73,8 +70,8 @@ def test_a_split_leaves_no_optimism() -> None:
     means = {"split": [], "none": []}
     for seed in range(15):
         rng = np.random.default_rng(seed)
-        columns = [numbers(f"c{i}", rng.standard_normal(200)) for i in range(30)]
-        target = numbers("target", rng.standard_normal(200))
+        columns = [gathered(rng.standard_normal(200), f"c{i}") for i in range(30)]
+        target = gathered(rng.standard_normal(200), "target")
         for holdout, found in means.items():
             best = screen(columns, question(target), Plan(top=5, holdout=holdout))
             found.append(np.mean([each.estimate.mi for each in best]))
@@ -138,7 +135,7 @@ class TestAdjustment:
         columns, target = data()
         values = columns[0].values[:, 0].copy()
         values[3] = np.nan
-        columns[0] = numbers("c0", values)
+        columns[0] = gathered(values, "c0")
         with pytest.raises(MitoolError, match="'c0' or the target lacks a value"):
             screen(columns, question(target, n_permutations=199), Plan(adjust="max"))
 
@@ -152,7 +149,7 @@ class TestCriteria:
         copy = a + 0.1 * rng.standard_normal(600)
         target = a + 0.8 * b + 0.3 * rng.standard_normal(600)
         made = {"a": a, "copy": copy, "b": b, "noise": rng.standard_normal(600)}
-        return [numbers(name, values) for name, values in made.items()], numbers("target", target)
+        return [gathered(values, name) for name, values in made.items()], gathered(target, "target")
 
     @pytest.mark.parametrize("method", ["mrmr", "jmi", "cmim"])
     def test_a_copy_is_passed_over(self, method: str) -> None:
@@ -183,7 +180,7 @@ class TestResolving:
         columns, target = data(300)
         rng = np.random.default_rng(5)
         twin = columns[1].values[:, 0] + 0.02 * rng.standard_normal(300)
-        found = screen([*columns, numbers("twin", twin)], question(target), Plan(resolve_top=2))
+        found = screen([*columns, gathered(twin, "twin")], question(target), Plan(resolve_top=2))
         assert {(each.rank_low, each.rank_high) for each in found[:2]} == {(1, 2)}
 
 
@@ -236,7 +233,7 @@ class TestReusable:
         columns, target = data(400)
         values = columns[1].values[:, 0].copy()
         values[:40] = np.nan
-        columns[1] = numbers("c1", values)
+        columns[1] = gathered(values, "c1")
         found = screen(columns, question(target, settings=Settings()), self.plan(tmp_path))
         dropped = {each.estimate.x: each.estimate.n_dropped for each in found}
         assert (dropped["c1"], dropped["c2"]) == (40, 0)
@@ -298,7 +295,7 @@ class TestReusable:
         columns, target = data(60)
         with pytest.raises(MitoolError, match="the holdout budget of 1 is used up"):
             screen(
-                [numbers(f"n{i}", c.values[:, 0]) for i, c in enumerate(columns * 20)],
+                [gathered(c.values[:, 0], f"n{i}") for i, c in enumerate(columns * 20)],
                 question(target, settings=Settings()),
                 self.plan(tmp_path, budget=1),
             )

@@ -21,7 +21,7 @@ from mitool.estimators.dse import DSE
 from mitool.estimators.dsmi import DSMI
 from mitool.estimators.kde_bounds import KDEBounds
 from mitool.estimators.renyi import Renyi
-from mitool.variables import Variable
+from tests.make import variable
 
 DATA = Path(__file__).parent / "data" / "spectral"
 CASES: dict[str, dict[str, Any]] = {
@@ -29,13 +29,6 @@ CASES: dict[str, dict[str, Any]] = {
 }
 OFFICIAL = 1e-9
 BITS = log(2.0)
-
-
-def variable(values: Any, kind: str = "continuous") -> Variable:
-    matrix = np.asarray(values, dtype=np.float64)
-    matrix = np.ascontiguousarray(matrix.reshape(len(matrix), -1))
-    names = tuple(f"c{j}" for j in range(matrix.shape[1]))
-    return Variable(names, matrix, (kind,) * len(names))
 
 
 def inputs(case: dict[str, Any]) -> list[np.ndarray]:

@@ -17,16 +17,7 @@ from mitool.method import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.uncertainty import Uncertainty, assess, interval
 from mitool.variables import Variable
-
-
-def numbers(values, name="v"):
-    values = np.ascontiguousarray(np.reshape(values, (len(values), -1)), dtype=float)
-    names = tuple(f"{name}{j}" for j in range(values.shape[1]))
-    return Variable(names, values, ("continuous",) * len(names))
-
-
-def labels(codes):
-    return Variable(("z",), np.asarray(codes, dtype=float)[:, None], ("discrete",))
+from tests.make import discrete, variable
 
 
 def confounded(counts, n_dims=1, seed=0):
@@ -41,24 +32,24 @@ def confounded(counts, n_dims=1, seed=0):
 @pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), TwoScales(), Gaussian()])
 def test_it_is_the_weighed_mean_over_levels(estimator):
     x, y, z = confounded([60, 45, 30])
-    parts = (estimator.prepare(v) for v in (numbers(x), numbers(y), labels(z)))
+    parts = (estimator.prepare(v) for v in (variable(x), variable(y), discrete(z, "z")))
     expected = sum(
-        np.mean(z == k) * estimator(numbers(x[z == k]), numbers(y[z == k])).mi for k in range(3)
+        np.mean(z == k) * estimator(variable(x[z == k]), variable(y[z == k])).mi for k in range(3)
     )
     assert estimator.join_given(*parts).mi == pytest.approx(expected, abs=1e-12)
 
 
 def test_levels_too_small_are_left_out_and_told():
     x, y, z = confounded([60, 3, 45])
-    given = numbers(x), numbers(y, "w"), labels(z)
+    given = variable(x), variable(y, name="w"), discrete(z, "z")
     found = measure(*given, settings=Settings("ksg", {"algorithm": 2}, transform="none"))
     (note,) = (note for note in found.notes if note.code == "small_levels")
     assert note.message.startswith("3 of 108 rows are in levels of the condition too small")
     kept = z != 1
     within = measure(
-        numbers(x[kept]),
-        numbers(y[kept], "w"),
-        labels(z[kept]),
+        variable(x[kept]),
+        variable(y[kept], name="w"),
+        discrete(z[kept], "z"),
         Settings("ksg", {"algorithm": 2}, transform="none"),
     )
     assert found.mi == within.mi
@@ -67,7 +58,7 @@ def test_levels_too_small_are_left_out_and_told():
 @pytest.mark.parametrize("estimator", ["gaussian", "gcmi", "gcmi2"])
 def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
     x, y, z = confounded([60, 3, 45])
-    found = measure(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    found = measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator))
     assert "small_levels" in {note.code for note in found.notes}
 
 
@@ -85,7 +76,7 @@ def test_a_level_too_small_for_a_gaussian_is_left_out_and_told(estimator):
 )
 def test_levels_with_few_rows_to_find_neighbours_among_are_called_so(rows, estimator, warned):
     x, y, z = confounded([rows] * 20)
-    found = measure(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    found = measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator))
     codes = {note.code for note in found.notes}
     assert ("sparse_levels" in codes) is warned
 
@@ -94,7 +85,9 @@ def test_levels_with_few_rows_to_find_neighbours_among_are_called_so(rows, estim
 def test_levels_beside_numbers_in_a_condition_are_sized_too(rows, warned):
     x, y, z = confounded([rows] * 20)
     given = Variable(("z", "v"), np.column_stack((z, x + y)), ("discrete", "continuous"))
-    found = measure(numbers(x), numbers(y, "w"), given, Settings("mesner", {"n_neighbors": 3}))
+    found = measure(
+        variable(x), variable(y, name="w"), given, Settings("mesner", {"n_neighbors": 3})
+    )
     assert ("sparse_levels" in {note.code for note in found.notes}) is warned
 
 
@@ -103,14 +96,16 @@ def test_no_level_large_enough_is_refused():
     with pytest.raises(
         MitoolError, match=r"no level .* has 4 or more of 60 rows.*join some levels"
     ):
-        measure(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
+        measure(variable(x), variable(y, name="w"), discrete(z, "z"), Settings("ksg"))
 
 
 @pytest.mark.parametrize("rows", [5, 8, 30])
 @pytest.mark.parametrize("estimator", ["ksg", "two-scales"])
 def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
     x, y, z = confounded([rows] * 20)
-    measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings(estimator))
+    measurement, _ = measurement_of(
+        variable(x), variable(y, name="w"), discrete(z, "z"), Settings(estimator)
+    )
     assert all(scale < rows // 4 for scale in measurement.scales)
     (found,) = measurement.permuted([np.arange(len(z))], joins=True)
     assert np.isfinite(found).all()
@@ -120,7 +115,9 @@ def test_scales_are_those_that_levels_have_rows_for(estimator, rows):
 
 def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
     x, y, z = confounded([4] * 10)
-    measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
+    measurement, _ = measurement_of(
+        variable(x), variable(y, name="w"), discrete(z, "z"), Settings("ksg")
+    )
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
         interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
 
@@ -128,7 +125,7 @@ def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
 @pytest.mark.parametrize("estimator", ["gaussian", "ksg"])
 def test_an_interval_does_without_a_quarter_of_the_rows(estimator):
     x, y, z = confounded([5] * 30)
-    given = numbers(x), numbers(y, "w"), labels(z)
+    given = variable(x), variable(y, name="w"), discrete(z, "z")
     found = assess(*given, Settings(estimator), Uncertainty(level=0.9))
     assert found.interval is not None
     assert found.reliability is not None
@@ -160,7 +157,7 @@ def test_small_levels_can_be_tested(mitool, tmp_path):
 )
 def test_auto_estimates_within_levels_that_have_rows_enough(counts, n_dims, estimator):
     x, y, z = confounded(counts, n_dims)
-    assert measure(numbers(x), numbers(y, "w"), labels(z)).estimator == estimator
+    assert measure(variable(x), variable(y, name="w"), discrete(z, "z")).estimator == estimator
 
 
 def test_it_errs_less_than_one_space_for_labels_and_numbers():

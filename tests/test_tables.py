@@ -196,7 +196,7 @@ def test_an_index_without_a_name_is_no_column(frame: pd.DataFrame, tmp_path: Pat
 
 
 def test_files_are_parts_of_one_table(frame: pd.DataFrame, tmp_path: Path) -> None:
-    pieces = [frame.iloc[:20].drop(index=range(15)), frame.iloc[20:50], frame.iloc[50:]]
+    pieces = [frame.iloc[:20].drop(index=range(15)), frame.iloc[20:50], frame.iloc[50:].copy()]
     paths = [tmp_path / name for name in ("a.csv", "b.parquet", "c.jsonl")]
     pieces[2]["real"] = pieces[2]["real"].round(6)
     for path, piece in zip(paths, pieces, strict=True):

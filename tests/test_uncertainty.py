@@ -13,17 +13,9 @@ from mitool.inference import reliability
 from mitool.inference.local import local_permutation, nearest_rows
 from mitool.method import Settings
 from mitool.seeds import stream
-from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
-from mitool.variables import Variable, gather
-
-
-def numbers(values, name="x") -> Variable:
-    return gather([Column(name, np.asarray(values, float))], continuous=[name])
-
-
-def labels(values, name="x") -> Variable:
-    return gather([Column(name, np.asarray(values, float))], discrete=[name])
+from mitool.variables import Variable
+from tests.make import labels, numbers
 
 
 def gaussian(rho, n, seed=0) -> tuple[Variable, Variable]:

@@ -16,10 +16,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mitool import __version__
 from mitool.cli.options.groups import Command, as_typer_command
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
+from mitool.version import __version__
 
 COMMANDS = {
     "estimate": "Estimate the mutual information of columns, or of two array files.",

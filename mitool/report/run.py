@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mitool import __version__
 from mitool.fields import plain
 from mitool.result import Note
+from mitool.version import __version__
 
 SCHEMA = "mitool.report/1"
 MAX_MESSAGES = 50  # for each warning code; a matrix of millions of pairs stays bounded

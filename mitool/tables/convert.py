@@ -44,6 +44,10 @@ def floats(chunks: Iterable[Any]) -> NDArray[np.float64]:
     return joined([numbers(chunk) for chunk in chunks])
 
 
+FLOATS = {"halffloat": "float16", "float": "float32", "double": "float64"}
+"""NumPy's names of Arrow's kinds of numbers, where they differ: Arrow 17 asks pandas for them."""
+
+
 def joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Join arrays; one alone is not copied."""
     if len(parts) == 1:
@@ -63,7 +67,8 @@ def numbers(chunk: Any) -> NDArray[np.float64]:
 def stored(chunk: Any) -> NDArray[Any]:
     """Look at the buffer of one Arrow array of numbers; where it is null there may be anything."""
     n_rows, start = len(chunk), chunk.offset
-    kind = np.dtype(chunk.type.to_pandas_dtype())
+    name = str(chunk.type)
+    kind = np.dtype(FLOATS.get(name, name))
     if not n_rows:
         return np.empty(0, kind)
     data = chunk.buffers()[1]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from mitool import __version__
 from mitool.errors import MitoolError
 from mitool.fields import plain
 from mitool.report import Run
 from mitool.tasks.batch import Batch, Outline, outline_of
 from mitool.tasks.shards import Shard
+from mitool.version import __version__
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mitool import __version__
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import one_blas_thread
 from mitool.tasks.batch import Batch
 from mitool.tasks.records import Record
 from mitool.tasks.running import Stretch, timed
+from mitool.version import __version__
 
 RETRIES = 10  # of a stretch whose worker is lost
 SECONDS_TO_CONNECT = 10

@@ -10,8 +10,8 @@ from typing import Any
 
 import typer
 
-from mitool import __version__
 from mitool.cli.options import Json
+from mitool.version import __version__
 
 EXAMPLES = (("Show what to paste into a bug report.", "mitool env"),)
 

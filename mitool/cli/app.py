@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from mitool import __version__
-from mitool.cli.options.groups import Command, as_typer_command
+from mitool.cli.groups import Command, as_typer_command
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from mitool.cli.options.groups import Command, as_typer_command
+from mitool.cli.groups import Command, as_typer_command
 from mitool.errors import MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 from mitool.version import __version__

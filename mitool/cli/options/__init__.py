@@ -2,7 +2,7 @@
 
 The groups are ``InputOptions``, ``EstimatorOptions``, ``OutputOptions`` and so on, each in its own
 file: a command names a group in its signature and gets all its options; see
-``mitool.cli.options.groups``. Only what works is listed: no option is accepted and ignored.
+``mitool.cli.groups``. Only what works is listed: no option is accepted and ignored.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mitool.curves import Curve
-from mitool.errors import MitoolError
+from mitool.errors import ExitStatus, MitoolError
 
 INCHES = (4.5, 3.4)  # one panel
 
@@ -17,7 +17,8 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MitoolError(
-            "pictures need matplotlib; install it with: pip install 'mitool[plot]'", exit_status=5
+            "pictures need matplotlib; install it with: pip install 'mitool[plot]'",
+            exit_status=ExitStatus.MISSING_EXTRA,
         ) from error
     width, height = INCHES
     figure = Figure(figsize=(width * len(curves), height), layout="constrained")

@@ -15,6 +15,7 @@ import pytest
 
 from mitool.cli import manpage, readme
 from mitool.cli.app import COMMANDS
+from mitool.errors import ExitStatus
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [
@@ -105,3 +106,7 @@ def test_examples_of_the_python_interface_run(name):
     failed, tried = doctest.testmod(import_module(name))
     assert tried
     assert not failed
+
+
+def test_the_manual_says_what_every_exit_status_means() -> None:
+    assert {str(status.value) for status in ExitStatus} < manpage.EXIT_STATUS.keys()

@@ -89,3 +89,15 @@ def test_what_is_computed_once_holds_no_lock(path: Path) -> None:
         node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
     }
     assert "cached_property" not in names, "threads may wait for each other: use mitool.once"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_exit_statuses_bear_their_names(path: Path) -> None:
+    given = [
+        word.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        for word in node.keywords
+        if word.arg == "exit_status"
+    ]
+    assert not [value for value in given if isinstance(value, ast.Constant)]

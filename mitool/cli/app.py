@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from mitool import __version__
 from mitool.cli.groups import Command, expanded
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import ExitStatus, MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 
 COMMANDS = {
@@ -144,7 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = error.filename or "standard output"
         if not error.filename:
             _drop_stdout()
-        return _complain(f"cannot write {where}: {os.strerror(error.errno).lower()}", 1)
+        return _complain(
+            f"cannot write {where}: {os.strerror(error.errno).lower()}", ExitStatus.BROKEN
+        )
 
 
 def _run(words: list[str]) -> int:
@@ -156,7 +158,7 @@ def _run(words: list[str]) -> int:
         command.main(args=words, prog_name="mitool")
     try:
         with command.make_context("mitool", words, obj=words) as context:
-            return command.invoke(context) or 0
+            return command.invoke(context) or ExitStatus.OK
     except typer.Exit as request:
         return request.exit_code
     except typer.TyperException as error:

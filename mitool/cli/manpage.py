@@ -18,17 +18,18 @@ from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
 from mitool.cli.chapter import INTRODUCTION, RECIPES
+from mitool.errors import ExitStatus
 
 FOLDER = Path(__file__).parent.parent.parent / "man" / "man1"
 
 EXIT_STATUS = {
-    "0": "Done, also where no dependence is found.",
-    "1": "A fault of mitool, a full disk, or no scheduler.",
-    "2": "Wrong usage.",
-    "3": "The input cannot be used: file, column, kind of values, too few rows.",
-    "4": "Some results failed; the report holds the others and says why.",
-    "5": "An optional package is missing; the message names it.",
-    "75": "Stopped early with a complete checkpoint: run it again.",
+    f"{ExitStatus.OK}": "Done, also where no dependence is found.",
+    f"{ExitStatus.BROKEN}": "A fault of mitool, a full disk, or no scheduler.",
+    f"{ExitStatus.USAGE}": "Wrong usage.",
+    f"{ExitStatus.DATA}": "The input cannot be used: file, column, kind of values, too few rows.",
+    f"{ExitStatus.PARTLY_FAILED}": "Some results failed; the report holds the others and says why.",
+    f"{ExitStatus.MISSING_EXTRA}": "An optional package is missing; the message names it.",
+    f"{ExitStatus.STOPPED}": "Stopped early with a complete checkpoint: run it again.",
     "129, 130, 141, 143": "Ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; no file is left half done.",
 }
 

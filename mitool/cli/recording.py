@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from mitool.cli.messages import Voice
+from mitool.errors import ExitStatus
 from mitool.report import FIELDS, Field, Output, Run, fields_of, open_report
 from mitool.tasks import Forecast, Square
 from mitool.tasks.records import Record, Row
@@ -33,10 +34,8 @@ class Tally:
 
     @property
     def exit_status(self) -> int:
-        """0 if nothing failed, 4 if some did, 3 if all did."""
-        if not self._n_failed:
-            return 0
-        return 4 if self._n_failed < self._n_rows else 3
+        """What the run leaves with, by how many estimates failed."""
+        return ExitStatus.of_results(self._n_failed, self._n_rows)
 
 
 def written(

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import IO, Any
 
+from mitool.errors import ExitStatus
 from mitool.once import once
 from mitool.report.atomic import atomic
 from mitool.report.formats import Writer, writer_of
@@ -57,11 +58,8 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 if nothing failed, 4 if some did, 3 if all did."""
-        n_failed = self.n_by_status["failed"]
-        if not n_failed:
-            return 0
-        return 4 if n_failed < self.n_by_status.total() else 3
+        """What the run leaves with, by how many estimates failed."""
+        return ExitStatus.of_results(self.n_by_status["failed"], self.n_by_status.total())
 
 
 def failure(estimate: Estimate) -> list[Note]:

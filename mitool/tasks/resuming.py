@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mitool.errors import MitoolError
+from mitool.errors import ExitStatus, MitoolError
 from mitool.report import Run
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
@@ -17,15 +17,13 @@ from mitool.tasks.running import stretches
 from mitool.tasks.shards import Shard
 from mitool.units import Unit
 
-STOPPED = 75
-
 
 class StoppedError(MitoolError):
     """The work was left before its end, and can be taken up again."""
 
     def __init__(self, n_done: int, total: int, items: str) -> None:
         message = f"stopped after {n_done} of {total} {items}; run the same command again to go on"
-        super().__init__(message, exit_status=STOPPED)
+        super().__init__(message, exit_status=ExitStatus.STOPPED)
 
 
 def _never() -> bool:

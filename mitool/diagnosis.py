@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from mitool.codes import gravity_of, note_of, softened
 from mitool.curves import Curve
 from mitool.diagnostics import entropy_of_labels
 from mitool.inference.intervals import MIN_UNITS
-from mitool.inference.reliability import LOW
 from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
 from mitool.result import Estimate, Note
@@ -25,17 +25,6 @@ from mitool.uncertainty import Uncertainty, judged
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
-
-SEVERE = frozenset(
-    {
-        "below_gaussian_bound",
-        "duplicate_rows",
-        "undersampled_table",
-        "ceiling",
-        "sparse_levels",
-    }
-)
-"""Signs of an error that is likely larger than the interval: the number itself is wrong."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +66,8 @@ class Diagnosis:
     def note(self) -> Note:
         """The verdict in words."""
         names = tuple(name for name in (self.estimate.x, self.estimate.y) if name)
-        level: Literal["note", "warning"] = "note" if self.verdict == "trust" else "warning"
-        return Note("verdict", f"{self.verdict}: {self.sentence}", names, level)
+        note = note_of("verdict", names, verdict=self.verdict, sentence=self.sentence)
+        return softened(note) if self.verdict == "trust" else note
 
 
 def diagnose(
@@ -118,12 +107,12 @@ def diagnose(
 def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
     """Weigh the notes: the gravest decides."""
     warnings = [note for note in notes if note.level == "warning"]
-    severe = [note for note in warnings if note.code in SEVERE]
-    low = [note for note in warnings if note.code in LOW or note.code == "transform_drift"]
+    severe = [note for note in warnings if gravity_of(note) == "severe"]
+    doubtful = [note for note in warnings if gravity_of(note) == "doubtful"]
     if severe:
         return "do not report", severe[0].message
-    if low:
-        return "caution", low[0].message
+    if doubtful:
+        return "caution", doubtful[0].message
     return "trust", "no check speaks against it; a bias that shows in none of them is not covered"
 
 

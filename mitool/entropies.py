@@ -135,7 +135,6 @@ def _described(x: Variable, method: Method, value: Value) -> Estimate:
 
 
 def _notes(x: Variable, method: Method, value: Value) -> Iterator[Note]:
-    if method.reason:
-        yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
+    yield from method.notes()
     yield from variable_notes(x)
     yield from value.notes

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.result import Note
 from mitool.tables.column import Column, Origin
@@ -54,11 +55,8 @@ def kind_of_levels(
     n_present = int(counts.sum())
     few = 0 < len(levels) <= min(MAX_LEVELS, n_present / ROWS_PER_LEVEL)
     if origin == "number" and few and bool(np.all(levels == np.floor(levels))):
-        message = (
-            f"column {name!r} holds whole numbers with {len(levels)} levels: taken as "
-            f"discrete; --continuous {name} takes it as a number"
-        )
-        return "discrete", Note("integer_as_discrete", message, (name,), "note")
+        note = note_of("integer_as_discrete", (name,), name=name, n_levels=len(levels))
+        return "discrete", note
     return _numeric_kind(counts), None
 
 

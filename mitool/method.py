@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
@@ -69,7 +70,7 @@ class Method:
     def notes(self) -> Iterator[Note]:
         """Say why ``auto`` chose it."""
         if self.reason:
-            yield Note("auto", f"auto chose {self.name}: {self.reason}", level="note")
+            yield note_of("auto", name=self.name, reason=self.reason)
 
     def cleared(self, variable: Variable) -> Variable:
         """The variable as the estimator gets it: transformed, and its ties broken if it asks."""

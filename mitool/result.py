@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from mitool.units import PER_NAT, Unit
 
+Level = Literal["note", "warning"]
+
 
 @dataclass(frozen=True)
 class Note:
@@ -17,7 +19,7 @@ class Note:
     code: str
     message: str
     columns: tuple[str, ...] = ()
-    level: Literal["note", "warning"] = "warning"
+    level: Level = "warning"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.curves import Curve, curves, in_words
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.resampling import parts
@@ -104,11 +105,6 @@ def sweep_notes(estimate: Estimate, found: Sequence[Curve]) -> Iterator[Note]:
         if sweep.title == "transforms" and estimate.interval is not None:
             normal, standard = sweep.y[:2]
             if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:
-                yield Note(
-                    "transform_drift",
-                    f"the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on "
-                    "standardised columns, though MI is the same on both: outliers or sharp edges "
-                    "decide it",
-                )
+                yield note_of("transform_drift", normal=normal, standard=standard)
         elif sweep.x_label.startswith("bandwidth"):
-            yield Note("bandwidth", f"{sweep.title}: {in_words(sweep)}", level="note")
+            yield note_of("bandwidth", title=sweep.title, words=in_words(sweep))

@@ -11,9 +11,9 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits", "once", "seeds"},
+    {"errors", "units", "limits", "once", "seeds", "result", "codes"},
     {"tables", "selection"},
-    {"variables", "kinds", "result", "parallel"},
+    {"variables", "kinds", "parallel"},
     {"transforms", "lags", "sizes"},
     {"kernels"},
     {"estimators"},

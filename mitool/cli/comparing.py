@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
-from mitool.result import Note
 
 if TYPE_CHECKING:
     from mitool.method import Settings
@@ -116,6 +116,6 @@ def _named(found: Estimate, names: Sequence[str]) -> Estimate:
     if len(names) != 2:
         return found
     first, second = names
-    words = f"the difference is {found.estimand.removesuffix('_difference')} of {first!r}"
-    note = Note("compared", f"{words} minus that of {second!r}", level="note")
+    quantity = found.estimand.removesuffix("_difference")
+    note = note_of("compared", quantity=quantity, first=first, second=second)
     return replace(found, notes=(*found.notes, note))

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import IO, Any
 
+from mitool.codes import note_of
 from mitool.errors import ExitStatus
 from mitool.once import once
 from mitool.report.atomic import atomic
@@ -64,11 +65,11 @@ class Report:
 
 def failure(estimate: Estimate) -> list[Note]:
     """Say what a failed estimate is to be warned of with."""
-    if estimate.status == "ok":
+    if estimate.status != "failed":
         return []
     columns = (estimate.x,) if estimate.y is None else (estimate.x, estimate.y)
-    message = f"{' with '.join(columns)}, {estimate.estimator}: {estimate.message}"
-    return [Note(estimate.status, message, columns)]
+    words = {"names": " with ".join(columns), "reason": estimate.message}
+    return [note_of("failed", columns, estimator=estimate.estimator, **words)]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
@@ -122,8 +123,4 @@ def on_rows(
 
 
 def _optimism(n_kept: int, n_columns: int) -> Note:
-    return Note(
-        "selected",
-        f"the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
-        "their estimates are too high, their intervals too favourable; --holdout split is not",
-    )
+    return note_of("selected", n_kept=n_kept, n_columns=n_columns)

@@ -91,9 +91,9 @@ def _of_each_kind(
 def reason_to_skip(survey: Survey, *, holds_labels: bool) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     if survey.n_distinct == 0:
-        return skipped("empty", survey.name, "has no value in any row")
+        return skipped("empty", survey.name)
     if survey.n_distinct == 1:
-        return skipped("constant", survey.name, "has one value in all rows")
+        return skipped("constant", survey.name)
     if survey.is_identifier and not holds_labels:
-        return skipped("identifier", survey.name, "names every row differently")
+        return skipped("identifier", survey.name)
     return None

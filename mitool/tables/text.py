@@ -32,7 +32,7 @@ MISFIT = re.compile(r"CSV column #(\d+): CSV conversion error")
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
 
-NAMELESS = ("nameless", "has no name, like row numbers (name it in --cols to keep it)")
+NAMELESS = ("nameless", "")
 
 
 class TextPart:

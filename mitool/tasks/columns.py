@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tables.column import Column
@@ -14,7 +15,9 @@ from mitool.variables import Variable, gather, is_identifier
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:
     """Give the columns that are meant where all are, and say which are not."""
-    notes = [skipped(code, name, why) for name, (code, why) in table.aside.items()]
+    notes = [
+        note_of(code, (name,), name=name, what=what) for name, (code, what) in table.aside.items()
+    ]
     return [name for name in table.names if name not in table.aside], notes
 
 
@@ -39,14 +42,14 @@ def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     present = column.values[~np.isnan(column.values)]
     if not len(present):
-        return skipped("empty", column.name, "has no value in any row")
+        return skipped("empty", column.name)
     if bool((present == present[0]).all()):
-        return skipped("constant", column.name, "has one value in all rows")
+        return skipped("constant", column.name)
     if not holds_labels and is_identifier(column):
-        return skipped("identifier", column.name, "names every row differently")
+        return skipped("identifier", column.name)
     return None
 
 
-def skipped(code: str, name: str, why: str) -> Note:
+def skipped(code: str, name: str) -> Note:
     """Say that a column is left out."""
-    return Note(code, f"column {name!r} {why}: left out", (name,))
+    return note_of(code, (name,), name=name, where=": left out")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import against, joined, standardised
@@ -30,7 +31,7 @@ def check_adjustment(how: Adjustment | None, asked: Uncertainty, n_tests: int) -
     except MitoolError as error:
         if how:
             raise
-        yield Note("perm_floor", str(error))
+        yield note_of("perm_floor", reason=error)
 
 
 def _check_maximum(asked: Uncertainty) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mitool.codes import gravity_of
 from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
 from mitool.inference import reliability
@@ -40,7 +41,7 @@ def notes(measurement: Measurement, found: Interval, n_jobs: int = 1) -> Iterato
 
 def is_low(all_notes: Iterable[Note]) -> bool:
     """Whether one of the notes makes the interval unreliable."""
-    return any(note.code in reliability.LOW for note in all_notes)
+    return any(gravity_of(note) != "plain" for note in all_notes)
 
 
 def _quarter(measurement: Measurement, n_jobs: int) -> float | None:

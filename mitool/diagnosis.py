@@ -45,7 +45,7 @@ class Diagnosis:
         for sweep in self.sweeps:
             for at, value in sweep.steps:
                 changed = replace(bare, mi=value, **self._changed(sweep, at))
-                if sweep.title == "transforms":  # places without a meaning of their own
+                if sweep.kind == "transforms":  # places without a meaning of their own
                     yield f"transform {changed.transform}", None, changed
                 else:
                     yield sweep.title, at, changed
@@ -56,11 +56,11 @@ class Diagnosis:
         """What differs from the estimate at a step."""
         if sweep.estimand is not None:
             return {"estimand": sweep.estimand} | ({} if sweep.has_unit else {"unit": None})
-        if sweep.title == "neighbours":
-            return {"params": {**self.estimate.params, sweep.x_label: int(at)}}
-        if sweep.title == "rows":
+        if sweep.parameter is not None:
+            return {"params": {**self.estimate.params, sweep.parameter: int(at)}}
+        if sweep.kind == "rows":
             return {"n_used": int(at)}
-        return {"transform": TRANSFORMS[int(at)]} if sweep.title == "transforms" else {}
+        return {"transform": TRANSFORMS[int(at)]} if sweep.kind == "transforms" else {}
 
     @property
     def note(self) -> Note:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mitool.codes import note_of
-from mitool.curves import Curve, curves, in_words
+from mitool.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.resampling import parts
 from mitool.inference.units import single_rows
@@ -52,7 +52,8 @@ def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:
         estimator = replace(method.estimator, **{parameter: k})
         return replace(measurement, method=replace(method, estimator=estimator)).value.mi
 
-    return _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
+    curve = _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
+    return replace(curve, parameter=parameter)
 
 
 def _rows(measurement: Measurement, n_jobs: int) -> Curve:
@@ -84,9 +85,9 @@ def _swept(at: Callable[[int], float], places: Sequence[int], n_jobs: int = 1) -
     return {place: mi for place, mi in found if mi is not None}
 
 
-def _curve(title: str, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
+def _curve(kind: CurveKind, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
     places, values = tuple(map(float, steps)), tuple(steps.values())
-    return Curve(title, x_label, "nats", places, values, float(mark))
+    return Curve(kind, kind, x_label, "nats", places, values, float(mark))
 
 
 def _transforms(measurement: Measurement) -> Curve:
@@ -96,15 +97,16 @@ def _transforms(measurement: Measurement) -> Curve:
         for how in TRANSFORMS
     )
     places = tuple(map(float, range(len(TRANSFORMS))))
-    return Curve("transforms", " / ".join(TRANSFORMS), "nats", places, values, log_x=False)
+    label = " / ".join(TRANSFORMS)
+    return Curve("transforms", "transforms", label, "nats", places, values, log_x=False)
 
 
 def sweep_notes(estimate: Estimate, found: Sequence[Curve]) -> Iterator[Note]:
     """What only the sweeps can show."""
     for sweep in found:
-        if sweep.title == "transforms" and estimate.interval is not None:
+        if sweep.kind == "transforms" and estimate.interval is not None:
             normal, standard = sweep.y[:2]
             if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:
                 yield note_of("transform_drift", normal=normal, standard=standard)
-        elif sweep.x_label.startswith("bandwidth"):
+        elif sweep.kind == "bandwidth":
             yield note_of("bandwidth", title=sweep.title, words=in_words(sweep))

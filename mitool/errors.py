@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
+from typing import TypeVar
+
+Made = TypeVar("Made")
 
 
 class ExitStatus(IntEnum):
@@ -44,6 +48,19 @@ class UsageError(MitoolError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, exit_status=ExitStatus.USAGE)
+
+
+def attempt(call: Callable[[], Made], on_failure: Callable[[MitoolError], Made]) -> Made:
+    """Give what a call gives, or what is made of its error.
+
+    Wrong usage is raised all the same: what is one of many would fail by it in all.
+    """
+    try:
+        return call()
+    except UsageError:
+        raise
+    except MitoolError as error:
+        return on_failure(error)
 
 
 class MitoolWarning(UserWarning):

@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.codes import note_of
 from mitool.curves import Curve, CurveKind, curves, in_words
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import attempt
 from mitool.inference.resampling import parts
 from mitool.inference.units import single_rows
 from mitool.measurement import Measurement
@@ -73,16 +73,11 @@ def _rows(measurement: Measurement, n_jobs: int) -> Curve:
 def _swept(at: Callable[[int], float], places: Sequence[int], n_jobs: int = 1) -> dict[int, float]:
     """Estimate at each place; those that a level has too few rows for are left out."""
 
-    def attempted(place: int) -> float | None:
-        try:
-            return at(place)
-        except UsageError:
-            raise
-        except MitoolError:
-            return None
+    def value_at(place: int) -> float | None:
+        return attempt(lambda: at(place), lambda error: None)
 
-    found = zip(places, ordered_map(attempted, places, n_jobs), strict=True)
-    return {place: mi for place, mi in found if mi is not None}
+    values = ordered_map(value_at, places, n_jobs)
+    return {place: mi for place, mi in zip(places, values, strict=True) if mi is not None}
 
 
 def _curve(kind: CurveKind, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:

@@ -65,7 +65,7 @@ def entropy(
     may be negative and changes with the unit of its column.
     """
     from mitool.cli.messages import Voice
-    from mitool.entropies import attempt_entropy, measure_entropy
+    from mitool.entropies import measure_entropy, measure_one_entropy_of_many
     from mitool.report import Run, open_report
 
     output, settings = writing.checked(), choosing.settings(reading.missing)
@@ -81,7 +81,7 @@ def entropy(
         voice.say(run.note(notes))
         variables = _gathered(table, groups, reading)
     work = [(variable, each) for variable in variables for each in settings]
-    act = measure_entropy if len(work) == 1 else attempt_entropy
+    act = measure_entropy if len(work) == 1 else measure_one_entropy_of_many
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"):
         for job in voice.follow(work, len(work), "entropies"):
             voice.say(report.add(act(*job)))

@@ -85,7 +85,7 @@ def estimate(
     from mitool.limits import n_threads
     from mitool.parallel import threads_inside
     from mitool.report import Run, open_report
-    from mitool.uncertainty import assess, attempt
+    from mitool.uncertainty import assess, assess_one_of_many
 
     conditional = bool(sides.given) or times.transfer
     output, rows_output = (
@@ -114,7 +114,7 @@ def estimate(
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
         write_pointwise(rows_output, run, work, reading.first_row)
-    act = assess if len(work) == 1 else attempt
+    act = assess if len(work) == 1 else assess_one_of_many
     with voice.hearing(), open_report(output, run) as report, run.phase("estimate"), parallel():
         if comparing.compare:
             asked = (settings, uncertainty, run.n_threads)

@@ -98,7 +98,7 @@ def stream_estimates(
 ) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import Stream, check_auto, counts_of, streamed
+    from mitool.streaming import Stream, check_auto, counts_of, streamed, streamed_one_of_many
 
     xs, ys, _ = sides.named(table)
     counts = [c for each in settings for c in counts_of(each, table, (*xs[0], *ys[0]))]
@@ -111,9 +111,10 @@ def stream_estimates(
     firsts, seconds = ([stream.variable(names) for names in group] for group in (xs, ys))
     check_auto(settings, [(x, y) for x in firsts for y in seconds], table)
     work = [(x, y, each) for x in firsts for y in seconds for each in settings]
+    act = streamed if len(work) == 1 else streamed_one_of_many
     with open_report(output, run) as report:
         for x, y, each in voice.follow(work, len(work), "estimates"):
-            voice.say(report.add(streamed(stream, x, y, each, alone=len(work) == 1)))
+            voice.say(report.add(act(stream, x, y, each)))
     return report.exit_status
 
 

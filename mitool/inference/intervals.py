@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import hypot, sqrt
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.bounds import growing, quantile, student_quantile, symmetric
 from mitool.inference.units import Units
@@ -81,13 +81,12 @@ class Sample:
         return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
 
     def _replicate(self, rows: Rows) -> float:
-        try:
-            return self.replicate(rows)
-        except UsageError:
-            raise
-        except MitoolError as error:
-            message = f"an interval repeats the estimate on some of the rows, where {error}"
-            raise MitoolError(message) from None
+        return attempt(lambda: self.replicate(rows), _refuse)
+
+
+def _refuse(error: MitoolError) -> NoReturn:
+    message = f"an interval repeats the estimate on some of the rows, where {error}"
+    raise MitoolError(message) from None
 
 
 def _named(method: str, units: Units) -> str:

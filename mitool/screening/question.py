@@ -10,7 +10,7 @@ from mitool.measurement import Measurement, measurement_of
 from mitool.method import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate
-from mitool.uncertainty import SharedNulls, Uncertainty, attempt
+from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
 from mitool.variables import Rows, Variable
 
 
@@ -52,7 +52,7 @@ class Question:
         nulls = SharedNulls(self.uncertainty, self.n_jobs)
 
         def answer(column: Variable) -> Estimate:
-            return attempt(
+            return assess_one_of_many(
                 column,
                 self.target,
                 self.given,

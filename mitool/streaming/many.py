@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mitool.method import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
-from mitool.streaming import Stream, check_auto, counts_of, streamed
+from mitool.streaming import Stream, check_auto, counts_of, streamed_one_of_many
 from mitool.streaming.census import Survey
 from mitool.tables import Table
 from mitool.tasks.columns import skipped
@@ -72,7 +72,7 @@ class Many:
                 yield self._record(number, x, y, unit)
 
     def _record(self, number: int, x: Variable, y: Variable, unit: Unit) -> Record:
-        found = [streamed(self.stream, x, y, each, alone=False).to(unit) for each in self.settings]
+        found = [streamed_one_of_many(self.stream, x, y, each).to(unit) for each in self.settings]
         notes = [note for estimate in found for note in (*estimate.notes, *failure(estimate))]
         return Record(number, [row_of(estimate) for estimate in found], notes)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
 from mitool.inference.units import Units
@@ -26,7 +26,7 @@ from mitool.tasks.families import Scored
 from mitool.tasks.work import Work
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.significance import joins_scales, trial_of
+from mitool.uncertainty.significance import Trial, joins_scales, trial_of
 from mitool.variables import Matrix, Rows, Variable
 
 Follow = Callable[[Iterable[list[Scored]]], Iterable[list[Scored]]]
@@ -84,17 +84,22 @@ def _scores(work: Work, number: int) -> list[Scored]:
 
 
 def _row(x: Variable, y: Variable, settings: Settings, asked: Uncertainty) -> Scored:
-    try:
-        measurement, _ = measurement_of(x, y, None, settings)
-        units = units_of(measurement, asked.order, asked.block)
-        trial = trial_of(measurement, units, asked)
-    except UsageError:
-        raise
-    except MitoolError:
+    """Score a pair against all rearrangements; one that cannot be estimated has no scores."""
+    trial = attempt(lambda: _trial(x, y, settings, asked), lambda error: None)
+    if trial is None:
         return Scored(np.full((asked.n_permutations or 0) + 1, np.nan))
+    measurement, units, observed = trial
     orders = _rearrangements(measurement, units, asked)
     drawn = measurement.permuted(orders, joins=joins_scales(measurement, asked))
-    return Scored.of(trial, np.array(list(drawn)))
+    return Scored.of(observed, np.array(list(drawn)))
+
+
+def _trial(
+    x: Variable, y: Variable, settings: Settings, asked: Uncertainty
+) -> tuple[Measurement, Units, Trial]:
+    measurement, _ = measurement_of(x, y, None, settings)
+    units = units_of(measurement, asked.order, asked.block)
+    return measurement, units, trial_of(measurement, units, asked)
 
 
 def _rearrangements(measurement: Measurement, units: Units, asked: Uncertainty) -> Iterator[Rows]:

@@ -14,7 +14,7 @@ from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record, Stretch
-from mitool.uncertainty import SharedNulls, Uncertainty, attempt
+from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
 from mitool.units import Unit
 from mitool.variables import Variable, digest_of
 
@@ -94,7 +94,7 @@ class Work:
     def _estimates(self, numbers: range) -> Iterator[Estimate]:
         for x, y in self.columns(numbers):
             for settings in self.settings:
-                yield attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+                yield assess_one_of_many(x, y, None, settings, self.uncertainty, nulls=self._nulls)
 
     def _forget(self, done: range) -> None:
         """Drop what was kept of columns that no later pair needs.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.description import failed
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import attempt
 from mitool.kernels import neighbors
 from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
@@ -17,7 +17,7 @@ from mitool.uncertainty.settings import Order, Uncertainty
 from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable
 
-__all__ = ["SharedNulls", "Uncertainty", "assess", "attempt", "judged"]
+__all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "judged"]
 
 
 def assess(
@@ -43,7 +43,7 @@ def assess(
     return judged(measurement, estimate, uncertainty, n_jobs, nulls)
 
 
-def attempt(
+def assess_one_of_many(
     x: Variable,
     y: Variable,
     given: Variable | None = None,
@@ -55,12 +55,10 @@ def attempt(
 ) -> Estimate:
     """Assess one pair of many: what cannot be estimated is a failed estimate that says why."""
     settings = settings or Settings()
-    try:
-        return assess(x, y, given, settings, uncertainty, groups, n_jobs, nulls)
-    except UsageError:
-        raise
-    except MitoolError as error:
-        return failed(x, y, given, settings, str(error))
+    return attempt(
+        lambda: assess(x, y, given, settings, uncertainty, groups, n_jobs, nulls),
+        lambda error: failed(x, y, given, settings, str(error)),
+    )
 
 
 def judged(

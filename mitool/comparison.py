@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from math import hypot
+from typing import NoReturn
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, UsageError, attempt
 from mitool.inference.bounds import check_level, quantile, symmetric
 from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
-from mitool.inference.permutation import permutation_test
 from mitool.inference.units import single_rows
-from mitool.measurement import Measurement, describe, measurement_of
+from mitool.measurement import Measurement, describe
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
-from mitool.seeds import stream
 from mitool.transforms import transform
 from mitool.uncertainty import interval
+from mitool.uncertainty.exchange import Groups, Targets, exchange_test, stacked
 from mitool.uncertainty.interval import task_of
 from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
 
-DEFAULT_PERMUTATIONS = 199
-
 
 def between_groups(
-    x: Variable, y: Variable, by: Variable, settings: Settings, asked: Uncertainty, n_jobs: int = 1
+    x: Variable,
+    y: Variable,
+    by: Variable,
+    settings: Settings,
+    uncertainty: Uncertainty,
+    n_jobs: int = 1,
 ) -> Estimate:
     """Give I(X;Y) in the first of two groups of rows minus that in the second.
 
@@ -37,52 +39,42 @@ def between_groups(
     that differ in their margins are then not taken for different. The test exchanges rows between
     the groups, so it asks whether x and y depend on each other alike in both.
     """
-    _check(asked)
+    _check(uncertainty)
     (x, y, by), n_dropped = complete(x, y, by, missing=settings.missing)
+    members = _members(by)
+    both_x, both_y = (
+        stacked(*(_ranked(variable.take(rows), x, y, settings) for rows in members))
+        for variable in (x, y)
+    )
+    groups = Groups(both_x, both_y, len(members[0]), settings)
+
+    def measured() -> tuple[tuple[Measurement, Measurement], list[Interval]]:
+        both = groups.measurements(np.arange(len(both_x)))
+        units = (single_rows(len(m.x)) for m in both)
+        return both, [
+            interval.of(m, rows, uncertainty, n_jobs) for m, rows in zip(both, units, strict=True)
+        ]
+
+    both, intervals = attempt(measured, partial(_refuse, members))
+    difference = _independent(intervals, both, uncertainty.level or DEFAULT_LEVEL)
+    test = exchange_test(both, groups.exchanged, uncertainty, n_jobs)
+    return _described(both, difference, test, n_dropped)
+
+
+def _members(by: Variable) -> list[Rows]:
+    """The rows of each of two groups."""
     if by.n_levels != 2:
         raise MitoolError(
             f"{by.name!r} must have 2 values to compare, it has {by.n_levels}; give a column that "
             "parts the rows in two, or the rows of either value as a file of its own"
         )
-    members = [np.flatnonzero(by.codes == level) for level in range(2)]
-    parts = [
-        [_ranked(variable.take(rows), x, y, settings) for rows in members] for variable in (x, y)
-    ]
-    both_x, both_y = (_stacked(*pair) for pair in parts)
-    n_first = len(members[0])
-
-    def measurements(order: Rows) -> tuple[Measurement, Measurement]:
-        halves = order[:n_first], order[n_first:]
-        first, second = (
-            measurement_of(both_x.take(rows), both_y.take(rows), None, settings)[0]
-            for rows in halves
-        )
-        return first, second
-
-    with _naming_sizes(members):
-        first, second = measurements(np.arange(len(both_x)))
-        found = [interval.of(m, single_rows(len(m.x)), asked, n_jobs) for m in (first, second)]
-
-    def statistic(i: int) -> tuple[float, ...]:
-        order = stream(settings.seed, task_of(first, "compare"), i).permutation(len(both_x))
-        a, b = measurements(order)
-        return (abs(a.value.mi - b.value.mi),)
-
-    difference = _independent(found, (first, second), asked.level or DEFAULT_LEVEL)
-    test = _test(first, second, statistic, asked, n_jobs)
-    return _described(first, second, difference, test, n_dropped)
+    return [np.flatnonzero(by.codes == level) for level in range(2)]
 
 
-@contextmanager
-def _naming_sizes(members: Sequence[Rows]) -> Iterator[None]:
+def _refuse(members: Sequence[Rows], error: MitoolError) -> NoReturn:
     """Add to an error of one group how many rows each of them has."""
-    try:
-        yield
-    except UsageError:
-        raise
-    except MitoolError as error:
-        sizes = " and ".join(str(len(rows)) for rows in members)
-        raise MitoolError(f"comparing groups of {sizes} rows: {error}") from None
+    sizes = " and ".join(str(len(rows)) for rows in members)
+    raise MitoolError(f"comparing groups of {sizes} rows: {error}") from None
 
 
 def between_targets(
@@ -90,7 +82,7 @@ def between_targets(
     y: Variable,
     other: Variable,
     settings: Settings,
-    asked: Uncertainty,
+    uncertainty: Uncertainty,
     n_jobs: int = 1,
 ) -> Estimate:
     """Give I(X;Y) minus I(X;Y') of two targets on the same rows.
@@ -99,27 +91,12 @@ def between_targets(
     exchanges both targets row by row, ranked where the estimator looks at ranks alone; it needs
     numeric targets of one width.
     """
-    _check(asked)
+    _check(uncertainty)
     (x, y, other), n_dropped = complete(x, y, other, missing=settings.missing)
-    if y.kinds != other.kinds or "discrete" in y.kinds:
-        raise UsageError(
-            f"two targets are compared by exchanging them, which needs numeric columns of the same "
-            f"number; {y.name!r} is {y.kind} and {other.name!r} is {other.kind}"
-        )
+    _require_exchangeable(y, other)
     ranked = [_ranked(variable, x, y, settings) for variable in (y, other)]
-    first, second = (measurement_of(x, target, None, settings)[0] for target in ranked)
-
-    def statistic(i: int) -> tuple[float, ...]:
-        rng = stream(settings.seed, task_of(first, "compare"), i)
-        swapped = rng.random(len(x)) < 0.5
-        values = [v.values for v in ranked]
-        pair = (np.where(swapped[:, None], *order) for order in (values[::-1], values))
-        a, b = (
-            measurement_of(x, replace(y, values=v, _orders={}, _memory={}), None, settings)[0]
-            for v in pair
-        )
-        return (abs(a.value.mi - b.value.mi),)
-
+    targets = Targets(x, ranked[0], ranked[1], settings)
+    both = first, second = targets.measurements()
     sample = Sample(
         first.value.mi - second.value.mi,
         lambda rows: first.replicate(rows) - second.replicate(rows),
@@ -129,10 +106,18 @@ def between_targets(
         n_jobs,
         of="difference",
     )
-    level = asked.level or DEFAULT_LEVEL
-    difference = subsample(sample, level, asked.n_resamples or DEFAULT_RESAMPLES)
-    test = _test(first, second, statistic, asked, n_jobs)
-    return _described(first, second, difference, test, n_dropped)
+    level = uncertainty.level or DEFAULT_LEVEL
+    difference = subsample(sample, level, uncertainty.n_resamples or DEFAULT_RESAMPLES)
+    test = exchange_test(both, targets.exchanged, uncertainty, n_jobs)
+    return _described(both, difference, test, n_dropped)
+
+
+def _require_exchangeable(y: Variable, other: Variable) -> None:
+    if y.kinds != other.kinds or "discrete" in y.kinds:
+        raise UsageError(
+            f"two targets are compared by exchanging them, which needs numeric columns of the same "
+            f"number; {y.name!r} is {y.kind} and {other.name!r} is {other.kind}"
+        )
 
 
 def _ranked(variable: Variable, x: Variable, y: Variable, settings: Settings) -> Variable:
@@ -141,10 +126,10 @@ def _ranked(variable: Variable, x: Variable, y: Variable, settings: Settings) ->
     return transform(variable, "rank") if method.transform in ("rank", "normal") else variable
 
 
-def _check(asked: Uncertainty) -> None:
-    check_level(asked.level or DEFAULT_LEVEL)
-    idle = asked.sequential or asked.tail or asked.statistic == "max"
-    if idle or asked.order == "time" or asked.test in ("g-test", "exact"):
+def _check(uncertainty: Uncertainty) -> None:
+    check_level(uncertainty.level or DEFAULT_LEVEL)
+    idle = uncertainty.sequential or uncertainty.tail or uncertainty.statistic == "max"
+    if idle or uncertainty.order == "time" or uncertainty.test in ("g-test", "exact"):
         raise UsageError(
             "a comparison exchanges independent rows; leave out --order time, --test, "
             "--statistic, --sequential and --tail"
@@ -167,21 +152,10 @@ def _independent(
     return replace(found, center=center, n_resamples=first.n_resamples, drift=drift)
 
 
-def _test(
-    first: Measurement,
-    second: Measurement,
-    statistic: Callable[[int], tuple[float, ...]],
-    asked: Uncertainty,
-    n_jobs: int,
-) -> Test:
-    observed = (abs(first.value.mi - second.value.mi),)
-    n = asked.n_permutations or DEFAULT_PERMUTATIONS
-    return permutation_test(observed, partial(map, statistic), n, method="exchange", n_jobs=n_jobs)
-
-
 def _described(
-    first: Measurement, second: Measurement, difference: Interval, test: Test, n_dropped: int
+    both: tuple[Measurement, Measurement], difference: Interval, test: Test, n_dropped: int
 ) -> Estimate:
+    first, second = both
     a, b = first.value.mi, second.value.mi
     return replace(
         describe(first, n_dropped),
@@ -193,8 +167,3 @@ def _described(
         test=test,
         n_used=len(first.x) if first.x is second.x else len(first.x) + len(second.x),
     )
-
-
-def _stacked(first: Variable, second: Variable) -> Variable:
-    values = np.vstack((first.values, second.values))
-    return replace(first, values=values, _orders={}, _memory={})

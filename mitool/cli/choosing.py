@@ -58,14 +58,16 @@ class Choosing:
     ] = None
     seed: Seed = 0
 
-    def settings(self, missing: Literal["drop", "error"] = "drop") -> list[Settings]:
+    def settings(
+        self, missing: Literal["drop", "error"] = "drop", normalize: str = "none"
+    ) -> list[Settings]:
         """Give the settings of each estimator asked for, checked."""
         from mitool.estimators.parameters import shared_out
         from mitool.method import Settings
 
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         return [
-            Settings(name, params, self.transform, missing, self.seed)
+            Settings(name, params, self.transform, missing, self.seed, normalize)
             for name, params in shared_out([*self.param, *self._shorts(names)], names).items()
         ]
 

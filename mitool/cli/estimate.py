@@ -92,7 +92,7 @@ def estimate(
         writing.checked(),
         checked_pointwise(pointwise, conditional, reading, writing),
     )
-    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
+    settings = choosing.settings(reading.missing, normalize)
     uncertainty = doubting.asked(in_time=times.in_time)
     reading.check_order("time" if times.in_time else uncertainty.order)
     _check_together(comparing, sides, times, groups, normalize)
@@ -106,10 +106,10 @@ def estimate(
         whole = needing_whole(sides, times, reading, comparing, groups, pointwise, uncertainty)
         if is_streamed(stream, tables, sides, whole):
             return stream_estimates(tables[0], sides, reading, settings, output, run, voice)
-        more = [spec for spec in (groups, comparing.by) if spec]
-        xs, ys, z, others = sides.gathered_with(more, tables, reading, run)
-        rows = others[0] if others else None
-        compared = comparing.groups(tables, rows, len(ys))
+        rows = {"--groups": groups, "--by": comparing.by}
+        xs, ys, z, named = sides.gathered_with(rows, tables, reading, run)
+        together, by = named.get("--groups"), named.get("--by")
+        compared = comparing.groups(tables, by, len(ys))
         pairs = [pair for x in xs for y in ys for pair in times.arranged(x, y, z)]
     work = [(pair, each) for pair in pairs for each in settings]
     if rows_output:  # first: where there are no local terms, nothing is printed
@@ -122,7 +122,7 @@ def estimate(
                 voice.say(report.add(found))
             return report.exit_status
         for pair, each in voice.follow(work, len(work), "estimates"):
-            found = act(pair.x, pair.y, pair.given, each, uncertainty, rows, run.n_threads)
+            found = act(pair.x, pair.y, pair.given, each, uncertainty, together, run.n_threads)
             voice.say(report.add(replace(found, **pair.words)))
     return report.exit_status
 

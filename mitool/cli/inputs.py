@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,27 +48,34 @@ class Sides:
         self, files: Sequence[str], reading: Reading, seed: int, run: Any
     ) -> tuple[list[Variable], list[Variable], Variable | None]:
         """Read the variables of x, those of y and the condition; ``run`` learns of the input."""
-        x, y, z, _ = self.gathered_with((), self.opened(files, reading, seed), reading, run)
+        x, y, z, _ = self.gathered_with({}, self.opened(files, reading, seed), reading, run)
         return x, y, z
 
     def gathered_with(
-        self, more: Sequence[str], tables: Sequence[Table], reading: Reading, run: Any
-    ) -> tuple[list[Variable], list[Variable], Variable | None, list[Variable]]:
-        """Read the same, and ``more`` columns of the table that say what its rows are."""
+        self, options: Mapping[str, str | None], tables: Sequence[Table], reading: Reading, run: Any
+    ) -> tuple[list[Variable], list[Variable], Variable | None, dict[str, Variable]]:
+        """Read the same, and of each of ``options`` that is given the columns that it names.
+
+        These say what the rows of the table are, and come back by the name of their option.
+        """
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         if len(tables) == 2:
-            if self.given or more:
-                names = " and ".join(["-z"] * bool(self.given) + ["--groups or --by"] * bool(more))
+            given = [name for name, spec in {"-z": self.given, **options}.items() if spec]
+            if given:
+                names = " and ".join(given)
                 raise UsageError(
                     f"{names} names columns of a table; two array files have only x and y"
                 )
             first, second = _arrays(tables, reading)
-            return [first], [second], None, []
+            return [first], [second], None, {}
         x, y, z = self._of_table(tables[0], reading)
-        others = [
-            reading.gather(tables[0].read(tables[0].select(spec)), tables[0].names) for spec in more
-        ]
-        return x, y, z, others
+        (table,) = tables
+        named = {
+            name: reading.gather(table.read(table.select(spec)), table.names)
+            for name, spec in options.items()
+            if spec
+        }
+        return x, y, z, named
 
     def opened(self, files: Sequence[str], reading: Reading, seed: int) -> list[Table]:
         """Open the files as one table, or as two where each is a variable."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,7 +105,7 @@ def matrix(
     if adjust == "max":
         check_maximum(batching)
     output = batching.output(writing)
-    settings = [replace(s, normalize=normalize) for s in choosing.settings(reading.missing)]
+    settings = choosing.settings(reading.missing, normalize)
     uncertainty = doubting.asked()
     reading.check_order(uncertainty.order)
     if stream:

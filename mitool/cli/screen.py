@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,7 +94,7 @@ def screen(
     from mitool.tasks.forecast import forecast
 
     sharing.check(writing)
-    output, settings = sharing.output(writing), _only(choosing.settings(reading.missing), normalize)
+    output, settings = sharing.output(writing), _only(choosing.settings(reading.missing, normalize))
     plan, uncertainty = ranking.plan(), doubting.asked()
     reading.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
@@ -133,10 +133,10 @@ def screen(
     return report.exit_status
 
 
-def _only(settings: list[Settings], normalize: str) -> Settings:
+def _only(settings: list[Settings]) -> Settings:
     if len(settings) > 1:
         raise UsageError("columns are ranked by one estimator; name one with -e")
-    return replace(settings[0], normalize=normalize)
+    return settings[0]
 
 
 def _joint(table: Table, spec: str | None, reading: Reading) -> Variable | None:

@@ -91,9 +91,9 @@ def estimate(
     third = others[0] if others else None
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)
-    found = replace(measure(first, second, third, settings), lag=lag)
-    _warn(found)
-    return found.to(unit)
+    measured = replace(measure(first, second, third, settings), lag=lag)
+    _warn(measured)
+    return measured.to(unit)
 
 
 def transfer(
@@ -116,9 +116,9 @@ def transfer(
     source, future, past = transferred(
         _variable(x, "x", (), ()), _variable(y, "y", (), ()), history_x, history_y
     )
-    found = replace(measure(source, future, past, settings), estimand="transfer_entropy")
-    _warn(found)
-    return found.to(unit)
+    measured = replace(measure(source, future, past, settings), estimand="transfer_entropy")
+    _warn(measured)
+    return measured.to(unit)
 
 
 def entropy(
@@ -146,9 +146,9 @@ def entropy(
     ('entropy', 1.5)
     """
     settings = Settings(estimator, params or {}, transform, missing, seed)
-    found = measure_entropy(_variable(x, "x", discrete, continuous), settings)
-    _warn(found)
-    return found.to(unit)
+    measured = measure_entropy(_variable(x, "x", discrete, continuous), settings)
+    _warn(measured)
+    return measured.to(unit)
 
 
 def matrix(
@@ -200,11 +200,13 @@ def matrix(
     work, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
     for note in notes:
         warnings.warn(MitoolWarning(note.code, note.message), stacklevel=2)
-    return [found.to(unit) for done in stretches(work, n_jobs=n_jobs) for found in done.results]
+    return [
+        measured.to(unit) for done in stretches(work, n_jobs=n_jobs) for measured in done.results
+    ]
 
 
-def _warn(found: Estimate) -> None:
-    for note in found.notes:
+def _warn(measured: Estimate) -> None:
+    for note in measured.notes:
         if note.level == "warning":
             warnings.warn(MitoolWarning(note.code, note.message), stacklevel=3)
 

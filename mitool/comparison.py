@@ -18,9 +18,8 @@ from mitool.measurement import Measurement, describe
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
 from mitool.transforms import transform
-from mitool.uncertainty import interval
 from mitool.uncertainty.exchange import Groups, Targets, exchange_test, stacked
-from mitool.uncertainty.interval import task_of
+from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
 
@@ -52,7 +51,7 @@ def between_groups(
         both = groups.measurements(np.arange(len(both_x)))
         units = (single_rows(len(m.x)) for m in both)
         return both, [
-            interval.of(m, rows, uncertainty, n_jobs) for m, rows in zip(both, units, strict=True)
+            interval_of(m, rows, uncertainty, n_jobs) for m, rows in zip(both, units, strict=True)
         ]
 
     both, intervals = attempt(measured, partial(_refuse, members))
@@ -104,7 +103,7 @@ def between_targets(
         task_of(first, f"compare {second.y.name}"),
         settings.seed,
         n_jobs,
-        of="difference",
+        quantity="difference",
     )
     level = uncertainty.level or DEFAULT_LEVEL
     difference = subsample(sample, level, uncertainty.n_resamples or DEFAULT_RESAMPLES)
@@ -141,15 +140,15 @@ def _independent(
 ) -> Interval:
     """The interval of a difference of independent estimates, each with its own centre."""
     centers = [
-        m.value.mi if found.center is None else found.center
-        for m, found in zip(measurements, intervals, strict=True)
+        m.value.mi if single.center is None else single.center
+        for m, single in zip(measurements, intervals, strict=True)
     ]
     first, second = intervals
     drift = first.drift - second.drift
     se = hypot(first.sampling_se, second.sampling_se, drift)
-    found = symmetric(centers[0] - centers[1], se, quantile(level), level, first.method)
+    single = symmetric(centers[0] - centers[1], se, quantile(level), level, first.method)
     center = None if first.center is None else centers[0] - centers[1]
-    return replace(found, center=center, n_resamples=first.n_resamples, drift=drift)
+    return replace(single, center=center, n_resamples=first.n_resamples, drift=drift)
 
 
 def _described(

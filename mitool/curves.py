@@ -105,14 +105,14 @@ def _value(estimator: Estimator, x: Any, y: Any | None, factor: float) -> float:
 def time_curve(estimator: DSE, x: Side, chosen: float) -> Curve:
     """Diffusion spectral entropy against diffusion time, from one spectrum, in nats."""
     times = tuple(sorted({*TIMES, chosen}))
-    found = replace(estimator, t=times).entropy(x)
+    values = replace(estimator, t=times).entropy(x)
     return Curve(
         kind="time",
         title="dse against diffusion time",
         x_label="t",
         y_label="dse (nats)",
         x=times,
-        y=(found.mi, *found.extras.values()),
+        y=(values.mi, *values.extras.values()),
         mark=chosen,
         estimand="dse",
     )

@@ -21,7 +21,7 @@ from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
 from mitool.result import Estimate, Note
 from mitool.sweeps import TRANSFORMS, sweep_notes, sweeps
-from mitool.uncertainty import Uncertainty, judged
+from mitool.uncertainty import Uncertainty, with_uncertainty
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
@@ -87,21 +87,21 @@ def diagnose(
     settings, uncertainty
         As for an estimate; an interval of level 0.95 is made where none is asked for.
     """
-    asked = uncertainty or Uncertainty()
-    asked = asked if asked.level else replace(asked, level=0.95)
+    wanted = uncertainty or Uncertainty()
+    wanted = wanted if wanted.level else replace(wanted, level=0.95)
     measurement, n_dropped = measurement_of(x, y, given, settings or Settings())
     estimate = describe(measurement, n_dropped)
     if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"
         return Diagnosis(estimate, "do not report", sentence)
-    estimate = judged(measurement, estimate, asked, n_jobs)
+    estimate = with_uncertainty(measurement, estimate, wanted, n_jobs)
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
-    found = tuple(sweeps(measurement, n_jobs))
-    notes = (*estimate.notes, *sweep_notes(estimate, found))
+    curves = tuple(sweeps(measurement, n_jobs))
+    notes = (*estimate.notes, *sweep_notes(estimate, curves))
     verdict, sentence = judge(notes)
     estimate = replace(estimate, notes=notes, reliability=_reliability(estimate, verdict))
-    return Diagnosis(estimate, verdict, sentence, found, _ceilings(measurement))
+    return Diagnosis(estimate, verdict, sentence, curves, _ceilings(measurement))
 
 
 def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
@@ -122,9 +122,9 @@ def _reliability(estimate: Estimate, verdict: Verdict) -> Literal["ok", "low"] |
 
 def _ceilings(measurement: Measurement) -> dict[str, float]:
     """The largest values that this many rows, or these labels, can show; in nats."""
-    found = {"log_n": float(np.log(len(measurement.x)))}
+    ceilings = {"log_n": float(np.log(len(measurement.x)))}
     for side in ("x", "y"):
         variable = getattr(measurement, side)
         if variable.kind == "discrete":
-            found[f"entropy_{side}"] = entropy_of_labels(variable)
-    return found
+            ceilings[f"entropy_{side}"] = entropy_of_labels(variable)
+    return ceilings

@@ -47,7 +47,7 @@ class Measurement:
 
         Where these leave but the order of rows, that of some follows from that of all.
         """
-        if self._is_of_orders:
+        if self._depends_on_order_alone:
             line = untied_line(self.method.transform, len(rows))
             x, y = (side.on_line(rows, line) for side in self._prepared())
             return self._join(x, y).mi
@@ -55,7 +55,7 @@ class Measurement:
         return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
 
     @once
-    def _is_of_orders(self) -> bool:
+    def _depends_on_order_alone(self) -> bool:
         """Whether nothing of x and y counts but the orders of their rows, and these are kept."""
         how, sides = self.method.transform, (self.x, self.y)
         if self.given is not None or not all(leaves_order_alone(how, side) for side in sides):
@@ -76,7 +76,7 @@ class Measurement:
             return len(self.x)
         return int(np.bincount(given.codes).max())
 
-    def tested(self, *, joins: bool) -> tuple[float, ...]:
+    def observed(self, *, joins: bool) -> tuple[float, ...]:
         """What a test is of: the estimate, or what it joins of all scales."""
         if not joins:
             return (self.value.mi,)
@@ -86,7 +86,7 @@ class Measurement:
     def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         """Yield the same with the rows of y in each of several orders, drawn as they are needed."""
         estimator, scales = self.method.estimator, self.scales if joins else ()
-        if self.given is None and isinstance(estimator, Permutable) and self._is_in_order:
+        if self.given is None and isinstance(estimator, Permutable) and self._takes_x_first:
             first, second = self._prepared()
             yield from estimator.permuted(first, second, orders, scales)
             return
@@ -125,10 +125,10 @@ class Measurement:
         first, second, *given = map_over_rows(self.method.prepared, variables, len(self.y))
         if rows is not None:
             second = second.permute(rows)
-        return (first, second, *given) if self._is_in_order else (second, first)
+        return (first, second, *given) if self._takes_x_first else (second, first)
 
     @property
-    def _is_in_order(self) -> bool:
+    def _takes_x_first(self) -> bool:
         """Whether the estimator takes x first."""
         kinds = (self.x.kind, self.y.kind)
         return self.given is not None or kinds in self.method.estimator.accepts

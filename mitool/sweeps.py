@@ -65,8 +65,8 @@ def _rows(measurement: Measurement, n_jobs: int) -> Curve:
         rows = parts(single_rows(n), fraction, rng)
         return float(np.mean([*ordered_map(measurement.replicate, rows, n_jobs)]))
 
-    found = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
-    steps = {n // fraction: mi for fraction, mi in found.items()} | {n: measurement.value.mi}
+    values = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
+    steps = {n // fraction: mi for fraction, mi in values.items()} | {n: measurement.value.mi}
     return _curve("rows", "rows", steps, n)
 
 
@@ -96,9 +96,9 @@ def _transforms(measurement: Measurement) -> Curve:
     return Curve("transforms", "transforms", label, "nats", places, values, log_x=False)
 
 
-def sweep_notes(estimate: Estimate, found: Sequence[Curve]) -> Iterator[Note]:
+def sweep_notes(estimate: Estimate, curves: Sequence[Curve]) -> Iterator[Note]:
     """What only the sweeps can show."""
-    for sweep in found:
+    for sweep in curves:
         if sweep.kind == "transforms" and estimate.interval is not None:
             normal, standard = sweep.y[:2]
             if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:

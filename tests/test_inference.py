@@ -183,7 +183,9 @@ class TestIntervals:
         ("of", "counts"), [("mi", True), ("difference", True), ("measure", False)]
     )
     def test_a_bias_that_falls_as_1_over_n_is_in_the_standard_error(self, of, counts) -> None:
-        biased = sample_of(self.values, lambda values: values.mean() + 200.0 / len(values), of=of)
+        biased = sample_of(
+            self.values, lambda values: values.mean() + 200.0 / len(values), quantity=of
+        )
         found = intervals.subsample(biased, 0.95, 400)
         assert found.drift == pytest.approx(-0.35 if counts else 0.0, abs=0.02)
         assert found.sampling_se == pytest.approx(self.se, rel=0.1)

@@ -122,7 +122,7 @@ def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
     x, y, z = confounded([4] * 10)
     measurement, _ = measurement_of(numbers(x), numbers(y, "w"), labels(z), Settings("ksg"))
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
-        interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
+        interval.interval_of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
 
 
 @pytest.mark.parametrize("estimator", ["gaussian", "ksg"])

@@ -20,8 +20,8 @@ HEAVY_KURTOSIS = 20.0
 
 def variable_notes(variable: Variable) -> tuple[Note, ...]:
     """What one variable shows: its kind, constant columns, repeated values (kept)."""
-    found: tuple[Note, ...] = variable.remember("notes", lambda: tuple(_notes(variable)))
-    return found
+    notes: tuple[Note, ...] = variable.remember("notes", lambda: tuple(_notes(variable)))
+    return notes
 
 
 def _notes(variable: Variable) -> Iterator[Note]:
@@ -53,8 +53,8 @@ def ties(name: str, n_distinct: int, n_samples: int) -> Iterator[Note]:
 
 def scale_notes(variable: Variable) -> tuple[Note, ...]:
     """What to know of numeric columns taken as they are, without a transform (kept)."""
-    found: tuple[Note, ...] = variable.remember("scale", lambda: tuple(_scale_notes(variable)))
-    return found
+    notes: tuple[Note, ...] = variable.remember("scale", lambda: tuple(_scale_notes(variable)))
+    return notes
 
 
 def _scale_notes(variable: Variable) -> Iterator[Note]:

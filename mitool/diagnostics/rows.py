@@ -58,10 +58,10 @@ def _divisor_of_column(variable: Variable) -> int:
     """What ``_divisor`` finds in the first column, kept with the variable."""
     if variable.n_distinct() > len(variable) // 2:  # so that a value is there once
         return 1
-    found: int = variable.remember(
+    kept: int = variable.remember(
         "divisor", lambda: _divisor(variable.values[variable.order(), :1])
     )
-    return found
+    return kept
 
 
 def _divisor(ordered: Matrix) -> int:
@@ -94,10 +94,10 @@ def lag_one(values: Vector) -> float:
 def _persistence(variable: Variable) -> float:
     """The largest lag-1 autocorrelation of the columns, kept with the variable."""
     columns = range(variable.n_dims)
-    found: float = variable.remember(
+    kept: float = variable.remember(
         "persistence", lambda: max(lag_one(variable.values[:, j]) for j in columns)
     )
-    return found
+    return kept
 
 
 def autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:

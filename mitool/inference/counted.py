@@ -77,8 +77,8 @@ def _around(center: float, se: float, n: int, level: float) -> Interval:
     Near 0 that error is itself too uncertain to be carried further down.
     """
     width = quantile(level)
-    found = growing(center, se, width, level, "jackknife", n)
-    return replace(found, low=center - width * se, center=center)
+    interval = growing(center, se, width, level, "jackknife", n)
+    return replace(interval, low=center - width * se, center=center)
 
 
 def chi2(table: Table, level: float) -> Interval:

@@ -64,7 +64,7 @@ class Sample:
     seed: int = 0
     n_jobs: int = 1
     corrects_bias: bool = False
-    of: Literal["mi", "difference", "measure"] = "mi"
+    quantity: Literal["mi", "difference", "measure"] = "mi"
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
@@ -125,11 +125,13 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     to_whole = m / (n - m)
     sampling = float(replicates.std(ddof=1)) * sqrt(to_whole)
     drift = DRIFT_SHARE * to_whole * (sample.estimate - float(replicates.mean()))
-    drift = 0.0 if sample.of == "measure" else drift
+    drift = 0.0 if sample.quantity == "measure" else drift
     around = (sample.estimate, hypot(sampling, drift), quantile(level), level)
     method, n_rows = _named("subsample", sample.units), sample.units.n_rows
-    found = growing(*around, method, n_rows) if sample.of == "mi" else symmetric(*around, method)
-    return replace(found, n_resamples=n_resamples, drift=drift)
+    interval = (
+        growing(*around, method, n_rows) if sample.quantity == "mi" else symmetric(*around, method)
+    )
+    return replace(interval, n_resamples=n_resamples, drift=drift)
 
 
 def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -149,8 +151,8 @@ def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
     if not sample.corrects_bias:
         return _with_count(symmetric(sample.estimate, se, width, level, method), n_groups)
     center = n_groups * sample.estimate - (n_groups - 1) * float(replicates.mean())
-    found = symmetric(center, se, width, level, method)
-    return replace(found, center=center, n_resamples=n_groups)
+    interval = symmetric(center, se, width, level, method)
+    return replace(interval, center=center, n_resamples=n_groups)
 
 
 def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -172,8 +174,8 @@ def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:
         for m, a, b in zip(HOLMES_NEMENMAN_PARTS, edges[:-1], edges[1:], strict=True)
     )
     se = sqrt(pooled / sum(m - 1 for m in HOLMES_NEMENMAN_PARTS))
-    found = symmetric(sample.estimate, se, quantile(level), level, _named("hn", sample.units))
-    return _with_count(found, len(draws))
+    interval = symmetric(sample.estimate, se, quantile(level), level, _named("hn", sample.units))
+    return _with_count(interval, len(draws))
 
 
 def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -187,8 +189,8 @@ def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
     replicates = sample.drawn(resampling.with_replacement, n_resamples, purpose)
     se = float(replicates.std(ddof=1))
     method = _named("bootstrap", sample.units)
-    found = symmetric(sample.estimate, se, quantile(level), level, method)
-    return _with_count(found, n_resamples)
+    interval = symmetric(sample.estimate, se, quantile(level), level, method)
+    return _with_count(interval, n_resamples)
 
 
 def _with_count(interval: Interval, n_resamples: int) -> Interval:

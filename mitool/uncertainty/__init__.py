@@ -11,13 +11,14 @@ from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
 from mitool.normalization import normalized
 from mitool.result import Estimate
-from mitool.uncertainty import interval, reliability, significance
+from mitool.uncertainty import reliability, significance
+from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.rows import units_of
 from mitool.uncertainty.settings import Order, Uncertainty
 from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable
 
-__all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "judged"]
+__all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "with_uncertainty"]
 
 
 def assess(
@@ -40,7 +41,7 @@ def assess(
     if measurement.method.estimator.family == "neighbours":
         neighbors.expect(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
-    return judged(measurement, estimate, uncertainty, n_jobs, nulls)
+    return with_uncertainty(measurement, estimate, uncertainty, n_jobs, nulls)
 
 
 def assess_one_of_many(
@@ -61,7 +62,7 @@ def assess_one_of_many(
     )
 
 
-def judged(
+def with_uncertainty(
     measurement: Measurement,
     estimate: Estimate,
     uncertainty: Uncertainty,
@@ -74,15 +75,15 @@ def judged(
         return estimate
     units = units_of(measurement, uncertainty.order, uncertainty.block)
     if uncertainty.level is not None and not measurement.is_constant:
-        found = interval.of(measurement, units, uncertainty, n_jobs)
-        notes = (*estimate.notes, *reliability.notes(measurement, found, n_jobs))
+        bounds = interval_of(measurement, units, uncertainty, n_jobs)
+        notes = (*estimate.notes, *reliability.notes(measurement, bounds, n_jobs))
         low = reliability.is_low(notes)
         estimate = replace(
-            estimate, interval=found, notes=notes, reliability="low" if low else "ok"
+            estimate, interval=bounds, notes=notes, reliability="low" if low else "ok"
         )
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
-        test = test or significance.of(measurement, units, uncertainty, n_jobs)
+        test = test or significance.test(measurement, units, uncertainty, n_jobs)
         estimate = replace(estimate, test=test)
     return estimate
 

@@ -25,18 +25,22 @@ COUNTED = ("subsample", "bootstrap", "studentised")
 """The methods whose number of resamples the user may choose."""
 
 
-def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Interval:
+def interval_of(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int = 1
+) -> Interval:
     """Give the interval by the method asked, or by the best that is valid here.
 
     A jackknife moves the center where it finds a bias; its interval still holds the estimate.
     """
-    found, estimate = _found(measurement, units, asked, n_jobs), measurement.value.mi
-    return replace(found, low=min(found.low, estimate), high=max(found.high, estimate))
+    interval, estimate = _by_method(measurement, units, uncertainty, n_jobs), measurement.value.mi
+    return replace(interval, low=min(interval.low, estimate), high=max(interval.high, estimate))
 
 
-def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int) -> Interval:
-    estimator, n_resamples = measurement.method.estimator, asked.n_resamples
-    level, method = asked.level or DEFAULT_LEVEL, str(asked.ci_method)
+def _by_method(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int
+) -> Interval:
+    estimator, n_resamples = measurement.method.estimator, uncertainty.n_resamples
+    level, method = uncertainty.level or DEFAULT_LEVEL, str(uncertainty.ci_method)
     if method == "auto":
         method = _automatic(estimator, units, n_resamples, level)
     _check(measurement, units, method, n_resamples)
@@ -56,7 +60,7 @@ def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: i
         seed,
         n_jobs,
         corrects_bias=estimator.family == "counts",
-        of="mi" if estimator.estimand == "mi" else "measure",
+        quantity="mi" if estimator.estimand == "mi" else "measure",
     )
     count = n_resamples or intervals.DEFAULT_RESAMPLES
     return RESAMPLED[method](sample, level, count)

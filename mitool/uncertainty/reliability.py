@@ -25,13 +25,13 @@ QUARTER_SHUFFLES = 2
 FEWEST_ROWS_IN_A_QUARTER = 25
 
 
-def notes(measurement: Measurement, found: Interval, n_jobs: int = 1) -> Iterator[Note]:
+def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iterator[Note]:
     """Say what disagrees with an estimate; counts are judged by their cells instead."""
-    if measurement.method.estimator.family == "counts" or found.sampling_se == 0.0:
+    if measurement.method.estimator.family == "counts" or interval.sampling_se == 0.0:
         return
     evidence = reliability.Evidence(
         measurement.value.mi,
-        found.sampling_se,
+        interval.sampling_se,
         _quarter(measurement, n_jobs),
         _coarser(measurement),
         _copula(measurement),

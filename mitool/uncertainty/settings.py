@@ -83,9 +83,9 @@ class Uncertainty:
             f"--statistic {self.statistic}": self.statistic != "auto",
             "--test permutation": self.test == "permutation",
         }
-        asked = next((option for option, given in permuting.items() if given), None)
-        if asked and self.n_permutations is None:
-            raise UsageError(f"{asked} is for a permutation test; add --permutations 999")
+        option = next((option for option, given in permuting.items() if given), None)
+        if option and self.n_permutations is None:
+            raise UsageError(f"{option} is for a permutation test; add --permutations 999")
         if self.n_permutations is not None and self.test in ("g-test", "exact"):
             raise UsageError(f"--test {self.test} takes no permutations; leave out --permutations")
 

@@ -13,14 +13,14 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError, attempt
 from mitool.inference.bounds import check_level, quantile, symmetric
 from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
-from mitool.inference.units import single_rows
+from mitool.inference.sampling_units import single_rows
 from mitool.measurement import Measurement, describe
 from mitool.method import Method, Settings
 from mitool.result import Estimate, Interval, Test
 from mitool.transforms import transform
 from mitool.uncertainty.exchange import Groups, Targets, exchange_test, stacked
 from mitool.uncertainty.interval import interval_of, task_of
-from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
 
 

@@ -11,7 +11,7 @@ from mitool.codes import note_of
 from mitool.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
-from mitool.inference.units import single_rows
+from mitool.inference.sampling_units import single_rows
 from mitool.measurement import Measurement
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note

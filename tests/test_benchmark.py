@@ -16,7 +16,7 @@ from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to
 from mitool.simulate.scores import row_of_score
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 
 LABEL = "gaussian:rho=0.6"
 TRUTH = 0.22314355131420974

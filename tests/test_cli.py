@@ -233,9 +233,9 @@ def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypa
 @pytest.mark.parametrize("name", ["IntervalMethod", "TestMethod", "Statistic", "Order"])
 def test_options_allow_what_the_library_allows(name):
     from mitool.cli import doubting
-    from mitool.uncertainty import settings
+    from mitool.uncertainty import uncertainty
 
-    assert get_args(getattr(doubting, name)) == get_args(getattr(settings, name))
+    assert get_args(getattr(doubting, name)) == get_args(getattr(uncertainty, name))
 
 
 # Bad input

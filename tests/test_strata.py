@@ -11,7 +11,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
-from mitool.inference.units import single_rows
+from mitool.inference.sampling_units import single_rows
 from mitool.measurement import measure, measurement_of
 from mitool.method import Settings
 from mitool.simulate.benchmark import contest, entrant

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 

@@ -17,7 +17,7 @@ import numpy as np
 from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.bounds import growing, quantile, student_quantile, symmetric
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.parallel import ordered_map, over_ranges
 from mitool.result import Interval
 from mitool.seeds import stream

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mitool.inference.units import Units, blocks, groups, single_rows
+from mitool.inference.sampling_units import Units, blocks, groups, single_rows
 from mitool.measurement import Measurement, measurement_of
 from mitool.method import Settings
 from mitool.parallel import ordered_map

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.selection import CRITERIA, Gain, greedy
+from mitool.inference.forward_selection import CRITERIA, Gain, greedy
 from mitool.measurement import measurement_of
 from mitool.screening.plan import Criterion, Plan
 from mitool.screening.question import Question

@@ -19,7 +19,7 @@ from mitool.simulate.base import Distribution, Sample
 from mitool.simulate.suites import suite
 from mitool.tables.column import Column
 from mitool.uncertainty import assess
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable, Vector, gather
 
 

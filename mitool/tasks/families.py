@@ -12,7 +12,7 @@ from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import against, joined, standardised
 from mitool.result import Note, Test
 from mitool.uncertainty import Uncertainty
-from mitool.uncertainty.significance import Trial
+from mitool.uncertainty.test import Trial
 from mitool.variables import Matrix, Vector
 
 Adjustment = Literal["bh", "by", "holm", "max", "none"]

@@ -15,7 +15,7 @@ import numpy as np
 from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.limits import one_blas_thread
 from mitool.measurement import Measurement, measurement_of
 from mitool.method import Settings
@@ -25,8 +25,8 @@ from mitool.seeds import stream
 from mitool.tasks.families import Scored
 from mitool.tasks.work import Work
 from mitool.uncertainty import Uncertainty
-from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.significance import Trial, joins_scales, trial_of
+from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.test import Trial, joins_scales, trial_of
 from mitool.variables import Matrix, Rows, Variable
 
 Follow = Callable[[Iterable[list[Scored]]], Iterable[list[Scored]]]

@@ -11,11 +11,12 @@ from mitool.measurement import Measurement, describe, measurement_of
 from mitool.method import Settings
 from mitool.normalization import normalized
 from mitool.result import Estimate
-from mitool.uncertainty import reliability, significance
+from mitool.uncertainty import reliability
+from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
-from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.settings import Order, Uncertainty
 from mitool.uncertainty.shared import SharedNulls
+from mitool.uncertainty.test import independence_test
+from mitool.uncertainty.uncertainty import Order, Uncertainty
 from mitool.variables import Variable
 
 __all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "with_uncertainty"]
@@ -83,7 +84,7 @@ def with_uncertainty(
         )
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
-        test = test or significance.test(measurement, units, uncertainty, n_jobs)
+        test = test or independence_test(measurement, units, uncertainty, n_jobs)
         estimate = replace(estimate, test=test)
     return estimate
 

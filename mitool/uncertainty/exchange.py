@@ -14,7 +14,7 @@ from mitool.method import Settings
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Rows, Variable
 
 DEFAULT_PERMUTATIONS = 199

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
-from mitool.inference import contingency, counted, intervals
+from mitool.inference import contingency, count_intervals, intervals
 from mitool.inference.intervals import Sample
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.measurement import Measurement
 from mitool.result import Interval
 from mitool.seeds import task_name
-from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 
 RESAMPLED = {
     "subsample": intervals.subsample,
@@ -20,7 +20,7 @@ RESAMPLED = {
     "hn": intervals.holmes_nemenman,
     "bootstrap": intervals.bootstrap,
 }
-CLOSED = {"jackknife": counted.jackknife, "chi2": counted.chi2}
+CLOSED = {"jackknife": count_intervals.jackknife, "chi2": count_intervals.chi2}
 COUNTED = ("subsample", "bootstrap", "studentised")
 """The methods whose number of resamples the user may choose."""
 
@@ -50,8 +50,8 @@ def _by_method(
         return CLOSED[method](table_of(measurement), level)
     seed, task = measurement.method.seed, task_of(measurement, "interval")
     if method == "studentised":
-        count = n_resamples or counted.STUDENTISED_RESAMPLES
-        return counted.studentised(table_of(measurement), level, count, seed, task)
+        count = n_resamples or count_intervals.STUDENTISED_RESAMPLES
+        return count_intervals.studentised(table_of(measurement), level, count, seed, task)
     sample = Sample(
         measurement.value.mi,
         measurement.replicate,
@@ -90,13 +90,13 @@ def _own_jackknife(measurement: Measurement, level: float) -> Interval:
     prepared, estimator = measurement.method.prepared, measurement.method.estimator
     assert isinstance(estimator, Tabular)  # all that declare the method are
     without, counts = estimator.delete_one(prepared(measurement.x), prepared(measurement.y))
-    return counted.jackknife_of(measurement.value.mi, without, counts, level)
+    return count_intervals.jackknife_of(measurement.value.mi, without, counts, level)
 
 
 def _automatic(estimator: Estimator, units: Units, n_resamples: int | None, level: float) -> str:
     if units.kind == "rows":
         if n_resamples is not None and estimator.intervals[0] in CLOSED:
-            enough = n_resamples >= counted.fewest_resamples(level)
+            enough = n_resamples >= count_intervals.fewest_resamples(level)
             return "studentised" if enough else "subsample"
         return estimator.intervals[0]
     if n_resamples is not None:

@@ -1,4 +1,4 @@
-"""Gather the evidence for the flag rule of ``inference.reliability`` from a measurement."""
+"""Gather the evidence for the flag rule of ``inference.evidence`` from a measurement."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from mitool.codes import gravity_of
 from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
-from mitool.inference import reliability
+from mitool.inference.evidence import Evidence, evidence_notes
 from mitool.inference.resampling import parts
-from mitool.inference.units import single_rows
+from mitool.inference.sampling_units import single_rows
 from mitool.measurement import Measurement
 from mitool.method import Method
 from mitool.parallel import ordered_map
@@ -29,14 +29,14 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
     """Say what disagrees with an estimate; counts are judged by their cells instead."""
     if measurement.method.estimator.family == "counts" or interval.sampling_se == 0.0:
         return
-    evidence = reliability.Evidence(
+    evidence = Evidence(
         measurement.value.mi,
         interval.sampling_se,
         _quarter(measurement, n_jobs),
         _coarser(measurement),
         _copula(measurement),
     )
-    yield from reliability.notes(evidence)
+    yield from evidence_notes(evidence)
 
 
 def is_low(all_notes: Iterable[Note]) -> bool:

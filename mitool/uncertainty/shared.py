@@ -13,14 +13,14 @@ from threading import Lock
 import numpy as np
 
 from mitool.inference import permutation
-from mitool.inference.units import single_rows
+from mitool.inference.sampling_units import single_rows
 from mitool.measurement import Measurement
 from mitool.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.transforms import leaves_order_alone
-from mitool.uncertainty.settings import Uncertainty
-from mitool.uncertainty.significance import trial_of
+from mitool.uncertainty.test import trial_of
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Matrix, Variable
 
 TASK = "shared null"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mitool.errors import UsageError
 from mitool.inference.resampling import block_length
-from mitool.inference.units import Units, blocks, groups, single_rows
+from mitool.inference.sampling_units import Units, blocks, groups, single_rows
 from mitool.measurement import Measurement
-from mitool.uncertainty.settings import Order
+from mitool.uncertainty.uncertainty import Order
 
 
 def units_of(measurement: Measurement, order: Order, block: int | None) -> Units:

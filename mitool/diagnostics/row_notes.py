@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mitool.codes import note_of
-from mitool.diagnostics.columns import DISTINCT_SHARE
+from mitool.diagnostics.column_notes import DISTINCT_SHARE
 from mitool.result import Note
 from mitool.sizes import near_one
 from mitool.variables import Matrix, Variable, Vector

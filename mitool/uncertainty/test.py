@@ -10,12 +10,12 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
 from mitool.inference.permutation import Statistics, permutation_test, sequential_test
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.measurement import Measurement
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Rows
 
 LOCAL_NEIGHBORS = 5
@@ -40,7 +40,9 @@ class Trial:
     n_permutations: int
 
 
-def test(measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int = 1) -> Test:
+def independence_test(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int = 1
+) -> Test:
     """Test whether x and y are independent (given z)."""
     if measurement.is_constant:
         return Test(1.0, "constant")

@@ -34,7 +34,7 @@ class Evidence:
     copula: float | None = None
 
 
-def notes(evidence: Evidence) -> Iterator[Note]:
+def evidence_notes(evidence: Evidence) -> Iterator[Note]:
     """Say which of them disagree."""
     estimate, se = evidence.estimate, evidence.se
     quarter, coarser, copula = evidence.quarter, evidence.coarser, evidence.copula

@@ -12,10 +12,10 @@ from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
 from mitool.measurement import measure
-from mitool.method import Settings
 from mitool.normalization import Normalization
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate
+from mitool.settings import Settings
 from mitool.tables import from_python
 from mitool.tasks import planned, stretches
 from mitool.units import Unit

@@ -15,8 +15,9 @@ from mitool.inference.bounds import check_level, quantile, symmetric
 from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
 from mitool.inference.sampling_units import single_rows
 from mitool.measurement import Measurement, describe
-from mitool.method import Method, Settings
+from mitool.method import Method
 from mitool.result import Estimate, Interval, Test
+from mitool.settings import Settings
 from mitool.transforms import transform
 from mitool.uncertainty.exchange import Groups, Targets, exchange_test, stacked
 from mitool.uncertainty.interval import interval_of, task_of

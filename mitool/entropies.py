@@ -12,8 +12,9 @@ from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.kernels.counts import code_rows
-from mitool.method import Method, Settings
+from mitool.method import Method
 from mitool.result import Estimate, Note
+from mitool.settings import Settings
 from mitool.variables import Variable, complete
 
 AUTO = {

@@ -12,11 +12,12 @@ from mitool.description import described
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
-from mitool.method import Method, Settings, check
+from mitool.method import Method, check
 from mitool.normalization import normalized
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
+from mitool.settings import Settings
 from mitool.transforms import leaves_order_alone, untied_line
 from mitool.variables import Rows, Variable, complete
 

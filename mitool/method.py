@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from numbers import Integral
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from mitool.codes import note_of
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
-from mitool.estimators.parameters import create
-from mitool.normalization import check_normalization
-from mitool.once import once
 from mitool.result import Note
+from mitool.settings import Settings
 from mitool.transforms import jitter, tied_columns, transform
-from mitool.variables import Missing, Variable
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
-
-    estimator: str = "auto"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    transform: str | None = None
-    missing: Missing = "drop"
-    seed: int = 0
-    normalize: str = "none"
-
-    def __post_init__(self) -> None:
-        check_normalization(self.normalize)
-        if not isinstance(self.seed, Integral) or self.seed < 0:
-            raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
-        if self.estimator == "auto":
-            if self.params:
-                raise UsageError("auto chooses its own parameters; name an estimator to set them")
-        else:
-            self.named  # noqa: B018  refuses what is unknown before any work
-
-    @once
-    def named(self) -> Estimator:
-        """The estimator with its parameters, where one is named."""
-        return create(self.estimator, self.params)
+from mitool.variables import Variable
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from mitool.errors import MitoolError
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
 from mitool.measurement import measurement_of
-from mitool.method import Settings
 from mitool.report import Field
+from mitool.settings import Settings
 from mitool.units import PER_NAT, Unit
 from mitool.variables import Rows, Variable, Vector
 

@@ -9,7 +9,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.combined import KnnOrCopula
 from mitool.estimators.gaussian import SecondOrderCopula
 from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.variables import Variable
 

@@ -10,7 +10,7 @@ import pytest
 
 from mitool.diagnosis import diagnose
 from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather

@@ -16,7 +16,7 @@ import mitool as api
 from mitool.entropies import entropic_names, measure_entropy
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.kl import KozachenkoLeonenko
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather
 

@@ -17,7 +17,7 @@ from mitool.estimators.ross import Ross
 from mitool.estimators.two_scales import TwoScales
 from mitool.kernels import neighbors
 from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.simulate import parse
 from mitool.testing import PROMISES, Pair, samples
 from mitool.variables import Variable

@@ -19,7 +19,7 @@ LAYERS = (
     {"estimators"},
     {"inference"},
     {"curves", "diagnostics", "normalization"},
-    {"method", "description", "measurement", "entropies"},
+    {"settings", "method", "description", "measurement", "entropies"},
     {"uncertainty"},
     {"sweeps", "diagnosis", "report", "plots"},
     {"api", "pointwise", "sklearn", "tasks", "screening", "comparison", "streaming"},

@@ -10,8 +10,8 @@ import pytest
 
 from mitool.errors import MitoolError
 from mitool.measurement import measure
-from mitool.method import Settings
 from mitool.pointwise import FIELDS, local_terms
+from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.variables import gather
 

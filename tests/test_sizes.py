@@ -8,7 +8,7 @@ import pytest
 from mitool.entropies import measure_entropy
 from mitool.errors import MitoolError
 from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.sizes import deviation, near_one
 from mitool.variables import Variable
 

@@ -15,7 +15,7 @@ import pytest
 
 from mitool.kernels.buckets import Numbers, bucket_of, sifted
 from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.settings import Settings
 from mitool.streaming import Stream, streamed
 from mitool.tables import Table, open_table
 from mitool.variables import gather

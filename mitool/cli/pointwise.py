@@ -14,8 +14,8 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
     from mitool.report import Output, Run
+    from mitool.settings import Settings
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 

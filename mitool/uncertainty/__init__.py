@@ -8,9 +8,9 @@ from mitool.description import failed
 from mitool.errors import attempt
 from mitool.kernels import neighbors
 from mitool.measurement import Measurement, describe, measurement_of
-from mitool.method import Settings
 from mitool.normalization import normalized
 from mitool.result import Estimate
+from mitool.settings import Settings
 from mitool.uncertainty import reliability
 from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of

@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mitool.entropies import measure_entropy
 from mitool.errors import MitoolWarning
 from mitool.lags import lagged, transferred
-from mitool.measurement import measure
-from mitool.normalization import Normalization
+from mitool.measure.entropy import measure_entropy
+from mitool.measure.measurement import measure
+from mitool.measure.normalize import Normalization
+from mitool.measure.settings import Settings
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate
-from mitool.settings import Settings
 from mitool.tables import from_python
 from mitool.tasks import planned, stretches
 from mitool.units import Unit

@@ -14,10 +14,10 @@ from mitool.errors import MitoolError, UsageError, attempt
 from mitool.inference.bounds import check_level, quantile, symmetric
 from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
 from mitool.inference.sampling_units import single_rows
-from mitool.measurement import Measurement, describe
-from mitool.method import Method
+from mitool.measure.measurement import Measurement, describe
+from mitool.measure.method import Method
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Interval, Test
-from mitool.settings import Settings
 from mitool.transforms import transform
 from mitool.uncertainty.exchange import Groups, Targets, exchange_test, stacked
 from mitool.uncertainty.interval import interval_of, task_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mitool.measurement import measure
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
-from mitool.settings import Settings
 from mitool.tables import Column, from_python
 from mitool.variables import Variable, Vector, gather
 

@@ -12,7 +12,7 @@ from mitool.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
 from mitool.inference.sampling_units import single_rows
-from mitool.measurement import Measurement
+from mitool.measure.measurement import Measurement
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note
 from mitool.seeds import stream

@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from mitool.estimators import load, names
-from mitool.settings import Settings
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import Entrant, Score, contest, entrant
 from mitool.simulate.suites import SUITES
 from studies.accuracy_tables import document

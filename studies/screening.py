@@ -9,8 +9,8 @@ import numpy as np
 
 from mitool.inference.holdout import Budget
 from mitool.inference.multiplicity import ADJUSTMENTS
+from mitool.measure.settings import Settings
 from mitool.screening import Plan, Question, screen
-from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import SharedNulls, Uncertainty, assess
 from mitool.variables import Variable, gather

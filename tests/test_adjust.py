@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mitool.inference.multiplicity import adjusted
-from mitool.settings import Settings
+from mitool.measure.settings import Settings
 from mitool.tables import Column
 from mitool.tasks import Pairs, Work
 from mitool.tasks.maximum import family_of

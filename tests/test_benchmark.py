@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError, UsageError
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Interval
-from mitool.settings import Settings
 from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to

@@ -9,7 +9,7 @@ import pytest
 
 from mitool.comparison import between_groups, between_targets
 from mitool.errors import MitoolError, UsageError
-from mitool.settings import Settings
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty
 from mitool.variables import Variable, gather

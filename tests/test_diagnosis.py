@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mitool.diagnosis import diagnose
-from mitool.measurement import measure
-from mitool.settings import Settings
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather

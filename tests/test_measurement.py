@@ -11,9 +11,9 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
 from mitool.lags import lagged, transferred
-from mitool.measurement import Measurement, measure, measurement_of
+from mitool.measure.measurement import Measurement, measure, measurement_of
+from mitool.measure.settings import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
-from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.transforms import jitter, transform
 from mitool.variables import Kind, Variable, complete, gather, is_identifier

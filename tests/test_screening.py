@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError, UsageError
+from mitool.measure.settings import Settings
 from mitool.screening import Plan, Question, screen
-from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty
 from mitool.variables import Variable, gather

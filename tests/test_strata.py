@@ -12,8 +12,8 @@ from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
 from mitool.inference.sampling_units import single_rows
-from mitool.measurement import measure, measurement_of
-from mitool.settings import Settings
+from mitool.measure.measurement import measure, measurement_of
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.uncertainty import Uncertainty, assess, interval
 from mitool.variables import Variable

@@ -9,7 +9,7 @@ import pytest
 
 import mitool
 from mitool.estimators.gaussian import GaussianCopula
-from mitool.settings import Settings
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.tasks import Pairs, Stretch, Work, stretches
 from mitool.tasks.columns import variables_of

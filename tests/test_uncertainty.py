@@ -12,8 +12,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.inference import evidence
 from mitool.inference.local import local_permutation, nearest_rows
+from mitool.measure.settings import Settings
 from mitool.seeds import stream
-from mitool.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather

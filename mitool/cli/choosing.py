@@ -10,7 +10,7 @@ from mitool.cli.options import Seed, option
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.settings import Settings
+    from mitool.measure.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Choosing:
     ) -> list[Settings]:
         """Give the settings of each estimator asked for, checked."""
         from mitool.estimators.parameters import shared_out
-        from mitool.settings import Settings
+        from mitool.measure.settings import Settings
 
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         return [

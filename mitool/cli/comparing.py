@@ -13,8 +13,8 @@ from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
+    from mitool.measure.settings import Settings
     from mitool.result import Estimate
-    from mitool.settings import Settings
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
     from mitool.variables import Variable

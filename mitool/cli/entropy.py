@@ -65,7 +65,7 @@ def entropy(
     may be negative and changes with the unit of its column.
     """
     from mitool.cli.messages import Voice
-    from mitool.entropies import measure_entropy, measure_one_entropy_of_many
+    from mitool.measure.entropy import measure_entropy, measure_one_entropy_of_many
     from mitool.report import Run, open_report
 
     output, settings = writing.checked(), choosing.settings(reading.missing)

@@ -19,8 +19,8 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
+    from mitool.measure.settings import Settings
     from mitool.report import Output
-    from mitool.settings import Settings
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
 

@@ -14,8 +14,8 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
+    from mitool.measure.settings import Settings
     from mitool.report import Output, Run
-    from mitool.settings import Settings
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -52,7 +52,7 @@ def write_pointwise(
     output: Output, run: Run, work: Sequence[tuple[Arranged, Settings]], first_row: int
 ) -> None:
     """Write the local terms of each pair by each of its estimators; rows count from the first."""
-    from mitool.pointwise import FIELDS, local_terms
+    from mitool.measure.pointwise import FIELDS, local_terms
     from mitool.report import open_report
 
     with open_report(output, run, FIELDS) as report, run.phase("pointwise"):

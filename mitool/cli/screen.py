@@ -18,8 +18,8 @@ from mitool.cli.writing import Writing
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
+    from mitool.measure.settings import Settings
     from mitool.result import Note
-    from mitool.settings import Settings
     from mitool.tables import Table
     from mitool.variables import Variable
 

@@ -18,8 +18,8 @@ from mitool.errors import MitoolError, UsageError
 if TYPE_CHECKING:
     from mitool.cli.batching import Batching
     from mitool.cli.messages import Voice
+    from mitool.measure.settings import Settings
     from mitool.report import Output, Run
-    from mitool.settings import Settings
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
 

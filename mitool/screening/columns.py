@@ -11,12 +11,12 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
 from mitool.screening import Screened, on_rows, parts, standing_notes
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
-from mitool.settings import Settings
 from mitool.tasks import Pairs, Record, Stretch
 from mitool.units import Unit
 from mitool.variables import Variable, digest_of

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mitool.inference.sampling_units import Units, blocks, groups, single_rows
-from mitool.measurement import Measurement, measurement_of
+from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate
-from mitool.settings import Settings
 from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
 from mitool.variables import Rows, Variable
 

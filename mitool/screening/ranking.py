@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.forward_selection import CRITERIA, Gain, greedy
-from mitool.measurement import measurement_of
+from mitool.measure.measurement import measurement_of
 from mitool.screening.plan import Criterion, Plan
 from mitool.screening.question import Question
 from mitool.variables import Variable

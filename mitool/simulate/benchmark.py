@@ -11,9 +11,9 @@ from time import perf_counter
 import numpy as np
 
 from mitool.errors import MitoolError
+from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.seeds import stream, task_name
-from mitool.settings import Settings
 from mitool.simulate import parse
 from mitool.simulate.base import Distribution, Sample
 from mitool.simulate.suites import suite

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from mitool.description import described, failed
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import attempt
 from mitool.estimators.batches import Streaming
-from mitool.method import Method, check
-from mitool.normalization import normalized
+from mitool.measure.description import described, failed
+from mitool.measure.method import Method, check
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.settings import Settings
 from mitool.streaming.able import check_auto, counts_of, fitting
 from mitool.streaming.passes import Pair, Stream
 from mitool.variables import Variable

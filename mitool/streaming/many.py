@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from mitool.measure.settings import Settings
 from mitool.report import failure, row_of
 from mitool.result import Note
-from mitool.settings import Settings
 from mitool.streaming import Stream, check_auto, counts_of, streamed_one_of_many
 from mitool.streaming.census import Survey
 from mitool.tables import Table

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
+from mitool.measure.settings import Settings
 from mitool.report.run import peak_memory
-from mitool.settings import Settings
 from mitool.tasks.keeping import bytes_prepared
 from mitool.tasks.records import Batch
 from mitool.tasks.shards import Shard

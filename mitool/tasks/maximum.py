@@ -17,11 +17,11 @@ from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
 from mitool.inference.sampling_units import Units
 from mitool.limits import one_blas_thread
-from mitool.measurement import Measurement, measurement_of
+from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.settings import Settings
 from mitool.tasks.families import Scored
 from mitool.tasks.work import Work
 from mitool.uncertainty import Uncertainty

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from mitool.limits import free_memory
+from mitool.measure.settings import Settings
 from mitool.result import Note
-from mitool.settings import Settings
 from mitool.tables import Table
 from mitool.tasks.columns import variables_of
 from mitool.tasks.pairs import chosen_pairs

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.report import failure, row_of
 from mitool.result import Estimate
-from mitool.settings import Settings
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record, Stretch

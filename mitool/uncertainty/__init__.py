@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mitool.description import failed
 from mitool.errors import attempt
 from mitool.kernels import neighbors
-from mitool.measurement import Measurement, describe, measurement_of
-from mitool.normalization import normalized
+from mitool.measure.description import failed
+from mitool.measure.measurement import Measurement, describe, measurement_of
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.result import Estimate
-from mitool.settings import Settings
 from mitool.uncertainty import reliability
 from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of

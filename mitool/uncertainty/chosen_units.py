@@ -5,7 +5,7 @@ from __future__ import annotations
 from mitool.errors import UsageError
 from mitool.inference.resampling import block_length
 from mitool.inference.sampling_units import Units, blocks, groups, single_rows
-from mitool.measurement import Measurement
+from mitool.measure.measurement import Measurement
 from mitool.uncertainty.uncertainty import Order
 
 

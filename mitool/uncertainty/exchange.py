@@ -9,10 +9,10 @@ from functools import partial
 import numpy as np
 
 from mitool.inference.permutation import permutation_test
-from mitool.measurement import Measurement, measurement_of
+from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.settings import Settings
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.settings import Settings
 from mitool.uncertainty.interval import task_of
 from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Rows, Variable

@@ -9,7 +9,7 @@ from mitool.estimators.base import Estimator, Tabular
 from mitool.inference import contingency, count_intervals, intervals
 from mitool.inference.intervals import Sample
 from mitool.inference.sampling_units import Units
-from mitool.measurement import Measurement
+from mitool.measure.measurement import Measurement
 from mitool.result import Interval
 from mitool.seeds import task_name
 from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty

@@ -13,8 +13,8 @@ from mitool.estimators.parameters import create
 from mitool.inference.evidence import Evidence, evidence_notes
 from mitool.inference.resampling import parts
 from mitool.inference.sampling_units import single_rows
-from mitool.measurement import Measurement
-from mitool.method import Method
+from mitool.measure.measurement import Measurement
+from mitool.measure.method import Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
 from mitool.seeds import stream

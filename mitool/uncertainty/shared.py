@@ -14,8 +14,8 @@ import numpy as np
 
 from mitool.inference import permutation
 from mitool.inference.sampling_units import single_rows
-from mitool.measurement import Measurement
-from mitool.method import Method
+from mitool.measure.measurement import Measurement
+from mitool.measure.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.transforms import leaves_order_alone

@@ -11,7 +11,7 @@ from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
 from mitool.inference.permutation import Statistics, permutation_test, sequential_test
 from mitool.inference.sampling_units import Units
-from mitool.measurement import Measurement
+from mitool.measure.measurement import Measurement
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of

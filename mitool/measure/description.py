@@ -8,9 +8,9 @@ import numpy as np
 
 from mitool.estimators.base import Value
 from mitool.estimators.parameters import params_of
-from mitool.method import Method
+from mitool.measure.method import Method
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.settings import Settings
 from mitool.variables import Variable
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
-from mitool.measurement import measurement_of
+from mitool.measure.measurement import measurement_of
+from mitool.measure.settings import Settings
 from mitool.report import Field
-from mitool.settings import Settings
 from mitool.units import PER_NAT, Unit
 from mitool.variables import Rows, Variable, Vector
 

@@ -10,8 +10,8 @@ from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
+from mitool.measure.settings import Settings
 from mitool.result import Note
-from mitool.settings import Settings
 from mitool.transforms import jitter, tied_columns, transform
 from mitool.variables import Variable
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mitool.description import complete_rows
 from mitool.diagnostics import variable_notes
 from mitool.errors import MitoolError, UsageError, attempt
 from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.kernels.counts import code_rows
-from mitool.method import Method
+from mitool.measure.description import complete_rows
+from mitool.measure.method import Method
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.settings import Settings
 from mitool.variables import Variable, complete
 
 AUTO = {

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from mitool.description import described
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
-from mitool.method import Method, check
-from mitool.normalization import normalized
+from mitool.measure.description import described
+from mitool.measure.method import Method, check
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
-from mitool.settings import Settings
 from mitool.transforms import leaves_order_alone, untied_line
 from mitool.variables import Rows, Variable, complete
 

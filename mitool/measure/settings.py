@@ -10,7 +10,7 @@ from typing import Any
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator
 from mitool.estimators.parameters import create
-from mitool.normalization import check_normalization
+from mitool.measure.normalize import check_normalization
 from mitool.once import once
 from mitool.variables import Missing
 

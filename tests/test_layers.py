@@ -22,7 +22,7 @@ LAYERS = (
     {"measure"},
     {"uncertainty"},
     {"sweeps", "diagnosis", "plots"},
-    {"api", "sklearn", "tasks", "screening", "comparison", "streaming"},
+    {"api", "sklearn", "tasks", "screening", "streaming"},
     {"simulate", "testing"},
     {"cli"},
 )

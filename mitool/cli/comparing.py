@@ -89,7 +89,7 @@ class Comparing:
         n_jobs: int,
     ) -> Iterator[Estimate]:
         """Compare for every x: groups of rows for each y, or the two y."""
-        from mitool.comparison import between_groups, between_targets
+        from mitool.uncertainty.comparison import between_groups, between_targets
 
         for x, each in product(xs, settings):
             if groups is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mitool.curves import Curve
+from mitool.diagnosis.curves import Curve
 from mitool.errors import ExitStatus, MitoolError
 
 INCHES = (4.5, 3.4)  # one panel

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mitool.codes import note_of
-from mitool.curves import Curve, CurveKind, curves, in_words
+from mitool.diagnosis.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
 from mitool.inference.sampling_units import single_rows

@@ -1,4 +1,4 @@
-"""Curves as pictures: the only place that knows matplotlib, which is imported when asked for."""
+"""Curves as pictures, side by side in one file."""
 
 from __future__ import annotations
 

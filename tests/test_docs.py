@@ -24,7 +24,8 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
-PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")
+VERBS = ("entropy", "estimate", "matrix", "transfer")
+PUBLIC = ("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.sklearn")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"errors", "units", "limits", "once", "seeds", "result", "codes"},
+    {"errors", "units", "limits", "once", "seeds", "result", "codes", "moved"},
     {"tables", "selection"},
     {"variables", "kinds", "parallel"},
     {"transforms", "lags", "sizes"},

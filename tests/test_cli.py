@@ -291,6 +291,8 @@ def test_options_allow_what_the_library_allows(name):
         ("d.csv -x height", 2, "name columns with -y; d.csv has"),
         ("x.npy d.csv", 2, "only two .npy files can do without"),
         ("x.npy y.npy -z a", 2, "two array files have only x and y"),
+        ("x.npy y.npy --groups a", 2, "--groups names columns of a table"),
+        ("x.npy y.npy --compare --by a", 2, "--by names columns of a table"),
         ("d.csv -x height -y sex --discrete sex --continuous sex", 2, "cannot be both"),
         ("d.csv -x height -y weight --ci 1.5", 2, "must lie between 0 and 1, got 1.5"),
         ("d.csv -x height -y weight --ci 95", 2, "0 and 1, got 95; 95 % is 0.95"),

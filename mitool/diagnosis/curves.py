@@ -68,7 +68,7 @@ class Curve:
 
 
 def curves(estimator: Estimator, x: Variable, y: Variable | None) -> Iterator[Curve]:
-    """Give what can be shown of an estimator on cleared variables; of an entropy without y."""
+    """Yield the curves of an estimator on transformed variables; those of an entropy without y."""
     if y is not None and (x.kind, y.kind) not in estimator.accepts:
         x, y = y, x  # a symmetric estimator takes the pair the other way round
     first = estimator.prepare(x)

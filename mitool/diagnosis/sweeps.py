@@ -33,9 +33,9 @@ def sweeps(measurement: Measurement, n_jobs: int) -> Iterator[Curve]:
     if measurement.method.estimator.family == "neighbours":
         yield _transforms(measurement)
     if measurement.given is None:
-        cleared = measurement.method.cleared
+        transformed = measurement.method.transformed
         yield from curves(
-            measurement.method.estimator, cleared(measurement.x), cleared(measurement.y)
+            measurement.method.estimator, transformed(measurement.x), transformed(measurement.y)
         )
 
 

@@ -1,4 +1,4 @@
-"""Which estimator a run or a pair gets, what the gate does before it, and whether it fits."""
+"""Which estimator a pair gets, how its columns are transformed first, and whether it fits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mitool.variables import Variable
 
 @dataclass(frozen=True)
 class Method:
-    """An estimator, and what the gate does to numeric columns before it."""
+    """An estimator, and how numeric columns are transformed before it."""
 
     name: str
     estimator: Estimator
@@ -42,15 +42,15 @@ class Method:
         if self.reason:
             yield note_of("auto", name=self.name, reason=self.reason)
 
-    def cleared(self, variable: Variable) -> Variable:
-        """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
+    def transformed(self, variable: Variable) -> Variable:
+        """Give the variable as the estimator takes it: transformed, ties broken if need be."""
         ready = transform(variable, self.transform)
         return jitter(ready, self.seed) if self.jitters(variable) else ready
 
     def prepared(self, variable: Variable) -> Any:
         """What the estimator knows of this variable alone; kept with the variable."""
         key = (self.name, self.estimator, self.transform, self.seed)
-        return variable.remember(key, lambda: self.estimator.prepare(self.cleared(variable)))
+        return variable.remember(key, lambda: self.estimator.prepare(self.transformed(variable)))
 
     def jitters(self, *variables: Variable) -> bool:
         """Whether noise was added to any of these."""

@@ -1,4 +1,4 @@
-"""Which rows stay together when a sample is resampled: the user says, the data chooses lengths."""
+"""Which rows stay together in resamples and permutations: as the user says, or as data suggest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gather the evidence for the flag rule of ``inference.evidence`` from a measurement."""
+"""Whether an interval can be relied on: the estimate is made again in ways that should agree."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def _local(measurement: Measurement, units: Units, seed: int, task: str) -> Shuf
         return Shuffle(
             "local-permutation", lambda i: resampling.within_levels(codes, stream(seed, task, i))
         )
-    ready = measurement.method.cleared(given)
+    ready = measurement.method.transformed(given)
     labels = np.array([kind == "discrete" for kind in given.kinds])
     neighbors = nearest_rows(ready.values, labels, LOCAL_NEIGHBORS)
     return Shuffle(

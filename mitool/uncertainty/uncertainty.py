@@ -1,4 +1,4 @@
-"""What may be asked besides the estimate, checked before any work."""
+"""Which interval and which test are wanted with an estimate, checked before any work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT_LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """What is asked besides the estimate; the default asks for nothing.
+    """The interval and the test wanted with an estimate; the default is neither.
 
     ``n_resamples`` alone implies a level of 0.95, ``test`` alone needs no permutations where it
     is not a permutation test. ``block`` is the length of blocks under ``order="time"``.

@@ -57,7 +57,7 @@ def processes() -> Seconds:
 
 def assessed(n: int, estimator: str, n_jobs: int, **asked: object) -> Callable[[], object]:
     """Give a program that assesses a pair of n rows."""
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.uncertainty import Uncertainty, assess
 
     x, y = correlated(n)

@@ -7,12 +7,15 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mitool.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
     from mitool.api import entropy, estimate, matrix, transfer
     from mitool.errors import MitoolError, MitoolWarning
     from mitool.result import Estimate, Interval, Note
@@ -44,9 +47,29 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what is asked for, and only then: ``mitool --help`` needs none of it."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'mitool' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if not name.startswith("_"):
+        from mitool.moved import new_name
+
+        if new := new_name(name):
+            return getattr(import_module(_HOMES[new]), new)
+    raise AttributeError(f"module 'mitool' has no attribute {name!r}")
+
+
+class _Moved:
+    """Asked by Python for a module that no file has: one that moved is found in its new place."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if not name.startswith("mitool."):
+            return None
+        from mitool.moved import spec_of
+
+        return spec_of(name)
+
+
+sys.meta_path.append(_Moved)  # last: what there is costs nothing
 
 
 def __dir__() -> list[str]:

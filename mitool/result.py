@@ -11,6 +11,8 @@ from mitool.choices import Unit
 from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.units import PER_NAT
 
+Level = Literal["note", "warning"]
+
 
 @dataclass(frozen=True)
 class Note:
@@ -19,7 +21,7 @@ class Note:
     code: str
     message: str
     columns: tuple[str, ...] = ()
-    level: Literal["note", "warning"] = "warning"
+    level: Level = "warning"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.tables import Column, from_python
 from mitool.variables import Variable, Vector, gather

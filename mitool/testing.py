@@ -94,8 +94,8 @@ def permuting_prepared_rows_is_preparing_permuted_rows(estimator: Estimator, pai
     """A permutation test may permute what was prepared."""
     rows = np.random.default_rng(2).permutation(len(pair.x))
     prepared = estimator.prepare(pair.x), estimator.prepare(pair.y)
-    found = estimator.join(prepared[0], prepared[1].permute(rows))
-    _near(estimator, found, estimator(pair.x, pair.y.take(rows)))
+    taken = estimator.join(prepared[0], prepared[1].permute(rows))
+    _near(estimator, taken, estimator(pair.x, pair.y.take(rows)))
 
 
 def orders_taken_together_give_the_bits_of_each(estimator: Estimator, pair: Pair) -> None:
@@ -106,12 +106,12 @@ def orders_taken_together_give_the_bits_of_each(estimator: Estimator, pair: Pair
     rng = np.random.default_rng(3)
     orders = [rng.permutation(len(pair.x)) for _ in range(4)]
     moved = [y.permute(rows) for rows in orders]
-    each = [(estimator.join(x, other).mi,) for other in moved]
-    assert list(estimator.permuted(x, y, iter(orders))) == each
+    alone = [(estimator.join(x, other).mi,) for other in moved]
+    assert list(estimator.permuted(x, y, iter(orders))) == alone
     if estimator.scales is not None:
         _, scales = estimator.scales
-        found = list(estimator.permuted(x, y, iter(orders), scales))
-        assert found == [estimator.at_scales(scales, x, other) for other in moved]
+        taken = list(estimator.permuted(x, y, iter(orders), scales))
+        assert taken == [estimator.at_scales(scales, x, other) for other in moved]
 
 
 def _near(estimator: Estimator, first: Value, second: Value) -> None:

@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from mitool.estimators import load, names
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import Entrant, contest, entrant
 from mitool.simulate.scores import Score
 from mitool.simulate.suites import SUITES

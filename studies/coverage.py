@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.simulate import parse
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mitool.inference.reliability import LOW
+from mitool.codes import CODES
 from mitool.simulate import parse
 from mitool.uncertainty import Uncertainty, assess
 from studies.coverage import LEVEL, variables
 from studies.record import options, over, table, write
 
 SEED = 7
+DOUBTS = {code for code, entry in CODES.items() if entry.gravity != "plain"}
 
 FRESH = (
     "clayton",
@@ -78,14 +79,14 @@ class Score(NamedTuple):
 
 
 def score(job: Job) -> Score:
-    truth, rows, flags = parse(job.label).mi, [], dict.fromkeys(LOW, 0)
+    truth, rows, flags = parse(job.label).mi, [], dict.fromkeys(DOUBTS, 0)
     for repeat in range(job.repeats):
         pair = variables(job.label, job.n, 10_000 + repeat)
         found = assess(*pair, uncertainty=Uncertainty(level=LEVEL))
         interval = found.interval
         covered = interval.low <= truth <= interval.high
         rows.append((found.mi - truth, covered, found.reliability == "low"))
-        for code in {note.code for note in found.notes} & LOW:
+        for code in {note.code for note in found.notes} & DOUBTS:
             flags[code] += 1 / job.repeats
     error, covered, low = np.array(rows, dtype=float).T
     return Score(error.mean(), error.std(ddof=1), covered > 0, low > 0, flags)

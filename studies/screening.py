@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.inference.holdout import Budget
 from mitool.inference.multiplicity import ADJUSTMENTS
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.screening import Plan, Question, screen
 from mitool.tables.column import Column
 from mitool.uncertainty import SharedNulls, Uncertainty, assess

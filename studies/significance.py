@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.simulate.suites import suite
 

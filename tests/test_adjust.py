@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mitool.inference.multiplicity import adjusted
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.tables import Column
 from mitool.tasks import PairBatch, Pairs
 from mitool.tasks.maximum import family_of

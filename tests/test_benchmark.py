@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError, UsageError
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Interval
 from mitool.simulate import parse
 from mitool.simulate.benchmark import Entrant, contest, draw, entrant, planned, variables_of
 from mitool.simulate.export import draw_to
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 
 LABEL = "gaussian:rho=0.6"
 TRUTH = 0.22314355131420974

@@ -8,8 +8,8 @@ import pytest
 from mitool.errors import MitoolError
 from mitool.estimators.combined import KnnOrCopula
 from mitool.estimators.gaussian import SecondOrderCopula
-from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from tests.make import variable
 

@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from mitool.comparison import between_groups, between_targets
 from mitool.errors import MitoolError, UsageError
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty
+from mitool.uncertainty.comparison import between_groups, between_targets
 from mitool.variables import Variable, gather
 from tests.make import numbers
 

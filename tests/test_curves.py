@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mitool.curves import FACTORS, bandwidth_curve, curves, in_words, time_curve
+from mitool.diagnosis.curves import FACTORS, bandwidth_curve, curves, in_words, time_curve
 from mitool.errors import MitoolError
 from mitool.estimators.csqmi import CSQMI
 from mitool.estimators.dse import DSE

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mitool.diagnosis import diagnose
-from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.tables import from_python
+from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather
 from tests.make import gathered
 
@@ -92,6 +94,23 @@ def test_known_faults_have_their_code(rng, sample, code, verdict):
     found = diagnose(gathered(x, "x"), gathered(y, "y"))
     assert code in codes(found)
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize("sample", [stacked, copied, in_time, nearly_equal])
+def test_the_interval_of_what_is_not_trusted_is_unreliable(rng, sample):
+    x, y = sample(rng)
+    found = diagnose(gathered(x, "x"), gathered(y, "y"))
+    assert found.verdict != "trust"
+    assert found.estimate.reliability == "low"
+
+
+def test_what_only_a_sweep_shows_makes_the_interval_unreliable_too(rng):
+    x, y = pair(rng, n=1000)
+    sides = gathered(np.exp(4 * x), "x"), gathered(np.exp(4 * y), "y")
+    assert assess(*sides, uncertainty=Uncertainty(level=0.95)).reliability == "ok"
+    found = diagnose(*sides)
+    assert {"transform_drift"} == codes(found)
+    assert (found.verdict, found.estimate.reliability) == ("caution", "low")
 
 
 def test_rows_that_coincide_at_an_atom_are_no_copies(rng):
@@ -212,3 +231,12 @@ def test_rows_alone_with_their_label_are_counted(rng):
 
 def notes_of(x, y):
     return {note.code: note.message for note in measure(x, y).notes}
+
+
+def test_steps_go_by_the_kind_of_a_curve_and_not_by_its_title(rng):
+    x, y = pair(rng, n=200)
+    found = diagnose(gathered(x, "x"), gathered(y, "y"))
+    named = [replace(sweep, x_label="a label") for sweep in found.sweeps]
+    relabelled = replace(found, sweeps=tuple(named))
+    assert [step for _, _, step in relabelled.steps()] == [step for _, _, step in found.steps()]
+    assert {sweep.kind for sweep in found.sweeps} == {"neighbours", "rows", "transforms"}

@@ -16,6 +16,7 @@ import pytest
 
 from mitool.cli.app import COMMANDS
 from mitool.cli.docs import manpage, readme
+from mitool.errors import ExitStatus
 from mitool.version import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +26,8 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
-PUBLIC = ("mitool", "mitool.api", "mitool.sklearn")
+VERBS = ("entropy", "estimate", "matrix", "transfer")
+PUBLIC = ("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.sklearn")
 
 
 @pytest.fixture
@@ -121,3 +123,7 @@ def test_examples_of_the_python_interface_run(name):
     failed, tried = doctest.testmod(import_module(name))
     assert tried
     assert not failed
+
+
+def test_the_manual_says_what_every_exit_status_means() -> None:
+    assert {str(status.value) for status in ExitStatus} < manpage.EXIT_STATUS.keys()

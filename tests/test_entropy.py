@@ -13,10 +13,10 @@ import pytest
 from scipy.special import digamma
 
 import mitool as api
-from mitool.entropies import entropic_names, measure_entropy
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.kl import KozachenkoLeonenko
-from mitool.method import Settings
+from mitool.measure.entropy import entropic_names, measure_entropy
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.variables import gather
 from tests.make import variable

@@ -9,29 +9,29 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError
-from mitool.inference import selection, units
+from mitool.inference import forward_selection, sampling_units
 from mitool.inference.holdout import Budget, digest_of, split
 from mitool.seeds import stream
 
 
 class TestSplit:
     def test_parts_are_disjoint_and_complete(self) -> None:
-        chosen_on, reported = split(units.single_rows(101), 0.3, stream(0, "t"))
+        chosen_on, reported = split(sampling_units.single_rows(101), 0.3, stream(0, "t"))
         assert len(reported) == 30
         assert sorted([*chosen_on, *reported]) == list(range(101))
 
     def test_groups_are_not_torn(self) -> None:
         codes = np.repeat(np.arange(10), 7)
-        chosen_on, reported = split(units.groups(codes), 0.5, stream(0, "t"))
+        chosen_on, reported = split(sampling_units.groups(codes), 0.5, stream(0, "t"))
         assert not set(codes[chosen_on]) & set(codes[reported])
 
     def test_time_is_cut_once(self) -> None:
-        chosen_on, reported = split(units.blocks(100, 5), 0.5, stream(0, "t"))
+        chosen_on, reported = split(sampling_units.blocks(100, 5), 0.5, stream(0, "t"))
         assert chosen_on.max() < reported.min()
 
     def test_an_empty_part_is_refused(self) -> None:
         with pytest.raises(MitoolError, match=r"a holdout of 0\.01 of 20 rows leaves one part"):
-            split(units.single_rows(20), 0.01, stream(0, "t"))
+            split(sampling_units.single_rows(20), 0.01, stream(0, "t"))
 
 
 class TestReusable:
@@ -127,23 +127,25 @@ class TestSelection:
     mutual = np.array([[9.0, 0.5, 0.0], [0.5, 9.0, 0.0], [0.0, 0.0, 9.0]])
     conditional = np.array([[0.0, 0.0, 0.5], [0.0, 0.0, 0.5], [0.3, 0.3, 0.0]])
 
-    @pytest.mark.parametrize("name", selection.CRITERIA)
+    @pytest.mark.parametrize("name", forward_selection.CRITERIA)
     def test_a_copy_is_not_chosen_second(self, name: str) -> None:
         gains = self.mutual if name == "mrmr" else self.conditional
-        found = selection.greedy(
-            self.relevance, lambda i, j: gains[i, j], 2, selection.CRITERIA[name]
+        found = forward_selection.greedy(
+            self.relevance, lambda i, j: gains[i, j], 2, forward_selection.CRITERIA[name]
         )
         assert [index for index, _ in found] == [0, 2]
         assert found[0][1] == 0.5
 
     def test_more_than_there_are_gives_all(self) -> None:
-        found = selection.greedy((0.1, 0.2), lambda i, j: 0.0, 9, selection.mrmr)
+        found = forward_selection.greedy((0.1, 0.2), lambda i, j: 0.0, 9, forward_selection.mrmr)
         assert [index for index, _ in found] == [1, 0]
 
     def test_the_same_for_any_number_of_threads(self) -> None:
         gains = np.random.default_rng(0).random((12, 12))
         found = [
-            selection.greedy(gains[0], lambda i, j: gains[i, j], 6, selection.cmim, n_jobs)
+            forward_selection.greedy(
+                gains[0], lambda i, j: gains[i, j], 6, forward_selection.cmim, n_jobs
+            )
             for n_jobs in (1, 3)
         ]
         assert found[0] == found[1]

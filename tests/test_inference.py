@@ -14,13 +14,13 @@ from mitool.errors import MitoolError
 from mitool.inference import (
     bounds,
     contingency,
-    counted,
+    count_intervals,
     exact,
     intervals,
     multiplicity,
     permutation,
     resampling,
-    units,
+    sampling_units,
 )
 from mitool.seeds import stream, task_name, words
 
@@ -30,7 +30,7 @@ def sample_of(values, estimate=np.mean, kind=None, **rest) -> intervals.Sample:
     return intervals.Sample(
         float(estimate(values)),
         lambda rows: float(estimate(values[rows])),
-        kind or units.single_rows(len(values)),
+        kind or sampling_units.single_rows(len(values)),
         task_name("mean", "x"),
         **rest,
     )
@@ -57,46 +57,50 @@ class TestSeeds:
 class TestUnits:
     def test_every_row_is_in_one_unit(self) -> None:
         codes = np.array([2, 0, 2, 1, 0, 2])
-        for kind in (units.single_rows(6), units.blocks(6, 2), units.groups(codes)):
+        for kind in (
+            sampling_units.single_rows(6),
+            sampling_units.blocks(6, 2),
+            sampling_units.groups(codes),
+        ):
             rows = np.concatenate([kind.take(np.array([u])) for u in range(len(kind))])
             assert sorted(rows) == list(range(6))
 
     def test_a_group_stays_together(self) -> None:
-        kind = units.groups(np.array([7, 3, 7, 3, 9]))
+        kind = sampling_units.groups(np.array([7, 3, 7, 3, 9]))
         assert [kind.take(np.array([u])).tolist() for u in range(3)] == [[1, 3], [0, 2], [4]]
 
     def test_no_block_is_shorter_than_asked(self) -> None:
-        assert units.blocks(103, 10).sizes.min() >= 10
+        assert sampling_units.blocks(103, 10).sizes.min() >= 10
 
     @pytest.mark.parametrize("length", [0, 51, 1000])
     def test_a_block_that_does_not_fit_is_refused(self, length: int) -> None:
         with pytest.raises(MitoolError, match=f"a block of {length} rows does not fit: .* 1 to 50"):
-            units.blocks(100, length)
+            sampling_units.blocks(100, length)
 
 
 class TestResampling:
     def test_halves_are_distinct_rows_in_order(self) -> None:
-        rows = resampling.half(units.single_rows(101), stream(0, "t"))
+        rows = resampling.half(sampling_units.single_rows(101), stream(0, "t"))
         assert len(rows) == 50
         assert (np.diff(rows) > 0).all()
 
     def test_a_half_takes_whole_groups(self) -> None:
         codes = np.repeat(np.arange(10), 3)
-        rows = resampling.half(units.groups(codes), stream(0, "t"))
+        rows = resampling.half(sampling_units.groups(codes), stream(0, "t"))
         assert (np.bincount(codes[rows], minlength=10) % 3 == 0).all()
 
-    @pytest.mark.parametrize("kind", [units.single_rows(53), units.blocks(53, 5)])
-    def test_deletions_leave_out_every_row_once(self, kind: units.Units) -> None:
+    @pytest.mark.parametrize("kind", [sampling_units.single_rows(53), sampling_units.blocks(53, 5)])
+    def test_deletions_leave_out_every_row_once(self, kind: sampling_units.Units) -> None:
         kept = np.concatenate(list(resampling.deletions(kind, 7, stream(0, "t"))))
         assert (np.bincount(kept) == 6).all()
 
     def test_deleted_blocks_are_contiguous(self) -> None:
-        for rows in resampling.deletions(units.blocks(100, 5), 10, stream(0, "t")):
+        for rows in resampling.deletions(sampling_units.blocks(100, 5), 10, stream(0, "t")):
             gone = np.setdiff1d(np.arange(100), rows)
             assert gone[-1] - gone[0] == len(gone) - 1
 
     def test_parts_are_disjoint_and_complete(self) -> None:
-        found = list(resampling.parts(units.single_rows(20), 3, stream(0, "t")))
+        found = list(resampling.parts(sampling_units.single_rows(20), 3, stream(0, "t")))
         assert sorted(np.concatenate(found)) == list(range(20))
 
     def test_moving_blocks_run_on_within_a_block(self) -> None:
@@ -110,14 +114,16 @@ class TestResampling:
 
     def test_exchange_moves_whole_groups_of_one_size(self) -> None:
         codes = np.repeat(np.arange(8), 3)
-        moved = resampling.exchange(units.groups(codes), stream(0, "t"))
+        moved = resampling.exchange(sampling_units.groups(codes), stream(0, "t"))
         assert sorted(moved) == list(range(24))
         assert all(len(set(codes[moved[i : i + 3]])) == 1 for i in range(0, 24, 3))
         assert not np.array_equal(moved, np.arange(24))
 
     def test_exchange_of_groups_of_every_size_is_a_permutation(self) -> None:
         codes = np.repeat([0, 1, 2, 3, 4], [1, 2, 3, 3, 5])
-        assert sorted(resampling.exchange(units.groups(codes), stream(0, "t"))) == list(range(14))
+        assert sorted(resampling.exchange(sampling_units.groups(codes), stream(0, "t"))) == list(
+            range(14)
+        )
 
     def test_within_levels_keeps_the_code_of_every_row(self) -> None:
         codes = stream(0, "codes").integers(0, 4, 200)
@@ -166,7 +172,7 @@ class TestIntervals:
             series = rng.standard_normal(600)
             for t in range(1, 600):
                 series[t] += 0.8 * series[t - 1]
-            kind = units.blocks(600, resampling.block_length(series))
+            kind = sampling_units.blocks(600, resampling.block_length(series))
             found = intervals.group_jackknife(sample_of(series, kind=kind), 0.95, 0)
             covered += found.low < 0.0 < found.high
         assert 0.90 <= covered / 200 <= 0.99
@@ -175,7 +181,9 @@ class TestIntervals:
         subject = np.repeat(np.arange(50), 8)
         values = stream(0, "subjects").standard_normal(50)[subject]
         alone = intervals.subsample(sample_of(values), 0.95, 200)
-        together = intervals.subsample(sample_of(values, kind=units.groups(subject)), 0.95, 200)
+        together = intervals.subsample(
+            sample_of(values, kind=sampling_units.groups(subject)), 0.95, 200
+        )
         assert together.method == "subsample-groups"
         assert together.se / alone.se == pytest.approx(np.sqrt(8), rel=0.2)
 
@@ -183,14 +191,16 @@ class TestIntervals:
         ("of", "counts"), [("mi", True), ("difference", True), ("measure", False)]
     )
     def test_a_bias_that_falls_as_1_over_n_is_in_the_standard_error(self, of, counts) -> None:
-        biased = sample_of(self.values, lambda values: values.mean() + 200.0 / len(values), of=of)
+        biased = sample_of(
+            self.values, lambda values: values.mean() + 200.0 / len(values), quantity=of
+        )
         found = intervals.subsample(biased, 0.95, 400)
         assert found.drift == pytest.approx(-0.35 if counts else 0.0, abs=0.02)
         assert found.sampling_se == pytest.approx(self.se, rel=0.1)
         assert (found.low < self.values.mean()) == counts
 
     def test_few_groups_of_many_rows_do_not_stretch_an_interval(self) -> None:
-        groups = units.groups(np.arange(400) % 20)
+        groups = sampling_units.groups(np.arange(400) % 20)
         found = intervals.subsample(sample_of(0.01 * self.values, kind=groups), 0.95, 100)
         middle = (found.low + found.high) / 2.0
         assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.125 * 1.96**2 / 400 + 1e-9)
@@ -239,7 +249,7 @@ class TestTables:
     def test_jackknife_leaves_out_every_row(self) -> None:
         n, full = len(self.x), naive_mi(self.x, self.y)
         without = np.array([naive_mi(np.delete(self.x, i), np.delete(self.y, i)) for i in range(n)])
-        center, se = counted.jackknifed(contingency.table_of(self.x, self.y))
+        center, se = count_intervals.jackknifed(contingency.table_of(self.x, self.y))
         assert center == pytest.approx(n * full - (n - 1) * without.mean(), abs=1e-10)
         assert se == pytest.approx(np.sqrt((n - 1) * without.var()), abs=1e-10)
 
@@ -260,15 +270,15 @@ class TestTables:
             cells = rng.choice(16, 200, p=p.ravel())
             table = contingency.table_of(cells // 4, cells % 4)
             if method == "studentised":
-                found = counted.studentised(table, 0.95, 49, i, "t")
+                found = count_intervals.studentised(table, 0.95, 49, i, "t")
             else:
-                found = getattr(counted, method)(table, 0.95)
+                found = getattr(count_intervals, method)(table, 0.95)
             covered += found.low <= truth <= found.high
         assert 0.91 <= covered / 300 <= 0.99
 
     def test_chi2_reaches_zero_for_independent_rows(self) -> None:
         rng = stream(0, "independent")
-        found = counted.chi2(
+        found = count_intervals.chi2(
             contingency.table_of(rng.integers(0, 3, 500), rng.integers(0, 3, 500)), 0.95
         )
         assert found.low == 0.0
@@ -277,7 +287,7 @@ class TestTables:
     def test_a_table_of_one_row_is_refused(self) -> None:
         table = contingency.table_of(np.zeros(9, int), np.arange(9) % 2)
         with pytest.raises(MitoolError, match="at least 2 × 2 levels, got 1 × 2"):
-            counted.jackknife(table, 0.95)
+            count_intervals.jackknife(table, 0.95)
 
 
 class TestExact:

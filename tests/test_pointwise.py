@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from mitool.errors import MitoolError
-from mitool.measurement import measure
-from mitool.method import Settings
-from mitool.pointwise import FIELDS, local_terms
+from mitool.measure.measurement import measure
+from mitool.measure.pointwise import FIELDS, local_terms
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.variables import gather
 

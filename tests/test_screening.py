@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mitool.errors import MitoolError, UsageError
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.screening import Plan, Question, screen
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mitool.entropies import measure_entropy
 from mitool.errors import MitoolError
-from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.measure.entropy import measure_entropy
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.variables import Variable
 from mitool.variables.magnitudes import deviation, near_one
 

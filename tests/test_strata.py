@@ -11,9 +11,9 @@ from mitool.errors import MitoolError
 from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
-from mitool.inference.units import single_rows
-from mitool.measurement import measure, measurement_of
-from mitool.method import Settings
+from mitool.inference.sampling_units import single_rows
+from mitool.measure.measurement import measure, measurement_of
+from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.uncertainty import Uncertainty, assess, interval
 from mitool.variables import Variable
@@ -119,7 +119,7 @@ def test_an_interval_says_that_levels_get_too_small_in_a_part_of_the_rows():
         variable(x), variable(y, name="w"), discrete(z, "z"), Settings("ksg")
     )
     with pytest.raises(MitoolError, match=r"repeats the estimate on some of the rows, where no l"):
-        interval.of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
+        interval.interval_of(measurement, single_rows(len(z)), Uncertainty(level=0.9))
 
 
 @pytest.mark.parametrize("estimator", ["gaussian", "ksg"])

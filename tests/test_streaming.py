@@ -14,8 +14,8 @@ import pyarrow.parquet
 import pytest
 
 from mitool.kernels.batches.buckets import Numbers, bucket_of, sifted
-from mitool.measurement import measure
-from mitool.method import Settings
+from mitool.measure.measurement import measure
+from mitool.measure.settings import Settings
 from mitool.streaming import Stream, streamed
 from mitool.tables import Table, from_python, open_table
 from mitool.variables import gather

@@ -9,7 +9,7 @@ import pytest
 
 import mitool
 from mitool.estimators.gaussian import GaussianCopula
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.tables.column import Column
 from mitool.tasks import PairBatch, Pairs, Stretch, stretches

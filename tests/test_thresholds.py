@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mitool.diagnostics.rows import autocorrelation
 
 from mitool.diagnostics import neighbour_notes, scale_notes, size_notes, table_notes, ties
-from mitool.diagnostics.rows import autocorrelation
 from mitool.errors import MitoolError
 from mitool.inference import resampling
 from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import sequential_test
-from mitool.inference.units import groups
-from mitool.method import Settings
+from mitool.inference.sampling_units import groups
+from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.tasks.shards import Shard, parse_shard
 from mitool.uncertainty import Uncertainty, assess

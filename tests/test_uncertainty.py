@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mitool.codes import CODES
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
-from mitool.inference import reliability
+from mitool.inference import evidence
 from mitool.inference.local import local_permutation, nearest_rows
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.seeds import stream
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable
@@ -223,11 +224,11 @@ class TestReliability:
         ],
     )
     def test_each_sign_has_its_note(self, change, code) -> None:
-        fine = reliability.Evidence(0.5, 0.1, quarter=0.55, coarser=0.45, copula=0.4)
-        assert not list(reliability.notes(fine))
-        found = list(reliability.notes(replace(fine, **change)))
+        fine = evidence.Evidence(0.5, 0.1, quarter=0.55, coarser=0.45, copula=0.4)
+        assert not list(evidence.evidence_notes(fine))
+        found = list(evidence.evidence_notes(replace(fine, **change)))
         assert [note.code for note in found] == [code]
-        assert code in reliability.LOW
+        assert CODES[code].gravity != "plain"
 
 
 class TestTests:

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from mitool.cli.groups import Command, as_typer_command
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import ExitStatus, MitoolError, UsageError
 from mitool.limits import ask_for_one_blas_thread
 from mitool.version import __version__
 
@@ -145,7 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = error.filename or "standard output"
         if not error.filename:
             _drop_stdout()
-        return _complain(f"cannot write {where}: {os.strerror(error.errno).lower()}", 1)
+        return _complain(
+            f"cannot write {where}: {os.strerror(error.errno).lower()}", ExitStatus.BROKEN
+        )
 
 
 def _run(words: list[str]) -> int:
@@ -157,7 +159,7 @@ def _run(words: list[str]) -> int:
         command.main(args=words, prog_name="mitool")
     try:
         with command.make_context("mitool", words, obj=words) as context:
-            return command.invoke(context) or 0
+            return command.invoke(context) or ExitStatus.OK
     except typer.Exit as request:
         return request.exit_code
     except typer.TyperException as error:

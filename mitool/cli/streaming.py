@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages
     from mitool.cli.options.request import Request
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.report import Output, Run
     from mitool.streaming import Stream
     from mitool.tables import Table
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 def stream_estimates(request: Request, table: Table, run: Run, messages: Messages) -> int:
     """Estimate every pair from batches of rows, and report as ``estimate`` does."""
     from mitool.report import open_report
-    from mitool.streaming import check_auto, streamed
+    from mitool.streaming import check_auto, streamed, streamed_one_of_many
 
     x_names, y_names, _ = request.variables.column_names(table)
     stream = _surveyed(request, table, x_names, y_names, run)
     xs, ys = ([stream.variable(names) for names in groups] for groups in (x_names, y_names))
     check_auto(request.settings, list(product(xs, ys)), table)
     work = list(product(xs, ys, request.settings))
+    act = streamed if len(work) == 1 else streamed_one_of_many
     with open_report(request.output, run) as report:
         for x, y, settings in messages.progress(work, len(work), "estimates"):
-            estimate = streamed(stream, x, y, settings, alone=len(work) == 1)
+            estimate = act(stream, x, y, settings)
             messages.show(report.add(estimate))
     return report.exit_status
 

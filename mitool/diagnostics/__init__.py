@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mitool.diagnostics.columns import constant, scale_notes, ties, variable_notes
-from mitool.diagnostics.estimates import entropy_of_labels, neighbour_notes, table_notes
-from mitool.diagnostics.rows import autocorrelation, duplicates, size_notes
+from mitool.diagnostics.column_notes import constant, scale_notes, ties, variable_notes
+from mitool.diagnostics.estimate_notes import entropy_of_labels, neighbour_notes, table_notes
+from mitool.diagnostics.row_notes import autocorrelation, duplicates, size_notes
 from mitool.result import Note
 from mitool.variables import Variable
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import ClassVar
 
+from mitool.codes import note_of
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
 from mitool.kernels.gram.side import Side, widths
@@ -58,14 +59,6 @@ def _range_notes(entropy: float, x: Side) -> Iterator[Note]:
     if len(x.points) < 2 or width is None:
         return
     if entropy < NEAR:
-        yield Note(
-            "kernel_too_wide",
-            f"bandwidth {width:.3g} or t makes all rows one: DSE is near 0",
-            names,
-        )
+        yield note_of("kernel_too_wide", names, bandwidth=width)
     elif entropy > log(len(x)) - NEAR:
-        yield Note(
-            "kernel_too_narrow",
-            f"bandwidth {width:.3g} makes every row its own: DSE is near log n",
-            names,
-        )
+        yield note_of("kernel_too_narrow", names, bandwidth=width)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
@@ -191,8 +192,4 @@ class DSMI(Spectral):
 def _dsmi_notes(mi: float, h_y: float, names: tuple[str, ...]) -> Iterator[Note]:
     if mi < -ROUNDING or mi > h_y + ROUNDING:
         where = "below 0" if mi < 0 else f"above H(Y) = {h_y:.3g} nats"
-        yield Note(
-            "outside_range",
-            f"the value is {where}: DSMI is not bounded as mutual information is",
-            names,
-        )
+        yield note_of("outside_range", names, where=where)

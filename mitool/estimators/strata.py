@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators.base import Prepared, Value
 from mitool.kernels.counts.codes import Coded, code_rows
@@ -52,8 +53,7 @@ def _left_out(z: Coded, n_used: int) -> tuple[Note, ...]:
     n_left = len(z) - n_used
     if not n_left:
         return ()
-    message = f"{n_left} of {len(z)} rows are in levels of the condition too small to estimate in"
-    return (Note("small_levels", f"{message}, and are left out"),)
+    return (note_of("small_levels", n_left=n_left, n_rows=len(z)),)
 
 
 def within_levels(
@@ -75,8 +75,5 @@ def sparse(n_sparse: int, n_rows: int, what: str, remedy: str) -> tuple[Note, ..
     """Warn where most rows have too few of their labels to find neighbours among."""
     if 2 * n_sparse <= n_rows:
         return ()
-    message = (
-        f"{n_sparse} of {n_rows} rows {what}, too few to find neighbours among: the estimate "
-        f"comes out low; {remedy}"
-    )
-    return (Note("sparse_levels", message),)
+    words = {"n_sparse": n_sparse, "n_rows": n_rows, "what": what, "remedy": remedy}
+    return (note_of("sparse_levels", **words),)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 
@@ -87,15 +87,15 @@ class Budget:
             content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if content.pop("schema", None) != SCHEMA:
                 raise ValueError
-            found = cls(**content)
+            record = cls(**content)
         except (ValueError, TypeError, AttributeError) as error:
             raise MitoolError(f"{path} is not a budget file of mitool; name another") from error
-        if found.data != data:
+        if record.data != data:
             raise MitoolError(
                 f"budget file {path} belongs to other data, or to another split of them; "
                 "use its data and --seed, or start a new file"
             )
-        return found
+        return record
 
     def recognise(self, columns: Mapping[str, str]) -> None:
         """Take note of the digests of columns, which must be those of any run before."""

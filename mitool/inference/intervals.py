@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import hypot, sqrt
-from typing import Literal
+from typing import Literal, NoReturn
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.bounds import growing, quantile, student_quantile, symmetric
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.parallel import ordered_map, over_ranges
 from mitool.result import Interval
 from mitool.seeds import stream
@@ -64,7 +64,7 @@ class Sample:
     seed: int = 0
     n_jobs: int = 1
     corrects_bias: bool = False
-    of: Literal["mi", "difference", "measure"] = "mi"
+    quantity: Literal["mi", "difference", "measure"] = "mi"
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
@@ -81,13 +81,12 @@ class Sample:
         return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
 
     def _replicate(self, rows: Rows) -> float:
-        try:
-            return self.replicate(rows)
-        except UsageError:
-            raise
-        except MitoolError as error:
-            message = f"an interval repeats the estimate on some of the rows, where {error}"
-            raise MitoolError(message) from None
+        return attempt(lambda: self.replicate(rows), _refuse)
+
+
+def _refuse(error: MitoolError) -> NoReturn:
+    message = f"an interval repeats the estimate on some of the rows, where {error}"
+    raise MitoolError(message) from None
 
 
 def _named(method: str, units: Units) -> str:
@@ -126,11 +125,13 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     to_whole = m / (n - m)
     sampling = float(replicates.std(ddof=1)) * sqrt(to_whole)
     drift = DRIFT_SHARE * to_whole * (sample.estimate - float(replicates.mean()))
-    drift = 0.0 if sample.of == "measure" else drift
+    drift = 0.0 if sample.quantity == "measure" else drift
     around = (sample.estimate, hypot(sampling, drift), quantile(level), level)
     method, n_rows = _named("subsample", sample.units), sample.units.n_rows
-    found = growing(*around, method, n_rows) if sample.of == "mi" else symmetric(*around, method)
-    return replace(found, n_resamples=n_resamples, drift=drift)
+    interval = (
+        growing(*around, method, n_rows) if sample.quantity == "mi" else symmetric(*around, method)
+    )
+    return replace(interval, n_resamples=n_resamples, drift=drift)
 
 
 def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -150,8 +151,8 @@ def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
     if not sample.corrects_bias:
         return _with_count(symmetric(sample.estimate, se, width, level, method), n_groups)
     center = n_groups * sample.estimate - (n_groups - 1) * float(replicates.mean())
-    found = symmetric(center, se, width, level, method)
-    return replace(found, center=center, n_resamples=n_groups)
+    interval = symmetric(center, se, width, level, method)
+    return replace(interval, center=center, n_resamples=n_groups)
 
 
 def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -173,8 +174,8 @@ def holmes_nemenman(sample: Sample, level: float, n_resamples: int) -> Interval:
         for m, a, b in zip(HOLMES_NEMENMAN_PARTS, edges[:-1], edges[1:], strict=True)
     )
     se = sqrt(pooled / sum(m - 1 for m in HOLMES_NEMENMAN_PARTS))
-    found = symmetric(sample.estimate, se, quantile(level), level, _named("hn", sample.units))
-    return _with_count(found, len(draws))
+    interval = symmetric(sample.estimate, se, quantile(level), level, _named("hn", sample.units))
+    return _with_count(interval, len(draws))
 
 
 def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -188,8 +189,8 @@ def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
     replicates = sample.drawn(resampling.with_replacement, n_resamples, purpose)
     se = float(replicates.std(ddof=1))
     method = _named("bootstrap", sample.units)
-    found = symmetric(sample.estimate, se, quantile(level), level, method)
-    return _with_count(found, n_resamples)
+    interval = symmetric(sample.estimate, se, quantile(level), level, method)
+    return _with_count(interval, n_resamples)
 
 
 def _with_count(interval: Interval, n_resamples: int) -> Interval:

@@ -61,10 +61,10 @@ ADJUSTMENTS: dict[str, Callable[[Vector], Vector]] = {
 
 def adjusted(p: Vector, how: str) -> Vector:
     """Adjust p-values of shape (n_tests,); NaN marks a test that failed and stays out."""
-    found = np.full(len(p), np.nan)
+    adjusted = np.full(len(p), np.nan)
     valid = ~np.isnan(p)
-    found[valid] = ADJUSTMENTS[how](p[valid])
-    return found
+    adjusted[valid] = ADJUSTMENTS[how](p[valid])
+    return adjusted
 
 
 def check_resolution(n_permutations: int, n_tests: int, how: str, level: float = 0.05) -> None:

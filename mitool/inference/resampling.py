@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.variables import Codes, Rows, Vector
 
 Generator = np.random.Generator

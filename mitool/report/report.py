@@ -11,6 +11,7 @@ from functools import partial
 from typing import IO, Any
 
 from mitool.choices import Unit
+from mitool.errors import ExitStatus
 from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.once import once
 from mitool.report.atomic import atomic
@@ -71,10 +72,7 @@ class Report:
 
 def exit_status(n_by_status: Counter[str]) -> int:
     """Give 0 if no row failed, 4 if some did, 3 if all did."""
-    n_failed = n_by_status["failed"]
-    if not n_failed:
-        return 0
-    return 4 if n_failed < n_by_status.total() else 3
+    return ExitStatus.of_results(n_by_status["failed"], n_by_status.total())
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.inference.holdout import digest_of, split
@@ -138,8 +139,4 @@ def on_rows(
 
 
 def _optimism(n_kept: int, n_columns: int) -> Note:
-    return Note(
-        "selected",
-        f"the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
-        "their estimates are too high, their intervals too favourable; --holdout split is not",
-    )
+    return note_of("selected", n_kept=n_kept, n_columns=n_columns)

@@ -11,7 +11,7 @@ import numpy as np
 from mitool.choices import Adjustment, Unit
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import adjusted
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.result import Note
 from mitool.screening import Screened, on_rows, parts, standing_notes

@@ -15,8 +15,8 @@ from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.tasks.families import Scored, untested
-from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.significance import trial_of
+from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.test import trial_of
 from mitool.variables import Variable
 
 TASK = "screen"

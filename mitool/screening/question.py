@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mitool.inference.units import Units, blocks, groups, single_rows
-from mitool.measurement import Measurement, measurement_of
-from mitool.method import Settings
+from mitool.inference.sampling_units import Units, blocks, groups, single_rows
+from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate
-from mitool.uncertainty import SharedNulls, Uncertainty, attempt
+from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
 from mitool.variables import Rows, Variable
 
 
@@ -52,7 +52,7 @@ class Question:
         nulls = SharedNulls(self.uncertainty, self.n_jobs)
 
         def answer(column: Variable) -> Estimate:
-            return attempt(
+            return assess_one_of_many(
                 column,
                 self.target,
                 self.given,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from mitool.choices import Criterion
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.selection import CRITERIA, Gain, greedy
-from mitool.measurement import measurement_of
+from mitool.inference.forward_selection import CRITERIA, Gain, greedy
+from mitool.measure.measurement import measurement_of
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.variables import Variable

@@ -18,7 +18,7 @@ from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import Place
 from mitool.seeds import stream
-from mitool.uncertainty.settings import DEFAULT_LEVEL
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL
 from mitool.variables import Matrix, Rows, Variable
 
 ROUND = 10

@@ -11,7 +11,7 @@ from time import perf_counter
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.seeds import stream, task_name
 from mitool.simulate import parse
@@ -20,7 +20,7 @@ from mitool.simulate.scores import Score
 from mitool.simulate.suites import suite
 from mitool.tables.column import Column
 from mitool.uncertainty import assess
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable, Vector, gather
 
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from mitool.description import described, failed
 from mitool.diagnostics import constant, size_notes, table_notes, ties
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import attempt
 from mitool.estimators.batches import Streaming
-from mitool.method import Method, Settings, check
-from mitool.normalization import normalized
+from mitool.measure.description import described, failed
+from mitool.measure.method import Method, check
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.streaming.able import check_auto, counts_of, fitting
 from mitool.streaming.passes import Pair, Stream
 from mitool.variables import Variable
 
-__all__ = ["Stream", "check_auto", "counts_of", "streamed"]
+__all__ = ["Stream", "check_auto", "counts_of", "streamed", "streamed_one_of_many"]
 
 
-def streamed(
-    stream: Stream, x: Variable, y: Variable, settings: Settings, *, alone: bool = True
-) -> Estimate:
-    """Estimate I(X;Y) of variables of a surveyed stream, as ``measure`` does of those in memory.
-
-    One of many that cannot be estimated is a failed estimate that says why.
-    """
-    try:
-        return _estimated(stream, x, y, settings)
-    except UsageError:
-        raise
-    except MitoolError as error:
-        if alone:
-            raise
-        return failed(x, y, None, settings, str(error))
+def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
+    """Estimate one pair of many: what cannot be estimated is a failed estimate that says why."""
+    return attempt(
+        lambda: streamed(stream, x, y, settings),
+        lambda error: failed(x, y, None, settings, str(error)),
+    )
 
 
-def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
+def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
+    """Estimate I(X;Y) of variables of a surveyed stream, as ``measure`` does of those in memory."""
     method = Method.chosen(x, y, None, settings)
     check(method, x, y, None, fitting)
     estimator = method.estimator

@@ -8,7 +8,8 @@ from mitool.errors import MitoolError
 from mitool.estimators import load, names
 from mitool.estimators.batches import Count, Streaming
 from mitool.limits import free_memory
-from mitool.method import Method, Settings, chosen_by_auto, takes
+from mitool.measure.method import Method, chosen_by_auto, takes
+from mitool.measure.settings import Settings
 from mitool.streaming.passes import Names
 from mitool.tables import Table
 from mitool.variables import Variable

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from mitool.choices import Unit
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.result import Note
-from mitool.streaming import Stream, check_auto, counts_of, streamed
+from mitool.streaming import Stream, check_auto, counts_of, streamed_one_of_many
 from mitool.tables import Table
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs, chosen_pairs
@@ -80,7 +80,7 @@ class Many:
                 yield self._record(number, x, y, unit)
 
     def _record(self, number: int, x: Variable, y: Variable, unit: Unit) -> Record:
-        estimates = (streamed(self.stream, x, y, each, alone=False) for each in self.settings)
+        estimates = (streamed_one_of_many(self.stream, x, y, each) for each in self.settings)
         return Record.of(number, [estimate.to(unit) for estimate in estimates])
 
 

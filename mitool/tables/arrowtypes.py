@@ -35,7 +35,7 @@ def is_usable(kind: Any) -> bool:
 def unusable(schema: Any) -> dict[str, Reason]:
     """Give the columns of an Arrow schema whose values cannot, and why."""
     wrong = (field for field in schema if not is_usable(field.type))
-    return {field.name: ("unusable", f"holds {field.type}") for field in wrong}
+    return {field.name: ("unusable", str(field.type)) for field in wrong}
 
 
 def is_text(kind: Any) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.errors import MitoolError, MitoolWarning
+from mitool.codes import warn
+from mitool.errors import MitoolError
 from mitool.tables.arrowtypes import is_usable, unreadable
 from mitool.tables.column import Column, coded
 
@@ -102,12 +102,7 @@ def warn_if_rounded(column: Column, n_distinct: int) -> None:
     """Warn that different whole numbers became the same float."""
     kept = len(np.unique(column.values[~np.isnan(column.values)]))
     if kept < n_distinct:
-        message = (
-            f"column {column.name!r} has whole numbers beyond 2**53: of {n_distinct} different "
-            f"ones {kept} are left as floats; subtract a constant, or store them as text if "
-            "they are names"
-        )
-        warnings.warn(MitoolWarning("rounded", message), stacklevel=2)
+        warn("rounded", stacklevel=2, name=column.name, n_distinct=n_distinct, n_kept=kept)
 
 
 def seconds(values: Any) -> NDArray[np.float64]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
-from mitool.errors import MitoolError, MitoolWarning, UsageError
+from mitool.codes import warn
+from mitool.errors import MitoolError, UsageError
 from mitool.tables.columnspecs import is_number
 from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.readoptions import ReadOptions
@@ -48,5 +48,4 @@ def warn_of_numeric_header(names: Sequence[str], label: str) -> None:
     """Warn that the first row of data may have been taken for the header."""
     if len(names) > 1 and all(is_number(name) for name in names):
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-        message = f"{label}: the header holds only numbers ({shown}); without one use --no-header"
-        warnings.warn(MitoolWarning("numeric_header", message), stacklevel=3)
+        warn("numeric_header", stacklevel=3, label=label, shown=shown)

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 
-from mitool.errors import MitoolError
+from mitool.errors import ExitStatus, MitoolError
 from mitool.tables.source import STDIN, Source
 
 MOST_HELD = 1 << 26
@@ -28,6 +28,6 @@ def read_stdin() -> Source:
         raise MitoolError(
             f"standard input cannot be kept in {tempfile.gettempdir()} "
             f"({(error.strerror or str(error)).lower()}); name a folder with room by TMPDIR",
-            exit_status=1,
+            exit_status=ExitStatus.BROKEN,
         ) from error
     return Source(STDIN, spool=spool)

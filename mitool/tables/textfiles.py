@@ -25,7 +25,7 @@ from mitool.tables.tidy import Tidier
 MAX_INT64 = 2.0**63
 DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
 
-NAMELESS = ("nameless", "has no name, like row numbers (name it in --cols to keep it)")
+NAMELESS = ("nameless", "")
 
 
 class TextReader:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from mitool.errors import MitoolWarning
+from mitool.codes import warn
 from mitool.tables.column import NUMBER, Column, coded
 from mitool.tables.readoptions import MISSING, MISSING_NUMBERS, ReadOptions
 
@@ -51,11 +50,8 @@ class Tidier:
     def _warn_of_stray_text(self, column: Column) -> None:
         """Say what turned a column of numbers into labels."""
         row, label = column.first_text() or (0, "")
-        message = (
-            f"{self.where}: column {column.name!r} is read as labels because of {label!r} in row "
-            f"{row + 1}; {remedy(label)}"
-        )
-        warnings.warn(MitoolWarning("text_among_numbers", message), stacklevel=2)
+        words = {"where": self.where, "name": column.name, "label": label, "row": row + 1}
+        warn("text_among_numbers", stacklevel=2, remedy=remedy(label), **words)
 
 
 def bare(label: str) -> str:

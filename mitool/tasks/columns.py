@@ -6,16 +6,19 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather, is_identifier
-from mitool.variables.kinds import left_out, skip_note
+from mitool.variables.kinds import skip_note
 
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:
     """Give the columns that are meant where all are, and say which are not."""
-    notes = [left_out(code, name, why) for name, (code, why) in table.aside.items()]
+    notes = [
+        note_of(code, (name,), name=name, what=what) for name, (code, what) in table.aside.items()
+    ]
     return [name for name in table.names if name not in table.aside], notes
 
 

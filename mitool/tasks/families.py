@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mitool.choices import Adjustment
+from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import against, joined, standardised
 from mitool.result import Note, Test
 from mitool.uncertainty import Uncertainty
-from mitool.uncertainty.significance import Trial
+from mitool.uncertainty.test import Trial
 from mitool.variables import Matrix, Vector
 
 
@@ -30,7 +31,7 @@ def check_adjustment(
     except MitoolError as error:
         if how:
             raise
-        yield Note("perm_floor", str(error))
+        yield note_of("perm_floor", reason=error)
 
 
 def _check_maximum(uncertainty: Uncertainty) -> None:

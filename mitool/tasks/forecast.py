@@ -10,7 +10,7 @@ from typing import Protocol
 
 from mitool.estimators import load
 from mitool.limits import free_memory, one_blas_thread, resident
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.report.run import peak_memory
 from mitool.tasks.batch import Batch
 from mitool.tasks.keeping import bytes_prepared

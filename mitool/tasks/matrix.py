@@ -11,7 +11,7 @@ import numpy as np
 from mitool.choices import Adjustment, Unit
 from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.inference.multiplicity import adjusted
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.tasks.batch import Outline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record, Row

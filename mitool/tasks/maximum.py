@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, attempt
 from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
-from mitool.inference.units import Units
+from mitool.inference.sampling_units import Units
 from mitool.limits import one_blas_thread
-from mitool.measurement import Measurement, measurement_of
-from mitool.method import Settings
+from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Test
 from mitool.seeds import stream
@@ -27,8 +27,8 @@ from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.records import Record, Row
 from mitool.tasks.work import PairBatch
 from mitool.uncertainty import Uncertainty
-from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.significance import joins_scales, trial_of
+from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.test import Trial, joins_scales, trial_of
 from mitool.variables import Matrix, Rows, Variable
 
 Follow = Callable[[Iterable[list[Scored]]], Iterable[list[Scored]]]
@@ -128,17 +128,22 @@ def _scores(batch: PairBatch, number: int) -> list[Scored]:
 
 
 def _scored(x: Variable, y: Variable, settings: Settings, uncertainty: Uncertainty) -> Scored:
-    try:
-        measurement, _ = measurement_of(x, y, None, settings)
-        units = units_of(measurement, uncertainty.order, uncertainty.block)
-        trial = trial_of(measurement, units, uncertainty)
-    except UsageError:
-        raise
-    except MitoolError:
+    """Score a pair against all rearrangements; one that cannot be estimated has no scores."""
+    trial = attempt(lambda: _trial(x, y, settings, uncertainty), lambda error: None)
+    if trial is None:
         return Scored(np.full((uncertainty.n_permutations or 0) + 1, np.nan))
+    measurement, units, observed = trial
     orders = _rearrangements(measurement, units, uncertainty)
     drawn = measurement.permuted(orders, joins=joins_scales(measurement, uncertainty))
-    return Scored.of(trial, np.array(list(drawn)))
+    return Scored.of(observed, np.array(list(drawn)))
+
+
+def _trial(
+    x: Variable, y: Variable, settings: Settings, uncertainty: Uncertainty
+) -> tuple[Measurement, Units, Trial]:
+    measurement, _ = measurement_of(x, y, None, settings)
+    units = units_of(measurement, uncertainty.order, uncertainty.block)
+    return measurement, units, trial_of(measurement, units, uncertainty)
 
 
 def _rearrangements(

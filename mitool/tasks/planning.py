@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from mitool.limits import free_memory
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.result import Note
 from mitool.tables import Table
 from mitool.tasks.columns import variables_of

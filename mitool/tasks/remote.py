@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import ExitStatus, MitoolError, UsageError
 from mitool.limits import one_blas_thread
 from mitool.tasks.batch import Batch
 from mitool.tasks.records import Record
@@ -59,7 +59,7 @@ def cluster(where: str, batch: Batch) -> Iterator[Cluster]:
     except ImportError as error:
         raise MitoolError(
             "--scheduler needs the package distributed; install it with pip install 'mitool[dask]'",
-            exit_status=5,
+            exit_status=ExitStatus.MISSING_EXTRA,
         ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost workers are no news
     with _connected(distributed, where) as client:
@@ -98,7 +98,7 @@ def _connected(distributed: Any, where: str) -> Iterator[Any]:
     except (OSError, ValueError, KeyError) as error:  # TimeoutError is an OSError
         raise MitoolError(
             f"no Dask scheduler answers at {where}; start one, or check the address",
-            exit_status=1,
+            exit_status=ExitStatus.BROKEN,
         ) from error
     with client:
         yield client
@@ -109,18 +109,20 @@ def _require_workers(client: Any, where: str) -> None:
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
     except TimeoutError as error:
-        raise MitoolError(f"the scheduler {where} has no workers", exit_status=1) from error
+        raise MitoolError(
+            f"the scheduler {where} has no workers", exit_status=ExitStatus.BROKEN
+        ) from error
     try:
         versions = set(client.run(_version).values())
     except Exception as error:
         raise MitoolError(
             f"the workers of {where} cannot load this mitool ({type(error).__name__}: {error}); "
             "install the same version on all nodes",
-            exit_status=1,
+            exit_status=ExitStatus.BROKEN,
         ) from error
     if versions != {__version__}:
         raise MitoolError(
             f"the workers of {where} have mitool {', '.join(sorted(versions))}, this is "
             f"{__version__}; install the same version on all nodes",
-            exit_status=1,
+            exit_status=ExitStatus.BROKEN,
         )

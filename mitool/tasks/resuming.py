@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mitool.errors import MitoolError
+from mitool.errors import ExitStatus, MitoolError
 from mitool.report import Run
 from mitool.tasks.batch import Batch
 from mitool.tasks.fingerprint import Fingerprint
@@ -17,8 +17,6 @@ from mitool.tasks.records import Record
 from mitool.tasks.running import Stretch, stretches
 from mitool.tasks.shards import Shard
 
-STOPPED = 75
-
 
 class StoppedError(MitoolError):
     """The batch was left before its end, and can be taken up again."""
@@ -26,7 +24,7 @@ class StoppedError(MitoolError):
     def __init__(self, n_done: int, total: int, item_name: str) -> None:
         super().__init__(
             f"stopped after {n_done} of {total} {item_name}; run the same command again to go on",
-            exit_status=STOPPED,
+            exit_status=ExitStatus.STOPPED,
         )
 
 

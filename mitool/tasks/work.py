@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mitool.choices import Adjustment, Unit
-from mitool.method import Settings
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.result import Estimate
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record
-from mitool.uncertainty import SharedNulls, Uncertainty, attempt
+from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
 from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix
@@ -89,7 +89,7 @@ class PairBatch:
     def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
         for x, y in self.columns(numbers):
             yield [
-                attempt(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+                assess_one_of_many(x, y, None, settings, self.uncertainty, nulls=self._nulls)
                 for settings in self.settings
             ]
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.choices import Order
-from mitool.description import failed
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import attempt
 from mitool.kernels.neighbors import counting
-from mitool.measurement import Measurement, describe, measurement_of
-from mitool.method import Settings
-from mitool.normalization import normalized
+from mitool.measure.description import failed
+from mitool.measure.measurement import Measurement, describe, measurement_of
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.result import Estimate
-from mitool.uncertainty import interval, reliability, significance
-from mitool.uncertainty.rows import units_of
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty import reliability
+from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.shared import SharedNulls
+from mitool.uncertainty.test import independence_test
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable
 
-__all__ = ["SharedNulls", "Uncertainty", "assess", "attempt", "judged"]
+__all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "with_uncertainty"]
 
 
 def assess(
@@ -41,10 +43,10 @@ def assess(
     if measurement.method.estimator.family == "neighbours":
         counting.announce(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize)
-    return judged(measurement, estimate, uncertainty, n_jobs, nulls)
+    return with_uncertainty(measurement, estimate, uncertainty, n_jobs, nulls)
 
 
-def attempt(
+def assess_one_of_many(
     x: Variable,
     y: Variable,
     given: Variable | None = None,
@@ -56,15 +58,13 @@ def attempt(
 ) -> Estimate:
     """Assess one pair of many: what cannot be estimated is a failed estimate that says why."""
     settings = settings or Settings()
-    try:
-        return assess(x, y, given, settings, uncertainty, groups, n_jobs, nulls)
-    except UsageError:
-        raise
-    except MitoolError as error:
-        return failed(x, y, given, settings, str(error))
+    return attempt(
+        lambda: assess(x, y, given, settings, uncertainty, groups, n_jobs, nulls),
+        lambda error: failed(x, y, given, settings, str(error)),
+    )
 
 
-def judged(
+def with_uncertainty(
     measurement: Measurement,
     estimate: Estimate,
     uncertainty: Uncertainty,
@@ -77,15 +77,15 @@ def judged(
         return estimate
     units = units_of(measurement, uncertainty.order, uncertainty.block)
     if uncertainty.level is not None and not measurement.is_constant:
-        found = interval.of(measurement, units, uncertainty, n_jobs)
-        notes = (*estimate.notes, *reliability.notes(measurement, found, n_jobs))
+        bounds = interval_of(measurement, units, uncertainty, n_jobs)
+        notes = (*estimate.notes, *reliability.notes(measurement, bounds, n_jobs))
         low = reliability.is_low(notes)
         estimate = replace(
-            estimate, interval=found, notes=notes, reliability="low" if low else "ok"
+            estimate, interval=bounds, notes=notes, reliability="low" if low else "ok"
         )
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
-        test = test or significance.of(measurement, units, uncertainty, n_jobs)
+        test = test or independence_test(measurement, units, uncertainty, n_jobs)
         estimate = replace(estimate, test=test)
     return estimate
 

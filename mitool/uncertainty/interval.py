@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
-from mitool.inference import contingency, counted, intervals
+from mitool.inference import contingency, count_intervals, intervals
 from mitool.inference.intervals import Sample
-from mitool.inference.units import Units
-from mitool.measurement import Measurement
+from mitool.inference.sampling_units import Units
+from mitool.measure.measurement import Measurement
 from mitool.result import Interval
 from mitool.seeds import task_name
-from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 
 RESAMPLED = {
     "subsample": intervals.subsample,
@@ -20,23 +20,27 @@ RESAMPLED = {
     "hn": intervals.holmes_nemenman,
     "bootstrap": intervals.bootstrap,
 }
-CLOSED = {"jackknife": counted.jackknife, "chi2": counted.chi2}
+CLOSED = {"jackknife": count_intervals.jackknife, "chi2": count_intervals.chi2}
 COUNTED = ("subsample", "bootstrap", "studentised")
 """The methods whose number of resamples the user may choose."""
 
 
-def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Interval:
+def interval_of(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int = 1
+) -> Interval:
     """Give the interval by the method asked, or by the best that is valid here.
 
     A jackknife moves the center where it finds a bias; its interval still holds the estimate.
     """
-    found, estimate = _found(measurement, units, asked, n_jobs), measurement.value.mi
-    return replace(found, low=min(found.low, estimate), high=max(found.high, estimate))
+    interval, estimate = _by_method(measurement, units, uncertainty, n_jobs), measurement.value.mi
+    return replace(interval, low=min(interval.low, estimate), high=max(interval.high, estimate))
 
 
-def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int) -> Interval:
-    estimator, n_resamples = measurement.method.estimator, asked.n_resamples
-    level, method = asked.level or DEFAULT_LEVEL, str(asked.ci_method)
+def _by_method(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int
+) -> Interval:
+    estimator, n_resamples = measurement.method.estimator, uncertainty.n_resamples
+    level, method = uncertainty.level or DEFAULT_LEVEL, str(uncertainty.ci_method)
     if method == "auto":
         method = _automatic(estimator, units, n_resamples, level)
     _check(measurement, units, method, n_resamples)
@@ -46,8 +50,8 @@ def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: i
         return CLOSED[method](table_of(measurement), level)
     seed, task = measurement.method.seed, task_of(measurement, "interval")
     if method == "studentised":
-        count = n_resamples or counted.STUDENTISED_RESAMPLES
-        return counted.studentised(table_of(measurement), level, count, seed, task)
+        count = n_resamples or count_intervals.STUDENTISED_RESAMPLES
+        return count_intervals.studentised(table_of(measurement), level, count, seed, task)
     sample = Sample(
         measurement.value.mi,
         measurement.replicate,
@@ -56,7 +60,7 @@ def _found(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: i
         seed,
         n_jobs,
         corrects_bias=estimator.family == "counts",
-        of="mi" if estimator.estimand == "mi" else "measure",
+        quantity="mi" if estimator.estimand == "mi" else "measure",
     )
     count = n_resamples or intervals.DEFAULT_RESAMPLES
     return RESAMPLED[method](sample, level, count)
@@ -86,13 +90,13 @@ def _own_jackknife(measurement: Measurement, level: float) -> Interval:
     prepared, estimator = measurement.method.prepared, measurement.method.estimator
     assert isinstance(estimator, Tabular)  # all that declare the method are
     without, counts = estimator.delete_one(prepared(measurement.x), prepared(measurement.y))
-    return counted.jackknife_of(measurement.value.mi, without, counts, level)
+    return count_intervals.jackknife_of(measurement.value.mi, without, counts, level)
 
 
 def _automatic(estimator: Estimator, units: Units, n_resamples: int | None, level: float) -> str:
     if units.kind == "rows":
         if n_resamples is not None and estimator.intervals[0] in CLOSED:
-            enough = n_resamples >= counted.fewest_resamples(level)
+            enough = n_resamples >= count_intervals.fewest_resamples(level)
             return "studentised" if enough else "subsample"
         return estimator.intervals[0]
     if n_resamples is not None:

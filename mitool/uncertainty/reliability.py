@@ -1,4 +1,4 @@
-"""Gather the evidence for the flag rule of ``inference.reliability`` from a measurement."""
+"""Whether an interval can be relied on: the estimate is made again in ways that should agree."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from mitool.codes import gravity_of
 from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
-from mitool.inference import reliability
+from mitool.inference.evidence import Evidence, evidence_notes
 from mitool.inference.resampling import parts
-from mitool.inference.units import single_rows
-from mitool.measurement import Measurement
-from mitool.method import Method
+from mitool.inference.sampling_units import single_rows
+from mitool.measure.measurement import Measurement
+from mitool.measure.method import Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
 from mitool.seeds import stream
@@ -24,23 +25,23 @@ QUARTER_SHUFFLES = 2
 FEWEST_ROWS_IN_A_QUARTER = 25
 
 
-def notes(measurement: Measurement, found: Interval, n_jobs: int = 1) -> Iterator[Note]:
+def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iterator[Note]:
     """Say what disagrees with an estimate; counts are judged by their cells instead."""
-    if measurement.method.estimator.family == "counts" or found.sampling_se == 0.0:
+    if measurement.method.estimator.family == "counts" or interval.sampling_se == 0.0:
         return
-    evidence = reliability.Evidence(
+    evidence = Evidence(
         measurement.value.mi,
-        found.sampling_se,
+        interval.sampling_se,
         _quarter(measurement, n_jobs),
         _coarser(measurement),
         _copula(measurement),
     )
-    yield from reliability.notes(evidence)
+    yield from evidence_notes(evidence)
 
 
 def is_low(all_notes: Iterable[Note]) -> bool:
     """Whether one of the notes makes the interval unreliable."""
-    return any(note.code in reliability.LOW for note in all_notes)
+    return any(gravity_of(note) != "plain" for note in all_notes)
 
 
 def _quarter(measurement: Measurement, n_jobs: int) -> float | None:

@@ -13,13 +13,13 @@ from threading import Lock
 import numpy as np
 
 from mitool.inference import permutation
-from mitool.inference.units import single_rows
-from mitool.measurement import Measurement
-from mitool.method import Method
+from mitool.inference.sampling_units import single_rows
+from mitool.measure.measurement import Measurement
+from mitool.measure.method import Method
 from mitool.result import Test
 from mitool.seeds import stream
-from mitool.uncertainty.settings import Uncertainty
-from mitool.uncertainty.significance import trial_of
+from mitool.uncertainty.test import trial_of
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Matrix, Variable
 from mitool.variables.transforms import leaves_order_alone
 
@@ -29,8 +29,8 @@ TASK = "shared null"
 class SharedNulls:
     """The nulls drawn so far, by number of rows and method; threads may ask at once."""
 
-    def __init__(self, asked: Uncertainty, n_jobs: int = 1) -> None:
-        self._asked, self._n_jobs = asked, n_jobs
+    def __init__(self, uncertainty: Uncertainty, n_jobs: int = 1) -> None:
+        self._uncertainty, self._n_jobs = uncertainty, n_jobs
         self._kept: dict[tuple[int, Method], Matrix] = {}
         self._lock = Lock()
 
@@ -39,19 +39,19 @@ class SharedNulls:
         if not self.serves(measurement):
             return None
         drawn = self._null(len(measurement.x), replace(measurement.method, reason=None))
-        trial = trial_of(measurement, single_rows(len(measurement.x)), self._asked)
+        trial = trial_of(measurement, single_rows(len(measurement.x)), self._uncertainty)
         return permutation.against(
-            trial.observed, drawn, method="shared-permutation", tail=self._asked.tail
+            trial.observed, drawn, method="shared-permutation", tail=self._uncertainty.tail
         )
 
     def serves(self, measurement: Measurement) -> bool:
         """Whether the null of a pair depends on nothing but its length and its method."""
-        asked, x, y = self._asked, measurement.x, measurement.y
+        uncertainty, x, y = self._uncertainty, measurement.x, measurement.y
         return (
-            asked.n_permutations is not None
-            and asked.test in ("auto", "permutation")
-            and not asked.sequential
-            and asked.order != "time"
+            uncertainty.n_permutations is not None
+            and uncertainty.test in ("auto", "permutation")
+            and not uncertainty.sequential
+            and uncertainty.order != "time"
             and measurement.given is None
             and measurement.groups is None
             and all(leaves_order_alone(measurement.method.transform, v) for v in (x, y))
@@ -62,7 +62,7 @@ class SharedNulls:
             if (n_rows, method) not in self._kept:
                 pair = _unrelated(n_rows, method.seed)
                 units = single_rows(n_rows)
-                trial = trial_of(Measurement(method, *pair), units, self._asked, TASK)
+                trial = trial_of(Measurement(method, *pair), units, self._uncertainty, TASK)
                 drawn = permutation.null(trial.statistics, trial.n_permutations, self._n_jobs)
                 self._kept[n_rows, method] = np.array(list(drawn))
             return self._kept[n_rows, method]

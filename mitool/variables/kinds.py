@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.result import Note
 from mitool.tables.column import Column, Origin
@@ -54,11 +55,8 @@ def kind_of_levels(
     n_present = int(counts.sum())
     few = 0 < len(levels) <= min(MAX_LEVELS, n_present / ROWS_PER_LEVEL)
     if origin == "number" and few and bool(np.all(levels == np.floor(levels))):
-        message = (
-            f"column {name!r} holds whole numbers with {len(levels)} levels: taken as "
-            f"discrete; --continuous {name} takes it as a number"
-        )
-        return "discrete", Note("integer_as_discrete", message, (name,), "note")
+        note = note_of("integer_as_discrete", (name,), name=name, n_levels=len(levels))
+        return "discrete", note
     return _numeric_kind(counts), None
 
 
@@ -112,17 +110,17 @@ def skip_note(name: str, n_distinct: int | None, *, is_identifier: bool) -> Note
     ``n_distinct`` is how many different values it has, None where these are many.
     """
     if n_distinct == 0:
-        return left_out("empty", name, "has no value in any row")
+        return left_out("empty", name)
     if n_distinct == 1:
-        return left_out("constant", name, "has one value in all rows")
+        return left_out("constant", name)
     if is_identifier:
-        return left_out("identifier", name, "names every row differently")
+        return left_out("identifier", name)
     return None
 
 
-def left_out(code: str, name: str, why: str) -> Note:
+def left_out(code: str, name: str) -> Note:
     """Say that a column is left out."""
-    return Note(code, f"column {name!r} {why}: left out", (name,))
+    return note_of(code, (name,), name=name, where=": left out")
 
 
 def refuse_infinite(column: Column, ordered: Vector) -> None:

@@ -82,7 +82,7 @@ def benchmark(
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
     from mitool.simulate.contests import ContestBatch
-    from mitool.uncertainty.settings import DEFAULT_LEVEL, Uncertainty
+    from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 
     sharding.check(outputs)
     output = sharding.output(outputs)

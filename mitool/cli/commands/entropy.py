@@ -66,7 +66,7 @@ def entropy(
     may be negative and changes with the unit of its column.
     """
     from mitool.cli.messages import Messages
-    from mitool.entropies import attempt_entropy, measure_entropy
+    from mitool.measure.entropy import measure_entropy, measure_one_entropy_of_many
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
@@ -82,7 +82,7 @@ def entropy(
         messages.show(run.note(notes))
         variables = _variables(table, names, inputs)
     work = list(product(variables, methods))
-    act = measure_entropy if len(work) == 1 else attempt_entropy
+    act = measure_entropy if len(work) == 1 else measure_one_entropy_of_many
     with messages.capture(), open_report(output, run) as report, run.phase("estimate"):
         for variable, method in messages.progress(work, len(work), "entropies"):
             messages.show(report.add(act(variable, method)))

@@ -97,7 +97,7 @@ def estimate(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
-        settings=[replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)],
+        settings=estimators.parse(inputs.missing, normalize),
         uncertainty=uncertainties.parse(in_time=times.in_time),
     )
     request.check()
@@ -134,7 +134,7 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
 
 def _write_local_terms(request: Request, output: Output, data: Data, run: Run) -> None:
     """Write what each row adds, of each pair and estimator; rows are numbered as in the input."""
-    from mitool.pointwise import FIELDS, local_terms
+    from mitool.measure.pointwise import FIELDS, local_terms
     from mitool.report import open_report
 
     first_row = request.inputs.first_row
@@ -149,14 +149,14 @@ def _results(
     request: Request, data: Data, n_threads: int, messages: Messages
 ) -> Iterator[Estimate]:
     """Yield the differences that --compare asks for, or else the estimates."""
-    from mitool.uncertainty import assess, attempt
+    from mitool.uncertainty import assess, assess_one_of_many
 
     if request.comparison.compare:
         how = (request.settings, request.uncertainty, n_threads)
         yield from request.comparison.differences(data.xs, data.ys, data.compared, *how)
         return
     work = request.work(data)
-    act = assess if len(work) == 1 else attempt
+    act = assess if len(work) == 1 else assess_one_of_many
     for pairing, settings in messages.progress(work, len(work), "estimates"):
         variables = (pairing.x, pairing.y, pairing.given)
         result = act(*variables, settings, request.uncertainty, data.groups, n_threads)

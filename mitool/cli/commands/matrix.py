@@ -20,7 +20,7 @@ from mitool.cli.streaming import stream_matrix
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.report import Output
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
@@ -106,7 +106,7 @@ def matrix(
     if adjust == "max":
         check_maximum(batching)
     output = batching.output(outputs)
-    settings = [replace(s, normalize=normalize) for s in estimators.parse(inputs.missing)]
+    settings = estimators.parse(inputs.missing, normalize)
     uncertainty = uncertainties.parse()
     inputs.check_order(uncertainty.order)
     if stream:

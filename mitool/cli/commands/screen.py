@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.result import Note
     from mitool.tables import Table
     from mitool.variables import Variable
@@ -94,7 +94,7 @@ def screen(
     from mitool.tasks.forecast import forecast
 
     batching.check(outputs)
-    output, settings = batching.output(outputs), _only(estimators.parse(inputs.missing), normalize)
+    output, settings = batching.output(outputs), _only(estimators.parse(inputs.missing, normalize))
     plan, uncertainty = ranking.parse(), uncertainties.parse()
     inputs.check_order(uncertainty.order)
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
@@ -131,10 +131,10 @@ def screen(
     return report.exit_status
 
 
-def _only(settings: list[Settings], normalize: str) -> Settings:
+def _only(settings: list[Settings]) -> Settings:
     if len(settings) > 1:
         raise UsageError("columns are ranked by one estimator; name one with -e")
-    return replace(settings[0], normalize=normalize)
+    return settings[0]
 
 
 def _joint(table: Table, spec: str | None, inputs: InputOptions) -> Variable | None:

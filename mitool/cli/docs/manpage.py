@@ -18,19 +18,28 @@ from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
+from mitool.codes import CODES
+from mitool.errors import ExitStatus
 
 FOLDER = Path(__file__).parents[3] / "man" / "man1"
 
 EXIT_STATUS = {
-    "0": "Done, also where no dependence is found.",
-    "1": "A fault of mitool, a full disk, or no scheduler.",
-    "2": "Wrong usage.",
-    "3": "The input cannot be used: file, column, kind of values, too few rows.",
-    "4": "Some results failed; the report holds the others and says why.",
-    "5": "An optional package is missing; the message names it.",
-    "75": "Stopped early with a complete checkpoint: run it again.",
+    f"{ExitStatus.OK}": "Done, also where no dependence is found.",
+    f"{ExitStatus.BROKEN}": "A fault of mitool, a full disk, or no scheduler.",
+    f"{ExitStatus.USAGE}": "Wrong usage.",
+    f"{ExitStatus.DATA}": "The input cannot be used: file, column, kind of values, too few rows.",
+    f"{ExitStatus.PARTLY_FAILED}": "Some results failed; the report holds the others and says why.",
+    f"{ExitStatus.MISSING_EXTRA}": "An optional package is missing; the message names it.",
+    f"{ExitStatus.STOPPED}": "Stopped early with a complete checkpoint: run it again.",
     "129, 130, 141, 143": "Ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM; no file is left half done.",
 }
+
+GRAVITIES = (
+    "Each warning and note of a report has one of these codes. Of the plain ones nothing follows. "
+    "A doubtful one makes an interval unreliable, and diagnose says caution; a severe one says "
+    "besides that the number itself is wrong, and diagnose says do not report. Words in capitals "
+    "stand for what was found."
+)
 
 ENVIRONMENT = {
     "MITOOL_UNITS": "Unit where --units is not given: nats or bits.",
@@ -70,6 +79,10 @@ def _overview(root: Any, commands: dict[str, Any], context: Any) -> Iterator[str
     yield from (".Sh DESCRIPTION", *_prose(root.help), ".Sh COMMANDS")
     items = [(f".It Nm mitool {_plain(name)}", _summary(c.help)) for name, c in commands.items()]
     yield from _listed(items)
+    yield from (".Sh DIAGNOSTICS", *_prose(GRAVITIES))
+    yield from _listed(
+        [(f".It Li {name}", f"({c.gravity}) {c.shown}") for name, c in CODES.items()]
+    )
     yield from _foot((), [f"mitool-{name}" for name in sorted(commands)])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 from mitool.cli.docs.manpage import EXIT_STATUS
+from mitool.codes import CODES
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry
@@ -51,6 +52,12 @@ def auto() -> str:
 def exit_status() -> str:
     """Give what a run may leave with."""
     return _table(("status", "meaning"), EXIT_STATUS.items())
+
+
+def codes() -> str:
+    """Give what a report may warn of, and what follows for the number beside it."""
+    rows = ((f"`{name}`", c.level, c.gravity, c.shown) for name, c in CODES.items())
+    return _table(("code", "level", "gravity", "message"), rows)
 
 
 def accuracy() -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
-from mitool.result import Note
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.result import Estimate
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
@@ -96,7 +96,7 @@ class ComparisonOptions:
         n_jobs: int,
     ) -> Iterator[Estimate]:
         """Yield, for every x and estimator, the difference of groups for each y, or of two y."""
-        from mitool.comparison import between_groups, between_targets
+        from mitool.uncertainty.comparison import between_groups, between_targets
 
         for x, method in product(xs, settings):
             if groups is None:
@@ -124,6 +124,5 @@ def _named(difference: Estimate, names: Sequence[str]) -> Estimate:
         return difference
     first, second = names
     estimand = difference.estimand.removesuffix("_difference")
-    message = f"the difference is {estimand} of {first!r} minus that of {second!r}"
-    note = Note("compared", message, level="note")
+    note = note_of("compared", quantity=estimand, first=first, second=second)
     return replace(difference, notes=(*difference.notes, note))

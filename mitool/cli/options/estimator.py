@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
-from mitool.choices import Missing, Transform
+from mitool.choices import Missing, Normalization, Transform
 from mitool.cli.options import Seed, option
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,16 @@ class EstimatorOptions:
     ] = None
     seed: Seed = 0
 
-    def parse(self, missing: Missing = "drop") -> list[Settings]:
+    def parse(self, missing: Missing = "drop", normalize: Normalization = "none") -> list[Settings]:
         """Give the checked settings of each estimator."""
         from mitool.estimators.parameters import params_by_estimator
-        from mitool.method import Settings
+        from mitool.measure.settings import Settings
 
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
+        texts = [*self.param, *self._short_forms(names)]
         return [
-            Settings(name, params, self.transform, missing, self.seed)
-            for name, params in params_by_estimator(
-                [*self.param, *self._short_forms(names)], names
-            ).items()
+            Settings(name, params, self.transform, missing, self.seed, normalize)
+            for name, params in params_by_estimator(texts, names).items()
         ]
 
     def _short_forms(self, names: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
     from mitool.cli.options.comparison import Compared
-    from mitool.method import Settings
+    from mitool.measure.settings import Settings
     from mitool.report import Output, Run
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty

@@ -77,8 +77,8 @@ def _around(center: float, se: float, n: int, level: float) -> Interval:
     Near 0 that error is itself too uncertain to be carried further down.
     """
     width = quantile(level)
-    found = growing(center, se, width, level, "jackknife", n)
-    return replace(found, low=center - width * se, center=center)
+    interval = growing(center, se, width, level, "jackknife", n)
+    return replace(interval, low=center - width * se, center=center)
 
 
 def chi2(table: Table, level: float) -> Interval:
@@ -106,6 +106,17 @@ def fewest_resamples(level: float) -> int:
     return ceil(2.0 / (1.0 - level) - 1.0 - 1e-9)
 
 
+def _ratios(table: Table, n_resamples: int, rng: np.random.Generator) -> list[float]:
+    """Errors of tables drawn from this one, in their own standard errors, where these are not 0."""
+    shares, truth = table.counts / table.n, plugin_mi(table)
+    ratios = []
+    for _ in range(n_resamples):
+        center, se = jackknifed(table.with_counts(rng.multinomial(table.n, shares)))
+        if se > 0:
+            ratios.append((center - truth) / se)
+    return ratios
+
+
 def studentised(table: Table, level: float, n_resamples: int, seed: int, task: str) -> Interval:
     """Bootstrap-t: multinomial tables, each with its own jackknife centre and standard error."""
     _require(table, "studentised")
@@ -115,14 +126,7 @@ def studentised(table: Table, level: float, n_resamples: int, seed: int, task: s
             f"takes {fewest} or more, got {n_resamples}; raise --bootstrap"
         )
     center, se = jackknifed(table)
-    shares = table.counts / table.n
-    rng = stream(seed, f"{task} studentised")
-    ratios = []
-    for _ in range(n_resamples):
-        drawn = table.with_counts(rng.multinomial(table.n, shares))
-        drawn_center, drawn_se = jackknifed(drawn)
-        if drawn_se > 0:
-            ratios.append((drawn_center - plugin_mi(table)) / drawn_se)
+    ratios = _ratios(table, n_resamples, stream(seed, f"{task} studentised"))
     if len(ratios) < n_resamples / 2:
         raise MitoolError(
             f"an interval by studentised found no spread in {n_resamples - len(ratios)} of "

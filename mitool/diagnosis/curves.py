@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -23,6 +23,10 @@ N_EIGENVALUES = 30  # the largest ones, as many as a reader takes in
 STEADY = 0.1  # share by which a value may change when the bandwidth halves or doubles
 
 
+CurveKind = Literal["neighbours", "rows", "transforms", "bandwidth", "time", "spectrum"]
+"""What is different from point to point of a curve."""
+
+
 @runtime_checkable
 class Widens(Protocol):
     """A prepared variable whose kernel can be made wider or narrower."""
@@ -34,8 +38,12 @@ class Widens(Protocol):
 
 @dataclass(frozen=True)
 class Curve:
-    """A line to print or to draw; ``mark`` is the place that was chosen, on the x axis."""
+    """A line to print or to draw; ``mark`` is the place that was chosen, on the x axis.
 
+    ``kind`` says what changes along x, and programs go by it; title and labels are for readers.
+    """
+
+    kind: CurveKind
     title: str
     x_label: str
     y_label: str
@@ -45,6 +53,7 @@ class Curve:
     log_x: bool = True
     estimand: str | None = None  # what y is, where it is not the estimate itself
     has_unit: bool = True
+    parameter: str | None = None  # of the estimator, where x holds one
 
     @property
     def steps(self) -> tuple[tuple[float, float], ...]:
@@ -59,7 +68,7 @@ class Curve:
 
 
 def curves(estimator: Estimator, x: Variable, y: Variable | None) -> Iterator[Curve]:
-    """Give what can be shown of an estimator on cleared variables; of an entropy without y."""
+    """Yield the curves of an estimator on transformed variables; those of an entropy without y."""
     if y is not None and (x.kind, y.kind) not in estimator.accepts:
         x, y = y, x  # a symmetric estimator takes the pair the other way round
     first = estimator.prepare(x)
@@ -76,6 +85,7 @@ def bandwidth_curve(estimator: Estimator, x: Any, y: Any | None) -> Curve:
     """The value for bandwidths from an eighth to eight times the chosen one, in nats."""
     values = tuple(_value(estimator, x, y, factor) for factor in FACTORS)
     return Curve(
+        kind="bandwidth",
         title=f"{estimator.estimand} against bandwidth",
         x_label="bandwidth / chosen bandwidth",
         y_label=f"{estimator.estimand} (nats)" if estimator.has_unit else estimator.estimand,
@@ -95,13 +105,14 @@ def _value(estimator: Estimator, x: Any, y: Any | None, factor: float) -> float:
 def time_curve(estimator: DSE, x: Side, chosen: float) -> Curve:
     """Diffusion spectral entropy against diffusion time, from one spectrum, in nats."""
     times = tuple(sorted({*TIMES, chosen}))
-    found = replace(estimator, t=times).entropy(x)
+    values = replace(estimator, t=times).entropy(x)
     return Curve(
+        kind="time",
         title="dse against diffusion time",
         x_label="t",
         y_label="dse (nats)",
         x=times,
-        y=(found.mi, *found.extras.values()),
+        y=(values.mi, *values.extras.values()),
         mark=chosen,
         estimand="dse",
     )
@@ -111,6 +122,7 @@ def spectrum_curve(estimator: DSE, x: Side) -> Curve:
     """The largest eigenvalues of the diffusion operator, in descending order."""
     values = np.sort(estimator.eigenvalues(x))[::-1][:N_EIGENVALUES]
     return Curve(
+        kind="spectrum",
         title="spectrum of the diffusion operator",
         x_label="rank",
         y_label="eigenvalue",

@@ -31,21 +31,21 @@ def check_normalization(how: str) -> None:
         raise UsageError(f"no normalisation {how!r}; there are: {', '.join(NORMALIZATIONS)}")
 
 
-def normalized(found: Estimate, how: str) -> Estimate:
+def normalized(estimate: Estimate, how: str) -> Estimate:
     """Give the estimate, which is in nats, with its normalised form.
 
     ``r`` is the correlation that Gaussian variables of this mutual information would have,
     sqrt(1 - exp(-2 I)); a negative estimate has none. The others are shares of an entropy.
     """
-    if how == "none" or found.mi is None:
-        return found
-    if found.estimand not in INFORMATIONS:
+    if how == "none" or estimate.mi is None:
+        return estimate
+    if estimate.estimand not in INFORMATIONS:
         raise MitoolError(
-            f"{found.estimator} measures {found.estimand}, which has no normalised form; "
+            f"{estimate.estimator} measures {estimate.estimand}, which has no normalised form; "
             "use --normalize none"
         )
-    share = correlation(found.mi) if how == "r" else _share(found, how)
-    return replace(found, normalized=share)
+    share = correlation(estimate.mi) if how == "r" else _share(estimate, how)
+    return replace(estimate, normalized=share)
 
 
 def correlation(mi: float) -> float | None:
@@ -53,24 +53,24 @@ def correlation(mi: float) -> float | None:
     return sqrt(1.0 - exp(-2.0 * mi)) if mi >= 0.0 else None
 
 
-def _share(found: Estimate, how: str) -> float:
-    pair = f"{found.x!r} and {found.y!r}"
-    if load(found.estimator).family != "counts":
+def _share(estimate: Estimate, how: str) -> float:
+    pair = f"{estimate.x!r} and {estimate.y!r}"
+    if load(estimate.estimator).family != "counts":
         raise MitoolError(
-            f"{found.estimator} of {pair} has no entropies to divide by: those of numbers may be "
-            "negative and change with the unit; use --normalize r, or -e bins"
+            f"{estimate.estimator} of {pair} has no entropies to divide by: those of numbers may "
+            "be negative and change with the unit; use --normalize r, or -e bins"
         )
-    if found.given is not None:
+    if estimate.given is not None:
         raise MitoolError(
-            f"the information of {pair} given {found.given!r} is normalised by r only; "
+            f"the information of {pair} given {estimate.given!r} is normalised by r only; "
             "use --normalize r"
         )
-    assert found.mi is not None
-    entropies = [found.extras.get(f"entropy_{part}", 0.0) for part in ("x", "y", "xy")]
+    assert estimate.mi is not None
+    entropies = [estimate.extras.get(f"entropy_{part}", 0.0) for part in ("x", "y", "xy")]
     denominator = DENOMINATORS[how](*entropies)
     if denominator <= 0.0:
         raise MitoolError(
             f"--normalize {how} would divide by an entropy of 0: {pair} do not both vary; "
             "leave out the constant column, or use --normalize r"
         )
-    return found.mi / denominator
+    return estimate.mi / denominator

@@ -1,12 +1,12 @@
-"""Which rows stay together when a sample is resampled: the user says, the data chooses lengths."""
+"""Which rows stay together in resamples and permutations: as the user says, or as data suggest."""
 
 from __future__ import annotations
 
 from mitool.choices import Order
 from mitool.errors import UsageError
 from mitool.inference.resampling import block_length
-from mitool.inference.units import Units, blocks, groups, single_rows
-from mitool.measurement import Measurement
+from mitool.inference.sampling_units import Units, blocks, groups, single_rows
+from mitool.measure.measurement import Measurement
 
 
 def units_of(measurement: Measurement, order: Order, block: int | None) -> Units:

@@ -12,8 +12,8 @@ from mitool.choices import Unit
 from mitool.errors import MitoolError
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
-from mitool.measurement import measurement_of
-from mitool.method import Settings
+from mitool.measure.measurement import measurement_of
+from mitool.measure.settings import Settings
 from mitool.report import Field
 from mitool.units import PER_NAT
 from mitool.variables import Rows, Variable, Vector

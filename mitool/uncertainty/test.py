@@ -10,12 +10,12 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
 from mitool.inference.permutation import Statistics, permutation_test, sequential_test
-from mitool.inference.units import Units
-from mitool.measurement import Measurement
+from mitool.inference.sampling_units import Units
+from mitool.measure.measurement import Measurement
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of
-from mitool.uncertainty.settings import Uncertainty
+from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Rows
 
 LOCAL_NEIGHBORS = 5
@@ -40,26 +40,28 @@ class Trial:
     n_permutations: int
 
 
-def of(measurement: Measurement, units: Units, asked: Uncertainty, n_jobs: int = 1) -> Test:
+def independence_test(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, n_jobs: int = 1
+) -> Test:
     """Test whether x and y are independent (given z)."""
     if measurement.is_constant:
         return Test(1.0, "constant")
-    if asked.test in ("g-test", "exact"):
-        return _counted(measurement, units, asked.test)
-    trial = trial_of(measurement, units, asked)
+    if uncertainty.test in ("g-test", "exact"):
+        return _counted(measurement, units, uncertainty.test)
+    trial = trial_of(measurement, units, uncertainty)
     n, name = trial.n_permutations, trial.name
-    if asked.sequential:
+    if uncertainty.sequential:
         return sequential_test(trial.observed[0], trial.statistics, n, method=name, n_jobs=n_jobs)
     return permutation_test(
-        trial.observed, trial.statistics, n, method=name, n_jobs=n_jobs, tail=asked.tail
+        trial.observed, trial.statistics, n, method=name, n_jobs=n_jobs, tail=uncertainty.tail
     )
 
 
 def trial_of(
-    measurement: Measurement, units: Units, asked: Uncertainty, task: str | None = None
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, task: str | None = None
 ) -> Trial:
     """Give what a permutation test needs; trials of one ``task`` and length move rows alike."""
-    if asked.n_permutations is None:
+    if uncertainty.n_permutations is None:
         raise UsageError("a permutation test needs a number; use --permutations 999")
     if not measurement.method.estimator.of_dependence:
         raise UsageError(
@@ -68,14 +70,14 @@ def trial_of(
         )
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
-    joins = joins_scales(measurement, asked)
-    shuffle = _shuffle(measurement, units, asked, task or task_of(measurement, "test"))
-    n = min(asked.n_permutations, shuffle.n_max or asked.n_permutations)
+    joins = joins_scales(measurement, uncertainty)
+    shuffle = _shuffle(measurement, units, uncertainty, task or task_of(measurement, "test"))
+    n = min(uncertainty.n_permutations, shuffle.n_max or uncertainty.n_permutations)
 
     def statistics(numbers: range) -> Iterator[tuple[float, ...]]:
         return measurement.permuted(map(shuffle.rows, numbers), joins=joins)
 
-    return Trial(shuffle.name, measurement.tested(joins=joins), statistics, n)
+    return Trial(shuffle.name, measurement.observed(joins=joins), statistics, n)
 
 
 def _counted(measurement: Measurement, units: Units, method: str) -> Test:
@@ -92,18 +94,20 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
     return exact.exact_test(table)
 
 
-def joins_scales(measurement: Measurement, asked: Uncertainty) -> bool:
+def joins_scales(measurement: Measurement, uncertainty: Uncertainty) -> bool:
     """Whether the test takes the maximum over several scales."""
     several = len(measurement.scales) > 1
-    if asked.statistic == "max" and not several:
+    if uncertainty.statistic == "max" and not several:
         raise UsageError(f"{measurement.method.name} has one scale here; use --statistic estimate")
-    return several and asked.statistic != "estimate" and not asked.sequential
+    return several and uncertainty.statistic != "estimate" and not uncertainty.sequential
 
 
-def _shuffle(measurement: Measurement, units: Units, asked: Uncertainty, task: str) -> Shuffle:
+def _shuffle(
+    measurement: Measurement, units: Units, uncertainty: Uncertainty, task: str
+) -> Shuffle:
     n, seed = len(measurement.x), measurement.method.seed
-    if units.kind == "blocks" and asked.block is None:
-        return _circular(n, asked.n_permutations or 0, seed, task)
+    if units.kind == "blocks" and uncertainty.block is None:
+        return _circular(n, uncertainty.n_permutations or 0, seed, task)
     if measurement.given is not None:
         return _local(measurement, units, seed, task)
     name = {"rows": "permutation", "blocks": "block-permutation", "groups": "group-permutation"}
@@ -133,7 +137,7 @@ def _local(measurement: Measurement, units: Units, seed: int, task: str) -> Shuf
         return Shuffle(
             "local-permutation", lambda i: resampling.within_levels(codes, stream(seed, task, i))
         )
-    ready = measurement.method.cleared(given)
+    ready = measurement.method.transformed(given)
     labels = np.array([kind == "discrete" for kind in given.kinds])
     neighbors = nearest_rows(ready.values, labels, LOCAL_NEIGHBORS)
     return Shuffle(

@@ -1,4 +1,4 @@
-"""What may be asked besides the estimate, checked before any work."""
+"""Which interval and which test are wanted with an estimate, checked before any work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEFAULT_LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """What is asked besides the estimate; the default asks for nothing.
+    """The interval and the test wanted with an estimate; the default is neither.
 
     ``n_resamples`` alone implies a level of 0.95, ``test`` alone needs no permutations where it
     is not a permutation test. ``block`` is the length of blocks under ``order="time"``.
@@ -77,9 +77,9 @@ class Uncertainty:
             f"--statistic {self.statistic}": self.statistic != "auto",
             "--test permutation": self.test == "permutation",
         }
-        asked = next((option for option, given in permuting.items() if given), None)
-        if asked and self.n_permutations is None:
-            raise UsageError(f"{asked} is for a permutation test; add --permutations 999")
+        option = next((option for option, given in permuting.items() if given), None)
+        if option and self.n_permutations is None:
+            raise UsageError(f"{option} is for a permutation test; add --permutations 999")
         if self.n_permutations is not None and self.test in ("g-test", "exact"):
             raise UsageError(f"--test {self.test} takes no permutations; leave out --permutations")
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mitool.description import described
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.errors import MitoolError
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
-from mitool.method import Method, Settings, check
-from mitool.normalization import normalized
+from mitool.measure.description import described
+from mitool.measure.method import Method, check
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
@@ -43,11 +44,12 @@ class Measurement:
         return self._join(*self._prepared())
 
     def replicate(self, rows: Rows) -> float:
-        """The estimate on some of the rows; transforms are redone on them.
+        """Estimate on some of the rows; transforms are redone on them.
 
-        Where these leave but the order of rows, that of some follows from that of all.
+        Where a transform keeps nothing but the order of the rows, the order of some is taken from
+        the order of all, without sorting again.
         """
-        if self._is_of_orders:
+        if self._depends_on_order_alone:
             line = untied_line(self.method.transform, len(rows))
             x, y = (side.on_line(rows, line) for side in self._prepared())
             return self._join(x, y).mi
@@ -55,8 +57,8 @@ class Measurement:
         return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
 
     @once
-    def _is_of_orders(self) -> bool:
-        """Whether nothing of x and y counts but the orders of their rows, and these are kept."""
+    def _depends_on_order_alone(self) -> bool:
+        """Whether the estimate depends on x and y by the order of their rows alone."""
         how, sides = self.method.transform, (self.x, self.y)
         if self.given is not None or not all(leaves_order_alone(how, side) for side in sides):
             return False
@@ -76,17 +78,17 @@ class Measurement:
             return len(self.x)
         return int(np.bincount(given.codes).max())
 
-    def tested(self, *, joins: bool) -> tuple[float, ...]:
-        """What a test is of: the estimate, or what it joins of all scales."""
+    def observed(self, *, joins: bool) -> tuple[float, ...]:
+        """The statistics that a test compares: the estimate, or one for each scale it joins."""
         if not joins:
             return (self.value.mi,)
         first, second, *given = self._prepared()
         return self.method.estimator.at_scales(self.scales, first, second, *given)
 
     def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
-        """Yield the same with the rows of y in each of several orders, drawn as they are needed."""
+        """Yield the same statistics with the rows of y in each of several orders, one at a time."""
         estimator, scales = self.method.estimator, self.scales if joins else ()
-        if self.given is None and isinstance(estimator, Permutable) and self._is_in_order:
+        if self.given is None and isinstance(estimator, Permutable) and self._takes_x_first:
             first, second = self._prepared()
             yield from estimator.permuted(first, second, orders, scales)
             return
@@ -125,10 +127,10 @@ class Measurement:
         first, second, *given = map_over_rows(self.method.prepared, variables, len(self.y))
         if rows is not None:
             second = second.permute(rows)
-        return (first, second, *given) if self._is_in_order else (second, first)
+        return (first, second, *given) if self._takes_x_first else (second, first)
 
     @property
-    def _is_in_order(self) -> bool:
+    def _takes_x_first(self) -> bool:
         """Whether the estimator takes x first."""
         kinds = (self.x.kind, self.y.kind)
         return self.given is not None or kinds in self.method.estimator.accepts
@@ -150,7 +152,7 @@ def measurement_of(
     settings: Settings,
     groups: Variable | None = None,
 ) -> tuple[Measurement, int]:
-    """Drop missing rows, choose the method, check that it fits; give also how many rows went."""
+    """Drop missing rows, choose the method and check that it fits; count the rows dropped too."""
     wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
     kept, n_dropped = complete(*wanted, missing=settings.missing)
     require_rows(len(kept[0]), n_dropped, wanted)
@@ -174,7 +176,7 @@ def require_rows(n_used: int, n_dropped: int, variables: Sequence[Variable]) -> 
 
 
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
-    """Run a measurement and put its value into words."""
+    """Run a measurement and give its estimate, with the notes on it."""
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
     notes = tuple(_notes(measurement, value))

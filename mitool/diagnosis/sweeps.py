@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from mitool.curves import Curve, curves, in_words
-from mitool.errors import MitoolError, UsageError
+from mitool.codes import note_of
+from mitool.diagnosis.curves import Curve, CurveKind, curves, in_words
+from mitool.errors import attempt
 from mitool.inference.resampling import parts
-from mitool.inference.units import single_rows
-from mitool.measurement import Measurement
+from mitool.inference.sampling_units import single_rows
+from mitool.measure.measurement import Measurement
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note
 from mitool.seeds import stream
@@ -32,9 +33,9 @@ def sweeps(measurement: Measurement, n_jobs: int) -> Iterator[Curve]:
     if measurement.method.estimator.family == "neighbours":
         yield _transforms(measurement)
     if measurement.given is None:
-        cleared = measurement.method.cleared
+        transformed = measurement.method.transformed
         yield from curves(
-            measurement.method.estimator, cleared(measurement.x), cleared(measurement.y)
+            measurement.method.estimator, transformed(measurement.x), transformed(measurement.y)
         )
 
 
@@ -51,7 +52,8 @@ def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:
         estimator = replace(method.estimator, **{parameter: k})
         return replace(measurement, method=replace(method, estimator=estimator)).value.mi
 
-    return _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
+    curve = _curve("neighbours", parameter, _swept(at, ks, n_jobs), present)
+    return replace(curve, parameter=parameter)
 
 
 def _rows(measurement: Measurement, n_jobs: int) -> Curve:
@@ -63,29 +65,24 @@ def _rows(measurement: Measurement, n_jobs: int) -> Curve:
         rows = parts(single_rows(n), fraction, rng)
         return float(np.mean([*ordered_map(measurement.replicate, rows, n_jobs)]))
 
-    found = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
-    steps = {n // fraction: mi for fraction, mi in found.items()} | {n: measurement.value.mi}
+    values = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])
+    steps = {n // fraction: mi for fraction, mi in values.items()} | {n: measurement.value.mi}
     return _curve("rows", "rows", steps, n)
 
 
 def _swept(at: Callable[[int], float], places: Sequence[int], n_jobs: int = 1) -> dict[int, float]:
     """Estimate at each place; those that a level has too few rows for are left out."""
 
-    def attempted(place: int) -> float | None:
-        try:
-            return at(place)
-        except UsageError:
-            raise
-        except MitoolError:
-            return None
+    def value_at(place: int) -> float | None:
+        return attempt(lambda: at(place), lambda error: None)
 
-    found = zip(places, ordered_map(attempted, places, n_jobs), strict=True)
-    return {place: mi for place, mi in found if mi is not None}
+    values = ordered_map(value_at, places, n_jobs)
+    return {place: mi for place, mi in zip(places, values, strict=True) if mi is not None}
 
 
-def _curve(title: str, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
+def _curve(kind: CurveKind, x_label: str, steps: Mapping[int, float], mark: int) -> Curve:
     places, values = tuple(map(float, steps)), tuple(steps.values())
-    return Curve(title, x_label, "nats", places, values, float(mark))
+    return Curve(kind, kind, x_label, "nats", places, values, float(mark))
 
 
 def _transforms(measurement: Measurement) -> Curve:
@@ -95,20 +92,16 @@ def _transforms(measurement: Measurement) -> Curve:
         for how in TRANSFORMS
     )
     places = tuple(map(float, range(len(TRANSFORMS))))
-    return Curve("transforms", " / ".join(TRANSFORMS), "nats", places, values, log_x=False)
+    label = " / ".join(TRANSFORMS)
+    return Curve("transforms", "transforms", label, "nats", places, values, log_x=False)
 
 
-def sweep_notes(estimate: Estimate, found: Sequence[Curve]) -> Iterator[Note]:
+def sweep_notes(estimate: Estimate, curves: Sequence[Curve]) -> Iterator[Note]:
     """What only the sweeps can show."""
-    for sweep in found:
-        if sweep.title == "transforms" and estimate.interval is not None:
+    for sweep in curves:
+        if sweep.kind == "transforms" and estimate.interval is not None:
             normal, standard = sweep.y[:2]
             if abs(normal - standard) > SCALE_DRIFT * estimate.interval.sampling_se:
-                yield Note(
-                    "transform_drift",
-                    f"the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on "
-                    "standardised columns, though MI is the same on both: outliers or sharp edges "
-                    "decide it",
-                )
-        elif sweep.x_label.startswith("bandwidth"):
-            yield Note("bandwidth", f"{sweep.title}: {in_words(sweep)}", level="note")
+                yield note_of("transform_drift", normal=normal, standard=standard)
+        elif sweep.kind == "bandwidth":
+            yield note_of("bandwidth", title=sweep.title, words=in_words(sweep))

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from mitool.codes import note_of
 from mitool.result import Note
 from mitool.variables import Variable
 
@@ -23,51 +24,29 @@ def table_notes(
     """What to know of an estimate from counts; ``facts`` hold the levels counted (bins too)."""
     n_cells = prod(int(facts.get(f"levels_{side}", 1)) for side in ("x", "y", "given"))
     if n_cells > n_rows / ROWS_PER_CELL:
-        yield Note(
-            "undersampled_table",
-            f"{x.name!r} and {y.name!r} have {n_cells} cells for {n_rows} rows: fewer than "
-            f"{ROWS_PER_CELL} rows a cell leave a bias that no correction removes",
-            (*x.names, *y.names),
-        )
+        words = {"n_cells": n_cells, "n_rows": n_rows, "rows_per_cell": ROWS_PER_CELL}
+        yield note_of("undersampled_table", (*x.names, *y.names), x=x.name, y=y.name, **words)
 
 
 def neighbour_notes(
     x: Variable, y: Variable, mi: float, facts: Mapping[str, float]
 ) -> Iterator[Note]:
     """What to know of an estimate from nearest neighbours; ``facts`` hold rows it left out."""
-    names = (*x.names, *y.names)
+    names, n_rows = (*x.names, *y.names), len(x)
     n_single = int(facts.get("n_singletons", 0))
-    if n_single > SINGLETON_SHARE * len(x):
+    if n_single > SINGLETON_SHARE * n_rows:
         side = x if x.kind == "discrete" else y
-        yield Note(
-            "singletons",
-            f"{n_single} of {len(x)} rows are alone with their label in {side.name!r} and left "
-            "out of the estimate; if it holds numbers, read it as numbers",
-            side.names,
-        )
+        words = {"n_single": n_single, "n_rows": n_rows, "name": side.name}
+        yield note_of("singletons", side.names, **words)
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:
-        yield Note(
-            "dimension",
-            f"{dims} columns together: nearest-neighbour estimates come out too low here",
-            names,
-        )
-    ceiling = float(np.log(len(x)))
+        yield note_of("dimension", names, n_dims=dims)
+    ceiling = float(np.log(n_rows))
     if mi > CEILING_SHARE * ceiling:
-        yield Note(
-            "ceiling",
-            f"the estimate of {x.name!r} and {y.name!r} is near the largest that {len(x)} rows can "
-            f"show ({ceiling:.2f} nats): read it as a lower bound",
-            names,
-        )
+        yield note_of("ceiling", names, x=x.name, y=y.name, n_rows=n_rows, ceiling=ceiling)
     for side in (x, y):
         if side.kind == "discrete" and mi > NEAR_ENTROPY * entropy_of_labels(side):
-            yield Note(
-                "near_deterministic",
-                f"the other variable all but determines {side.name!r}: the estimate is near its "
-                "entropy, where an interval is too narrow",
-                side.names,
-            )
+            yield note_of("near_deterministic", side.names, name=side.name)
 
 
 def entropy_of_labels(variable: Variable) -> float:

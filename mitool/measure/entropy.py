@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mitool.description import complete_rows
 from mitool.diagnostics import variable_notes
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, UsageError, attempt
 from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
 from mitool.kernels.counts.codes import code_rows
-from mitool.method import Method, Settings
+from mitool.measure.description import complete_rows
+from mitool.measure.method import Method
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.variables import Variable, complete
 
@@ -44,28 +45,29 @@ def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
     return replace(_described(x, method, value), n_dropped=n_dropped)
 
 
-def attempt_entropy(x: Variable, settings: Settings) -> Estimate:
+def measure_one_entropy_of_many(x: Variable, settings: Settings) -> Estimate:
     """Measure one of many: what cannot be estimated is a failed estimate that says why."""
-    try:
-        return measure_entropy(x, settings)
-    except UsageError:
-        raise
-    except MitoolError as error:
-        n_used, n_dropped = complete_rows(x)
-        return Estimate(
-            x=x.name,
-            y=None,
-            estimator=settings.estimator,
-            mi=None,
-            kind_x=x.kind,
-            dim_x=x.n_dims,
-            params=settings.params,
-            estimand="entropy",
-            n_used=n_used,
-            n_dropped=n_dropped,
-            status="failed",
-            message=str(error),
-        )
+    return attempt(
+        lambda: measure_entropy(x, settings), lambda error: _failed(x, settings, str(error))
+    )
+
+
+def _failed(x: Variable, settings: Settings, message: str) -> Estimate:
+    n_used, n_dropped = complete_rows(x)
+    return Estimate(
+        x=x.name,
+        y=None,
+        estimator=settings.estimator,
+        mi=None,
+        kind_x=x.kind,
+        dim_x=x.n_dims,
+        params=settings.params,
+        estimand="entropy",
+        n_used=n_used,
+        n_dropped=n_dropped,
+        status="failed",
+        message=message,
+    )
 
 
 def entropic_names() -> list[str]:
@@ -135,7 +137,6 @@ def _described(x: Variable, method: Method, value: Value) -> Estimate:
 
 
 def _notes(x: Variable, method: Method, value: Value) -> Iterator[Note]:
-    if method.reason:
-        yield Note("auto", f"auto chose {method.name}: {method.reason}", level="note")
+    yield from method.notes()
     yield from variable_notes(x)
     yield from value.notes

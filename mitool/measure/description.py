@@ -1,4 +1,4 @@
-"""A value put into words: the row of a report that it fills."""
+"""From a value to an estimate: everything that a report says beside the number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from mitool.estimators.base import Value
 from mitool.estimators.parameters import params_of
-from mitool.method import Method, Settings
+from mitool.measure.method import Method
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.variables import Variable
 
@@ -23,7 +24,7 @@ def described(
     n_rows: tuple[int, int],
     jitter: str = "",
 ) -> Estimate:
-    """Put a value into words; x and y need no rows, ``n_rows`` are those used and those dropped."""
+    """Give the estimate of a value; x and y need no rows, ``n_rows`` are those used and dropped."""
     return Estimate(
         **_names(x, y, given),
         estimator=method.name,
@@ -69,7 +70,7 @@ def complete_rows(*variables: Variable) -> tuple[int, int] | tuple[None, None]:
 
 
 def _names(x: Variable, y: Variable, given: Variable | None) -> dict[str, Any]:
-    """What is said of the variables, whatever came of them."""
+    """The fields of an estimate that describe its variables."""
     return {
         "x": x.name,
         "y": y.name,

@@ -1,54 +1,24 @@
-"""Which estimator a run or a pair gets, what the gate does before it, and whether it fits."""
+"""Which estimator a pair gets, how its columns are transformed first, and whether it fits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from numbers import Integral
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from mitool.choices import Missing
-from mitool.errors import MitoolError, UsageError
+from mitool.codes import note_of
+from mitool.errors import MitoolError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
-from mitool.estimators.parameters import create
-from mitool.normalization import check_normalization
-from mitool.once import once
+from mitool.measure.settings import Settings
 from mitool.result import Note
 from mitool.variables import Variable
 from mitool.variables.transforms import jitter, tied_columns, transform
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
-
-    estimator: str = "auto"
-    params: Mapping[str, Any] = field(default_factory=dict)
-    transform: str | None = None
-    missing: Missing = "drop"
-    seed: int = 0
-    normalize: str = "none"
-
-    def __post_init__(self) -> None:
-        check_normalization(self.normalize)
-        if not isinstance(self.seed, Integral) or self.seed < 0:
-            raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
-        if self.estimator == "auto":
-            if self.params:
-                raise UsageError("auto chooses its own parameters; name an estimator to set them")
-        else:
-            self.named  # noqa: B018  refuses what is unknown before any work
-
-    @once
-    def named(self) -> Estimator:
-        """The estimator with its parameters, where one is named."""
-        return create(self.estimator, self.params)
-
-
-@dataclass(frozen=True)
 class Method:
-    """An estimator, and what the gate does to numeric columns before it."""
+    """An estimator, and how numeric columns are transformed before it."""
 
     name: str
     estimator: Estimator
@@ -70,17 +40,17 @@ class Method:
     def notes(self) -> Iterator[Note]:
         """Say why ``auto`` chose it."""
         if self.reason:
-            yield Note("auto", f"auto chose {self.name}: {self.reason}", level="note")
+            yield note_of("auto", name=self.name, reason=self.reason)
 
-    def cleared(self, variable: Variable) -> Variable:
-        """The variable as the estimator gets it: transformed, and its ties broken if it asks."""
+    def transformed(self, variable: Variable) -> Variable:
+        """Give the variable as the estimator takes it: transformed, ties broken if need be."""
         ready = transform(variable, self.transform)
         return jitter(ready, self.seed) if self.jitters(variable) else ready
 
     def prepared(self, variable: Variable) -> Any:
         """What the estimator knows of this variable alone; kept with the variable."""
         key = (self.name, self.estimator, self.transform, self.seed)
-        return variable.remember(key, lambda: self.estimator.prepare(self.cleared(variable)))
+        return variable.remember(key, lambda: self.estimator.prepare(self.transformed(variable)))
 
     def jitters(self, *variables: Variable) -> bool:
         """Whether noise was added to any of these."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mitool.diagnostics.columns import DISTINCT_SHARE
+from mitool.codes import note_of
+from mitool.diagnostics.column_notes import DISTINCT_SHARE
 from mitool.result import Note
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.magnitudes import near_one
@@ -20,7 +21,7 @@ AUTOCORRELATION = 0.3
 def size_notes(n_rows: int) -> Iterator[Note]:
     """What the number of rows alone shows."""
     if n_rows < FEW_ROWS:
-        yield Note("small_n", f"only {n_rows} rows: estimates of MI vary much at this size")
+        yield note_of("small_n", n_rows=n_rows)
 
 
 def duplicates(x: Variable, y: Variable) -> Iterator[Note]:
@@ -29,12 +30,8 @@ def duplicates(x: Variable, y: Variable) -> Iterator[Note]:
     if x.kind == y.kind == "discrete" or n_samples < 2:
         return
     if (n_copies := _copies_of_all(x, y)) > 1:
-        yield Note(
-            "duplicate_rows",
-            f"every row of {x.name!r} and {y.name!r} is there {n_copies} times; copies make any "
-            "nearest-neighbour estimate too high: remove them if they are not real",
-            (*x.names, *y.names),
-        )
+        what = f"every row of {x.name!r} and {y.name!r} is there {n_copies} times"
+        yield note_of("duplicate_rows", (*x.names, *y.names), what=what)
         return
     if not {x.kind, y.kind} <= {"continuous"}:  # labels and atoms coincide without copying
         return
@@ -44,12 +41,8 @@ def duplicates(x: Variable, y: Variable) -> Iterator[Note]:
     n_repeated = n_samples - _n_distinct_rows(x, y)
     n_expected = n_samples - max(distinct)
     if n_repeated > DUPLICATE_SHARE * n_samples and n_repeated > 0.5 * n_expected:
-        yield Note(
-            "duplicate_rows",
-            f"{n_repeated} of {n_samples} rows repeat another row exactly; copies make any "
-            "nearest-neighbour estimate too high: remove them if they are not real",
-            (*x.names, *y.names),
-        )
+        what = f"{n_repeated} of {n_samples} rows repeat another row exactly"
+        yield note_of("duplicate_rows", (*x.names, *y.names), what=what)
 
 
 def _copies_of_all(x: Variable, y: Variable) -> int:
@@ -65,10 +58,10 @@ def _divisor_of_column(variable: Variable) -> int:
     """What ``_divisor`` finds in the first column, kept with the variable."""
     if variable.n_distinct() > len(variable) // 2:  # so that a value is there once
         return 1
-    found: int = variable.remember(
+    kept: int = variable.remember(
         "divisor", lambda: _divisor(variable.values[variable.order(), :1])
     )
-    return found
+    return kept
 
 
 def _divisor(ordered: Matrix) -> int:
@@ -101,10 +94,10 @@ def lag_one(values: Vector) -> float:
 def _persistence(variable: Variable) -> float:
     """The largest lag-1 autocorrelation of the columns, kept with the variable."""
     columns = range(variable.n_dims)
-    found: float = variable.remember(
+    kept: float = variable.remember(
         "persistence", lambda: max(lag_one(variable.values[:, j]) for j in columns)
     )
-    return found
+    return kept
 
 
 def autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
@@ -114,11 +107,5 @@ def autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
     phi_x, phi_y = _persistence(x), _persistence(y)
     if min(phi_x, phi_y) > AUTOCORRELATION:
         effective = len(x) * (1 - phi_x * phi_y) / (1 + phi_x * phi_y)
-        yield Note(
-            "autocorrelation",
-            f"neighbouring rows of {x.name!r} and {y.name!r} resemble each other (lag-1 "
-            f"autocorrelation {phi_x:.2f} and "
-            f"{phi_y:.2f}; worth about {effective:.0f} independent rows): if the rows are in time, "
-            "say --order time; if the file is merely sorted, say --order none",
-            (*x.names, *y.names),
-        )
+        words = {"phi_x": phi_x, "phi_y": phi_y, "n_effective": effective}
+        yield note_of("autocorrelation", (*x.names, *y.names), x=x.name, y=y.name, **words)

@@ -13,29 +13,18 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mitool.curves import Curve
+from mitool.codes import gravity_of, note_of, softened
+from mitool.diagnosis.curves import Curve
+from mitool.diagnosis.sweeps import TRANSFORMS, sweep_notes, sweeps
 from mitool.diagnostics import entropy_of_labels
 from mitool.inference.intervals import MIN_UNITS
-from mitool.inference.reliability import LOW
-from mitool.measurement import Measurement, describe, measurement_of
-from mitool.method import Settings
+from mitool.measure.measurement import Measurement, describe, measurement_of
+from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.sweeps import TRANSFORMS, sweep_notes, sweeps
-from mitool.uncertainty import Uncertainty, judged
+from mitool.uncertainty import Uncertainty, with_uncertainty
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
-
-SEVERE = frozenset(
-    {
-        "below_gaussian_bound",
-        "duplicate_rows",
-        "undersampled_table",
-        "ceiling",
-        "sparse_levels",
-    }
-)
-"""Signs of an error that is likely larger than the interval: the number itself is wrong."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +45,7 @@ class Diagnosis:
         for sweep in self.sweeps:
             for at, value in sweep.steps:
                 changed = replace(bare, mi=value, **self._changed(sweep, at))
-                if sweep.title == "transforms":  # places without a meaning of their own
+                if sweep.kind == "transforms":  # places without a meaning of their own
                     yield f"transform {changed.transform}", None, changed
                 else:
                     yield sweep.title, at, changed
@@ -67,18 +56,18 @@ class Diagnosis:
         """What differs from the estimate at a step."""
         if sweep.estimand is not None:
             return {"estimand": sweep.estimand} | ({} if sweep.has_unit else {"unit": None})
-        if sweep.title == "neighbours":
-            return {"params": {**self.estimate.params, sweep.x_label: int(at)}}
-        if sweep.title == "rows":
+        if sweep.parameter is not None:
+            return {"params": {**self.estimate.params, sweep.parameter: int(at)}}
+        if sweep.kind == "rows":
             return {"n_used": int(at)}
-        return {"transform": TRANSFORMS[int(at)]} if sweep.title == "transforms" else {}
+        return {"transform": TRANSFORMS[int(at)]} if sweep.kind == "transforms" else {}
 
     @property
     def note(self) -> Note:
         """The verdict in words."""
         names = tuple(name for name in (self.estimate.x, self.estimate.y) if name)
-        level: Literal["note", "warning"] = "note" if self.verdict == "trust" else "warning"
-        return Note("verdict", f"{self.verdict}: {self.sentence}", names, level)
+        note = note_of("verdict", names, verdict=self.verdict, sentence=self.sentence)
+        return softened(note) if self.verdict == "trust" else note
 
 
 def diagnose(
@@ -98,32 +87,32 @@ def diagnose(
     settings, uncertainty
         As for an estimate; an interval of level 0.95 is made where none is asked for.
     """
-    asked = uncertainty or Uncertainty()
-    asked = asked if asked.level else replace(asked, level=0.95)
+    wanted = uncertainty or Uncertainty()
+    wanted = wanted if wanted.level else replace(wanted, level=0.95)
     measurement, n_dropped = measurement_of(x, y, given, settings or Settings())
     estimate = describe(measurement, n_dropped)
     if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"
         return Diagnosis(estimate, "do not report", sentence)
-    estimate = judged(measurement, estimate, asked, n_jobs)
+    estimate = with_uncertainty(measurement, estimate, wanted, n_jobs)
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
-    found = tuple(sweeps(measurement, n_jobs))
-    notes = (*estimate.notes, *sweep_notes(estimate, found))
+    curves = tuple(sweeps(measurement, n_jobs))
+    notes = (*estimate.notes, *sweep_notes(estimate, curves))
     verdict, sentence = judge(notes)
     estimate = replace(estimate, notes=notes, reliability=_reliability(estimate, verdict))
-    return Diagnosis(estimate, verdict, sentence, found, _ceilings(measurement))
+    return Diagnosis(estimate, verdict, sentence, curves, _ceilings(measurement))
 
 
 def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
     """Weigh the notes: the gravest decides."""
     warnings = [note for note in notes if note.level == "warning"]
-    severe = [note for note in warnings if note.code in SEVERE]
-    low = [note for note in warnings if note.code in LOW or note.code == "transform_drift"]
+    severe = [note for note in warnings if gravity_of(note) == "severe"]
+    doubtful = [note for note in warnings if gravity_of(note) == "doubtful"]
     if severe:
         return "do not report", severe[0].message
-    if low:
-        return "caution", low[0].message
+    if doubtful:
+        return "caution", doubtful[0].message
     return "trust", "no check speaks against it; a bias that shows in none of them is not covered"
 
 
@@ -133,9 +122,9 @@ def _reliability(estimate: Estimate, verdict: Verdict) -> Literal["ok", "low"] |
 
 def _ceilings(measurement: Measurement) -> dict[str, float]:
     """The largest values that this many rows, or these labels, can show; in nats."""
-    found = {"log_n": float(np.log(len(measurement.x)))}
+    ceilings = {"log_n": float(np.log(len(measurement.x)))}
     for side in ("x", "y"):
         variable = getattr(measurement, side)
         if variable.kind == "discrete":
-            found[f"entropy_{side}"] = entropy_of_labels(variable)
-    return found
+            ceilings[f"entropy_{side}"] = entropy_of_labels(variable)
+    return ceilings

@@ -11,27 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mitool.codes import note_of
 from mitool.result import Note
 
 N_DRIFT = 1.5
 SCALE_DRIFT = 1.5
 COPULA = 2.0
-
-LOW = frozenset(
-    {
-        "n_drift",
-        "k_drift",
-        "below_gaussian_bound",
-        "dimension",
-        "duplicate_rows",
-        "autocorrelation",
-        "ceiling",
-        "near_deterministic",
-        "undersampled_table",
-        "sparse_levels",
-    }
-)
-"""The notes that make an interval unreliable."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +34,13 @@ class Evidence:
     copula: float | None = None
 
 
-def notes(evidence: Evidence) -> Iterator[Note]:
+def evidence_notes(evidence: Evidence) -> Iterator[Note]:
     """Say which of them disagree."""
     estimate, se = evidence.estimate, evidence.se
     quarter, coarser, copula = evidence.quarter, evidence.coarser, evidence.copula
     if quarter is not None and abs(estimate - quarter) > N_DRIFT * se:
-        yield Note(
-            "n_drift",
-            f"a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: "
-            "the estimate still depends on how many rows there are",
-        )
+        yield note_of("n_drift", quarter=quarter, estimate=estimate)
     if coarser is not None and abs(estimate - coarser) > SCALE_DRIFT * se:
-        yield Note(
-            "k_drift",
-            f"more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: "
-            "the estimate depends on its resolution",
-        )
+        yield note_of("k_drift", coarser=coarser, estimate=estimate)
     if copula is not None and copula > estimate + COPULA * se:
-        yield Note(
-            "below_gaussian_bound",
-            f"a Gaussian copula alone finds {copula:.3g} nats: the estimate is too low",
-        )
+        yield note_of("below_gaussian_bound", copula=copula)

@@ -1,0 +1,184 @@
+"""Every code that a note or a warning can have: how grave it is, and its sentence.
+
+This is the only place that knows them: a new one is a line here, and ``note`` or ``warn`` where it
+is found. Reports, the verdict of ``diagnose`` and the manual follow. It lies below all rooms,
+because the readers of files warn by it as well as the checks of an estimate.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from mitool.errors import MitoolWarning
+from mitool.result import Level, Note
+
+Gravity = Literal["plain", "doubtful", "severe"]
+"""What a code does to the number it stands at.
+
+``plain`` does nothing. ``doubtful`` makes an interval unreliable and the verdict *caution*: the
+error may be larger than the interval. ``severe`` makes the verdict *do not report*: the error is
+likely larger than the interval, and the number itself is wrong.
+"""
+
+PLACE = re.compile(r"\{(\w+)[^}]*\}")
+
+
+@dataclass(frozen=True)
+class Code:
+    """What is said under a code: a template, at most how loudly, and what follows for a number."""
+
+    sentence: str
+    level: Level = "warning"
+    gravity: Gravity = "plain"
+
+    @property
+    def shown(self) -> str:
+        """The sentence with a word in capitals for each thing that it names."""
+        return PLACE.sub(lambda found: found[1].upper(), self.sentence)
+
+
+CODES: dict[str, Code] = {
+    # files and columns
+    "numeric_header": Code(
+        "{label}: the header holds only numbers ({shown}); without one use --no-header"
+    ),
+    "text_among_numbers": Code(
+        "{where}: column {name!r} is read as labels because of {label!r} in row {row}; {remedy}"
+    ),
+    "rounded": Code(
+        "column {name!r} has whole numbers beyond 2**53: of {n_distinct} different ones {n_kept} "
+        "are left as floats; subtract a constant, or store them as text if they are names"
+    ),
+    "integer_as_discrete": Code(
+        "column {name!r} holds whole numbers with {n_levels} levels: taken as discrete; "
+        "--continuous {name} takes it as a number",
+        "note",
+    ),
+    "nameless": Code(
+        "column {name!r} has no name, like row numbers (name it in --cols to keep it): left out"
+    ),
+    "unusable": Code("column {name!r} holds {what}: left out"),
+    "empty": Code("column {name!r} has no value in any row: left out"),
+    "identifier": Code("column {name!r} names every row differently: left out"),
+    # variables
+    "constant": Code("column {name!r} has one value in all rows{where}"),
+    "ties": Code("column {name!r} has {n_distinct} different values in {n_rows} rows"),
+    "discrete_as_continuous": Code(
+        "column {name!r} is taken as a number although it repeats {n_distinct} values; if they are "
+        "classes or counts, --discrete {name} is the better choice"
+    ),
+    "scale": Code(
+        "the columns of {name!r} differ {ratio:.0f}-fold in spread, so distances see only the "
+        "widest; --transform normal makes them equal"
+    ),
+    "heavy_tails": Code(
+        "column {name!r} has a few values far from all others, which blur distances among the "
+        "rest; --transform normal tames them"
+    ),
+    "small_n": Code("only {n_rows} rows: estimates of MI vary much at this size"),
+    "duplicate_rows": Code(
+        "{what}; copies make any nearest-neighbour estimate too high: remove them if they are not "
+        "real",
+        gravity="severe",
+    ),
+    "autocorrelation": Code(
+        "neighbouring rows of {x!r} and {y!r} resemble each other (lag-1 autocorrelation "
+        "{phi_x:.2f} and {phi_y:.2f}; worth about {n_effective:.0f} independent rows): if the rows "
+        "are in time, say --order time; if the file is merely sorted, say --order none",
+        gravity="doubtful",
+    ),
+    # estimates
+    "auto": Code("auto chose {name}: {reason}", "note"),
+    "undersampled_table": Code(
+        "{x!r} and {y!r} have {n_cells} cells for {n_rows} rows: fewer than {rows_per_cell} rows a "
+        "cell leave a bias that no correction removes",
+        gravity="severe",
+    ),
+    "singletons": Code(
+        "{n_single} of {n_rows} rows are alone with their label in {name!r} and left out of the "
+        "estimate; if it holds numbers, read it as numbers"
+    ),
+    "dimension": Code(
+        "{n_dims} columns together: nearest-neighbour estimates come out too low here",
+        gravity="doubtful",
+    ),
+    "ceiling": Code(
+        "the estimate of {x!r} and {y!r} is near the largest that {n_rows} rows can show "
+        "({ceiling:.2f} nats): read it as a lower bound",
+        gravity="severe",
+    ),
+    "near_deterministic": Code(
+        "the other variable all but determines {name!r}: the estimate is near its entropy, where "
+        "an interval is too narrow",
+        gravity="doubtful",
+    ),
+    "small_levels": Code(
+        "{n_left} of {n_rows} rows are in levels of the condition too small to estimate in, and "
+        "are left out"
+    ),
+    "sparse_levels": Code(
+        "{n_sparse} of {n_rows} rows {what}, too few to find neighbours among: the estimate comes "
+        "out low; {remedy}",
+        gravity="severe",
+    ),
+    "outside_range": Code("the value is {where}: DSMI is not bounded as mutual information is"),
+    "kernel_too_wide": Code("bandwidth {bandwidth:.3g} or t makes all rows one: DSE is near 0"),
+    "kernel_too_narrow": Code(
+        "bandwidth {bandwidth:.3g} makes every row its own: DSE is near log n"
+    ),
+    # intervals and sweeps
+    "n_drift": Code(
+        "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "
+        "still depends on how many rows there are",
+        gravity="doubtful",
+    ),
+    "k_drift": Code(
+        "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "
+        "on its resolution",
+        gravity="doubtful",
+    ),
+    "below_gaussian_bound": Code(
+        "a Gaussian copula alone finds {copula:.3g} nats: the estimate is too low",
+        gravity="severe",
+    ),
+    "transform_drift": Code(
+        "the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on standardised "
+        "columns, though MI is the same on both: outliers or sharp edges decide it",
+        gravity="doubtful",
+    ),
+    "bandwidth": Code("{title}: {words}", "note"),
+    "verdict": Code("{verdict}: {sentence}"),
+    # runs
+    "compared": Code("the difference is {quantity} of {first!r} minus that of {second!r}", "note"),
+    "selected": Code(
+        "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
+        "their estimates are too high, their intervals too favourable; --holdout split is not"
+    ),
+    "perm_floor": Code("{reason}"),
+    "failed": Code("{names}, {estimator}: {reason}"),
+}
+
+
+def note_of(code: str, columns: tuple[str, ...] = (), /, **words: Any) -> Note:
+    """Give the note of a code about some columns, its sentence filled with ``words``."""
+    entry = CODES[code]
+    return Note(code, entry.sentence.format(**words), columns, entry.level)
+
+
+def softened(note: Note) -> Note:
+    """Give a note that nobody need be warned of."""
+    return replace(note, level="note")
+
+
+def warn(code: str, /, *, stacklevel: int, **words: Any) -> None:
+    """Warn of a code, for readers that have no estimate to put a note at."""
+    message = CODES[code].sentence.format(**words)
+    warnings.warn(MitoolWarning(code, message), stacklevel=stacklevel + 1)
+
+
+def gravity_of(note: Note) -> Gravity:
+    """Tell how grave a note is; the codes of other packages are plain."""
+    return CODES[note.code].gravity if note.code in CODES else "plain"

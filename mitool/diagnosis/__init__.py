@@ -1,0 +1,7 @@
+"""Is this estimate to be trusted? It is made again from every side, and judged in words."""
+
+from __future__ import annotations
+
+from mitool.diagnosis.verdict import Diagnosis, Verdict, diagnose, judge
+
+__all__ = ["Diagnosis", "Verdict", "diagnose", "judge"]

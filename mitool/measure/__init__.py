@@ -1,0 +1,1 @@
+"""One path from variables to an estimate, or to an entropy."""

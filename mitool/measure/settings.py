@@ -1,0 +1,42 @@
+"""What is the same for all estimates of a run: the estimator, its parameters, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import Any
+
+from mitool.choices import Missing
+from mitool.errors import UsageError
+from mitool.estimators.base import Estimator
+from mitool.estimators.parameters import create
+from mitool.measure.normalize import check_normalization
+from mitool.once import once
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
+
+    estimator: str = "auto"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    transform: str | None = None
+    missing: Missing = "drop"
+    seed: int = 0
+    normalize: str = "none"
+
+    def __post_init__(self) -> None:
+        check_normalization(self.normalize)
+        if not isinstance(self.seed, Integral) or self.seed < 0:
+            raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
+        if self.estimator == "auto":
+            if self.params:
+                raise UsageError("auto chooses its own parameters; name an estimator to set them")
+        else:
+            self.named  # noqa: B018  refuses what is unknown before any work
+
+    @once
+    def named(self) -> Estimator:
+        """The estimator with its parameters, where one is named."""
+        return create(self.estimator, self.params)

@@ -1,0 +1,62 @@
+"""Curves as pictures, side by side in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mitool.diagnosis.curves import Curve
+from mitool.errors import ExitStatus, MitoolError
+
+INCHES = (4.5, 3.4)  # one panel
+
+
+def draw(curves: Sequence[Curve], path: Path) -> None:
+    """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
+    width, height = INCHES
+    figure = _figure(width * len(curves), height)
+    kind = _kind(path, figure)
+    panels = figure.subplots(1, len(curves), squeeze=False)[0]
+    for panel, curve in zip(panels, curves, strict=True):
+        _plot(curve, panel)
+    try:
+        figure.savefig(path, dpi=150, metadata=_NO_DATE.get(kind))
+    except OSError as error:
+        raise MitoolError(f"cannot write {str(path)!r}: {error.strerror}") from error
+
+
+def _figure(width: float, height: float) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MitoolError(
+            "pictures need matplotlib; install it with: pip install 'mitool[plot]'",
+            exit_status=ExitStatus.MISSING_EXTRA,
+        ) from error
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _kind(path: Path, figure: Any) -> str:
+    """The kind of picture that a suffix stands for."""
+    known = figure.canvas.get_supported_filetypes()
+    suffix = path.suffix.lstrip(".").lower()
+    if suffix not in known:
+        raise MitoolError(
+            f"cannot draw into {path.name!r}; its suffix must be one of {', '.join(sorted(known))}"
+        )
+    return suffix
+
+
+def _plot(curve: Curve, panel: Any) -> None:
+    panel.plot(curve.x, curve.y, marker="o", markersize=3, color="0.2")
+    if curve.mark is not None:
+        panel.axvline(curve.mark, linestyle="--", linewidth=1, color="0.6")
+    panel.set(title=curve.title, xlabel=curve.x_label, ylabel=curve.y_label)
+    if curve.log_x:
+        panel.set_xscale("log", base=2)
+        panel.minorticks_off()
+    panel.xaxis.set_major_formatter("{x:g}")
+
+
+_NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}

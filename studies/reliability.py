@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mitool.codes import CODES
+from mitool.result.codes import CODES
 from mitool.simulate import parse
 from mitool.uncertainty import Uncertainty, assess
 from studies.coverage import LEVEL, variables

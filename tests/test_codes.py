@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mitool.codes import CODES, gravity_of, note_of, softened, warn
 from mitool.errors import MitoolWarning
 from mitool.result import Note
+from mitool.result.codes import CODES, gravity_of, note_of, softened, warn
 
 ROOT = Path(__file__).parent.parent
-MODULES = sorted(set((ROOT / "mitool").rglob("*.py")) - {ROOT / "mitool" / "codes.py"})
+MODULES = sorted(set((ROOT / "mitool").rglob("*.py")) - {ROOT / "mitool" / "result" / "codes.py"})
 
 
 def calls(path, *names):

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitool.errors import MitoolError
-from mitool.fields import Field
 from mitool.report import Run
 from mitool.result import Note
+from mitool.result.fields import Field
 from mitool.tasks import Outline, Record, Runner
 from mitool.tasks.batch import OUTLINES, outline_of
 from mitool.tasks.fingerprint import Fingerprint

@@ -11,19 +11,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {
-        "choices",
-        "errors",
-        "fields",
-        "units",
-        "limits",
-        "once",
-        "seeds",
-        "version",
-        "result",
-        "codes",
-        "moved",
-    },
+    {"choices", "errors", "limits", "moved", "once", "seeds", "units", "version"},
+    {"result"},
     {"tables"},
     {"variables", "parallel"},
     {"kernels"},
@@ -32,7 +21,7 @@ LAYERS = (
     {"diagnostics", "report"},
     {"measure"},
     {"uncertainty"},
-    {"diagnosis", "checks"},
+    {"diagnosis"},
     {"plots"},
     {"api", "sklearn", "tasks", "screening", "streaming"},
     {"simulate", "testing"},

@@ -36,7 +36,7 @@ def test_nothing_new_stands_where_a_module_was(old, monkeypatch):
 
 
 def test_the_warning_points_at_the_line_that_imports():
-    code = "from mitool.measure.method import Settings; print(Settings.__module__)"
+    code = "from mitool.method import Settings; print(Settings.__module__)"
     found = fresh(code)
     assert "mitool.measure.settings" in found
     assert "<string>:1: DeprecationWarning: mitool.method is now mitool.measure.method" in found

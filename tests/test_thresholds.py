@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mitool.diagnostics.rows import autocorrelation
 
 from mitool.diagnostics import neighbour_notes, scale_notes, size_notes, table_notes, ties
+from mitool.diagnostics.row_notes import autocorrelation
 from mitool.errors import MitoolError
 from mitool.inference import resampling
 from mitool.inference.multiplicity import check_resolution

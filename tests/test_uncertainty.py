@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mitool.codes import CODES
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.inference import evidence
 from mitool.inference.local import local_permutation, nearest_rows
 from mitool.measure.settings import Settings
+from mitool.result.codes import CODES
 from mitool.seeds import stream
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.diagnosis.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
@@ -15,6 +14,7 @@ from mitool.inference.sampling_units import single_rows
 from mitool.measure.measurement import Measurement
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Note
+from mitool.result.codes import note_of
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
 

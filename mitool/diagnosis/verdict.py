@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from mitool.codes import gravity_of, note_of, softened
 from mitool.diagnosis.curves import Curve
 from mitool.diagnosis.sweeps import TRANSFORMS, sweep_notes, sweeps
 from mitool.diagnostics import entropy_of_labels
@@ -21,6 +20,7 @@ from mitool.inference.intervals import MIN_UNITS
 from mitool.measure.measurement import Measurement, describe, measurement_of
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
+from mitool.result.codes import gravity_of, note_of, softened
 from mitool.uncertainty import Uncertainty, with_uncertainty
 from mitool.variables import Variable
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mitool.codes import note_of, softened
 from mitool.result import Note
+from mitool.result.codes import note_of, softened
 from mitool.variables import Variable
 from mitool.variables.magnitudes import deviation, near_one
 

@@ -7,8 +7,8 @@ from math import prod
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Variable
 
 SINGLETON_SHARE = 0.05

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.diagnostics.column_notes import DISTINCT_SHARE
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.magnitudes import near_one
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import ClassVar
 
-from mitool.codes import note_of
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
 from mitool.kernels.gram.side import Side, widths
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Kind, Variable, Vector
 
 NEAR = 0.1 * log(2.0)  # an entropy this close to its ends says nothing: 0.1 bits

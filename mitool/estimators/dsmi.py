@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
@@ -20,6 +19,7 @@ from mitool.estimators.subsets import official_subsets, subsets
 from mitool.kernels.gram.side import Side, widths
 from mitool.once import once
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Codes, Kind, Rows, Variable, Vector
 
 BOTH_UP_TO = 4096  # distinct rows up to which both forms are given

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators.base import Prepared, Value
 from mitool.kernels.counts.codes import Coded, code_rows
 from mitool.kernels.neighbors.margin import Margin
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Variable
 
 ROWS_PER_LEVEL = 16

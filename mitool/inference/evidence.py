@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mitool.codes import note_of
 from mitool.result import Note
+from mitool.result.codes import note_of
 
 N_DRIFT = 1.5
 SCALE_DRIFT = 1.5

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.measure.settings import Settings
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Variable
 from mitool.variables.transforms import jitter, tied_columns, transform
 

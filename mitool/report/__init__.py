@@ -10,11 +10,11 @@ A command checks its ``Output`` before it computes anything, then writes row by 
 
 from __future__ import annotations
 
-from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.report.output import Output
 from mitool.report.report import Report, exit_status, open_report
 from mitool.report.rows import Reportable
 from mitool.report.run import Run
+from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 __all__ = [
     "ESTIMATE_FIELDS",

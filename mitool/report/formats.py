@@ -10,8 +10,8 @@ from io import StringIO
 from typing import IO, Any
 
 from mitool.choices import Format
-from mitool.fields import Field
 from mitool.report.run import Run
+from mitool.result.fields import Field
 
 Row = Mapping[str, Any]
 

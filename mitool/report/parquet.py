@@ -8,9 +8,9 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mitool.fields import Field
 from mitool.report.formats import Row, Writer, compact
 from mitool.report.run import Run
+from mitool.result.fields import Field
 
 ROWS_A_GROUP = 65_536
 TYPES = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "json": pa.string()}

@@ -12,7 +12,6 @@ from typing import IO, Any
 
 from mitool.choices import Unit
 from mitool.errors import ExitStatus
-from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.once import once
 from mitool.report.atomic import atomic
 from mitool.report.formats import Writer, writer_of
@@ -20,6 +19,7 @@ from mitool.report.output import Output
 from mitool.report.rows import Reportable
 from mitool.report.run import Run
 from mitool.result import Note
+from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 
 class Report:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 from mitool.choices import Unit
-from mitool.fields import Field
 from mitool.result import Note
+from mitool.result.fields import Field
 
 
 class Reportable(Protocol):

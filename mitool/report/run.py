@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mitool.fields import plain
 from mitool.result import Note
+from mitool.result.fields import plain
 from mitool.version import __version__
 
 SCHEMA = "mitool.report/1"

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.report.formats import Row, Writer
 from mitool.report.run import Run
+from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 ALWAYS = ("x", "estimator", "mi", "n_used")
 IF_ANY = (

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
-from mitool.codes import note_of
 from mitool.errors import MitoolError
-from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
+from mitool.result.codes import note_of
+from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
 from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, Plan

@@ -8,7 +8,7 @@ from typing import get_args
 
 from mitool.choices import Adjustment, Criterion, Holdout
 from mitool.errors import UsageError
-from mitool.fields import ESTIMATE_FIELDS, Field
+from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 PLACE_FIELDS = (
     Field("rank", "integer"),

@@ -7,8 +7,8 @@ from math import isnan, nan
 from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
-from mitool.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result import Estimate, Note
+from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.units import PER_NAT
 
 SCORE_FIELDS: tuple[Field, ...] = (

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.codes import warn
 from mitool.errors import MitoolError
+from mitool.result.codes import warn
 from mitool.tables.arrowtypes import is_usable, unreadable
 from mitool.tables.column import Column, coded
 

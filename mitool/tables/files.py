@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mitool.codes import warn
 from mitool.errors import MitoolError, UsageError
+from mitool.result.codes import warn
 from mitool.tables.columnspecs import is_number
 from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.readoptions import ReadOptions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mitool.codes import warn
+from mitool.result.codes import warn
 from mitool.tables.column import NUMBER, Column, coded
 from mitool.tables.readoptions import MISSING, MISSING_NUMBERS, ReadOptions
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from mitool.choices import Unit
-from mitool.fields import Field
+from mitool.result.fields import Field
 from mitool.tasks.records import Record
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from mitool.codes import note_of
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.tables import Table
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather, is_identifier

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mitool.choices import Adjustment
-from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.multiplicity import check_resolution
 from mitool.inference.permutation import against, joined, standardised
 from mitool.result import Note, Test
+from mitool.result.codes import note_of
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.test import Trial
 from mitool.variables import Matrix, Vector

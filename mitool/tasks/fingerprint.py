@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from mitool.errors import MitoolError
-from mitool.fields import plain
 from mitool.report import Run
+from mitool.result.fields import plain
 from mitool.tasks.batch import Batch, Outline, outline_of
 from mitool.tasks.shards import Shard
 from mitool.version import __version__

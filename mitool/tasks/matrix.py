@@ -9,9 +9,9 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from mitool.choices import Adjustment, Unit
-from mitool.fields import ESTIMATE_FIELDS, Field
 from mitool.inference.multiplicity import adjusted
 from mitool.measure.settings import Settings
+from mitool.result.fields import ESTIMATE_FIELDS, Field
 from mitool.tasks.batch import Outline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record, Row

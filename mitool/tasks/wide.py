@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mitool.fields import Field
+from mitool.result.fields import Field
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from mitool.codes import gravity_of
 from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
 from mitool.inference.evidence import Evidence, evidence_notes
@@ -17,6 +16,7 @@ from mitool.measure.measurement import Measurement
 from mitool.measure.method import Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
+from mitool.result.codes import gravity_of
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
 

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.codes import note_of
 from mitool.errors import MitoolError
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.tables.column import Column, Origin
 
 Kind = Literal["continuous", "discrete", "mixed"]

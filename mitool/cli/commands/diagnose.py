@@ -57,9 +57,9 @@ def diagnose(
     report. The rows below make it again with other numbers of neighbours, from fewer rows, on
     other scales of the columns and with other bandwidths.
     """
-    from mitool.checks import checks
     from mitool.cli.messages import Messages
     from mitool.diagnosis import diagnose as examine
+    from mitool.diagnosis.checks import checks
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)

@@ -18,8 +18,8 @@ from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
-from mitool.codes import CODES
 from mitool.errors import ExitStatus
+from mitool.result.codes import CODES
 
 FOLDER = Path(__file__).parents[3] / "man" / "man1"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 from mitool.cli.docs.manpage import EXIT_STATUS
-from mitool.codes import CODES
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry
+from mitool.result.codes import CODES
 from mitool.tables.formats import FORMATS
 
 PEERS = ("scikit-learn", "ennemi", "npeet-plus")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from mitool.codes import note_of
 from mitool.errors import MitoolError, UsageError
+from mitool.result.codes import note_of
 
 if TYPE_CHECKING:
     from mitool.measure.settings import Settings

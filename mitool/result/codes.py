@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from mitool.errors import MitoolWarning
-from mitool.result import Level, Note
+from mitool.result.notes import Level, Note
 
 Gravity = Literal["plain", "doubtful", "severe"]
 """What a code does to the number it stands at.

@@ -8,20 +8,10 @@ from math import sqrt
 from typing import Any, ClassVar, Literal
 
 from mitool.choices import Unit
-from mitool.fields import ESTIMATE_FIELDS, Field, strict
+from mitool.result.codes import note_of
+from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
+from mitool.result.notes import Note
 from mitool.units import PER_NAT
-
-Level = Literal["note", "warning"]
-
-
-@dataclass(frozen=True)
-class Note:
-    """One thing a reader of the estimate should know; ``code`` is stable."""
-
-    code: str
-    message: str
-    columns: tuple[str, ...] = ()
-    level: Level = "warning"
 
 
 @dataclass(frozen=True)
@@ -151,11 +141,11 @@ class Estimate:
     @property
     def remarks(self) -> tuple[Note, ...]:
         """What its reader is to be told: the notes, and why there is no number."""
-        if self.status == "ok":
+        if self.status != "failed":
             return self.notes
         columns = (self.x,) if self.y is None else (self.x, self.y)
-        message = f"{' with '.join(columns)}, {self.estimator}: {self.message}"
-        return (*self.notes, Note(self.status, message, columns))
+        words = {"names": " with ".join(columns), "reason": self.message}
+        return (*self.notes, note_of("failed", columns, estimator=self.estimator, **words))
 
 
 def _scaled(value: float | None, factor: float) -> float | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
-from mitool.diagnosis import Diagnosis, Verdict
-from mitool.fields import ESTIMATE_FIELDS, Field, strict
+from mitool.diagnosis.verdict import Diagnosis, Verdict
 from mitool.result import Estimate, Note
+from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load
 from mitool.estimators.bins import Bins
 from mitool.estimators.plugin import Plugin
-from mitool.kernels.counts import codes, cooccurrence
+from mitool.kernels.counts import coded as codes_of_rows
+from mitool.kernels.counts import cooccurrence
 from mitool.kernels.counts.binning import RULES
 from mitool.kernels.counts.profiles import CORRECTIONS, profile
 from mitool.kernels.digamma import digamma
@@ -132,7 +133,7 @@ def test_two_coins_together_tell_their_xor():
 @pytest.mark.parametrize("scale", [1.0, 0.1, 1e9], ids=["whole", "fractions", "far apart"])
 def test_codes_are_dense_and_ascending(scale, rng):
     values = scale * rng.integers(-3, 9, 100)
-    coded = codes.code(values)
+    coded = codes_of_rows.code(values)
     expected = np.unique(values, return_inverse=True)[1]
     assert coded.codes.dtype == np.uint8
     assert np.array_equal(coded.codes, expected)
@@ -140,13 +141,13 @@ def test_codes_are_dense_and_ascending(scale, rng):
 
 def test_a_large_table_is_counted_without_being_allocated(rng):
     x, y = rng.integers(0, 50_000, 60_000), rng.integers(0, 50_000, 60_000)
-    found = cooccurrence.count_pairs(codes.code(x), codes.code(y))
+    found = cooccurrence.count_pairs(codes_of_rows.code(x), codes_of_rows.code(y))
     assert sorted(found) == sorted(Counter(zip(x, y, strict=True)).values())
 
 
 def test_joint_codes_count_joint_rows(rng):
     columns = rng.integers(0, 3, (200, 4))
-    coded = codes.combine(*(codes.code(column) for column in columns.T))
+    coded = codes_of_rows.combine(*(codes_of_rows.code(column) for column in columns.T))
     assert sorted(coded.counts) == sorted(Counter(map(tuple, columns)).values())
 
 
@@ -221,7 +222,7 @@ def test_bins_refuse_other_numbers(n_bins):
 def test_all_ways_of_counting_pairs_agree(n_levels, n, compiled, rng, monkeypatch):
     monkeypatch.setattr(cooccurrence.UNCOMPILED, "allows", lambda n_rows: not compiled)
     x, y = (rng.integers(0, levels, n) for levels in n_levels)
-    plain = codes.code(x), codes.code(y)
+    plain = codes_of_rows.code(x), codes_of_rows.code(y)
     expected = np.zeros((plain[0].n_levels, plain[1].n_levels), dtype=int)
     np.add.at(expected, (plain[0].codes, plain[1].codes), 1)
     for a, b in (plain, tuple(coded.packed() for coded in plain)):
@@ -229,9 +230,9 @@ def test_all_ways_of_counting_pairs_agree(n_levels, n, compiled, rng, monkeypatc
 
 
 def test_codes_taken_or_permuted_are_counted_anew(rng):
-    x, y = (codes.code(rng.integers(0, 3, 4000)).packed() for _ in range(2))
+    x, y = (codes_of_rows.code(rng.integers(0, 3, 4000)).packed() for _ in range(2))
     order = rng.permutation(4000)
-    expected = np.bincount(codes.pair(x, y.permute(order)), minlength=9)
+    expected = np.bincount(codes_of_rows.pair(x, y.permute(order)), minlength=9)
     assert np.array_equal(cooccurrence.count_pairs(x, y.permute(order)), expected)
     half = order[:2000]
     assert cooccurrence.count_pairs(x.take(half), y.take(half)).sum() == 2000

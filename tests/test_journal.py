@@ -158,7 +158,7 @@ OUTLINED = {
 @pytest.mark.parametrize("kind", OUTLINES)
 def test_an_outline_is_the_same_after_its_header(kind) -> None:
     if kind == "ranking":
-        from mitool.screening.columns import RankingOutline
+        from mitool.screening.column_batch import RankingOutline
 
         common = {"item_name": "columns", "n_tasks": 4, "n_rows": 1, "fields": (Field("x"),)}
         outline: Outline = RankingOutline(**common, top=None, adjust="bh")

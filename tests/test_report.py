@@ -17,7 +17,7 @@ import pytest
 
 from mitool.errors import MitoolError, UsageError
 from mitool.report import ESTIMATE_FIELDS, Field, Output, Run, open_report
-from mitool.report.table import drawn
+from mitool.report.terminal import drawn
 from mitool.result import Estimate, Interval, Note, Test
 from mitool.units import Unit
 

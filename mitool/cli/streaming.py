@@ -65,7 +65,7 @@ def stream_matrix(
 
     ``columns`` are those to pair, those to pair them with if others, and those decided.
     """
-    from mitool.cli.records import written
+    from mitool.cli.batch_reports import written
     from mitool.streaming.many import Many
 
     chosen, others, decided = columns

@@ -15,13 +15,13 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import ANY, Accepted, Value
-from mitool.estimators.batches import Batches, Count
 from mitool.estimators.counted import Counted
+from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.cutting import at_each_level, equally_full, equally_wide, quartile_bins
 from mitool.kernels.batches.grid import Cut, Widths, cell_counts
 from mitool.kernels.batches.ranks import Marks
 from mitool.kernels.counts.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
-from mitool.kernels.counts.codes import Coded, code, combine
+from mitool.kernels.counts.coded import Coded, code, combine
 from mitool.kernels.counts.profiles import CORRECTIONS, Correction, Profile, profile
 from mitool.variables import Kind, Variable
 

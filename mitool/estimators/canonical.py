@@ -10,7 +10,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import mean_over_levels
-from mitool.kernels.counts.codes import Coded, code_rows
+from mitool.kernels.counts.coded import Coded, code_rows
 from mitool.kernels.digamma import digamma
 from mitool.kernels.linear.directions import Basis, basis, residual
 from mitool.variables import Kind, Matrix, Variable, Vector

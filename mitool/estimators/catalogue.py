@@ -19,8 +19,8 @@ from mitool.estimators.base import (
     NormalizedPointwise,
     Pointwise,
 )
-from mitool.estimators.batches import Streaming
 from mitool.estimators.parameters import declared, default_of, words
+from mitool.estimators.streamed import Streaming
 
 ABILITIES: dict[str, type] = {
     "conditional": Conditional,

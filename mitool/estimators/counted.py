@@ -9,9 +9,9 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
-from mitool.estimators.batches import Batches, Count
+from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.cells import Cells
-from mitool.kernels.counts.codes import Coded, code_rows, combine
+from mitool.kernels.counts.coded import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts

@@ -9,10 +9,10 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Value
-from mitool.estimators.batches import Batches, Count
 from mitool.estimators.canonical import Canonical, psi_sum, require_rows
+from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.scatter import Scatter
-from mitool.kernels.counts.codes import Coded
+from mitool.kernels.counts.coded import Coded
 from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
 from mitool.variables import Matrix, Variable, Vector

@@ -14,7 +14,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
-from mitool.kernels.counts.codes import Coded
+from mitool.kernels.counts.coded import Coded
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import (
     counts_at_scales,

@@ -11,7 +11,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
 from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
-from mitool.kernels.counts.codes import code_rows
+from mitool.kernels.counts.coded import code_rows
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import count_within, joined, reach
 from mitool.kernels.neighbors.margin import FAR, Margin

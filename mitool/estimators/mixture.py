@@ -10,7 +10,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators import load
 from mitool.estimators.base import Accepted, Estimator, Value
-from mitool.kernels.counts.codes import Coded, code_rows
+from mitool.kernels.counts.coded import Coded, code_rows
 from mitool.kernels.types import Counts
 from mitool.variables import Matrix, Rows, Variable, Vector
 

@@ -10,7 +10,7 @@ import numpy as np
 from mitool.estimators.base import Value
 from mitool.estimators.counted import OfLabels
 from mitool.kernels.counts import dirichlet
-from mitool.kernels.counts.codes import Coded
+from mitool.kernels.counts.coded import Coded
 from mitool.kernels.counts.profiles import Profile, profile
 from mitool.variables import Vector
 

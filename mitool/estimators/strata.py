@@ -13,7 +13,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Prepared, Value
-from mitool.kernels.counts.codes import Coded, code_rows
+from mitool.kernels.counts.coded import Coded, code_rows
 from mitool.kernels.neighbors.margin import Margin
 from mitool.result import Note
 from mitool.result.codes import note_of

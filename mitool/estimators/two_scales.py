@@ -16,7 +16,7 @@ from mitool.errors import MitoolError
 from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
 from mitool.estimators.strata import margin_or_labels, within_levels
-from mitool.kernels.counts.codes import Coded
+from mitool.kernels.counts.coded import Coded
 from mitool.kernels.digamma import digammas_up_to, halfway_to_logarithm_up_to, integer_digamma
 from mitool.kernels.neighbors.counting import (
     counts_at_scales,

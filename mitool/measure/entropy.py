@@ -10,7 +10,7 @@ from mitool.errors import MitoolError, UsageError, attempt
 from mitool.estimators import classes
 from mitool.estimators.base import Entropic, Estimator, Value
 from mitool.estimators.parameters import create, params_of
-from mitool.kernels.counts.codes import code_rows
+from mitool.kernels.counts.coded import code_rows
 from mitool.measure.description import complete_rows
 from mitool.measure.method import Method
 from mitool.measure.settings import Settings

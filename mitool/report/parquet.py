@@ -8,8 +8,8 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mitool.report.formats import Row, Writer, compact
 from mitool.report.run import Run
+from mitool.report.writers import Row, Writer, compact
 from mitool.result.fields import Field
 
 ROWS_A_GROUP = 65_536

@@ -14,10 +14,10 @@ from mitool.choices import Unit
 from mitool.errors import ExitStatus
 from mitool.once import once
 from mitool.report.atomic import atomic
-from mitool.report.formats import Writer, writer_of
 from mitool.report.output import Output
 from mitool.report.rows import Reportable
 from mitool.report.run import Run
+from mitool.report.writers import Writer, writer_of
 from mitool.result import Note
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import attempt
-from mitool.estimators.batches import Streaming
+from mitool.estimators.streamed import Streaming
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized

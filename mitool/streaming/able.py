@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from mitool.errors import MitoolError
 from mitool.estimators import load, names
-from mitool.estimators.batches import Count, Streaming
+from mitool.estimators.streamed import Count, Streaming
 from mitool.limits import free_memory
 from mitool.measure.method import Method, chosen_by_auto, takes
 from mitool.measure.settings import Settings

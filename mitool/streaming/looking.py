@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from mitool.estimators.batches import Count, Sums
+from mitool.estimators.streamed import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.types import Counts

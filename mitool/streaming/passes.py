@@ -11,7 +11,7 @@ import numpy as np
 
 from mitool.choices import Missing
 from mitool.errors import MitoolError
-from mitool.estimators.batches import Count, Counted
+from mitool.estimators.streamed import Count, Counted
 from mitool.kernels.batches.buckets import Numbers, Sieve, sifted
 from mitool.kernels.batches.cells import Cells
 from mitool.measure.measurement import require_rows
@@ -169,7 +169,7 @@ class Stream:
 
 @dataclass(eq=False)
 class Pair:
-    """Two variables of a stream; see ``mitool.estimators.batches.Batches``."""
+    """Two variables of a stream; see ``mitool.estimators.streamed.Batches``."""
 
     stream: Stream
     x: Variable

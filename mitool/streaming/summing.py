@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic
 
-from mitool.estimators.batches import Counted
+from mitool.estimators.streamed import Counted
 
 
 class Summing(Generic[Counted]):

@@ -74,19 +74,27 @@ def cluster(where: str, batch: Batch) -> Iterator[Cluster]:
 def _connected(distributed: Any, where: str) -> Iterator[Any]:
     kind, _, rest = where.partition(":")
     if kind == "local":
-        if not (rest.isdecimal() and int(rest) > 0):
-            raise UsageError(f"--scheduler local:N takes a number of processes, got {where!r}")
-        with (
-            distributed.LocalCluster(
-                n_workers=int(rest),
-                threads_per_worker=1,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            ) as local,
-            distributed.Client(local) as client,
-        ):
+        with _local(distributed, where, rest) as workers, distributed.Client(workers) as client:
             yield client
-        return
+    else:
+        with _client(distributed, where) as client:
+            yield client
+
+
+def _local(distributed: Any, where: str, n_workers: str) -> Any:
+    """Start a cluster of processes on this machine."""
+    if not (n_workers.isdecimal() and int(n_workers) > 0):
+        raise UsageError(f"--scheduler local:N takes a number of processes, got {where!r}")
+    return distributed.LocalCluster(
+        n_workers=int(n_workers),
+        threads_per_worker=1,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _client(distributed: Any, where: str) -> Any:
+    """Connect to a scheduler by its address, or by the file that names it."""
     options = {"address": where} if "://" in where else {"scheduler_file": where}
     if "scheduler_file" in options and not Path(where).is_file():
         raise UsageError(
@@ -94,14 +102,12 @@ def _connected(distributed: Any, where: str) -> Iterator[Any]:
             f"{where!r}"
         )
     try:
-        client = distributed.Client(**options, timeout=SECONDS_TO_CONNECT)
+        return distributed.Client(**options, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError, KeyError) as error:  # TimeoutError is an OSError
         raise MitoolError(
             f"no Dask scheduler answers at {where}; start one, or check the address",
             exit_status=ExitStatus.BROKEN,
         ) from error
-    with client:
-        yield client
 
 
 def _require_workers(client: Any, where: str) -> None:

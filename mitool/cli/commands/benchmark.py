@@ -77,8 +77,8 @@ def benchmark(
     Every estimator sees the same samples. Without NAME and --suite, the 24 continuous families
     are run. In a report, mi is the mean over the repeats and seconds the median of one estimate.
     """
+    from mitool.cli.batch_reports import run_batch
     from mitool.cli.messages import Messages
-    from mitool.cli.records import run_batch
     from mitool.report import Run
     from mitool.simulate.benchmark import entrant, planned
     from mitool.simulate.contests import ContestBatch

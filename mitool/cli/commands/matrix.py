@@ -95,8 +95,8 @@ def matrix(
     With a checkpoint or as a shard the work can be killed at any moment and goes on when the same
     command is run again; the report is the same byte for byte.
     """
+    from mitool.cli.batch_reports import run_batch, written_forecast
     from mitool.cli.messages import Messages
-    from mitool.cli.records import run_batch, written_forecast
     from mitool.report import Run
     from mitool.tasks import forecast, planned
     from mitool.tasks.columns import usable

@@ -40,8 +40,8 @@ def merge(
     Lines. Parts of other data, settings or versions are refused, and so are parts that are
     missing, incomplete or there twice. A finished checkpoint is a part too.
     """
+    from mitool.cli.batch_reports import written
     from mitool.cli.messages import Messages
-    from mitool.cli.records import written
     from mitool.report import Run
     from mitool.tasks.merging import merged, opened
 

@@ -85,8 +85,8 @@ def screen(
     Columns that are ranked one by one, by the method mi, can be shared out among jobs (--shard) or
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
+    from mitool.cli.batch_reports import run_batch, written_forecast
     from mitool.cli.messages import Messages
-    from mitool.cli.records import run_batch, written_forecast
     from mitool.limits import one_blas_thread
     from mitool.report import Run, open_report
     from mitool.screening import Question
@@ -112,7 +112,7 @@ def screen(
     assert y is not None  # the target is required
     question = Question(y, z, together, settings, uncertainty, run.n_threads)
     if batching.is_batched or batching.dry_run:
-        from mitool.screening.columns import ColumnBatch
+        from mitool.screening.column_batch import ColumnBatch
 
         batch = ColumnBatch(columns, question, plan, output.unit)
         if batching.dry_run:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.counts.codes import is_dense
+from mitool.kernels.counts.coded import is_dense
 from mitool.kernels.types import Counts
 from mitool.once import once
 from mitool.variables import Matrix, Vector

@@ -26,7 +26,7 @@ SLICES = 1 << 12
 Matters = Callable[[Counts, Counts], NDArray[np.bool_]]
 """Whether ranks from first (including) to last (excluding), both (m,), need to be told apart."""
 Total = Callable[[Callable[[Variable, Variable], Any]], Any]
-"""Counts every batch and adds up; see ``mitool.estimators.batches.Batches``."""
+"""Counts every batch and adds up; see ``mitool.estimators.streamed.Batches``."""
 Spans = Sequence[tuple[Vector, Vector]]
 """Of each column, open intervals: from, to, both excluded; (m,), ascending."""
 

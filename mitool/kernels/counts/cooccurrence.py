@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.budget import Budget
-from mitool.kernels.counts.codes import Coded, is_dense, pair
+from mitool.kernels.counts.coded import Coded, is_dense, pair
 from mitool.kernels.types import Counts
 
 UNCOMPILED = Budget(200_000_000)

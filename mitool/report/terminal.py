@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mitool.report.formats import Row, Writer
 from mitool.report.run import Run
+from mitool.report.writers import Row, Writer
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 ALWAYS = ("x", "estimator", "mi", "n_used")

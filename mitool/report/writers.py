@@ -99,12 +99,12 @@ class Value(Writer):
 
 
 WRITERS: dict[Format, str] = {  # by name, because two of them import pyarrow and rich
-    "csv": "mitool.report.formats:Csv",
-    "json": "mitool.report.formats:Json",
-    "jsonl": "mitool.report.formats:JsonLines",
+    "csv": "mitool.report.writers:Csv",
+    "json": "mitool.report.writers:Json",
+    "jsonl": "mitool.report.writers:JsonLines",
     "parquet": "mitool.report.parquet:Parquet",
-    "table": "mitool.report.table:TerminalTable",
-    "value": "mitool.report.formats:Value",
+    "table": "mitool.report.terminal:TerminalTable",
+    "value": "mitool.report.writers:Value",
 }
 
 

@@ -20,20 +20,40 @@ MODULES = {
     "mitool.diagnostics.estimates": "mitool.diagnostics.estimate_notes",
     "mitool.diagnostics.rows": "mitool.diagnostics.row_notes",
     "mitool.entropies": "mitool.measure.entropy",
+    "mitool.estimators.batches": "mitool.estimators.streamed",
     "mitool.inference.counted": "mitool.inference.count_intervals",
     "mitool.inference.reliability": "mitool.inference.evidence",
     "mitool.inference.selection": "mitool.inference.forward_selection",
     "mitool.inference.units": "mitool.inference.sampling_units",
+    "mitool.kinds": "mitool.variables.kinds",
+    "mitool.lags": "mitool.variables.lags",
     "mitool.measurement": "mitool.measure.measurement",
     "mitool.method": "mitool.measure.method",
     "mitool.normalization": "mitool.measure.normalize",
     "mitool.pointwise": "mitool.measure.pointwise",
+    "mitool.report.formats": "mitool.report.writers",
+    "mitool.report.table": "mitool.report.terminal",
+    "mitool.screening.columns": "mitool.screening.column_batch",
+    "mitool.selection": "mitool.tables.columnspecs",
+    "mitool.sizes": "mitool.variables.magnitudes",
     "mitool.sweeps": "mitool.diagnosis.sweeps",
+    "mitool.tables.arrays": "mitool.tables.numpyfiles",
+    "mitool.tables.binary": "mitool.tables.arrowfiles",
+    "mitool.tables.datalines": "mitool.tables.textlines",
+    "mitool.tables.lines": "mitool.tables.jsonlines",
+    "mitool.tables.options": "mitool.tables.readoptions",
+    "mitool.tables.part": "mitool.tables.reader",
+    "mitool.tables.pieces": "mitool.tables.arrowbatches",
+    "mitool.tables.python": "mitool.tables.inmemory",
+    "mitool.tables.sample": "mitool.tables.sampledrows",
+    "mitool.tables.text": "mitool.tables.textfiles",
+    "mitool.transforms": "mitool.variables.transforms",
     "mitool.uncertainty.rows": "mitool.uncertainty.chosen_units",
     "mitool.uncertainty.settings": "mitool.uncertainty.uncertainty",
     "mitool.uncertainty.significance": "mitool.uncertainty.test",
 }
-"""Modules by their path before 0.2, and where they are now."""
+"""Modules by their path before 0.2, and where they are now; kernels and the command line were never
+for others to import."""
 
 NAMES: dict[str, str] = {}
 """Names of ``mitool`` itself that are now called otherwise: old name to new name."""

@@ -88,6 +88,13 @@ def test_only_what_contributors_are_told_of_is_over_the_limits() -> None:
     assert set(named) - found == set(), "within the limits: leave them out of CONTRIBUTING"
 
 
+def test_every_file_that_contributors_are_shown_is_there() -> None:
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text()
+    shown = re.findall(r"`((?:mitool|tests)/[\w/.]+)`", text)
+    assert len(shown) > 10
+    assert [path for path in shown if not (PACKAGE.parent / path).exists()] == []
+
+
 def test_few_modules_lie_outside_of_all_rooms() -> None:
     loose = [path.stem for path in PACKAGE.glob("*.py") if path.stem not in DOORS]
     assert len(loose) <= MOST_LOOSE_MODULES, loose

@@ -85,6 +85,54 @@ def test_nsb_equals_the_integral(cells):
     assert (nsb.mean(counts), nsb.deviation(counts)) == pytest.approx(nsb_twin(cells), abs=2e-6)
 
 
+def nsb_sums(counts, n_levels, highest=1e4):
+    """The same mean by plain sums over 4000 concentrations: gamma functions as products."""
+    n = counts.sum()
+    sizes, times = np.unique(counts, return_counts=True)
+    log_a = np.log(np.geomspace(1e-9 / n_levels, highest, 4000))
+    a = np.exp(log_a)
+    log_density = np.log(n_levels * polygamma(1, n_levels * a + 1) - polygamma(1, a + 1)) + log_a
+    for i, one in enumerate(a):
+        log_density[i] -= np.log(n_levels * one + np.arange(n)).sum()
+        for size, time in zip(sizes, times, strict=True):
+            log_density[i] += time * np.log(one + np.arange(size)).sum()
+    weight = np.exp(log_density - log_density.max())
+    cells = sum(
+        time * (size + a) * psi(size + a + 1) for size, time in zip(sizes, times, strict=True)
+    )
+    cells += (n_levels - len(counts)) * a * psi(a + 1)
+    total = n + n_levels * a
+    return weight @ (psi(total + 1) - cells / total) / weight.sum()
+
+
+@pytest.mark.parametrize("n_levels", [2000, 4_000_000, 8_000_000_000, 10**14])
+def test_nsb_of_a_huge_table_equals_plain_sums(n_levels, rng):
+    """From 1e8 cells on the concentration was cut off above where the posterior is."""
+    counts = np.unique(rng.integers(0, 2000, 3000), return_counts=True)[1]
+    found = nsb.mean(profile(counts.copy(), n_levels))
+    assert found == pytest.approx(nsb_sums(counts, n_levels), abs=2e-6)
+
+
+def test_nsb_of_a_chain_through_two_thousand_levels_is_near_zero(rng):
+    """x and y rename z, so I(X;Y|Z) = 0 in a table of 8e9 cells; it was -1.3 nats."""
+    z = rng.integers(0, 2000, 10_000)
+    x, y = rng.permutation(2000)[z], rng.permutation(2000)[z]
+    estimator = NSB()
+    assert abs(estimator.join_given(*prepared(estimator, x, y, z)).mi) < 0.06
+
+
+@pytest.mark.parametrize(("n_levels", "each"), [(2, 10), (4, 100_000), (100, 30), (3000, 2)])
+def test_nsb_of_an_even_table_is_too_low_by_what_its_bound_costs_at_most(n_levels, each):
+    """Concentrations beyond 1e4 are left out: 1 / 2e4 nats."""
+    found = nsb.mean(profile(np.full(n_levels, each), n_levels))
+    if n_levels * each < 10_000:
+        exact = nsb_sums(np.full(n_levels, each), n_levels, 1e9)
+        assert found <= exact + 2e-6
+    else:
+        exact = np.log(n_levels)
+    assert found == pytest.approx(exact, abs=5e-5)
+
+
 @pytest.mark.parametrize("levels", [2, 8, 100])
 def test_nsb_of_one_row_is_half_of_the_largest_entropy(levels):
     """One row says nothing of the concentration, and the prior is even between 0 and log K."""

@@ -9,6 +9,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import gammaln, polygamma, psi
 
+from mitool.errors import MitoolError
 from mitool.estimators.bins import Bins
 from mitool.estimators.nml import NML
 from mitool.estimators.nsb import NSB
@@ -326,3 +327,45 @@ def test_nsb_of_a_copy_is_near_the_entropy_and_its_jackknife_too(levels, rng):
     center = len(x) * value.mi - (len(x) - 1) * (without @ sizes) / len(x)
     assert value.mi == pytest.approx(value.extras["entropy_x"], abs=1e-3)
     assert center == pytest.approx(value.mi, abs=1e-3)
+
+
+def test_several_columns_have_the_same_cells_in_an_entropy_as_in_mi(rng):
+    """3 × 4 levels, of whose 12 pairs some never occur: the prior knows 12 in both."""
+    a, b = rng.integers(0, 3, 15), rng.integers(0, 4, 15)
+    counts = np.unique(np.column_stack((a, b)), axis=0, return_counts=True)[1]
+    assert len(counts) < 12
+    estimator = NSB()
+    entropy = estimator.entropy(estimator.prepare(variable(a, b))).mi
+    assert entropy == pytest.approx(nsb_sums(counts, 12), abs=2e-6)
+    pair = estimator(variable(a), variable(b))
+    assert pair.extras["entropy_xy"] == entropy
+    whole = estimator(variable(a, b), variable(np.arange(15) % 2))
+    assert whole.extras["entropy_x"] == entropy
+
+
+def test_a_known_alphabet_counts_levels_that_never_occur(rng):
+    a, b = rng.integers(0, 3, (2, 40))
+    estimator = NSB(n_levels=20)
+    found = estimator(variable(a), variable(b)).extras
+    sides = (np.bincount(a), np.bincount(b), np.bincount(3 * a + b))
+    for name, counts, n_cells in zip(("x", "y", "xy"), sides, (20, 20, 400), strict=True):
+        expected = nsb_sums(counts[counts > 0], n_cells)
+        assert found[f"entropy_{name}"] == pytest.approx(expected, abs=2e-6)
+    joint = estimator.entropy(estimator.prepare(variable(a, b))).mi
+    assert joint == found["entropy_xy"]
+
+
+def test_more_levels_than_are_known_are_refused(rng):
+    estimator = NSB(n_levels=4)
+    with pytest.raises(MitoolError, match="'v1' has 5 levels, more than n_levels=4; raise"):
+        estimator.prepare(variable(np.arange(30) % 2, np.arange(30) % 5))
+    with pytest.raises(MitoolError, match="n_levels must be at least 1, got 0"):
+        NSB(n_levels=0)
+
+
+@pytest.mark.parametrize("name", ["nsb", "nml", "shrink"])
+def test_a_table_of_more_cells_than_a_number_holds_has_an_entropy(name, rng):
+    columns = np.tile(rng.integers(0, 2, (1100, 15)), 2)
+    estimator = ALL[f"plugin {name}" if name == "shrink" else name]
+    value = estimator(variable(*columns), variable(columns[0]))
+    assert np.isfinite(value.mi)

@@ -101,7 +101,9 @@ def require_same(found, known, tolerance: float = 0.0) -> None:
     [
         ("plugin", {}),
         ("plugin", {"correction": "chao-shen"}),
+        ("plugin", {"correction": "shrink"}),
         ("nsb", {}),
+        ("nsb", {"n_levels": 30}),
         ("nml", {}),
         ("auto", {}),
     ],
@@ -153,6 +155,7 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
         {"n_bins": "sqrt"},
         {"n_bins": 5, "binning": "equal-width"},
         {"n_bins": "sturges", "binning": "equal-width", "correction": "none"},
+        {"n_bins": 6, "correction": "shrink"},
     ],
     ids=str,
 )

@@ -20,7 +20,7 @@ from mitool.estimators.counted import Counted
 from mitool.kernels.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts import Coded, code, combine
 from mitool.kernels.cutting import at_each_level, equally_full, equally_wide, quartile_bins
-from mitool.kernels.entropies import CORRECTIONS, Correction, Profile, profile
+from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
 from mitool.kernels.grid import Cut, Widths, cell_counts
 from mitool.kernels.ranks import Marks
 from mitool.variables import Kind, Variable
@@ -121,10 +121,9 @@ class Bins(Counted):
         varies = drawn.low < drawn.high
         if not (varies[:d].any() and varies[d:].any()):
             return Value(0.0)
-        counts, margins = cell_counts(batches.total, self._cuts(batches, drawn), d)
-        h_x, h_y = (self.of_counts(profile(side, len(side))).mi for side in margins)
-        n_x, n_y = (len(side) for side in margins)
-        return self._joined(counts, (n_x, h_x), (n_y, h_y))
+        counts, sides = cell_counts(batches.total, self._cuts(batches, drawn), d)
+        x, y = (self.side_of(side.counts, side.column_levels) for side in sides)
+        return self._joined(counts, x, y)
 
     def _cuts(self, batches: Batches, drawn: Marks) -> list[Cut]:
         """Find where each column is cut: labels at each, numbers by the bins of all rows."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import OfLabels
+from mitool.estimators.labels import OfLabels
 from mitool.kernels.entropies import Profile, plugin
 from mitool.kernels.nml import log_complexity
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import OfLabels
+from mitool.estimators.labels import OfLabels
 from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
 
 BIBTEX = """\

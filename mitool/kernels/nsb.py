@@ -11,7 +11,7 @@ log K: by so much at most the entropy of a table more even than chance comes out
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 from scipy.special import gammaln, psi, zeta
@@ -59,7 +59,7 @@ def without_one(p: Profile) -> Vector:
 
 def _grid(p: Profile) -> tuple[Vector, Vector]:
     """Give the concentrations where the posterior is, and its log density there."""
-    low, high = np.log(LOWEST) - np.log(p.n_levels), np.log(HIGHEST)
+    low, high = log(LOWEST) - log(p.n_levels), log(HIGHEST)
     while True:
         coarse = np.linspace(low, high, COARSE)
         density = _log_density(np.exp(coarse), p)

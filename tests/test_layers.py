@@ -64,7 +64,17 @@ def test_imports_point_down(path: Path) -> None:
             assert RANK[other] <= RANK[room(path)], f"{path.name} imports {name}"
 
 
-FRAMES = ("__init__", "base", "batches", "parameters", "counted", "labels", "diffusion", "strata")
+FRAMES = (
+    "__init__",
+    "base",
+    "batches",
+    "parameters",
+    "counted",
+    "corrected",
+    "labels",
+    "diffusion",
+    "strata",
+)
 
 FAMILIES = sorted(path for path in (PACKAGE / "estimators").glob("*.py") if path.stem not in FRAMES)
 

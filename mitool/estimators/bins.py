@@ -16,11 +16,11 @@ import numpy as np
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import ANY, Accepted, Value
 from mitool.estimators.batches import Batches, Count
-from mitool.estimators.counted import Counted
+from mitool.estimators.corrected import Corrected
 from mitool.kernels.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts import Coded, code, combine
 from mitool.kernels.cutting import at_each_level, equally_full, equally_wide, quartile_bins
-from mitool.kernels.entropies import CORRECTIONS, Correction, Profile
+from mitool.kernels.entropies import Correction
 from mitool.kernels.grid import Cut, Widths, cell_counts
 from mitool.kernels.ranks import Marks
 from mitool.variables import Kind, Variable
@@ -43,7 +43,7 @@ Rule = Literal["auto", "sqrt", "sturges", "fd", "doane"]
 
 
 @dataclass(frozen=True)
-class Bins(Counted):
+class Bins(Corrected):
     """Numbers cut into bins and counted: the information of the bins, not of the numbers.
 
     Labels stay as they are. Bins are set once, by all rows: resamples keep them.
@@ -81,10 +81,6 @@ class Bins(Counted):
                 f"n_bins must be a whole number from 2 to {MAX_BINS} or one of auto, "
                 f"{', '.join(RULES)}, got {self.n_bins!r}"
             )
-
-    def of_counts(self, counts: Profile) -> Value:
-        """Give the entropy of a table of counts."""
-        return Value(CORRECTIONS[self.correction](counts))
 
     def prepare(self, x: Variable) -> Coded:
         """Cut each numeric column and code the joint rows."""

@@ -85,7 +85,8 @@ def judged(
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or significance.of(measurement, units, uncertainty, n_jobs)
-        estimate = replace(estimate, test=test)
+        notes = (*estimate.notes, *significance.notes(measurement, test))
+        estimate = replace(estimate, test=test, notes=notes)
     return estimate
 
 

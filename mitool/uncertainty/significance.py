@@ -12,7 +12,7 @@ from mitool.inference import exact, resampling
 from mitool.inference.permutation import Statistics, permutation_test, sequential_test
 from mitool.inference.units import Units
 from mitool.measurement import Measurement
-from mitool.result import Test
+from mitool.result import Note, Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of
 from mitool.uncertainty.settings import Uncertainty
@@ -90,6 +90,21 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
     if measurement.given is not None:
         raise UsageError("--test exact has no conditional form; use --permutations 999")
     return exact.exact_test(table)
+
+
+def notes(measurement: Measurement, test: Test) -> Iterator[Note]:
+    """Say where the distribution that a test goes by does not hold."""
+    few = exact.few_expected(table_of(measurement)) if test.method == "g-test" else None
+    if few is None:
+        return
+    small = " or, for a small table, --test exact" if measurement.given is None else ""
+    yield Note(
+        "sparse_g_test",
+        f"independence of {measurement.x.name!r} and {measurement.y.name!r} expects fewer than "
+        f"{exact.FEW} rows in {few[0]} of {few[1]} cells, where the p of a g-test may be far too "
+        f"large or too small; use --permutations 999{small}",
+        (*measurement.x.names, *measurement.y.names),
+    )
 
 
 def joins_scales(measurement: Measurement, asked: Uncertainty) -> bool:

@@ -32,6 +32,7 @@ SEVERE = frozenset(
         "duplicate_rows",
         "undersampled_table",
         "ceiling",
+        "below_zero",
         "sparse_levels",
     }
 )

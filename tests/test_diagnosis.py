@@ -81,9 +81,15 @@ def stacked(rng):
     return np.tile(x, 3), np.tile(y, 3)
 
 
+def alternating(rng):
+    """Labels that follow from the numbers, log 4 nats, and that no neighbour shares."""
+    return np.sort(rng.random(400)), np.arange(400) % 4
+
+
 @pytest.mark.parametrize(
     ("sample", "code", "verdict"),
     [
+        (alternating, "below_zero", "do not report"),
         (stacked, "duplicate_rows", "do not report"),
         (copied, "duplicate_rows", "do not report"),
         (in_time, "autocorrelation", "caution"),
@@ -96,6 +102,14 @@ def test_known_faults_have_their_code(rng, sample, code, verdict):
     found = diagnose(variable(x, "x"), variable(y, "y"))
     assert code in codes(found)
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize("name", ["ross", "mesner", "mixed-ksg"])
+def test_alternating_labels_are_told_from_independent_ones(name, rng):
+    x, y = alternating(rng)
+    for labels, below in ((y, True), (rng.permutation(y), False)):
+        found = measure(variable(x, "x"), variable(labels, "y"), settings=Settings(name))
+        assert ("below_zero" in {note.code for note in found.notes}) is below
 
 
 def test_rows_that_coincide_at_an_atom_are_no_copies(rng):

@@ -15,6 +15,9 @@ MANY_DIMS = 6  # nearest-neighbour bias was -0.05 to -0.9 nats from here on
 ROWS_PER_CELL = 5
 CEILING_SHARE = 0.7  # at .74 of it the bias was -2 %, at .88 it was -8 %
 NEAR_ENTROPY = 0.95
+BELOW_ZERO = 2.5
+"""Over the square root of the rows: 1.9 at most in 6,000 independent samples of 100 and 1000 rows,
+whose estimates by five estimators deviate by 0.2 to 0.7."""
 
 
 def table_notes(
@@ -44,6 +47,14 @@ def neighbour_notes(
             f"{n_single} of {len(x)} rows are alone with their label in {side.name!r} and left "
             "out of the estimate; if it holds numbers, read it as numbers",
             side.names,
+        )
+    if mi < -BELOW_ZERO / np.sqrt(len(x)):
+        yield Note(
+            "below_zero",
+            f"the estimate of {x.name!r} and {y.name!r} is further below 0 than chance takes it, "
+            "and information is not: their values alternate more finely than neighbours can see, "
+            "and may depend; do not read it as independence",
+            names,
         )
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:

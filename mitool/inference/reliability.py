@@ -26,6 +26,7 @@ LOW = frozenset(
         "duplicate_rows",
         "autocorrelation",
         "ceiling",
+        "below_zero",
         "near_deterministic",
         "undersampled_table",
         "sparse_levels",

@@ -117,6 +117,18 @@ def test_counts_are_those_in_memory(
         require_same(*both(table, x, y, Settings(estimator, params, normalize="min"), n_jobs))
 
 
+@pytest.mark.parametrize("n", [4, 9, 12])
+def test_a_toy_table_is_counted_as_in_memory(tmp_path: Path, n: int) -> None:
+    """Of 12 rows 3 have no x: auto looks at those that are complete."""
+    bits = [i % 2 for i in range(n)]
+    x = [None if i % 4 == 3 and n > 10 else bit for i, bit in enumerate(bits)]
+    path = tmp_path / "toy.parquet"
+    pa.parquet.write_table(pa.table({"x": x, "y": bits}), path, row_group_size=2)
+    found, known = both(open_table([str(path)]), "x", "y", Settings())
+    require_same(found, known)
+    assert found.estimator == known.estimator == "plugin"
+
+
 def test_declared_labels_may_have_many_levels(path: str) -> None:
     found, known = both(
         open_table([path]), "day", "label", Settings("plugin"), declared=({"day"}, ())

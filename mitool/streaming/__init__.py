@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from mitool.description import described, failed
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, UsageError
+from mitool.estimators.auto import BY_HAND
 from mitool.estimators.batches import Streaming
 from mitool.method import Method, Settings, check
 from mitool.normalization import normalized
@@ -34,11 +39,11 @@ def streamed(
 
 
 def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
-    method = Method.chosen(x, y, None, settings)
+    pair = Pair(stream, x, y, settings.missing)
+    method = Method.chosen(*_as_chosen_by(pair), None, settings)
     check(method, x, y, None, fitting)
     estimator = method.estimator
     assert isinstance(estimator, Streaming)  # ensured by ``counts_of`` and ``check_auto``
-    pair = Pair(stream, x, y, settings.missing)
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
@@ -46,6 +51,19 @@ def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> 
     n_rows = pair.n_used, pair.n_dropped
     found = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
     return normalized(found, settings.normalize)
+
+
+def _as_chosen_by(pair: Pair) -> tuple[Variable, Variable]:
+    """Give x and y, with their complete rows where these are so few that their number matters."""
+    x, y, d = pair.x, pair.y, pair.x.n_dims
+    levels = [pair.stream.surveys[name].n_distinct for name in (*x.names, *y.names)]
+    if {x.kind, y.kind} != {"discrete"} or max(n or BY_HAND for n in levels) >= BY_HAND:
+        return x, y
+    cells = pair.stream.cells((*x.names, *y.names)).complete()
+    if cells.n >= BY_HAND:
+        return x, y
+    rows = np.repeat(cells.rows, cells.counts, axis=0)
+    return replace(x, values=rows[:, :d]), replace(y, values=rows[:, d:])
 
 
 def _notes(pair: Pair) -> list[Note]:

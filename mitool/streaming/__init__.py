@@ -17,6 +17,7 @@ from mitool.result import Estimate, Note
 from mitool.streaming.able import check_auto, counts_of, fitting
 from mitool.streaming.passes import Pair, Stream
 from mitool.variables import Variable
+from mitool.variables.sentinels import sentinels_among
 
 __all__ = ["Stream", "check_auto", "counts_of", "streamed"]
 
@@ -67,12 +68,19 @@ def _as_chosen_by(pair: Pair) -> tuple[Variable, Variable]:
 
 
 def _notes(pair: Pair) -> list[Note]:
-    """What the survey shows of the columns; the order of rows is not looked at."""
+    """What the survey shows of the columns; the order of rows is not looked at.
+
+    Nor are sentinels among more numbers than are counted one by one.
+    """
     notes: list[Note] = []
     for variable in (pair.x, pair.y):
         notes += variable.notes
         for name, kind in zip(variable.names, variable.kinds, strict=True):
-            n_distinct = pair.stream.surveys[name].n_distinct
+            survey = pair.stream.surveys[name]
+            n_distinct, numbers = survey.n_distinct, survey.numbers
+            declared = name in pair.stream.declared[0]
+            if numbers and survey.origin == "number" and not (survey.has_many or declared):
+                notes += sentinels_among(name, numbers.values, numbers.counts)
             if n_distinct == 1:
                 notes.append(constant(name))
             elif n_distinct is not None and kind != "discrete":

@@ -41,7 +41,8 @@ def streamed(
 
 def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     pair = Pair(stream, x, y, settings.missing)
-    method = Method.chosen(*_as_chosen_by(pair), None, settings)
+    sides = _with_few_rows(pair) if settings.estimator == "auto" else (x, y)
+    method = Method.chosen(*sides, None, settings)
     check(method, x, y, None, fitting)
     estimator = method.estimator
     assert isinstance(estimator, Streaming)  # ensured by ``counts_of`` and ``check_auto``
@@ -54,7 +55,7 @@ def _estimated(stream: Stream, x: Variable, y: Variable, settings: Settings) -> 
     return normalized(found, settings.normalize)
 
 
-def _as_chosen_by(pair: Pair) -> tuple[Variable, Variable]:
+def _with_few_rows(pair: Pair) -> tuple[Variable, Variable]:
     """Give x and y, with their complete rows where these are so few that their number matters."""
     x, y, d = pair.x, pair.y, pair.x.n_dims
     levels = [pair.stream.surveys[name].n_distinct for name in (*x.names, *y.names)]

@@ -22,6 +22,8 @@ from mitool.variables import Vector
 LOWEST, HIGHEST = 1e-6, 1e4
 COARSE, FINE = 24, 40
 NEGLIGIBLE = 32.0  # e to the minus this
+HUGE = 1e7
+"""Below it two log gammas differ by what they are apart to 1e-7; above it by Stirling's series."""
 STIRLING = 10.0
 """From here on the series of Stirling is exact to 1e-12 with three terms."""
 
@@ -98,12 +100,16 @@ def _log_density(a: Vector, p: Profile) -> Vector:
 
 
 def _log_rising(x: Vector, n: float) -> Vector:
-    """Give log Γ(x + n) - log Γ(x) without the cancellation that x far above n would bring."""
-    small = np.minimum(x, STIRLING)
-    large = np.maximum(x, STIRLING)
-    found = (large - 0.5) * np.log1p(n / large) + n * (np.log(large + n) - 1.0)
-    found += _stirling(large + n) - _stirling(large)
-    return np.where(x < STIRLING, gammaln(small + n) - gammaln(small), found)
+    """Give log Γ(x + n) - log Γ(x) for ascending x, whose digits do not cancel if x is huge."""
+    if x[-1] < HUGE:
+        plain: Vector = gammaln(x + n) - gammaln(x)
+        return plain
+    found, small = np.empty(len(x)), x < STIRLING
+    found[small] = gammaln(x[small] + n) - gammaln(x[small])
+    x = x[~small]
+    whole = (x - 0.5) * np.log1p(n / x) + n * (np.log(x + n) - 1.0)
+    found[~small] = whole + _stirling(x + n) - _stirling(x)
+    return found
 
 
 def _stirling(z: Vector) -> Vector:

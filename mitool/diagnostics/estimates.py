@@ -48,14 +48,7 @@ def neighbour_notes(
             "out of the estimate; if it holds numbers, read it as numbers",
             side.names,
         )
-    if mi < -BELOW_ZERO / np.sqrt(len(x)):
-        yield Note(
-            "below_zero",
-            f"the estimate of {x.name!r} and {y.name!r} is further below 0 than chance takes it, "
-            "and information is not: their values alternate more finely than neighbours can see, "
-            "and may depend; do not read it as independence",
-            names,
-        )
+    yield from _below_zero(x, y, mi)
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:
         yield Note(
@@ -79,6 +72,18 @@ def neighbour_notes(
                 "entropy, where an interval is too narrow",
                 side.names,
             )
+
+
+def _below_zero(x: Variable, y: Variable, mi: float) -> Iterator[Note]:
+    """Say where an estimate is less than chance makes of 0."""
+    if mi < -BELOW_ZERO / np.sqrt(len(x)):
+        yield Note(
+            "below_zero",
+            f"the estimate of {x.name!r} and {y.name!r} is further below 0 than chance takes it, "
+            "and information is not: their values alternate more finely than neighbours can see, "
+            "and may depend; do not read it as independence",
+            (*x.names, *y.names),
+        )
 
 
 def entropy_of_labels(variable: Variable) -> float:

@@ -94,8 +94,8 @@ def mesner(x, y, k, z=None, labels=()):
     return np.mean(psi(tilde) + psi(others(2)) - psi(others(0, 2)) - psi(others(1, 2)))
 
 
-def mixed_ksg(x, y, k):
-    """Gao et al. (2017), the paper's formula, one point after the other; numbers only."""
+def mixed_ksg(x, y, k, form="paper"):
+    """Gao et al. (2017), in the paper or the program, one point after the other; numbers only."""
     from scipy.special import psi
 
     in_x, in_y = chebyshev(x), chebyshev(y)
@@ -104,6 +104,12 @@ def mixed_ksg(x, y, k):
     terms = []
     for i in range(len(x)):
         tilde = np.sum(joint[i] == 0) if radius[i] == 0 else k
+        if form == "program":
+            held = (distances[i] < radius[i] for distances in (in_x, in_y))
+            if radius[i] == 0:
+                held = (distances[i] == 0 for distances in (in_x, in_y))
+            terms.append(psi(tilde) + np.log(len(x)) - sum(psi(np.sum(ball)) for ball in held))
+            continue
         counts = [np.sum(distances[i] <= radius[i]) for distances in (in_x, in_y)]
         terms.append(psi(tilde) + np.log(len(x)) - np.log(counts).sum())
     return np.mean(terms)

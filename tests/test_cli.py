@@ -354,6 +354,13 @@ def test_a_damaged_plugin_is_one_clear_line_and_harms_no_other(
     assert "no conditional form" in mitool("estimate", *PAIR[:5], "-e", "hsic", "-z", "sex").err
 
 
+def test_what_an_estimator_does_otherwise_than_its_source_is_told(mitool):
+    shown = " ".join(mitool("estimators", "mesner").out.split())
+    assert "Two differences from the authors' program. Different labels are infinitely" in shown
+    details = json.loads(mitool("estimators", "mesner", "--json").out)["details"]
+    assert " ".join(details.split()) in shown
+
+
 def test_a_command_that_does_not_exist_is_a_usage_error(mitool):
     outcome = mitool("estimat")
     assert outcome.code == 2

@@ -77,6 +77,59 @@ def shrink_twin(cells: list[int]) -> float:
     return -sum(p * np.log(p) for p in mixed if p > 0)
 
 
+def shrink_mi_twin(table: np.ndarray) -> float:
+    """Hausser & Strimmer's: the plug-in MI of the joint table drawn towards the uniform one."""
+    n, k = table.sum(), table.size
+    share = table / n
+    distance = (n - 1) * ((share - 1 / k) ** 2).sum()
+    weight = 1.0 if distance == 0 else min(1.0, (1 - (share**2).sum()) / distance)
+    joint = weight / k + (1 - weight) * share
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    return float((joint[joint > 0] * np.log(joint[joint > 0] / apart[joint > 0])).sum())
+
+
+def padded(table: np.ndarray, n_levels: int) -> np.ndarray:
+    grown = np.zeros((n_levels, n_levels))
+    grown[: table.shape[0], : table.shape[1]] = table
+    return grown
+
+
+@pytest.mark.parametrize("n", [4, 20, 300])
+def test_shrinkage_is_of_the_joint_table(n, rng):
+    for levels in (2, 5, 9):
+        x = rng.integers(0, levels, n)
+        y = np.where(rng.random(n) < 0.5, x, rng.integers(0, levels, n))
+        pair = discrete(x), discrete(y)
+        _, x = np.unique(x, return_inverse=True)
+        _, y = np.unique(y, return_inverse=True)
+        table = np.zeros((x.max() + 1, y.max() + 1))
+        np.add.at(table, (x, y), 1)
+        found = Plugin("shrink")(*pair).mi
+        assert found == pytest.approx(shrink_mi_twin(table), abs=1e-12)
+        assert Bins(correction="shrink")(*pair).mi == found >= -1e-15
+        wide = Plugin("shrink", n_levels=12)(*pair).mi
+        assert wide == pytest.approx(shrink_mi_twin(padded(table, 12)), abs=1e-12)
+
+
+def test_a_condition_is_summed_up_from_the_shrunken_table(rng):
+    """I(X;Y|Z) of the one shrunken table of x by y by z, straight from the definition."""
+    x, y, z = rng.integers(0, 3, (3, 50))
+    table = np.zeros((3, 3, 3))
+    np.add.at(table, (x, y, z), 1)
+    share = table / 50
+    weight = min(1.0, (1 - (share**2).sum()) / (49 * ((share - 1 / 27) ** 2).sum()))
+    p = weight / 27 + (1 - weight) * share
+    ratio = p * p.sum((0, 1), keepdims=True) / p.sum(0, keepdims=True) / p.sum(1, keepdims=True)
+    estimator = Plugin("shrink")
+    found = estimator.join_given(*(estimator.prepare(discrete(v)) for v in (x, y, z))).mi
+    assert found == pytest.approx((p * np.log(ratio)).sum(), abs=1e-12)
+
+
+def test_an_alphabet_is_for_shrinkage():
+    with pytest.raises(UsageError, match="n_levels is for correction=shrink; correction=none"):
+        Plugin(n_levels=5)
+
+
 TWINS = {
     "none": plugin_twin,
     "miller-madow": lambda cells: (

@@ -79,9 +79,15 @@ def stacked(rng):
     return np.tile(x, 3), np.tile(y, 3)
 
 
+def alternating(rng):
+    """Labels that follow from the numbers, log 4 nats, and that no neighbour shares."""
+    return np.sort(rng.random(400)), np.arange(400) % 4
+
+
 @pytest.mark.parametrize(
     ("sample", "code", "verdict"),
     [
+        (alternating, "below_zero", "do not report"),
         (stacked, "duplicate_rows", "do not report"),
         (copied, "duplicate_rows", "do not report"),
         (in_time, "autocorrelation", "caution"),
@@ -111,6 +117,14 @@ def test_what_only_a_sweep_shows_makes_the_interval_unreliable_too(rng):
     found = diagnose(*sides)
     assert {"transform_drift"} == codes(found)
     assert (found.verdict, found.estimate.reliability) == ("caution", "low")
+
+
+@pytest.mark.parametrize("name", ["ross", "mesner", "mixed-ksg"])
+def test_alternating_labels_are_told_from_independent_ones(name, rng):
+    x, y = alternating(rng)
+    for labels, below in ((y, True), (rng.permutation(y), False)):
+        found = measure(gathered(x, "x"), gathered(labels, "y"), settings=Settings(name))
+        assert ("below_zero" in {note.code for note in found.notes}) is below
 
 
 def test_rows_that_coincide_at_an_atom_are_no_copies(rng):

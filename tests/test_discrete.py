@@ -9,6 +9,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import gammaln, polygamma, psi
 
+from mitool.errors import MitoolError
 from mitool.estimators.bins import Bins
 from mitool.estimators.nml import NML
 from mitool.estimators.nsb import NSB
@@ -16,7 +17,7 @@ from mitool.estimators.plugin import Plugin
 from mitool.kernels.counts import dirichlet
 from mitool.kernels.counts.complexity import log_complexity
 from mitool.kernels.counts.profiles import CORRECTIONS, profile
-from tests.make import discrete, variable
+from tests.make import discrete
 
 ALL = {
     **{f"plugin {name}": Plugin(name) for name in CORRECTIONS},
@@ -79,6 +80,54 @@ def test_nsb_equals_the_integral(cells):
     assert (dirichlet.mean(counts), dirichlet.deviation(counts)) == pytest.approx(
         nsb_twin(cells), abs=2e-6
     )
+
+
+def nsb_sums(counts, n_levels, highest=1e4):
+    """The same mean by plain sums over 4000 concentrations: gamma functions as products."""
+    n = counts.sum()
+    sizes, times = np.unique(counts, return_counts=True)
+    log_a = np.log(np.geomspace(1e-9 / n_levels, highest, 4000))
+    a = np.exp(log_a)
+    log_density = np.log(n_levels * polygamma(1, n_levels * a + 1) - polygamma(1, a + 1)) + log_a
+    for i, one in enumerate(a):
+        log_density[i] -= np.log(n_levels * one + np.arange(n)).sum()
+        for size, time in zip(sizes, times, strict=True):
+            log_density[i] += time * np.log(one + np.arange(size)).sum()
+    weight = np.exp(log_density - log_density.max())
+    cells = sum(
+        time * (size + a) * psi(size + a + 1) for size, time in zip(sizes, times, strict=True)
+    )
+    cells += (n_levels - len(counts)) * a * psi(a + 1)
+    total = n + n_levels * a
+    return weight @ (psi(total + 1) - cells / total) / weight.sum()
+
+
+@pytest.mark.parametrize("n_levels", [2000, 4_000_000, 8_000_000_000, 10**14])
+def test_nsb_of_a_huge_table_equals_plain_sums(n_levels, rng):
+    """From 1e8 cells on the concentration was cut off above where the posterior is."""
+    counts = np.unique(rng.integers(0, 2000, 3000), return_counts=True)[1]
+    found = dirichlet.mean(profile(counts.copy(), n_levels))
+    assert found == pytest.approx(nsb_sums(counts, n_levels), abs=2e-6)
+
+
+def test_nsb_of_a_chain_through_two_thousand_levels_is_near_zero(rng):
+    """x and y rename z, so I(X;Y|Z) = 0 in a table of 8e9 cells; it was -1.3 nats."""
+    z = rng.integers(0, 2000, 10_000)
+    x, y = rng.permutation(2000)[z], rng.permutation(2000)[z]
+    estimator = NSB()
+    assert abs(estimator.join_given(*prepared(estimator, x, y, z)).mi) < 0.06
+
+
+@pytest.mark.parametrize(("n_levels", "each"), [(2, 10), (4, 100_000), (100, 30), (3000, 2)])
+def test_nsb_of_an_even_table_is_too_low_by_what_its_bound_costs_at_most(n_levels, each):
+    """Concentrations beyond 1e4 are left out: 1 / 2e4 nats."""
+    found = dirichlet.mean(profile(np.full(n_levels, each), n_levels))
+    if n_levels * each < 10_000:
+        exact = nsb_sums(np.full(n_levels, each), n_levels, 1e9)
+        assert found <= exact + 2e-6
+    else:
+        exact = np.log(n_levels)
+    assert found == pytest.approx(exact, abs=5e-5)
 
 
 @pytest.mark.parametrize("levels", [2, 8, 100])
@@ -230,7 +279,7 @@ def test_bins_take_any_condition(rng):
     z = rng.standard_normal(2000)
     x, y = z + rng.standard_normal((2, 2000))
     estimator = Bins(n_bins=6)
-    parts = [estimator.prepare(variable(v)) for v in (x, y, z)]
+    parts = [estimator.prepare(discrete(v)) for v in (x, y, z)]
     found = estimator.join_given(*parts)
     assert found.mi < 0.4 * found.extras["unconditional_mi"]
 
@@ -274,3 +323,45 @@ def test_nsb_of_a_copy_is_near_the_entropy_and_its_jackknife_too(levels, rng):
     center = len(x) * value.mi - (len(x) - 1) * (without @ sizes) / len(x)
     assert value.mi == pytest.approx(value.extras["entropy_x"], abs=1e-3)
     assert center == pytest.approx(value.mi, abs=1e-3)
+
+
+def test_several_columns_have_the_same_cells_in_an_entropy_as_in_mi(rng):
+    """3 × 4 levels, of whose 12 pairs some never occur: the prior knows 12 in both."""
+    a, b = rng.integers(0, 3, 15), rng.integers(0, 4, 15)
+    counts = np.unique(np.column_stack((a, b)), axis=0, return_counts=True)[1]
+    assert len(counts) < 12
+    estimator = NSB()
+    entropy = estimator.entropy(estimator.prepare(discrete(np.column_stack((a, b))))).mi
+    assert entropy == pytest.approx(nsb_sums(counts, 12), abs=2e-6)
+    pair = estimator(discrete(a), discrete(b))
+    assert pair.extras["entropy_xy"] == entropy
+    whole = estimator(discrete(np.column_stack((a, b))), discrete(np.arange(15) % 2))
+    assert whole.extras["entropy_x"] == entropy
+
+
+def test_a_known_alphabet_counts_levels_that_never_occur(rng):
+    a, b = rng.integers(0, 3, (2, 40))
+    estimator = NSB(n_levels=20)
+    found = estimator(discrete(a), discrete(b)).extras
+    sides = (np.bincount(a), np.bincount(b), np.bincount(3 * a + b))
+    for name, counts, n_cells in zip(("x", "y", "xy"), sides, (20, 20, 400), strict=True):
+        expected = nsb_sums(counts[counts > 0], n_cells)
+        assert found[f"entropy_{name}"] == pytest.approx(expected, abs=2e-6)
+    joint = estimator.entropy(estimator.prepare(discrete(np.column_stack((a, b))))).mi
+    assert joint == found["entropy_xy"]
+
+
+def test_more_levels_than_are_known_are_refused(rng):
+    estimator = NSB(n_levels=4)
+    with pytest.raises(MitoolError, match="'v1' has 5 levels, more than n_levels=4; raise"):
+        estimator.prepare(discrete(np.column_stack((np.arange(30) % 2, np.arange(30) % 5))))
+    with pytest.raises(MitoolError, match="n_levels must be at least 1, got 0"):
+        NSB(n_levels=0)
+
+
+@pytest.mark.parametrize("name", ["nsb", "nml", "shrink"])
+def test_a_table_of_more_cells_than_a_number_holds_has_an_entropy(name, rng):
+    columns = np.tile(rng.integers(0, 2, (1100, 15)), 2)
+    estimator = ALL[f"plugin {name}" if name == "shrink" else name]
+    value = estimator(discrete(np.column_stack(columns)), discrete(columns[0]))
+    assert np.isfinite(value.mi)

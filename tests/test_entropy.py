@@ -48,6 +48,20 @@ def test_kl_equals_its_formula(k, d, rng):
     assert kl(values, k) == pytest.approx(kl_twin(values, k), abs=1e-10)
 
 
+@pytest.mark.parametrize("d", [1, 3])
+def test_kl_takes_columns_as_they_are_where_asked(d, rng):
+    """The source's: the k-th distance in the units of the columns, from scipy's tree."""
+    from scipy.spatial import cKDTree
+
+    values = rng.standard_normal((200, d)) * np.logspace(0, 2, d)
+    distance = cKDTree(values).query(values, 4, p=np.inf)[0][:, 3]
+    expected = digamma(200) - digamma(3) + d * np.mean(np.log(2 * distance))
+    estimator = KozachenkoLeonenko(standardise=False)
+    found = estimator.entropy(estimator.prepare(variable(values))).mi
+    assert found == pytest.approx(expected, abs=1e-10)
+    assert (kl(values) == pytest.approx(found, abs=1e-10)) is (d == 1)
+
+
 CLOSED_FORMS = {
     "uniform": (lambda rng, n: rng.random(n), 0.0),
     "normal": (lambda rng, n: rng.standard_normal(n), 0.5 * np.log(2 * np.pi * np.e)),
@@ -185,7 +199,7 @@ def test_several_estimators_stand_side_by_side(mitool, table):
     words = ["--cols", "size", "-e", "kl", "-e", "gaussian", "-p", "kl.n_neighbors=5"]
     found = rows(mitool("entropy", "d.csv", *words))
     assert [row["estimator"] for row in found] == ["kl", "gaussian"]
-    assert found[0]["params"] == {"n_neighbors": 5}
+    assert found[0]["params"] == {"n_neighbors": 5, "standardise": True}
 
 
 def test_what_fails_among_several_columns_is_reported(mitool, table):

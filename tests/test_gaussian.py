@@ -70,6 +70,15 @@ def test_the_entropy_is_that_of_the_determinant_without_bias(rng):
     assert np.mean(found) == pytest.approx(truth, abs=4 * np.std(found) / np.sqrt(2000))
 
 
+def test_the_entropy_without_the_correction_is_that_of_the_sample_covariance(rng):
+    """As in the program of Ince et al.: the divisor is n - 1."""
+    rows = mixed_up(rng, 15, 3)
+    expected = 0.5 * np.linalg.slogdet(2 * np.pi * np.e * np.cov(rows.T))[1]
+    estimator = Gaussian(bias_correction=False)
+    found = estimator.entropy(estimator.prepare(variable(rows))).mi
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
 def test_local_terms_average_to_the_estimate(rng):
     rows = mixed_up(rng, 70, 5)
     estimator = Gaussian()

@@ -298,6 +298,33 @@ class TestExact:
         expected = stats.chi2_contingency(counts, correction=False, lambda_="log-likelihood")
         assert exact.g_test(contingency.table_of(x, y)).p_value == pytest.approx(expected.pvalue)
 
+    def test_g_is_never_below_zero_by_rounding(self) -> None:
+        """Counts r_i c_j are exactly independent: G = 0 and p = 1, whatever the sum's last bit."""
+        rng = stream(8, "independent")
+        for _ in range(300):
+            rows, columns = rng.integers(1, 9, rng.integers(2, 6)), rng.integers(1, 9, 3)
+            counts = np.outer(rows, columns)
+            x, y = (np.repeat(side.ravel(), counts.ravel()) for side in np.indices(counts.shape))
+            assert exact.g_test(contingency.table_of(x, y)).p_value == pytest.approx(1.0)
+
+    @pytest.mark.parametrize("conditional", [False, True])
+    def test_cells_that_expect_few_rows_are_counted(self, conditional: bool) -> None:
+        x, y, z = stream(4, "few").integers(0, [5, 4, 3], (60, 3)).T
+        z = z if conditional else np.zeros(60, int)
+        for n_rows in (1, 5):
+            expected = np.concatenate(
+                [
+                    np.outer(
+                        np.unique(x[z == level], return_counts=True)[1],
+                        np.unique(y[z == level], return_counts=True)[1],
+                    ).ravel()
+                    / np.sum(z == level)
+                    for level in np.unique(z)
+                ]
+            )
+            found = contingency.table_of(x, y, z).n_expecting_fewer(n_rows)
+            assert found == (np.sum(expected < n_rows), len(expected))
+
     def test_two_by_two_is_the_sum_over_hypergeometric_tables(self) -> None:
         x, y = np.repeat([0, 0, 1, 1], [7, 2, 3, 8]), np.repeat([0, 1, 0, 1], [7, 2, 3, 8])
         n, first, second = 20, 9, 10

@@ -45,6 +45,14 @@ class TestKinds:
     def test_whole_numbers_with_few_rows_a_level_are_continuous(self) -> None:
         assert kind_of(number_column("rank", np.arange(15)))[0] == "continuous"
 
+    @pytest.mark.parametrize("values", [[0, 1, 0, 1], [0, 0, 1], [5, 7, 7, np.nan]])
+    def test_two_whole_numbers_are_labels_in_the_smallest_table(self, values: list) -> None:
+        assert kind_of(number_column("bit", values)) == ("discrete", ["integer_as_discrete"])
+
+    @pytest.mark.parametrize("values", [[0, 1], [0, 1, 2], [0.5, 1, 1, 0.5]])
+    def test_other_numbers_of_a_small_table_are_numbers(self, values: list) -> None:
+        assert kind_of(number_column("few", values))[0] == "continuous"
+
     def test_a_share_of_zeros_makes_a_column_mixed(self) -> None:
         rain = np.where(np.arange(200) % 3 == 0, 0.0, np.linspace(0.1, 9, 200))
         assert kind_of(number_column("rain", rain))[0] == "mixed"
@@ -66,6 +74,39 @@ class TestKinds:
 def test_infinite_values_are_refused_with_their_count() -> None:
     with pytest.raises(MitoolError, match="'a' has 2 infinite of 3 values"):
         gather([number_column("a", [1.0, np.inf, -np.inf])])
+
+
+class TestToyTables:
+    """What anyone counts by hand comes out as anyone counts it."""
+
+    @staticmethod
+    def bits(name: str, values: list[int]) -> Variable:
+        return gather([number_column(name, values)])
+
+    @pytest.mark.parametrize(
+        ("x", "y", "truth"),
+        [
+            ([0, 0, 1, 1], [0, 0, 1, 1], np.log(2)),
+            ([0, 0, 1, 1], [1, 1, 0, 0], np.log(2)),
+            ([0, 0, 1, 1], [0, 1, 0, 1], 0.0),
+            ([0, 1, 1], [0, 1, 1], np.log(3) - 2 / 3 * np.log(2)),
+        ],
+    )
+    def test_auto_counts_few_bits_as_by_hand(self, x: list, y: list, truth: float) -> None:
+        found = measure(self.bits("x", x), self.bits("y", y))
+        assert (found.estimator, found.kind_x) == ("plugin", "discrete")
+        assert found.mi == pytest.approx(truth, abs=1e-12)
+
+    def test_two_bits_tell_the_truth_table_of_their_xor(self) -> None:
+        x, y, z = ([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0])
+        both = gather([number_column("x", x), number_column("y", y)])
+        assert measure(both, self.bits("z", z)).mi == pytest.approx(np.log(2), abs=1e-12)
+        given = measure(self.bits("x", x), self.bits("z", z), self.bits("y", y))
+        assert given.mi == pytest.approx(np.log(2), abs=1e-12)
+
+    def test_ten_rows_are_no_toy(self) -> None:
+        x = self.bits("x", [0, 1] * 5)
+        assert measure(x, x).estimator == "nsb"
 
 
 class TestMissing:

@@ -48,6 +48,27 @@ def test_the_names_of_labels_do_not_matter(rng):
     assert MesnerShalizi()(variable(renamed[:, None], "discrete"), number).mi == first
 
 
+def test_a_constant_condition_changes_nothing_and_a_constant_tells_nothing(rng):
+    """What psi(n - 1) is for: psi(n), as the authors' program has it, gives 1 / (n - 1) here."""
+    x, y = (variable(v[:, None], "continuous") for v in rng.normal(size=(2, 50)))
+    constant = variable(np.zeros((50, 1)), "continuous")
+    estimator = MesnerShalizi()
+    a, b, c = map(estimator.prepare, (x, y, constant))
+    assert estimator.join_given(a, b, c).mi == pytest.approx(estimator.join(a, b).mi, abs=1e-12)
+    assert estimator.join(a, c).mi == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_unit_of_numbers_beside_labels_does_not_matter(rng):
+    """At a distance of 1 between labels, numbers in thousands have all labels for neighbours."""
+    label = rng.integers(0, 5, 300)
+    number = (label + rng.normal(size=300))[:, None]
+    labels = variable(label[:, None] * 1.0, "discrete")
+    found = MesnerShalizi()(labels, variable(number, "continuous")).mi
+    scaled = MesnerShalizi()(labels, variable(1000 * number, "continuous")).mi
+    assert scaled == pytest.approx(found, abs=1e-12)
+    assert found == pytest.approx(0.539, abs=0.15)
+
+
 @pytest.mark.parametrize("rho", [0.0, 0.6])
 def test_a_chain_tells_nothing_beyond_its_middle(rng, rho):
     z = rng.normal(size=2000)

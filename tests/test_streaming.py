@@ -109,7 +109,9 @@ def test_batches_that_lack_the_same_rows_are_told_apart(rng: np.random.Generator
     [
         ("plugin", {}),
         ("plugin", {"correction": "chao-shen"}),
+        ("plugin", {"correction": "shrink"}),
         ("nsb", {}),
+        ("nsb", {"n_levels": 30}),
         ("nml", {}),
         ("auto", {}),
     ],
@@ -121,6 +123,18 @@ def test_counts_are_those_in_memory(
     table = open_table([path])
     for n_jobs in (1, 2):
         require_same(*both(table, x, y, Settings(estimator, params, normalize="min"), n_jobs))
+
+
+@pytest.mark.parametrize("n", [4, 9, 12])
+def test_a_toy_table_is_counted_as_in_memory(tmp_path: Path, n: int) -> None:
+    """Of 12 rows 3 have no x: auto looks at those that are complete."""
+    bits = [i % 2 for i in range(n)]
+    x = [None if i % 4 == 3 and n > 10 else bit for i, bit in enumerate(bits)]
+    path = tmp_path / "toy.parquet"
+    pa.parquet.write_table(pa.table({"x": x, "y": bits}), path, row_group_size=2)
+    found, known = both(open_table([str(path)]), "x", "y", Settings())
+    require_same(found, known)
+    assert found.estimator == known.estimator == "plugin"
 
 
 def test_declared_labels_may_have_many_levels(path: str) -> None:
@@ -161,6 +175,7 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
         {"n_bins": "sqrt"},
         {"n_bins": 5, "binning": "equal-width"},
         {"n_bins": "sturges", "binning": "equal-width", "correction": "none"},
+        {"n_bins": 6, "correction": "shrink"},
     ],
     ids=str,
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
+import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,8 @@ from hypothesis import strategies as st
 
 from mitool.errors import MitoolWarning
 from mitool.tables import Column, ReadOptions, open_table
+from mitool.tables.column import NUMBER
+from mitool.tables.tidy import ADORNED, COMMA_NUMBER, THOUSANDS
 
 NAN = np.nan
 
@@ -278,3 +283,26 @@ def test_row_numbers_are_meant_only_where_they_are_named(mitool, tmp_path, rng, 
         assert "column 'c1' has no name, like row numbers" in done.err
     named = mitool("matrix", path, "--cols", "c1,a", "-e", "gaussian", "--format", "csv")
     assert (named.code, named.out.splitlines()[1][:4]) == (0, "c1,a")
+
+
+@pytest.mark.parametrize("size", range(1, 6))
+def test_a_number_is_what_python_reads_as_one(size: int) -> None:
+    for signs in product("1.e+-", repeat=size):
+        text = "".join(signs)
+        try:
+            float(text)
+        except ValueError:
+            assert not NUMBER.fullmatch(text), text
+        else:
+            assert NUMBER.fullmatch(text), text
+
+
+@pytest.mark.parametrize(
+    "form", [NUMBER, COMMA_NUMBER, THOUSANDS, ADORNED], ids=lambda f: f.pattern
+)
+@pytest.mark.parametrize("unit", ["9", "9.", "9,", "9,999", ".9", "9e", " 9"])
+def test_a_long_field_is_told_from_a_number_at_once(form: re.Pattern[str], unit: str) -> None:
+    """8000 digits took seconds: all ways to cut them in two were tried."""
+    started = time.process_time()
+    assert not form.fullmatch(unit * 30_000 + "x")
+    assert time.process_time() - started < 1.0

@@ -280,6 +280,26 @@ class TestTests:
         assert found.test.p_value < 0.01
         assert found.test.n_permutations is None
 
+    def test_an_exactly_independent_table_has_a_p_of_one(self) -> None:
+        pair = labels(np.tile([0, 0, 1, 1], 5)), labels(np.tile([0, 1, 0, 1], 5), "y")
+        found = assess(*pair, settings=PLUGIN, uncertainty=Uncertainty(test="g-test"))
+        assert found.test is not None
+        assert found.test.p_value == 1.0
+        assert "sparse_g_test" not in {note.code for note in found.notes}  # 5 in each cell
+
+    def test_a_g_test_of_a_sparse_table_points_to_others(self) -> None:
+        """12 × 12 levels by Zipf's law, 60 rows: it never rejects at all."""
+        shares = 1 / np.arange(1, 13) / np.sum(1 / np.arange(1, 13))
+        x, y = np.random.default_rng(5).choice(12, (2, 60), p=shares)
+        asked = Uncertainty(test="g-test")
+        found = assess(labels(x), labels(y, "y"), settings=PLUGIN, uncertainty=asked)
+        (note,) = (note for note in found.notes if note.code == "sparse_g_test")
+        assert note.level == "warning"
+        assert note.message.endswith("use --permutations 999 or, for a small table, --test exact")
+        other = Uncertainty(n_permutations=19)
+        found = assess(labels(x), labels(y, "y"), settings=PLUGIN, uncertainty=other)
+        assert "sparse_g_test" not in {note.code for note in found.notes}
+
     def test_tests_of_tables_are_refused_for_numbers(self) -> None:
         with pytest.raises(UsageError, match="exact is for estimators of counts, not for ksg"):
             assess(*gaussian(0.5, 100), settings=KSG, uncertainty=Uncertainty(test="exact"))

@@ -16,6 +16,9 @@ MANY_DIMS = 6  # nearest-neighbour bias was -0.05 to -0.9 nats from here on
 ROWS_PER_CELL = 5
 CEILING_SHARE = 0.7  # at .74 of it the bias was -2 %, at .88 it was -8 %
 NEAR_ENTROPY = 0.95
+BELOW_ZERO = 2.5
+"""Over the square root of the rows: 1.9 at most in 6,000 independent samples of 100 and 1000 rows,
+whose estimates by five estimators deviate by 0.2 to 0.7."""
 
 
 def table_notes(
@@ -38,6 +41,7 @@ def neighbour_notes(
         side = x if x.kind == "discrete" else y
         words = {"n_single": n_single, "n_rows": n_rows, "name": side.name}
         yield note_of("singletons", side.names, **words)
+    yield from _below_zero(x, y, mi)
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:
         yield note_of("dimension", names, n_dims=dims)
@@ -47,6 +51,12 @@ def neighbour_notes(
     for side in (x, y):
         if side.kind == "discrete" and mi > NEAR_ENTROPY * entropy_of_labels(side):
             yield note_of("near_deterministic", side.names, name=side.name)
+
+
+def _below_zero(x: Variable, y: Variable, mi: float) -> Iterator[Note]:
+    """Say where an estimate is less than chance makes of 0."""
+    if mi < -BELOW_ZERO / np.sqrt(len(x)):
+        yield note_of("below_zero", (*x.names, *y.names), x=x.name, y=y.name)
 
 
 def entropy_of_labels(variable: Variable) -> float:

@@ -15,14 +15,14 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import ANY, Accepted, Value
-from mitool.estimators.counted import Counted
+from mitool.estimators.corrected import Corrected
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.cutting import at_each_level, equally_full, equally_wide, quartile_bins
 from mitool.kernels.batches.grid import Cut, Widths, cell_counts
 from mitool.kernels.batches.ranks import Marks
 from mitool.kernels.counts.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts.coded import Coded, code, combine
-from mitool.kernels.counts.profiles import CORRECTIONS, Correction, Profile, profile
+from mitool.kernels.counts.profiles import Correction
 from mitool.variables import Kind, Variable
 
 BIBTEX = """\
@@ -43,7 +43,7 @@ Rule = Literal["auto", "sqrt", "sturges", "fd", "doane"]
 
 
 @dataclass(frozen=True)
-class Bins(Counted):
+class Bins(Corrected):
     """Numbers cut into bins and counted: the information of the bins, not of the numbers.
 
     Labels stay as they are. Bins are set once, by all rows: resamples keep them.
@@ -82,10 +82,6 @@ class Bins(Counted):
                 f"{', '.join(RULES)}, got {self.n_bins!r}"
             )
 
-    def of_counts(self, counts: Profile) -> Value:
-        """Give the entropy of a table of counts."""
-        return Value(CORRECTIONS[self.correction](counts))
-
     def prepare(self, x: Variable) -> Coded:
         """Cut each numeric column and code the joint rows."""
         return combine(*(self._coded(x, column) for column in range(x.n_dims))).packed()
@@ -121,10 +117,9 @@ class Bins(Counted):
         varies = drawn.low < drawn.high
         if not (varies[:d].any() and varies[d:].any()):
             return Value(0.0)
-        counts, margins = cell_counts(batches.total, self._cuts(batches, drawn), d)
-        h_x, h_y = (self.of_counts(profile(side, len(side))).mi for side in margins)
-        n_x, n_y = (len(side) for side in margins)
-        return self._joined(counts, (n_x, h_x), (n_y, h_y))
+        counts, sides = cell_counts(batches.total, self._cuts(batches, drawn), d)
+        x, y = (self.side_of(side.counts, side.column_levels) for side in sides)
+        return self._joined(counts, x, y)
 
     def _cuts(self, batches: Batches, drawn: Marks) -> list[Cut]:
         """Find where each column is cut: labels at each, numbers by the bins of all rows."""

@@ -59,6 +59,7 @@ class Entry:
     reference: str
     bibtex: str
     builtin: bool
+    details: str
 
 
 def entry(name: str) -> Entry:
@@ -79,11 +80,18 @@ def entry(name: str) -> Entry:
         reference=_first_paragraph(sys.modules[kind.__module__].__doc__),
         bibtex=kind.bibtex,
         builtin=name in BUILTIN,
+        details=_other_paragraphs(getdoc(kind)),
     )
 
 
 def _first_paragraph(text: str | None) -> str:
     return " ".join((text or "").strip().split("\n\n")[0].split())
+
+
+def _other_paragraphs(text: str | None) -> str:
+    """Give what follows the first paragraph, each paragraph on one line."""
+    paragraphs = (text or "").strip().replace("``", "`").split("\n\n")[1:]
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def _pairs(kind: type[Estimator]) -> str:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
-from mitool.estimators.streamed import Batches, Count
-from mitool.kernels.batches.cells import Cells
 from mitool.kernels.counts.coded import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts
-from mitool.variables import Kind, Variable, Vector
+from mitool.variables import Kind, Matrix, Variable, Vector
 from mitool.variables.kinds import MAX_LEVELS
+
+MOST_CELLS = 10**100
+"""Tables of more cells are taken for tables of so many, whose square a number still holds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A margin of a table of counts, and its entropy by itself in nats."""
+
+    counts: Profile
+    entropy: float
+
+    @property
+    def n_seen(self) -> int:
+        """How many levels occur."""
+        return int(self.counts.n_seen)
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,18 @@ class Counted(Estimator):
         """Give the entropy of a table of counts; ``Value.mi`` holds it, in nats."""
         raise NotImplementedError
 
+    def n_cells(self, column_levels: Sequence[int]) -> int:
+        """Give how many cells a table could have whose columns have so many levels each."""
+        return min(prod(column_levels), MOST_CELLS)
+
+    def within(self, side: Side, whole: Profile) -> float:
+        """Give the entropy of a margin in the light of the whole table."""
+        return side.entropy
+
+    def without_one_within(self, side: Profile, whole: Profile) -> Matrix:
+        """Give that without one row, for each distinct count of the table and of the margin."""
+        return np.broadcast_to(self.without_one(side), (len(whole.sizes), len(side.sizes)))
+
     def without_one(self, counts: Profile) -> Vector:
         """Give the entropy without one row of a cell, for each distinct count."""
         smaller = (without_one(counts, i) for i in range(len(counts.sizes)))
@@ -61,37 +89,38 @@ class Counted(Estimator):
         return Value(self.margin(x))
 
     def margin(self, x: Coded) -> float:
-        """Give the entropy of one prepared variable, kept with it."""
+        """Give the entropy of one prepared variable."""
+        return self.side(x).entropy
+
+    def side(self, x: Coded) -> Side:
+        """Give the counts and the entropy of one prepared variable, kept with it."""
         if self not in x.kept:
-            x.kept[self] = self.of_counts(profile(x.counts, x.n_seen)).mi
-        return float(x.kept[self])
+            x.kept[self] = self.side_of(x.counts, x.column_levels)
+        found: Side = x.kept[self]
+        return found
+
+    def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
+        """Give the same of the counts of its joint rows, and the levels in each of its columns."""
+        found = profile(counts, self.n_cells(column_levels))
+        return Side(found, self.of_counts(found).mi)
 
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""
-        sides = ((x.n_seen, self.margin(x)), (y.n_seen, self.margin(y)))
-        return self._joined(count_pairs(x, y), *sides)
+        return self._joined(count_pairs(x, y), self.side(x), self.side(y))
 
-    def of_cells(self, cells: Cells, x: Variable, y: Variable) -> Value:
-        """Estimate from different joint rows and how often each occurs; x and y need no rows."""
-        sides, first = [], 0
-        for variable in (x, y):
-            counts = cells.margin(first, first + variable.n_dims)
-            refuse_distinct(variable.name, len(counts), cells.n)
-            sides.append((len(counts), self.of_counts(profile(counts, len(counts))).mi))
-            first += variable.n_dims
-        if min(n_levels for n_levels, _ in sides) < 2:
-            return Value(0.0)
-        return self._joined(cells.counts, *sides)
+    def _whole(self, counts: Counts, *sides: Side) -> Profile:
+        """Give the profile of a joint table, which has a cell for each cell of its sides."""
+        return profile(counts, min(prod(side.counts.n_levels for side in sides), MOST_CELLS))
 
-    def _joined(self, counts: Counts, x: tuple[int, float], y: tuple[int, float]) -> Value:
-        """Estimate from joint counts, and from the levels and the entropy of either side."""
-        (n_x, h_x), (n_y, h_y) = x, y
-        joint = profile(counts, n_x * n_y)
-        whole = self.of_counts(joint)
+    def _joined(self, counts: Counts, x: Side, y: Side) -> Value:
+        """Estimate from joint counts, and from either side."""
+        joint = self._whole(counts, x, y)
+        whole, h_x, h_y = self.of_counts(joint), self.within(x, joint), self.within(y, joint)
         h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
-        mi = 0.0 if min(n_x, n_y) < 2 else h_x + h_y - h_xy  # exactly 0, not up to rounding
+        constant = min(x.n_seen, y.n_seen) < 2
+        mi = 0.0 if constant else h_x + h_y - h_xy  # exactly 0, not up to rounding
         extras = {"entropy_x": h_x, "entropy_y": h_y, "entropy_xy": h_xy, **whole.extras}
-        facts = {"levels_x": n_x, "levels_y": n_y, "cells": int(joint.n_seen)}
+        facts = {"levels_x": x.n_seen, "levels_y": y.n_seen, "cells": int(joint.n_seen)}
         return Value(mi, extras, {**facts, **whole.facts})
 
     def join_given(self, x: Coded, y: Coded, z: Coded) -> Value:
@@ -100,21 +129,19 @@ class Counted(Estimator):
         ``interaction_information`` is I(X;Y|Z) - I(X;Y), positive where x and y tell more of each
         other once z is known; ``total_correlation`` is H(X) + H(Y) + H(Z) - H(X,Y,Z).
         """
-        xz, yz, xyz = combine(x, z), combine(y, z), combine(x, y, z)
-        k_z = z.n_seen
-        h_xz = self.of_counts(profile(xz.counts, x.n_seen * k_z)).mi
-        h_yz = self.of_counts(profile(yz.counts, y.n_seen * k_z)).mi
-        whole = self.of_counts(profile(xyz.counts, x.n_seen * y.n_seen * k_z))
-        h_z, pair = self.margin(z), self.join(x, y)
+        whole = self.side(combine(x, y, z))
+        parts = (x, y, z, combine(x, z), combine(y, z))
+        h_x, h_y, h_z, h_xz, h_yz = (self.within(self.side(p), whole.counts) for p in parts)
         constant = min(x.n_seen, y.n_seen) < 2
-        cmi = 0.0 if constant else h_xz + h_yz - h_z - whole.mi
+        cmi = 0.0 if constant else h_xz + h_yz - h_z - whole.entropy
+        pair = self.join(x, y).mi
         extras = {
-            "unconditional_mi": pair.mi,
-            "interaction_information": cmi - pair.mi,
-            "total_correlation": self.margin(x) + self.margin(y) + h_z - whole.mi,
+            "unconditional_mi": pair,
+            "interaction_information": cmi - pair,
+            "total_correlation": h_x + h_y + h_z - whole.entropy,
         }
-        levels = {"levels_x": x.n_seen, "levels_y": y.n_seen, "levels_given": k_z}
-        return Value(cmi, extras, {**levels, "cells": xyz.n_seen})
+        levels = {"levels_x": x.n_seen, "levels_y": y.n_seen, "levels_given": z.n_seen}
+        return Value(cmi, extras, {**levels, "cells": whole.n_seen})
 
     def local(self, x: Coded, y: Coded) -> Vector:
         """Give the pointwise mutual information, shape (n,), less each row's share of the bias."""
@@ -148,29 +175,14 @@ class Counted(Estimator):
         cells = contingency(x, y)
         if min(x.n_seen, y.n_seen) < 2:
             return np.zeros(len(cells.counts)), cells.counts
-        parts = (
-            (x.counts, x.n_seen, x.counts[cells.x]),
-            (y.counts, y.n_seen, y.counts[cells.y]),
-            (cells.counts, x.n_seen * y.n_seen, cells.counts),
-        )
-        h = []
-        for counts, n_levels, sizes in parts:
-            p = profile(counts, n_levels)
-            h.append(self.without_one(p)[np.searchsorted(p.sizes, sizes)])
-        return h[0] + h[1] - self.joint_entropy(h[2], h[0], h[1]), cells.counts
-
-
-@dataclass(frozen=True)
-class OfLabels(Counted):
-    """Those that count labels as they are, and so need no look at all rows before they count."""
-
-    def first_counts(self) -> tuple[Count, ...]:
-        """Give what the first pass counts of numbers: labels are counted in any case."""
-        return ()
-
-    def streamed(self, batches: Batches) -> Value:
-        """Estimate from the counts of joint rows, which add up."""
-        return self.of_cells(batches.cells, batches.x, batches.y)
+        whole = self._whole(cells.counts, self.side(x), self.side(y))
+        at, h = np.searchsorted(whole.sizes, cells.counts), []
+        for coded, codes in ((x, cells.x), (y, cells.y)):
+            p = self.side(coded).counts
+            beside = np.searchsorted(p.sizes, coded.counts[codes])
+            h.append(self.without_one_within(p, whole)[at, beside])
+        h_xy = self.without_one(whole)[at]
+        return h[0] + h[1] - self.joint_entropy(h_xy, h[0], h[1]), cells.counts
 
 
 def refuse_distinct(name: str, n_levels: int, n_rows: int) -> None:

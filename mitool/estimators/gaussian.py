@@ -23,7 +23,10 @@ ROWS_PER_COLUMN = 4
 
 @dataclass(frozen=True)
 class Gaussian(Canonical):
-    """Mutual information as if all columns were jointly Gaussian, by canonical correlations."""
+    """Mutual information as if all columns were jointly Gaussian, by canonical correlations.
+
+    Its entropy without the correction is that of the covariance with the divisor n - 1.
+    """
 
     entropy_estimand: ClassVar[str] = "differential_entropy"
 
@@ -46,11 +49,10 @@ class Gaussian(Canonical):
                 "differential entropy is minus infinity; leave them out"
             )
         require_rows(n, d, x.name)
-        half_logdet = x.log_scale - 0.5 * d * np.log(n)
-        h = half_logdet + 0.5 * d * np.log(2.0 * np.pi * np.e)
+        expected = 0.5 * d * np.log(n - 1.0)  # the covariance's divisor, as in the paper's program
         if self.bias_correction:
-            h += 0.5 * d * np.log(n / 2.0) - psi_sum(n, d)
-        return Value(float(h))
+            expected = 0.5 * d * np.log(2.0) + psi_sum(n, d)
+        return Value(float(x.log_scale + 0.5 * d * np.log(2.0 * np.pi * np.e) - expected))
 
 
 @dataclass(frozen=True)

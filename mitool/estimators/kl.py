@@ -46,9 +46,17 @@ class KozachenkoLeonenko(Estimator):
 
     H = psi(n) - psi(k) + d log 2 + d times the mean log distance + the sum of the log deviations:
     columns of different units count alike, and a change of unit adds its logarithm exactly.
+
+    The source takes columns as they are, which ``standardise=false`` does: of two normal columns
+    whose deviations are 1 and 1000, 1000 rows then give 1.02 nats too much instead of 0.02 too
+    little. One column gives the same either way.
     """
 
     n_neighbors: int = field(default=3, metadata={"help": "which neighbour, k"})
+    standardise: bool = field(
+        default=True,
+        metadata={"help": "divide columns by their deviations first, and add the logarithms back"},
+    )
 
     accepts: ClassVar[Accepted] = frozenset()
     accepts_alone: ClassVar[frozenset[Kind]] = frozenset({"continuous"})
@@ -62,7 +70,7 @@ class KozachenkoLeonenko(Estimator):
             raise UsageError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
 
     def prepare(self, x: Variable) -> Scaled:
-        """Bring the columns to deviation one."""
+        """Bring the columns to deviation one, unless they shall stay as they are."""
         spread = np.array([deviation(column) for column in x.values.T])
         for name, one in zip(x.names, spread, strict=True):
             if one == 0.0:
@@ -75,8 +83,9 @@ class KozachenkoLeonenko(Estimator):
                 f"{x.name!r} has columns that follow from others: its differential entropy is "
                 "minus infinity; leave them out"
             )
-        scaled = np.ascontiguousarray(x.values / spread)
-        return Scaled(x.name, Margin(scaled), float(np.log(spread).sum()))
+        unit = spread if self.standardise else np.ones_like(spread)
+        scaled = np.ascontiguousarray(x.values / unit)
+        return Scaled(x.name, Margin(scaled), float(np.log(unit).sum()))
 
     def entropy(self, x: Scaled) -> Value:
         """Give the differential entropy of a prepared variable; ``Value.mi`` holds it, in nats."""

@@ -24,8 +24,14 @@ class MesnerShalizi(Estimator):
     """Nearest neighbours in closed balls, for any mixture of labels, ties and numbers.
 
     All points within the k-th distance count as neighbours, k̃ ≥ k of them, so ties need no
-    noise. Different labels are infinitely far apart. Without ties it is biased up (0.03 to 0.06
-    nats under independence), which is why numbers alone are better served by ``ksg``.
+    noise. Without ties it is biased up (0.03 to 0.06 nats under independence), which is why
+    numbers alone are better served by ``ksg``.
+
+    Two differences from the authors' program. Different labels are infinitely far apart, not 1: at
+    1 the estimate depends on the unit of the numbers (with columns in thousands it finds 0 of 0.54
+    nats between 5 labels and normals; on scores the two agree within 0.003). Without a condition
+    the third term is psi(n - 1), what a constant condition gives, not psi(n), by which a constant
+    would tell 1 / (n - 1) of anything. And nothing is clipped at 0.
     """
 
     accepts: ClassVar[Accepted] = ANY

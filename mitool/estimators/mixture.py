@@ -23,6 +23,12 @@ class GaussianMixture(Estimator):
 
     The mean log of the fitted density within the label over that of the mixture: never above the
     entropy of the labels but for the correction.
+
+    The paper has two others: entropies of one Gaussian and of one a label (a lower bound for one
+    column of numbers), and a Gaussian mixture by medians of the numbers as they are. On 15 mixtures
+    of 2 to 5 labels with 1 to 3 columns, root mean square errors are 0.07, 0.10 and 0.11 nats with
+    100 rows and 0.04, 0.08 and 0.08 with 1000 for this one, the first and the second; labels that
+    turn the sign of a correlation of 0.9 are found 0.40 nats too high by the first.
     """
 
     bias_correction: bool = field(

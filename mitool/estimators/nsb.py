@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from mitool.estimators.base import Value
-from mitool.estimators.counted import OfLabels
+from mitool.estimators.labels import KNOWN, OfLabels, check_known
 from mitool.kernels.counts import dirichlet
 from mitool.kernels.counts.coded import Coded
-from mitool.kernels.counts.profiles import Profile, profile
+from mitool.kernels.counts.profiles import Profile
 from mitool.variables import Vector
 
 BIBTEX = """\
@@ -29,12 +29,24 @@ BIBTEX = """\
 class NSB(OfLabels):
     """Posterior mean entropies under a prior even in the entropy: the best on sparse tables.
 
-    The table could have as many cells as observed levels of x times observed levels of y. An
-    entropy comes with its posterior deviation; that of three does not make one of MI.
+    A table could have as many cells as the levels seen in each of its columns make together, in
+    the entropy of several columns as in MI; ``n_levels`` sets those of a known alphabet. An
+    entropy comes with its posterior deviation; that of three does not make one of MI. Tables with
+    far more cells than rows leave a bias: 0.05 of 0 nats given 2000 even levels in 10,000 rows,
+    which is 0.01 given 1000. Tables more even than chance come out at most 5e-5 nats too low.
     """
+
+    n_levels: int | None = field(default=None, metadata=KNOWN)
 
     bibtex: ClassVar[str] = BIBTEX
     cost: ClassVar[str] = "O(n + 200 distinct counts) time, O(n) memory"
+
+    def __post_init__(self) -> None:
+        check_known(self.n_levels)
+
+    def known_levels(self) -> int | None:
+        """Give how many levels each column could have, where the user knows."""
+        return self.n_levels
 
     def of_counts(self, counts: Profile) -> Value:
         """Give the posterior mean entropy of a table of counts."""
@@ -42,8 +54,8 @@ class NSB(OfLabels):
 
     def entropy(self, x: Coded) -> Value:
         """Give the posterior mean entropy of one prepared variable, and its deviation."""
-        deviation = dirichlet.deviation(profile(x.counts, x.n_seen))
-        return Value(self.margin(x), {"posterior_sd": deviation})
+        side = self.side(x)
+        return Value(side.entropy, {"posterior_sd": dirichlet.deviation(side.counts)})
 
     def joint_entropy(self, h_xy: Any, h_x: Any, h_y: Any) -> Any:
         """Give at least the larger of the margins: of copies, three posteriors need not agree."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mitool.estimators.base import Value
-from mitool.estimators.counted import OfLabels
-from mitool.kernels.counts.profiles import CORRECTIONS, Correction, Profile
+from mitool.errors import UsageError
+from mitool.estimators.corrected import Corrected
+from mitool.estimators.labels import KNOWN, OfLabels, check_known
+from mitool.kernels.counts.profiles import Correction
 
 BIBTEX = """\
 @article{paninski2003,
@@ -23,8 +24,12 @@ BIBTEX = """\
 
 
 @dataclass(frozen=True)
-class Plugin(OfLabels):
-    """Observed frequencies put into the definition, with a correction of each entropy if asked."""
+class Plugin(Corrected, OfLabels):
+    """Observed frequencies put into the definition, with a correction of each entropy if asked.
+
+    James-Stein shrinkage is of the joint table, as in its source: margins are the sums of the
+    shrunken table, and ``n_levels`` sets how many levels each column could have.
+    """
 
     correction: Correction = field(
         default="none",
@@ -34,8 +39,20 @@ class Plugin(OfLabels):
         },
     )
 
+    n_levels: int | None = field(
+        default=None, metadata={"help": f"{KNOWN['help']}; for correction=shrink"}
+    )
+
     bibtex: ClassVar[str] = BIBTEX
 
-    def of_counts(self, counts: Profile) -> Value:
-        """Give the entropy of a table of counts."""
-        return Value(CORRECTIONS[self.correction](counts))
+    def __post_init__(self) -> None:
+        check_known(self.n_levels)
+        if self.n_levels is not None and self.correction != "shrink":
+            raise UsageError(
+                f"n_levels is for correction=shrink; correction={self.correction} takes only "
+                "levels that occur"
+            )
+
+    def known_levels(self) -> int | None:
+        """Give how many levels each column could have, where the user knows."""
+        return self.n_levels

@@ -50,6 +50,16 @@ class Table:
         first, second = levels
         return int(first @ second)
 
+    def n_expecting_fewer(self, n_rows: float) -> tuple[int, int]:
+        """Give in how many cells independence expects fewer rows, and how many cells there are."""
+        n_few = n_cells = 0
+        owners = [_owner(margin, self.z) for margin in (self.xz, self.yz)]
+        for level, n_level in enumerate(self.n_z):
+            x, y = self.n_xz[owners[0] == level], np.sort(self.n_yz[owners[1] == level])
+            n_few += int(np.searchsorted(y, n_rows * n_level / x).sum())
+            n_cells += len(x) * len(y)
+        return n_few, n_cells
+
     def with_counts(self, counts: Rows) -> Table:
         """Give a table of other counts in the same cells; cells without a count go."""
         kept = counts > 0
@@ -90,9 +100,9 @@ def xlogx(counts: Vector | Rows) -> Vector:
 
 
 def total(table: Table) -> float:
-    """Plug-in MI times the number of rows."""
+    """Plug-in MI times the number of rows; never below 0, where rounding would take it."""
     cells, z = np.sum(xlogx(table.counts)), np.sum(xlogx(table.n_z))
-    return float(cells + z - np.sum(xlogx(table.n_xz)) - np.sum(xlogx(table.n_yz)))
+    return max(float(cells + z - np.sum(xlogx(table.n_xz)) - np.sum(xlogx(table.n_yz))), 0.0)
 
 
 def plugin_mi(table: Table) -> float:

@@ -70,6 +70,10 @@ CODES: dict[str, Code] = {
         "column {name!r} is taken as a number although it repeats {n_distinct} values; if they are "
         "classes or counts, --discrete {name} is the better choice"
     ),
+    "sentinel": Code(
+        "column {name!r} holds {value} in {n_value} of {n_rows} rows, far from all other values "
+        "(the nearest is {nearest:.6g}); if it stands for a missing value, add --na {value}"
+    ),
     "scale": Code(
         "the columns of {name!r} differ {ratio:.0f}-fold in spread, so distances see only the "
         "widest; --transform normal makes them equal"
@@ -124,6 +128,17 @@ CODES: dict[str, Code] = {
         "out low; {remedy}",
         gravity="severe",
     ),
+    "below_zero": Code(
+        "the estimate of {x!r} and {y!r} is further below 0 than chance takes it, and information "
+        "is not: their values alternate more finely than neighbours can see, and may depend; do "
+        "not read it as independence",
+        gravity="severe",
+    ),
+    "lattice": Code(
+        "{n_tied} of {n_rows} rows are as far from others as from their k-th neighbour, as rounded "
+        "numbers are: the estimate may be several times too high; use -p form=paper, -e mesner, or "
+        "-e ksg"
+    ),
     "outside_range": Code("the value is {where}: DSMI is not bounded as mutual information is"),
     "kernel_too_wide": Code("bandwidth {bandwidth:.3g} or t makes all rows one: DSE is near 0"),
     "kernel_too_narrow": Code(
@@ -158,6 +173,11 @@ CODES: dict[str, Code] = {
         "their estimates are too high, their intervals too favourable; --holdout split is not"
     ),
     "perm_floor": Code("{reason}"),
+    "sparse_g_test": Code(
+        "independence of {x!r} and {y!r} expects fewer than {fewest} rows in {n_few} of {n_cells} "
+        "cells, where the p of a g-test may be far too large or too small; use --permutations "
+        "999{remedy}"
+    ),
     "failed": Code("{names}, {estimator}: {reason}"),
 }
 

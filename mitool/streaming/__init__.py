@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import attempt
+from mitool.estimators.auto import BY_HAND
 from mitool.estimators.streamed import Streaming
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
@@ -13,6 +18,7 @@ from mitool.result import Estimate, Note
 from mitool.streaming.able import check_auto, counts_of, fitting
 from mitool.streaming.passes import Pair, Stream
 from mitool.variables import Variable
+from mitool.variables.sentinels import sentinels_among
 
 __all__ = ["Stream", "check_auto", "counts_of", "streamed", "streamed_one_of_many"]
 
@@ -27,11 +33,12 @@ def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Set
 
 def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     """Estimate I(X;Y) of variables of a surveyed stream, as ``measure`` does of those in memory."""
-    method = Method.chosen(x, y, None, settings)
+    pair = Pair(stream, x, y, settings.missing)
+    sides = _with_few_rows(pair) if settings.estimator == "auto" else (x, y)
+    method = Method.chosen(*sides, None, settings)
     check(method, x, y, None, fitting)
     estimator = method.estimator
     assert isinstance(estimator, Streaming)  # ensured by ``counts_of`` and ``check_auto``
-    pair = Pair(stream, x, y, settings.missing)
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
@@ -41,13 +48,33 @@ def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Es
     return normalized(found, settings.normalize)
 
 
+def _with_few_rows(pair: Pair) -> tuple[Variable, Variable]:
+    """Give x and y, with their complete rows where these are so few that their number matters."""
+    x, y, d = pair.x, pair.y, pair.x.n_dims
+    levels = [pair.stream.surveys[name].n_distinct for name in (*x.names, *y.names)]
+    if {x.kind, y.kind} != {"discrete"} or max(n or BY_HAND for n in levels) >= BY_HAND:
+        return x, y
+    cells = pair.stream.cells((*x.names, *y.names)).complete()
+    if cells.n >= BY_HAND:
+        return x, y
+    rows = np.repeat(cells.rows, cells.counts, axis=0)
+    return replace(x, values=rows[:, :d]), replace(y, values=rows[:, d:])
+
+
 def _notes(pair: Pair) -> list[Note]:
-    """What the survey shows of the columns; the order of rows is not looked at."""
+    """What the survey shows of the columns; the order of rows is not looked at.
+
+    Nor are sentinels among more numbers than are counted one by one.
+    """
     notes: list[Note] = []
     for variable in (pair.x, pair.y):
         notes += variable.notes
         for name, kind in zip(variable.names, variable.kinds, strict=True):
-            n_distinct = pair.stream.surveys[name].n_distinct
+            survey = pair.stream.surveys[name]
+            n_distinct, numbers = survey.n_distinct, survey.numbers
+            declared = name in pair.stream.declared[0]
+            if numbers and survey.origin == "number" and not (survey.has_many or declared):
+                notes += sentinels_among(name, numbers.values, numbers.counts)
             if n_distinct == 1:
                 notes.append(constant(name))
             elif n_distinct is not None and kind != "discrete":

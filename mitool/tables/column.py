@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Origin = Literal["number", "text", "bool", "time"]
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|infinity)", re.ASCII | re.I)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?(inf|infinity)", re.ASCII | re.I)
 
 
 @dataclass(frozen=True, eq=False)

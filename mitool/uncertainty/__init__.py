@@ -16,7 +16,7 @@ from mitool.uncertainty import reliability
 from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.shared import SharedNulls
-from mitool.uncertainty.test import independence_test
+from mitool.uncertainty.test import independence_test, test_notes
 from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable
 
@@ -86,7 +86,8 @@ def with_uncertainty(
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)
-        estimate = replace(estimate, test=test)
+        notes = (*estimate.notes, *test_notes(measurement, test))
+        estimate = replace(estimate, test=test, notes=notes)
     return estimate
 
 

@@ -12,7 +12,8 @@ from mitool.inference import exact, resampling
 from mitool.inference.permutation import Statistics, permutation_test, sequential_test
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
-from mitool.result import Test
+from mitool.result import Note, Test
+from mitool.result.codes import note_of
 from mitool.seeds import stream
 from mitool.uncertainty.interval import table_of, task_of
 from mitool.uncertainty.uncertainty import Uncertainty
@@ -92,6 +93,17 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
     if measurement.given is not None:
         raise UsageError("--test exact has no conditional form; use --permutations 999")
     return exact.exact_test(table)
+
+
+def test_notes(measurement: Measurement, test: Test) -> Iterator[Note]:
+    """Say where the distribution that a test goes by does not hold."""
+    few = exact.few_expected(table_of(measurement)) if test.method == "g-test" else None
+    if few is None:
+        return
+    x, y = measurement.x, measurement.y
+    small = " or, for a small table, --test exact" if measurement.given is None else ""
+    words = {"x": x.name, "y": y.name, "fewest": exact.FEW, "n_few": few[0], "n_cells": few[1]}
+    yield note_of("sparse_g_test", (*x.names, *y.names), remedy=small, **words)
 
 
 def joins_scales(measurement: Measurement, uncertainty: Uncertainty) -> bool:

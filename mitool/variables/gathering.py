@@ -9,6 +9,7 @@ import numpy as np
 from mitool.result import Note
 from mitool.tables.column import Column
 from mitool.variables.kinds import Kind, decided_kind
+from mitool.variables.sentinels import sentinel_notes
 from mitool.variables.variable import Matrix, Order, Variable, ascending
 
 
@@ -30,6 +31,8 @@ def gather(
         kind, note = decided_kind(column, ordered, discrete, continuous)
         kinds.append(kind)
         notes += [note] if note else []
+        if column.labels is None and column.origin == "number" and column.name not in discrete:
+            notes += sentinel_notes(column.name, ordered)
     values = _side_by_side(columns)
     missing = np.asarray(np.isnan(values).any(axis=1))
     names = tuple(column.name for column in columns)

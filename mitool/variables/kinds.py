@@ -39,13 +39,14 @@ def kind_of(column: Column, ordered: Vector) -> tuple[Kind, Note | None]:
     """Give the kind of a column by the stated rule, and a note where the rule is a guess.
 
     Text and booleans are discrete, times continuous. Whole numbers with at most 20 levels, and at
-    least 5 rows a level, are discrete. A number that more than 1 % of the rows (and more than 5)
+    least 5 rows a level, are discrete, as are those of two levels of which one repeats, however
+    few the rows. A number that more than 1 % of the rows (and more than 5)
     share is an atom: the column is mixed. All else is continuous. ``ordered`` holds the column's
     values in ascending order, missing ones last.
     """
     if column.labels is not None:
         return "discrete", None
-    return kind_of_levels(column.name, column.origin, *_levels(ordered))
+    return kind_of_levels(column.name, column.origin, *levels_of(ordered))
 
 
 def kind_of_levels(
@@ -54,13 +55,14 @@ def kind_of_levels(
     """Apply the rule to the different values of a column that is not labels."""
     n_present = int(counts.sum())
     few = 0 < len(levels) <= min(MAX_LEVELS, n_present / ROWS_PER_LEVEL)
+    few = few or len(levels) == 2 < n_present  # 0 and 1 in a table made by hand
     if origin == "number" and few and bool(np.all(levels == np.floor(levels))):
         note = note_of("integer_as_discrete", (name,), name=name, n_levels=len(levels))
         return "discrete", note
     return _numeric_kind(counts), None
 
 
-def _levels(ordered: Vector) -> tuple[Vector, Counts]:
+def levels_of(ordered: Vector) -> tuple[Vector, Counts]:
     """Different values and how often each occurs, from values in ascending order, NaN last."""
     present = ordered[: np.searchsorted(ordered, np.nan)]
     starts = np.flatnonzero(
@@ -82,7 +84,7 @@ def most_without_atom(n_present: int) -> float:
 
 def _as_continuous(column: Column, ordered: Vector) -> Kind:
     refuse_labels(column)
-    return _numeric_kind(_levels(ordered)[1])
+    return _numeric_kind(levels_of(ordered)[1])
 
 
 def refuse_labels(column: Column) -> None:
@@ -96,7 +98,7 @@ def refuse_labels(column: Column) -> None:
 
 def is_identifier(column: Column) -> bool:
     """Whether a column of text names every row differently, and so tells nothing of any other."""
-    return column.origin == "text" and names_every_row("text", _levels(np.sort(column.values))[1])
+    return column.origin == "text" and names_every_row("text", levels_of(np.sort(column.values))[1])
 
 
 def names_every_row(origin: Origin | None, counts: Counts) -> bool:

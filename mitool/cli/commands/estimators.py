@@ -46,6 +46,15 @@ def estimators(name: Name = None, as_json: Json = False) -> None:
         typer.echo(_description(entries[0]) if name else _listing(entries))
 
 
+def chapter() -> Iterator[tuple[str, str]]:
+    """Give the name of each estimator of mitool's own, and what the manual says of it."""
+    from mitool.estimators import BUILTIN
+    from mitool.estimators.catalogue import entry
+
+    for each in map(entry, BUILTIN):
+        yield each.name, f"{each.summary}\n\n{each.details}".replace("`", "").strip()
+
+
 def _entries() -> Iterator[Entry]:
     """Give all that can be loaded, and a warning for each plug-in that cannot."""
     from mitool.estimators import names
@@ -94,6 +103,8 @@ def _description(entry: Entry) -> str:
         "reference": entry.reference,
     }
     lines = [f"{entry.name}: {entry.summary}", ""]
+    for paragraph in filter(None, entry.details.split("\n\n")):
+        lines += [fill(paragraph, 96, break_on_hyphens=False), ""]
     lines += [f"{name:<11}{value}" for name, value in facts.items() if value]
     if entry.parameters:
         lines += ["", "parameters (-p KEY=VALUE)"]

@@ -98,7 +98,13 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
         yield from (".Sh ARGUMENTS", *_listed([_record(p, context) for p in arguments]))
     if options:
         yield from (".Sh OPTIONS", *_listed([_record(p, context) for p in options]))
-    examples = getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
+    module = import_module(f"mitool.cli.commands.{name}")
+    if chapter := getattr(module, "chapter", None):
+        yield from (
+            f".Sh {name.upper()}",
+            *_listed([(f".It {_plain(n)}", text) for n, text in chapter()]),
+        )
+    examples = getattr(module, "EXAMPLES", ())
     others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
     yield from _foot(examples, ["mitool", *others])
 

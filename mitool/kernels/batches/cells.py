@@ -96,6 +96,10 @@ class Cells:
         """How many rows were counted."""
         return int(self.counts.sum())
 
+    def column_levels(self, first: int, last: int) -> tuple[int, ...]:
+        """How many different values some of the columns have, each."""
+        return tuple(len(np.unique(column)) for column in self.rows[:, first:last].T)
+
     def margin(self, first: int, last: int) -> Counts:
         """Count the joint rows of some of the columns, in ascending order."""
         return Cells(np.ascontiguousarray(self.rows[:, first:last]), self.counts).grouped().counts

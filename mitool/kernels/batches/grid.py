@@ -132,18 +132,36 @@ class Grid:
         return margins[0], margins[1]
 
 
+@dataclass(frozen=True, eq=False)
+class Levelled:
+    """How often each joint level of a side occurs, and how many levels occur in each column."""
+
+    counts: Counts
+    column_levels: tuple[int, ...]
+
+
 def cell_counts(
     total: Total, cuts: Sequence[Cut], n_x: int
-) -> tuple[Counts, tuple[Counts, Counts]]:
+) -> tuple[Counts, tuple[Levelled, Levelled]]:
     """Count all rows by their cells, and by the levels of either side; n_x columns are x.
 
     Cells too many for a number each are kept as rows of levels.
     """
-    if prod(cut.n_levels for cut in cuts) < INT64:
+    shape = [cut.n_levels for cut in cuts]
+    if prod(shape) < INT64:
         grid = total(partial(Grid.of, cuts))
-        return grid.counts, grid.margins
+        levels = [len(np.unique(column)) for column in np.unravel_index(grid.cells, shape)]
+        first, second = grid.margins
+        return grid.counts, (
+            Levelled(first, tuple(levels[:n_x])),
+            Levelled(second, tuple(levels[n_x:])),
+        )
     cells = total(partial(_rows_of_levels, cuts))
-    return cells.counts, (cells.margin(0, n_x), cells.margin(n_x, len(cuts)))
+    x, y = (
+        Levelled(cells.margin(*span), cells.column_levels(*span))
+        for span in ((0, n_x), (n_x, len(cuts)))
+    )
+    return cells.counts, (x, y)
 
 
 def _rows_of_levels(cuts: Sequence[Cut], x: Variable, y: Variable) -> Cells:

@@ -29,13 +29,15 @@ PACKED_ROWS = 2048
 class Coded:
     """One variable as codes 0 … n_levels - 1; levels may be unseen after ``take``.
 
-    ``kept`` holds what estimators know of the counts alone, which no order of rows changes.
+    ``kept`` holds what estimators know of the counts alone, which no order of rows changes;
+    ``columns`` what was joined, if several were, in any order of rows.
     """
 
     codes: ShortCodes
     n_levels: int
     kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     planes: Planes | None = field(default=None, repr=False)
+    columns: tuple[Coded, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -50,13 +52,21 @@ class Coded:
         """How many levels occur at all."""
         return int(np.count_nonzero(self.counts))
 
+    @once
+    def column_levels(self) -> tuple[int, ...]:
+        """How many levels occur in each of the columns."""
+        if not self.columns:
+            return (self.n_seen,)
+        return tuple(n_seen for column in self.columns for n_seen in column.column_levels)
+
     def take(self, rows: Rows) -> Coded:
         """Give the codes of a selection of rows."""
-        return Coded(self.codes[rows], self.n_levels)
+        columns = tuple(column.take(rows) for column in self.columns)
+        return Coded(self.codes[rows], self.n_levels, columns=columns)
 
     def permute(self, rows: Rows) -> Coded:
         """Give the codes in another order; what is known of the counts stays."""
-        return Coded(self.codes[rows], self.n_levels, self.kept)
+        return Coded(self.codes[rows], self.n_levels, self.kept, columns=self.columns)
 
     def packed(self) -> Coded:
         """Give the same with bit planes, where these will make counting faster."""
@@ -107,9 +117,10 @@ def pair(x: Coded, y: Coded) -> NDArray[np.int64]:
 
 def combine(first: Coded, *others: Coded) -> Coded:
     """Code the joint rows of several variables, without gaps, in ascending order."""
+    joined = first
     for other in others:
-        first = code(pair(first, other))
-    return first
+        joined = code(pair(joined, other))
+    return replace(joined, columns=(first, *others)) if others else first
 
 
 def code_rows(values: NDArray[Any]) -> Coded:

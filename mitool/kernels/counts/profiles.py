@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mitool.kernels.digamma import EULER_GAMMA
 from mitool.once import once
-from mitool.variables import Vector
+from mitool.variables import Matrix, Vector
 
 UNGROUPED = 32
 
@@ -101,14 +101,33 @@ def chao_shen(p: Profile) -> float:
 
 def shrink(p: Profile) -> float:
     """Hausser & Strimmer (2009), arXiv:0811.3579, eq. 5-8: James-Stein towards uniform."""
-    n, k = p.n, float(p.n_levels)
-    share = p.sizes / n
-    squares = float(p.times @ share**2)
-    distance = (n - 1.0) * (squares - 1.0 / k)
-    weight = min(1.0, (1.0 - squares) / distance) if distance > 0.0 else 1.0
-    mixed = weight / k + (1.0 - weight) * share
+    return shrunk(p, uniform_weight(p))
+
+
+def uniform_weight(p: Profile) -> float:
+    """Give the weight of the uniform table that makes the expected squared error the least."""
+    squares = float(p.times @ (p.sizes / p.n) ** 2)
+    distance = (p.n - 1.0) * (squares - 1.0 / p.n_levels)
+    return min(1.0, (1.0 - squares) / distance) if distance > 0.0 else 1.0
+
+
+def shrunk(p: Profile, weight: float) -> float:
+    """Give the plug-in entropy of shares drawn towards the uniform ones by a weight."""
+    k = float(p.n_levels)
+    mixed = weight / k + (1.0 - weight) * p.sizes / p.n
     unseen = (k - p.n_seen) * float(_xlogx(np.array([weight / k]))[0])
     return float(-p.times @ _xlogx(mixed) - unseen)
+
+
+def shrunk_without_one(p: Profile, weights: Vector) -> Matrix:
+    """Give the same without one row of a cell, for each weight and each distinct count."""
+    k, w = float(p.n_levels), weights[:, None]
+
+    def terms(sizes: Vector) -> Matrix:
+        return _xlogx(w / k + (1.0 - w) * sizes / (p.n - 1.0))
+
+    whole = terms(p.sizes) @ p.times + (k - p.n_seen) * _xlogx(weights / k)
+    return terms(p.sizes) - terms(p.sizes - 1.0) - whole[:, None]
 
 
 def _xlogx(x: Vector) -> Vector:

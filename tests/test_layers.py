@@ -109,7 +109,7 @@ def test_no_files_import_one_another_in_a_circle() -> None:
 
 
 FRAMES = (
-    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "diffusion", "labels"),
+    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "diffusion", "labelled"),
     *("parameters", "partition", "strata", "subsets"),
 )
 

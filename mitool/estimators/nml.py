@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mitool.estimators.base import Value
-from mitool.estimators.labels import OfLabels
+from mitool.estimators.labelled import OfLabels
 from mitool.kernels.counts.complexity import log_complexity
 from mitool.kernels.counts.profiles import Profile, plugin
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.estimators.base import Value
-from mitool.estimators.labels import KNOWN, OfLabels, check_known
+from mitool.estimators.labelled import KNOWN, OfLabels, check_known
 from mitool.kernels.counts import dirichlet
 from mitool.kernels.counts.coded import Coded
 from mitool.kernels.counts.profiles import Profile

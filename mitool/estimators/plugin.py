@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mitool.errors import UsageError
 from mitool.estimators.corrected import Corrected
-from mitool.estimators.labels import KNOWN, OfLabels, check_known
+from mitool.estimators.labelled import KNOWN, OfLabels, check_known
 from mitool.kernels.counts.profiles import Correction
 
 BIBTEX = """\

@@ -21,6 +21,9 @@ from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 from mitool.errors import ExitStatus
 from mitool.result.codes import CODES
 
+SENTENCE_END = r"(?:(?<=[a-z0-9)][.?])|(?<=[A-Z]{2}\.)) +(?=[A-Z])"
+"""After a word, a number or letters such as MI, but not after the initial of a name."""
+
 FOLDER = Path(__file__).parents[3] / "man" / "man1"
 
 EXIT_STATUS = {
@@ -165,7 +168,7 @@ def _prose(text: str) -> Iterator[str]:
     """Put each sentence on its own line, as the macros want it, and blanks between paragraphs."""
     for number, paragraph in enumerate(text.strip().split("\n\n")):
         yield from [".Pp"] * bool(number)
-        for sentence in re.split(r"(?<=[a-z)][.?]) +(?=[A-Z])", " ".join(paragraph.split())):
+        for sentence in re.split(SENTENCE_END, " ".join(paragraph.split())):
             yield from map(_plain, wrap(sentence, 76, break_on_hyphens=False))
 
 

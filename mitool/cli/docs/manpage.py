@@ -82,11 +82,10 @@ def _overview(root: Any, commands: dict[str, Any], context: Any) -> Iterator[str
     yield from (".Sh DESCRIPTION", *_prose(root.help), ".Sh COMMANDS")
     items = [(f".It Nm mitool {_plain(name)}", _summary(c.help)) for name, c in commands.items()]
     yield from _listed(items)
-    yield from (".Sh DIAGNOSTICS", *_prose(GRAVITIES))
-    yield from _listed(
-        [(f".It Li {name}", f"({c.gravity}) {c.shown}") for name, c in CODES.items()]
-    )
-    yield from _foot((), [f"mitool-{name}" for name in sorted(commands)])
+    codes = [(f".It Li {name}", f"({c.gravity}) {c.shown}") for name, c in CODES.items()]
+    yield from _settings()
+    yield from (".Sh DIAGNOSTICS", *_prose(GRAVITIES), *_listed(codes))
+    yield from _references([f"mitool-{name}" for name in sorted(commands)])
 
 
 def _page(name: str, command: Any, context: Any) -> Iterator[str]:
@@ -109,7 +108,7 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
         )
     examples = getattr(module, "EXAMPLES", ())
     others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
-    yield from _foot(examples, ["mitool", *others])
+    yield from (*_settings(), *_shown(examples), *_references(["mitool", *others]))
 
 
 def _chapter() -> Iterator[str]:
@@ -133,14 +132,20 @@ def _head(title: str, text: str) -> tuple[str, ...]:
     )
 
 
-def _foot(examples: Sequence[tuple[str, str]], others: Sequence[str]) -> Iterator[str]:
+def _settings() -> Iterator[str]:
     yield from (".Sh ENVIRONMENT", *_listed([(f".It Ev {k}", v) for k, v in ENVIRONMENT.items()]))
     status = [(f".It {code}", meaning) for code, meaning in EXIT_STATUS.items()]
     yield from (".Sh EXIT STATUS", *_listed(status))
+
+
+def _shown(examples: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from [".Sh EXAMPLES"] * bool(examples)
     for number, (words, line) in enumerate(examples):
         yield from ([".Pp"] * bool(number))
         yield from (*_prose(words), f".Dl {_plain(line)}")
+
+
+def _references(others: Sequence[str]) -> Iterator[str]:
     yield ".Sh SEE ALSO"
     yield from (f".Xr {name} 1{' ,' * (name != others[-1])}" for name in others)
     for reference in REFERENCES:

@@ -15,11 +15,13 @@ from types import SimpleNamespace
 import pytest
 
 from mitool import __version__, limits
-from mitool.cli.chapter import RECIPES
+from mitool.cli import chapter
 from mitool.errors import UsageError
 from mitool.tasks import remote
+from tests import standins
+from tests.recipes import RECIPES, ROOT, recipe
+from tests.standins import StandIns
 
-ROOT = Path(__file__).parent.parent
 WINE = ROOT / "sample_data" / "wine.csv"
 SLOW = ("-e", "ksg", "--permutations", "40", "--statistic", "estimate", "-q", "--rows", "0:150")
 
@@ -210,87 +212,78 @@ class TestLimits:
         assert limits.free_memory(tmp_path, environment) == int(0.9 * (1000 << 20))
 
 
-CONTAINER = 'case $1 in run|exec) while [ "$1" != mitool ]; do shift; done; exec "$@";; esac'
-
-
 STOPPING = (
     'case "$*" in *2/3*) if [ ! -e stopped ]; then touch stopped; '
     'set -- "$@" --time-limit 0s; fi;; esac; '
 )
 """The second shard has no time, once."""
+ARRAYS = {
+    "Slurm": standins.slurm,
+    "Grid Engine": standins.grid_engine,
+    "PBS": standins.pbs,
+}
 
 
 class TestChapter:
     """Every script of the chapter on clusters runs, with small stand-ins for the batch system."""
 
     @pytest.fixture
-    def run(self, tmp_path, monkeypatch):
-        folder = tmp_path / "bin"
-        folder.mkdir()
-        for name, text in {
-            "mitool": f'exec "{sys.executable}" -m mitool "$@"',
-            "dask": f'exec "{sys.executable}" -m dask "$@"',
-            "srun": 'shift; exec "$@"',  # one task is enough here
-            "scontrol": 'echo "$@" >> requeued',
-            "parallel": 'for i in 1 2 3; do sh -c "$(echo "$3" | sed "s/{}/$i/g")"; done',
-            "apptainer": CONTAINER,
-            "docker": CONTAINER,
-            "pip": 'test "$1" = download -o "$1" = install',
-        }.items():
-            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
-            (folder / name).chmod(0o755)
+    def batch(self, tmp_path) -> StandIns:
         (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        return StandIns(tmp_path)
 
-        def run(script: str, **environment: str) -> str:
-            done = subprocess.run(
-                ["bash", "-c", script],
-                cwd=tmp_path,
-                env={**os.environ, "PBS_O_WORKDIR": str(tmp_path), **environment},
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr
-            return done.stdout
+    def test_recipes_are_those_of_the_chapter(self) -> None:
+        assert {recipe.title: f"{recipe.script}\n" for recipe in chapter.RECIPES} == RECIPES
 
-        return run
+    @pytest.mark.parametrize("system", ARRAYS)
+    def test_an_array_job_and_its_merge(self, batch, mitool, tmp_path, system) -> None:
+        script = next(text for title, text in RECIPES.items() if title.startswith(system))
+        home = tmp_path / "home"
+        home.mkdir()
+        for task in (1, 2, 3):  # PBS alone does not start where the job was sent
+            batch.run(script, home if system == "PBS" else None, **ARRAYS[system](task))
+        batch.run(recipe("Join the parts"))
+        assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
+        assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()
 
-    def array(self, index: int) -> dict[str, str]:
-        return {
-            "SLURM_ARRAY_TASK_ID": str(index),
-            "SLURM_ARRAY_TASK_MIN": "1",
-            "SLURM_ARRAY_TASK_COUNT": "3",
-            "PBS_ARRAY_INDEX": str(index),
-        }
+    @pytest.mark.parametrize("task", [2, 3])
+    def test_a_slurm_task_is_put_back_when_its_time_is_over(self, batch, tmp_path, task) -> None:
+        script = recipe("Slurm: an array").replace(" -q ", " -q --permutations 40 ")
+        part = tmp_path / f"part-{task}.part"
+        with batch.start(script, **standins.slurm(task)) as process:
+            end = time.monotonic() + 60
+            while not (part.exists() and part.read_bytes().count(b"\n") > 1):
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            batch.warn()
+            process.communicate(timeout=60)
+        assert process.returncode == 75
+        assert batch.requeued() == [f"requeue {standins.ARRAY}_{task}"]
+        held = part.read_bytes()
+        batch.run(script, **standins.slurm(task))
+        assert part.read_bytes().startswith(held)
+        assert len(part.read_bytes()) > len(held)
 
-    @pytest.mark.parametrize("system", ["Slurm", "PBS"])
-    def test_an_array_job_and_its_merge(self, run, mitool, tmp_path, system) -> None:
-        script = next(r.script for r in RECIPES if r.title.startswith(system))
-        for index in (1, 2, 3):
-            run(script, **self.array(index))
-        run(next(r.script for r in RECIPES if r.title.startswith("Join")))
+    def test_slurm_joins_the_parts_when_all_are_done(self, batch, mitool, tmp_path) -> None:
+        (tmp_path / "array.sh").write_text(recipe("Slurm: an array"))
+        batch.run(recipe("Slurm: the whole"), **standins.slurm(1))
         assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
         assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()
 
     @pytest.mark.parametrize(
-        "recipe",
-        [r for r in RECIPES if not r.title.startswith(("Slurm", "PBS", "Join"))],
-        ids=lambda recipe: recipe.title,
+        "title", [title for title in RECIPES if not title.startswith((*ARRAYS, "Join"))]
     )
-    def test_every_other_script_runs(self, run, recipe) -> None:
-        run(recipe.script)
+    def test_every_other_script_runs(self, batch, title) -> None:
+        batch.run(RECIPES[title])
 
-    def test_make_goes_on_with_a_shard_that_stopped_early(self, run, mitool, tmp_path) -> None:
-        script = next(r.script for r in RECIPES if r.title.endswith("by make"))
-        stub = tmp_path / "bin" / "mitool"
+    def test_make_goes_on_with_a_shard_that_stopped_early(self, batch, mitool, tmp_path) -> None:
+        script = recipe("The same by make")
+        stub = batch.programs / "mitool"
         whole = stub.read_text()
         stub.write_text(whole.replace("exec", STOPPING + "exec"))
         with pytest.raises(AssertionError, match="Error 75"):
-            run(script)
+            batch.run(script)
         assert not (tmp_path / "wine.csv").exists()
-        run(script)
+        batch.run(script)
         assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
         assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint bench study man clean
+.PHONY: demo test test-cluster lint bench study man clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -16,6 +16,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/tested
 	$(BIN)/python -m pytest -n 2
+
+# Real batch systems, in a network of their own; .ci/run installs them.
+test-cluster: $(VENV)/tested
+	sh tests/cluster/alone.sh $(BIN)/python -m pytest -m cluster tests/cluster
 
 lint: $(VENV)/linted
 	$(BIN)/ruff format --check .

@@ -59,20 +59,21 @@ sbatch --dependency=afterok:$array --kill-on-invalid-dep=yes \\
     ),
     Recipe(
         "Grid Engine: an array, put back by status 99",
-        "It sends SIGUSR1 at the soft limit to the script too, which must not die of it; without -V "
-        "a job does not know your PATH.",
+        "Its soft limit (s_rt) kills a task that was put back once: mitool keeps to a limit of its "
+        "own. Without -V a job does not know your PATH.",
         """\
 #!/bin/bash
-#$ -t 1-3 -pe smp 2 -l s_rt=0:59:00,h_rt=1:00:00 -r yes -V -cwd -j yes
-trap '' USR1
-mitool matrix sample_data/wine.csv -q --shard auto -o part-$SGE_TASK_ID.part
+#$ -t 1-3 -pe smp 2 -l h_rt=1:00:00 -r yes -V -cwd -j yes
+mitool matrix sample_data/wine.csv -q --shard auto --time-limit 55m \\
+    -o "part-$SGE_TASK_ID.part"
 status=$?
 if [ $status -eq 75 ]; then exit 99; fi
 exit $status""",
     ),
     Recipe(
         "PBS: the same with a limit of time",
-        "PBS tells a task its number but not how many there are: say so. Not run on a real PBS here.",
+        "PBS tells a task its number but not how many there are: say so. Send it again until all "
+        "parts are whole. Not run on a real PBS.",
         """\
 #!/bin/bash
 #PBS -V -J 1-3

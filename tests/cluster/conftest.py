@@ -19,7 +19,7 @@ from tests.cluster.slurm import Slurm
 from tests.recipes import ROOT
 
 WINE = ROOT / "sample_data" / "wine.csv"
-N_ROWS, N_MORE = 1500, 40
+N_ROWS, N_MORE = 1500, 60
 
 
 @dataclass(frozen=True)

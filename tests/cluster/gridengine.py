@@ -110,9 +110,9 @@ class GridEngine(Servers):
         text = "".join(f"{name} {value}\n" for name, value in template.items())
         self.says(["qconf", "-Aq", self._file("queue", text)])
         rules = self.says(["qconf", "-ssconf"])
-        for name in ("schedule_interval", "flush_submit_sec", "flush_finish_sec"):
-            soon = "0:0:1" if name == "schedule_interval" else "1"
-            rules = re.sub(rf"^{name} .*", f"{name} {soon}", rules, flags=re.M)
+        # Not sooner: a task that starts before its host has forgotten its end is lost.
+        rules = re.sub(r"^schedule_interval .*", "schedule_interval 0:0:5", rules, flags=re.M)
+        rules = re.sub(r"^flush_submit_sec .*", "flush_submit_sec 1", rules, flags=re.M)
         self.says(["qconf", "-Msconf", self._file("rules", rules)])
 
     def _file(self, name: str, text: str) -> Path:

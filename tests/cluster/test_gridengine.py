@@ -15,20 +15,29 @@ ARRAY = recipe("Grid Engine")
 TASKS = (1, 2, 3)
 
 
-def test_an_array_is_stopped_at_its_soft_limit_and_put_back(
-    grid_engine: GridEngine, shell: Servers, place: Place
+def put_back(grid_engine: GridEngine, job: str, task: int) -> int:
+    """Give how often a task was put back in the queue."""
+    return grid_engine.messages().count(f"rescheduling job {job}.{task}\n")
+
+
+def test_an_array_stops_in_time_twice_and_is_put_back(
+    grid_engine: GridEngine, place: Place
 ) -> None:
-    short = ARRAY.replace("s_rt=0:59:00", "s_rt=0:0:8")
-    assert short != ARRAY
-    job = grid_engine.submit(short + "\n", place.folder)
+    short = ARRAY.replace("--time-limit 55m", "--time-limit 3s --permutations 199")
+    job = grid_engine.submit(short, place.folder)
+    held = dict.fromkeys(TASKS, b"")
+    for n_times in (1, 2):
+        for task in TASKS:
+            until(lambda n=n_times, task=task: put_back(grid_engine, job, task) >= n, "a stop")
+            now = place.part(task).read_bytes()
+            assert now.startswith(held[task])
+            assert len(now) > len(held[task])
+            held[task] = now
+    grid_engine.says(["qdel", job])
     grid_engine.wait(job)
-    assert [place.part(task).exists() for task in TASKS] == [True] * 3
-    shell.says(["bash", "-c", recipe("Join the parts")], place.folder)
-    assert (place.folder / "wine.csv").read_bytes() == place.report
-    assert "exit_status of job start = 99" in grid_engine.messages()
 
 
-def test_a_killed_task_goes_on_when_the_array_is_sent_again(
+def test_a_deleted_array_goes_on_when_it_is_sent_again(
     grid_engine: GridEngine, shell: Servers, place: Place
 ) -> None:
     job = grid_engine.submit(ARRAY, place.folder)

@@ -29,27 +29,37 @@ def send(slurm: Slurm, place: Place) -> tuple[str, str]:
     return array, joining
 
 
-def go_on(slurm: Slurm, place: Place, job: str, n_times: int) -> None:
-    """Wait until all tasks run again after having been put back, and have done something since."""
-    tasks = names(job)
-    until(lambda: [slurm.restarts(task) for task in tasks] == [n_times] * 3, "tasks put back")
-    done = [place.n_done(task) for task in TASKS]
-    until(
-        lambda: all(place.n_done(task) > n for task, n in zip(TASKS, done, strict=True)),
-        f"pairs after restart {n_times}",
-    )
+def stop_each(slurm: Slurm, place: Place, job: str, n_times: int) -> None:
+    """Stop every task so many times, each as soon as it has done something since the last."""
+    asked, held = dict.fromkeys(TASKS, 0), {}
+
+    def are_stopped() -> bool:
+        for task, name in zip(TASKS, names(job), strict=True):
+            n = asked[task]
+            if n == n_times or slurm.restarts(name) < n:
+                continue
+            before = held.setdefault((task, n), place.n_done(task))
+            if place.n_done(task) > before:
+                slurm.signal(name)
+                asked[task] += 1
+        return all(slurm.restarts(name) == n_times for name in names(job))
+
+    until(are_stopped, f"{n_times} stops of each task")
+
+
+def go_on(place: Place, *tasks: int) -> None:
+    """Wait until tasks have done more than now."""
+    before = {task: place.n_done(task) for task in tasks}
+    until(lambda: all(place.n_done(task) > n for task, n in before.items()), "more pairs")
 
 
 def test_an_array_is_stopped_twice_and_killed_once_and_loses_nothing(
     slurm: Slurm, shell: Servers, place: Place
 ) -> None:
     array, joining = send(slurm, place)
-    until(lambda: all(place.n_done(task) > 0 for task in TASKS), "first pairs")
+    stop_each(slurm, place, array, 2)
     held = [place.part(task).read_bytes() for task in TASKS]
-    for n_times in (1, 2):
-        for task in names(array):  # the last one has the number of the array as its own
-            slurm.signal(task)
-        go_on(slurm, place, array, n_times)
+    go_on(place, 2)
     slurm.says(["scancel", "--signal=KILL", f"{array}_2"])
     assert slurm.wait(*names(array)) == ["COMPLETED", "CANCELLED", "COMPLETED"]
     assert slurm.wait(joining) == ["CANCELLED"]
@@ -62,7 +72,7 @@ def test_an_array_is_stopped_twice_and_killed_once_and_loses_nothing(
     assert slurm.wait(*names(array), joining) == ["COMPLETED"] * 4
     assert (place.folder / "wine.csv").read_bytes() == place.report
     for task, before in zip(TASKS, held, strict=True):
-        assert place.part(task).read_bytes().startswith(before[: before.rindex(b"\n") + 1])
+        assert place.part(task).read_bytes().startswith(before)
 
 
 def test_a_limit_of_its_own_stops_in_time(slurm: Slurm, place: Place) -> None:
@@ -80,13 +90,21 @@ def test_the_end_of_the_time(slurm: Slurm, place: Place, large: Table) -> None:
     alone = short.replace("--signal=USR1@60 ", "").replace("--array=1-3", "--array=1-1")
     silent = slurm.submit(alone, unwarned.folder)
     warned = slurm.submit(short, place.folder)
-    go_on(slurm, place, warned, 1)
+    until(lambda: all(slurm.restarts(name) > 0 for name in names(warned)), "tasks put back")
+    go_on(place, *TASKS)
     slurm.says(["scancel", warned])
     slurm.wait(*names(warned))
     assert slurm.wait(f"{silent}_1") == ["TIMEOUT"]
     assert "got SIGCONT" in unwarned.said()
     assert "Exited with exit code 143" in unwarned.said()
-    assert unwarned.part(1).read_bytes().endswith(b"\n")
+    held = unwarned.part(1).read_bytes()
+    assert held.endswith(b"\n")
+
+    again = slurm.submit(alone, unwarned.folder)
+    go_on(unwarned, 1)
+    slurm.says(["scancel", again])
+    slurm.wait(f"{again}_1")
+    assert unwarned.part(1).read_bytes().startswith(held)
 
 
 def test_threads_and_memory_are_those_of_the_job(slurm: Slurm, place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.cluster.gridengine import GridEngine
-from tests.cluster.servers import Servers, end, inhabitants, is_alone
+from tests.cluster.servers import GRACE, Servers, end, inhabitants, is_alone, until
 from tests.cluster.slurm import Slurm
 from tests.recipes import ROOT
 
@@ -64,16 +65,14 @@ def folder() -> Iterator[Path]:
     """Give a folder for everything; it is gone afterwards, and so is every process."""
     if not is_alone():
         pytest.skip("these tests start servers: run them by make test-cluster")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us, we clean up
     with tempfile.TemporaryDirectory(prefix="mitool-cluster-") as name:
         Path(name).chmod(0o711)  # munged lets others reach its socket, or does not start
         yield Path(name)
-        left = {pid: _words(pid) for pid in inhabitants()}
-        end(set(left))
-    assert not left, "processes were left"
-
-
-def _words(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        try:
+            until(lambda: not inhabitants(), "the end of all that was started", GRACE)
+        finally:
+            end(inhabitants())
 
 
 @pytest.fixture(scope="session")

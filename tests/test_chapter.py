@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
@@ -63,6 +64,14 @@ def test_a_slurm_task_is_put_back_when_its_time_is_over(batch, tmp_path, task) -
     batch.run(script, **standins.slurm(task))
     assert part.read_bytes().startswith(held)
     assert len(part.read_bytes()) > len(held)
+
+
+def test_a_slurm_task_is_put_back_when_the_signal_came_too_soon(batch) -> None:
+    script = recipe("Slurm: an array").replace("mitool matrix", "sh -c 'kill -USR1 $$' mitool")
+    with batch.start(script, **standins.slurm(2)) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGUSR1
+    assert batch.requeued() == [f"requeue {standins.ARRAY}_2"]
 
 
 def test_slurm_joins_the_parts_when_all_are_done(batch, mitool, tmp_path) -> None:

@@ -75,6 +75,19 @@ def test_an_array_is_stopped_twice_and_killed_once_and_loses_nothing(
         assert place.part(task).read_bytes().startswith(before)
 
 
+def test_a_task_is_put_back_alone(slurm: Slurm, place: Place) -> None:
+    job = slurm.submit(ARRAY.replace(" -q ", " -q --permutations 199 "), place.folder)
+    until(lambda: all(place.n_done(task) > 0 for task in TASKS), "first pairs")
+    last = f"{job}_{TASKS[-1]}"  # its own number is that of the array
+    assert slurm.field(last, "JobId") == job
+    slurm.signal(last)
+    until(lambda: slurm.restarts(last) > 0, "the last task put back")
+    go_on(place, *TASKS)
+    assert [slurm.restarts(name) for name in names(job)] == [0, 0, 1]
+    slurm.says(["scancel", job])
+    slurm.wait(*names(job))
+
+
 def test_a_limit_of_its_own_stops_in_time(slurm: Slurm, place: Place) -> None:
     job = slurm.submit(ARRAY.replace(" -q ", " -q --time-limit 1s "), place.folder)
     until(lambda: all(slurm.restarts(task) > 0 for task in names(job)), "tasks put back")

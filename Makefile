@@ -13,7 +13,7 @@ LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell for p in python3.11 python3.12 "$(PYTHON)"; do \
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 
-.PHONY: demo test test-lowest lint bench study man clean
+.PHONY: demo test test-lowest test-cluster lint bench study man clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -29,6 +29,10 @@ test-lowest:
 	else \
 		echo "test-lowest: left out, tests/lowest.txt cannot be installed here: $(LOWEST).log"; \
 	fi
+
+# Real batch systems, in a network of their own; .ci/run installs them.
+test-cluster: $(VENV)/tested
+	sh tests/cluster/alone.sh $(BIN)/python -m pytest -m cluster tests/cluster
 
 lint: $(VENV)/linted
 	$(BIN)/ruff format --check .

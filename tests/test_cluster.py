@@ -15,11 +15,10 @@ from types import SimpleNamespace
 import pytest
 
 from mitool import __version__, limits
-from mitool.cli.docs.chapter import RECIPES
 from mitool.errors import UsageError
 from mitool.tasks import remote
+from tests.recipes import ROOT
 
-ROOT = Path(__file__).parent.parent
 WINE = ROOT / "sample_data" / "wine.csv"
 SLOW = ("-e", "ksg", "--permutations", "40", "--statistic", "estimate", "-q", "--rows", "0:150")
 
@@ -208,89 +207,3 @@ class TestLimits:
     def test_memory_that_slurm_grants(self, tmp_path, environment, monkeypatch) -> None:
         monkeypatch.setattr(limits, "resident", lambda: 1000 << 20)
         assert limits.free_memory(tmp_path, environment) == int(0.9 * (1000 << 20))
-
-
-CONTAINER = 'case $1 in run|exec) while [ "$1" != mitool ]; do shift; done; exec "$@";; esac'
-
-
-STOPPING = (
-    'case "$*" in *2/3*) if [ ! -e stopped ]; then touch stopped; '
-    'set -- "$@" --time-limit 0s; fi;; esac; '
-)
-"""The second shard has no time, once."""
-
-
-class TestChapter:
-    """Every script of the chapter on clusters runs, with small stand-ins for the batch system."""
-
-    @pytest.fixture
-    def run(self, tmp_path, monkeypatch):
-        folder = tmp_path / "bin"
-        folder.mkdir()
-        for name, text in {
-            "mitool": f'exec "{sys.executable}" -m mitool "$@"',
-            "dask": f'exec "{sys.executable}" -m dask "$@"',
-            "srun": 'shift; exec "$@"',  # one task is enough here
-            "scontrol": 'echo "$@" >> requeued',
-            "parallel": 'for i in 1 2 3; do sh -c "$(echo "$3" | sed "s/{}/$i/g")"; done',
-            "apptainer": CONTAINER,
-            "docker": CONTAINER,
-            "pip": 'test "$1" = download -o "$1" = install',
-        }.items():
-            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
-            (folder / name).chmod(0o755)
-        (tmp_path / "sample_data").symlink_to(ROOT / "sample_data")
-        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-        monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-        def run(script: str, **environment: str) -> str:
-            done = subprocess.run(
-                ["bash", "-c", script],
-                cwd=tmp_path,
-                env={**os.environ, "PBS_O_WORKDIR": str(tmp_path), **environment},
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr
-            return done.stdout
-
-        return run
-
-    def array(self, index: int) -> dict[str, str]:
-        return {
-            "SLURM_ARRAY_TASK_ID": str(index),
-            "SLURM_ARRAY_TASK_MIN": "1",
-            "SLURM_ARRAY_TASK_COUNT": "3",
-            "PBS_ARRAY_INDEX": str(index),
-        }
-
-    @pytest.mark.parametrize("system", ["Slurm", "PBS"])
-    def test_an_array_job_and_its_merge(self, run, mitool, tmp_path, system) -> None:
-        script = next(r.script for r in RECIPES if r.title.startswith(system))
-        for index in (1, 2, 3):
-            run(script, **self.array(index))
-        run(next(r.script for r in RECIPES if r.title.startswith("Join")))
-        assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
-        assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()
-
-    @pytest.mark.parametrize(
-        "recipe",
-        [r for r in RECIPES if not r.title.startswith(("Slurm", "PBS", "Join"))],
-        ids=lambda recipe: recipe.title,
-    )
-    def test_every_other_script_runs(self, run, recipe) -> None:
-        run(recipe.script)
-
-    def test_make_goes_on_with_a_shard_that_stopped_early(self, run, mitool, tmp_path) -> None:
-        script = next(r.script for r in RECIPES if r.title.endswith("by make"))
-        stub = tmp_path / "bin" / "mitool"
-        whole = stub.read_text()
-        stub.write_text(whole.replace("exec", STOPPING + "exec"))
-        with pytest.raises(AssertionError, match="Error 75"):
-            run(script)
-        assert not (tmp_path / "wine.csv").exists()
-        run(script)
-        assert mitool("matrix", WINE, "-q", "-o", tmp_path / "direct.csv").code == 0
-        assert (tmp_path / "wine.csv").read_bytes() == (tmp_path / "direct.csv").read_bytes()

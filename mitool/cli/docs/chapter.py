@@ -27,16 +27,30 @@ RECIPES = (
     ),
     Recipe(
         "Slurm: an array of shards, put back in the queue when its time is over",
-        "Each task writes a part, which is its own checkpoint. Slurm sends SIGUSR1 before the end; "
-        "mitool finishes the running pairs and leaves with status 75.",
+        "Each task writes a part, which is its own checkpoint. Slurm sends SIGUSR1 before the end, "
+        "but only to what srun started: mitool finishes the running pairs and leaves with status "
+        "75 (138 if it had not begun to listen). A task is put back by the number of its array and "
+        "its own: SLURM_JOB_ID of the last task is that of all tasks.",
         """\
 #!/bin/bash
 #SBATCH --array=1-3 --cpus-per-task=2 --mem=4G --time=1:00:00
 #SBATCH --signal=USR1@60 --requeue --open-mode=append
-mitool matrix sample_data/wine.csv -q --shard auto -o part-$SLURM_ARRAY_TASK_ID.part
+srun mitool matrix sample_data/wine.csv -q --shard auto -o part-$SLURM_ARRAY_TASK_ID.part
 status=$?
-if [ $status -eq 75 ]; then scontrol requeue "$SLURM_JOB_ID"; fi
+case $status in
+    75|138) scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" ;;
+esac
 exit $status""",
+    ),
+    Recipe(
+        "Slurm: the whole when all tasks are done",
+        "The script above is array.sh. Where a task failed nothing is joined: send both again, "
+        "parts that are finished cost nothing and the others go on. The last line, typed by hand, "
+        "names what is missing.",
+        """\
+array=$(sbatch --parsable array.sh)
+sbatch --dependency=afterok:$array --kill-on-invalid-dep=yes \\
+    --wrap "mitool merge part-*.part -q -o wine.csv\"""",
     ),
     Recipe(
         "Join the parts",
@@ -44,11 +58,25 @@ exit $status""",
         "mitool merge part-*.part -q -o wine.csv",
     ),
     Recipe(
-        "PBS: the same with a limit of time",
-        "PBS tells a task its number but not how many there are: say so.",
+        "Grid Engine: an array, put back by status 99",
+        "Its soft limit (s_rt) kills a task that was put back once: mitool keeps to a limit of its "
+        "own. Without -V a job does not know your PATH.",
         """\
 #!/bin/bash
-#PBS -J 1-3
+#$ -t 1-3 -pe smp 2 -l h_rt=1:00:00 -r yes -V -cwd -j yes
+mitool matrix sample_data/wine.csv -q --shard auto --time-limit 55m \\
+    -o "part-$SGE_TASK_ID.part"
+status=$?
+if [ $status -eq 75 ]; then exit 99; fi
+exit $status""",
+    ),
+    Recipe(
+        "PBS: the same with a limit of time",
+        "PBS tells a task its number but not how many there are: say so. Send it again until all "
+        "parts are whole. Not run on a real PBS.",
+        """\
+#!/bin/bash
+#PBS -V -J 1-3
 #PBS -l select=1:ncpus=2:mem=4gb,walltime=01:00:00
 cd "$PBS_O_WORKDIR"
 mitool matrix sample_data/wine.csv -q --shard "$PBS_ARRAY_INDEX/3" \\

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mitool.cli import chapter
+from mitool.cli.docs import chapter
 from tests import standins
 from tests.recipes import RECIPES, ROOT, recipe
 from tests.standins import StandIns

@@ -13,7 +13,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from mitool.kernels.batches.buckets import Numbers, bucket_of, sifted
+from mitool.kernels.batches.buckets import Numbers, bucket_of, within_buckets
 from mitool.measure.measurement import measure
 from mitool.measure.settings import Settings
 from mitool.streaming import Stream, streamed
@@ -221,7 +221,7 @@ def test_the_command_line_streams(path: str, mitool: Callable) -> None:
 def test_a_matrix_streams(
     more: tuple, data: pa.Table, tmp_path: Path, mitool: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.streaming.many.AT_ONCE", 5)
+    monkeypatch.setattr("mitool.streaming.matrix_batch.AT_ONCE", 5)
     path = tmp_path / "d.parquet"
     constant = pa.array(["always"] * N)
     names = pa.array([f"name {i}" for i in range(N)])
@@ -277,7 +277,7 @@ def test_it_streams_by_itself_where_memory_would_not_do(
 def test_what_neither_streams_nor_fits_is_to_be_sampled(
     path: str, mitool: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.streaming.able.free_memory", lambda: 1000)
+    monkeypatch.setattr("mitool.streaming.streamable.free_memory", lambda: 1000)
     found = mitool("estimate", path, "-x", "number", "-y", "other", "--stream", "-e", "ksg")
     assert found.code == 3
     assert "use --sample N instead, which takes fewer, or take one that can stream" in found.err
@@ -397,8 +397,7 @@ def test_numbers_beyond_what_is_counted_one_by_one_fall_into_buckets(
     whole = np.bincount(bucket_of(values, 0), minlength=4096)
     assert total.buckets.tolist() == whole.tolist()
     assert whole.max() < 1.2 * np.count_nonzero(values == 0.0)
-    sieve = [whole > 600]
-    passing = sifted(values, sieve)
+    passing = within_buckets(values, [whole > 600])
     assert np.count_nonzero(passing == 0.0) == np.count_nonzero(values == 0.0)
     assert len(passing) < 2000
 

@@ -10,11 +10,12 @@ from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.streaming.able import check_auto, counts_of, fitting
-from mitool.streaming.passes import Pair, Stream
+from mitool.streaming.pair import Pair
+from mitool.streaming.passes import Stream
+from mitool.streaming.streamable import check_auto, first_counts, fitting
 from mitool.variables import Variable
 
-__all__ = ["Stream", "check_auto", "counts_of", "streamed", "streamed_one_of_many"]
+__all__ = ["Stream", "check_auto", "first_counts", "streamed", "streamed_one_of_many"]
 
 
 def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
@@ -30,15 +31,15 @@ def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Es
     method = Method.chosen(x, y, None, settings)
     check(method, x, y, None, fitting)
     estimator = method.estimator
-    assert isinstance(estimator, Streaming)  # ensured by ``counts_of`` and ``check_auto``
+    assert isinstance(estimator, Streaming)  # ensured by ``first_counts`` and ``check_auto``
     pair = Pair(stream, x, y, settings.missing)
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
         notes += table_notes(x, y, pair.n_used, value.facts)
     n_rows = pair.n_used, pair.n_dropped
-    found = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
-    return normalized(found, settings.normalize)
+    estimate = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
+    return normalized(estimate, settings.normalize)
 
 
 def _notes(pair: Pair) -> list[Note]:

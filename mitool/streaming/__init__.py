@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mitool.diagnostics import constant, size_notes, table_notes, ties
-from mitool.errors import attempt
+from mitool.errors import MitoolError, attempt
 from mitool.estimators.streamed import Streaming
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
@@ -20,10 +20,13 @@ __all__ = ["Stream", "check_auto", "first_counts", "streamed", "streamed_one_of_
 
 def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     """Estimate one pair of many: what cannot be estimated is a failed estimate that says why."""
-    return attempt(
-        lambda: streamed(stream, x, y, settings),
-        lambda error: failed(x, y, None, settings, str(error)),
-    )
+
+    def refused(error: MitoolError) -> Estimate:
+        n_used = stream.n_complete(x, y)
+        n_rows = n_used, stream.n_rows - n_used
+        return failed(x, y, None, settings, str(error), n_rows)
+
+    return attempt(lambda: streamed(stream, x, y, settings), refused)
 
 
 def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:

@@ -34,6 +34,7 @@ class Stream:
     n_jobs: int
     surveys: dict[str, Survey] = field(default_factory=dict)
     counts: PairCounts = field(default_factory=PairCounts)
+    _n_complete: dict[Row, int] = field(default_factory=dict)
 
     def survey(
         self,
@@ -49,6 +50,7 @@ class Stream:
         names = list(dict.fromkeys([*names, *(name for x, y in sides for name in (*x, *y))]))
         self.surveys = {name: Survey(name) for name in names}
         self.counts = PairCounts(sides, counts, self.surveys, self.declared)
+        self._n_complete = {}
         counter = BatchCounter(sides, counts, self.surveys, self.declared)
         with closing(self._mapped(counter.count, names)) as batches:
             for batch in batches:
@@ -96,6 +98,23 @@ class Stream:
             for batch, n_rows in batches:
                 sums.add(batch, n_rows)
         return sums
+
+    def n_complete(self, x: Variable, y: Variable) -> int:
+        """Give the number of rows that are complete in both; one pass counts those of all pairs."""
+        if not self._n_complete:
+            with closing(self._mapped(self._complete_in_batch, list(self.surveys))) as batches:
+                totals = np.sum(list(batches), axis=0)
+            rows = [(*first, *second) for first, second in self.counts.pairs]
+            self._n_complete = dict(zip(rows, totals.tolist(), strict=True))
+        return self._n_complete[(*x.names, *y.names)]
+
+    def _complete_in_batch(self, pieces: list[Piece]) -> list[int]:
+        """Count the complete rows of a batch, of each pair surveyed."""
+        missing = {
+            piece.name: np.isnan(self.surveys[piece.name].values_of(piece)) for piece in pieces
+        }
+        masks = ([missing[name] for name in (*x, *y)] for x, y in self.counts.pairs)
+        return [int(np.count_nonzero(~np.logical_or.reduce(columns))) for columns in masks]
 
     def complete_rows(
         self, x: Variable, y: Variable, pieces: Sequence[Piece]

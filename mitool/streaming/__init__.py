@@ -32,10 +32,10 @@ def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Set
 def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     """Estimate I(X;Y) of variables of a surveyed stream, as ``measure`` does of those in memory."""
     method = Method.chosen(x, y, None, settings)
-    check(method, x, y, None, fitting)
+    pair = Pair(stream, x, y, settings.missing)
+    _check(method, pair)
     estimator = method.estimator
     assert isinstance(estimator, Streaming)  # ensured by ``first_counts`` and ``check_auto``
-    pair = Pair(stream, x, y, settings.missing)
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
@@ -43,6 +43,15 @@ def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Es
     n_rows = pair.n_used, pair.n_dropped
     estimate = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
     return normalized(estimate, settings.normalize)
+
+
+def _check(method: Method, pair: Pair) -> None:
+    """Refuse an estimator that is not valid for a pair; rows that are missing come first."""
+    try:
+        check(method, pair.x, pair.y, None, fitting)
+    except MitoolError:
+        pair.note_used(pair.stream.n_complete(pair.x, pair.y))
+        raise
 
 
 def _notes(pair: Pair) -> list[Note]:

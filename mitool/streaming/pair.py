@@ -33,18 +33,18 @@ class Pair:
     def cells(self) -> Cells:
         """The joint rows of x and y, both labels, and how often each occurs."""
         cells = self.stream.cells((*self.x.names, *self.y.names)).complete()
-        self._note_used(cells.n)
+        self.note_used(cells.n)
         return cells
 
     def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:
         """Count every batch, on several threads, and add up in the order of the rows."""
         sums: RunningSum[Counted] = self.stream.summed(self.x, self.y, count)
-        self._note_used(sums.n_rows)
+        self.note_used(sums.n_rows)
         total = sums.total()
         assert total is not None  # ensured by the number of rows
         return total
 
-    def _note_used(self, n_used: int) -> None:
+    def note_used(self, n_used: int) -> None:
         """Note how many rows are complete, and refuse too few."""
         self.n_used = n_used
         if self.n_dropped and self.missing == "error":

@@ -83,7 +83,9 @@ def check(
             f"-e {fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
         )
     for variable in (x, y, given):
-        if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
+        if variable is None:  # one of a stream is false: it holds no rows
+            continue
+        if variable.has_labels_and_numbers and not estimator.joint_labels:
             raise MitoolError(
                 f"{name} does not take labels beside numbers in {variable.name!r}; "
                 f"-e {fitting(x, y, given)} does"

@@ -42,16 +42,17 @@ class Scatter:
     @classmethod
     def of(cls, x: Variable, y: Variable) -> Scatter:
         """Sum up the columns of two variables of the same rows."""
-        return cls.of_digits(Digits(x.values), Digits(y.values))
+        both = Digits(np.hstack((x.values, y.values)))
+        return cls(len(x), both.size, both.top, both.moments[0, 1:], both.moments[1:, 1:])
 
     @classmethod
     def of_digits(cls, x: Digits, y: Digits) -> Scatter:
         """Sum up what two variables have in common; what is known of either alone is kept."""
         across = x.products(y)
-        products = np.block([[x.own, across], [across.T, y.own]])
-        size = np.concatenate((x.size, y.size))
-        top = np.concatenate((x.top, y.top))
-        return cls(len(x.values), size, top, np.concatenate((x.sums, y.sums)), products)
+        products = np.block([[x.moments[1:, 1:], across], [across.T, y.moments[1:, 1:]]])
+        pairs = ((x.size, y.size), (x.top, y.top), (x.moments[0, 1:], y.moments[0, 1:]))
+        size, top, sums = (np.concatenate(pair) for pair in pairs)
+        return cls(len(x.values), size, top, sums, products)
 
     def merged(self, other: Scatter) -> Scatter:
         """Give the same of the rows of both."""

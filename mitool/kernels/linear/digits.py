@@ -6,7 +6,7 @@ doi:10.1109/ARITH.2013.9), so what is summed up is the same in any order of rows
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ PLACES = 4
 """Digits of a number: what lies below 2**-60 of the largest in its column is cut off."""
 BLOCK = 1 << 13
 """Rows summed up at a time: products of two digits, 2**38, add up to less than 2**53."""
+BLOCKS = 1 << 9
+"""Sums over blocks that add up to less than 2**63."""
 LOWEST = -100
 """The first place of a column of zeros: below that of any number."""
 KEPT = 1 << 16
@@ -52,30 +54,25 @@ class Digits:
 
     @once
     def _all(self) -> NDArray[np.float64]:
-        """The digits of all rows, shape (d * PLACES, n)."""
+        """The digits of all rows (see ``cut``)."""
         return cut(self.values, self.top)
 
     def blocks(self) -> Iterator[NDArray[np.float64]]:
-        """Yield the digits of some rows after the other, each (d * PLACES, m)."""
+        """Yield the digits of some rows after the other (see ``cut``)."""
         for start in range(0, len(self.values), BLOCK):
             rows = slice(start, start + BLOCK)
             is_kept = len(self.values) <= KEPT
             yield self._all[:, rows] if is_kept else cut(self.values[rows], self.top)
 
     @once
-    def own(self) -> Whole:
-        """The sums of products of the digits with each other, (d * PLACES, d * PLACES)."""
+    def moments(self) -> Whole:
+        """The sums of the digits behind the first column, their products' behind the first row."""
         return added_up(block @ block.T for block in self.blocks())
-
-    @once
-    def sums(self) -> Whole:
-        """The sums of the digits, shape (d * PLACES,)."""
-        return added_up(block.sum(axis=1) for block in self.blocks())
 
     def products(self, other: Digits) -> Whole:
         """Sum up the products with the digits of other columns of the same rows."""
         pairs = zip(self.blocks(), other.blocks(), strict=True)
-        return added_up(first @ second.T for first, second in pairs)
+        return added_up(first[1:] @ second[1:].T for first, second in pairs)
 
 
 def first_places(size: Vector) -> NDArray[np.int64]:
@@ -88,9 +85,12 @@ def first_places(size: Vector) -> NDArray[np.int64]:
 
 
 def cut(values: Matrix, top: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cut values (n, d) into digits from the first places on, shape (d * PLACES, n)."""
-    digits = np.empty((values.shape[1] * PLACES, len(values)))
-    parts = digits.reshape(-1, PLACES, len(values))
+    """Cut values (n, d) into digits from the first places on, shape (1 + d * PLACES, n).
+
+    The first row is of ones: products with it are sums.
+    """
+    digits = np.ones((1 + values.shape[1] * PLACES, len(values)))
+    parts = digits[1:].reshape(-1, PLACES, len(values))
     for column, place, out in zip(values.T, top.tolist(), parts, strict=True):
         shift = -BITS * place
         rest = column * np.ldexp(1.0, shift // 2)  # in two steps: one factor may overflow
@@ -102,9 +102,15 @@ def cut(values: Matrix, top: NDArray[np.int64]) -> NDArray[np.float64]:
     return digits
 
 
-def added_up(blocks: Iterator[NDArray[np.float64]]) -> Whole:
+def added_up(blocks: Iterable[NDArray[np.float64]]) -> Whole:
     """Add up sums over blocks, which are whole numbers, without an end to their size."""
-    return np.asarray(sum(block.astype(np.int64).astype(object) for block in blocks))
+    total: Any = 0
+    part: Any = np.int64(0)
+    for number, block in enumerate(blocks, 1):
+        part = part + block.astype(np.int64)
+        if number % BLOCKS == 0:
+            total, part = total + part.astype(object), np.int64(0)
+    return np.asarray(total + part.astype(object))
 
 
 def joined(digits: Whole) -> Whole:

@@ -24,7 +24,7 @@ ROWS_PER_COLUMN = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Exact(Basis):
+class ExactBasis(Basis):
     """Directions of all rows as they were read, whose scatter is summed up without rounding.
 
     Others, of resampled or permuted rows, are summed up by floats: that is faster.
@@ -54,11 +54,11 @@ class Gaussian(Canonical):
     def prepare(self, x: Variable) -> Basis | Coded:
         """Give the directions of the centred columns; code labels, for a condition."""
         prepared = super().prepare(x)
-        return prepared if isinstance(prepared, Coded) else Exact(**vars(prepared))
+        return prepared if isinstance(prepared, Coded) else ExactBasis(**vars(prepared))
 
     def join(self, x: Basis, y: Basis) -> Value:
         """Estimate from two prepared variables of the same rows."""
-        if not (isinstance(x, Exact) and isinstance(y, Exact)):
+        if not (isinstance(x, ExactBasis) and isinstance(y, ExactBasis)):
             return super().join(x, y)
         scatter = Scatter.of_digits(x.digits, y.digits)
         return self._of_scatter(scatter, (x.name, y.name), x.values.shape[1])

@@ -24,7 +24,6 @@ NAMED_TWICE = {
     "base",  # of estimators, of distributions
     "gaussian",  # the estimator and the distributions
     "report",  # the room and what it opens
-    "streaming",  # the way of the command and the room it opens
     "uncertainty",  # the room and what is asked of it
 }
 """Files and rooms that share a name, each with the reason."""

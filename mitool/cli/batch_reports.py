@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from mitool.cli.messages import Messages
 from mitool.cli.options.batch import ShardOptions
@@ -13,6 +14,9 @@ from mitool.cli.options.output import OutputOptions
 from mitool.report import Output, Run, exit_status, open_report
 from mitool.tasks import Batch, Forecast, Outline, Record
 from mitool.tasks.wide import Square
+
+if TYPE_CHECKING:
+    from mitool.streaming.matrix_batch import StreamedMatrix
 
 
 def run_batch(
@@ -33,6 +37,16 @@ def run_batch(
         if sharding.shard is not None:  # the runner writes the part
             return exit_status(Counter(_statuses(_said(followed, messages))))
         return written(followed, outline, output, run, messages, wide=wide)
+
+
+def run_streamed(
+    batch: StreamedMatrix, output: Output, run: Run, messages: Messages, *, wide: bool
+) -> int:
+    """Run a batch whose tasks share passes over a table, and write its report."""
+    outline = batch.outline
+    records = (record.new_to(run) for numbers in batch.passes for record in batch.run(numbers))
+    followed = messages.progress(records, outline.n_tasks, outline.item_name)
+    return written(followed, outline, output, run, messages, wide=wide)
 
 
 def written(

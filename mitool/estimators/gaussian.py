@@ -13,12 +13,27 @@ from mitool.estimators.canonical import Canonical, psi_sum, require_rows
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.scatter import Scatter
 from mitool.kernels.counts.coded import Coded
+from mitool.kernels.linear.digits import Digits
 from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
+from mitool.once import once
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.transforms import transform
 
 ROWS_PER_COLUMN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class ExactBasis(Basis):
+    """Directions of all rows as they were read, whose scatter is summed up without rounding.
+
+    Others, of resampled or permuted rows, are summed up by floats: that is faster.
+    """
+
+    @once
+    def digits(self) -> Digits:
+        """The columns in digits."""
+        return Digits(self.values)
 
 
 @dataclass(frozen=True)
@@ -35,10 +50,28 @@ class Gaussian(Canonical):
         return (Scatter.of,)
 
     def streamed(self, batches: Batches) -> Value:
-        """Estimate from the scatter of the columns, whose triangular factors add up."""
-        found, d = batches.total(Scatter.of), batches.x.n_dims
-        x, y = found.side(batches.x.name, 0, d), found.side(batches.y.name, d)
-        return Value(0.0) if 0 in (x.rank, y.rank) else self._estimate(x, y, found.n)
+        """Estimate from the scatter of the columns, which adds up."""
+        x, y = batches.x, batches.y
+        return self._of_scatter(batches.total(Scatter.of), (x.name, y.name), x.n_dims)
+
+    def prepare(self, x: Variable) -> Basis | Coded:
+        """Give the directions of the centred columns; code labels, for a condition."""
+        prepared = super().prepare(x)
+        return prepared if isinstance(prepared, Coded) else ExactBasis(**vars(prepared))
+
+    def join(self, x: Basis, y: Basis) -> Value:
+        """Estimate from two prepared variables of the same rows."""
+        if not (isinstance(x, ExactBasis) and isinstance(y, ExactBasis)):
+            return super().join(x, y)
+        scatter = Scatter.of_digits(x.digits, y.digits)
+        return self._of_scatter(scatter, (x.name, y.name), x.values.shape[1])
+
+    def _of_scatter(self, scatter: Scatter, names: tuple[str, str], n_x: int) -> Value:
+        """Estimate from the scatter of the columns, of which the first so many are x."""
+        if not (scatter.varies(0, n_x) and scatter.varies(n_x)):
+            return Value(0.0)
+        x, y = scatter.side(names[0], 0, n_x), scatter.side(names[1], n_x)
+        return self._estimate(x, y, scatter.n)
 
     def entropy(self, x: Basis) -> Value:
         """Give the differential entropy; ``Value.mi`` holds it, in nats."""

@@ -43,10 +43,19 @@ def described(
 
 
 def failed(
-    x: Variable, y: Variable, given: Variable | None, settings: Settings, message: str
+    x: Variable,
+    y: Variable,
+    given: Variable | None,
+    settings: Settings,
+    message: str,
+    n_rows: tuple[int, int] | None = None,
 ) -> Estimate:
-    """Give the estimate of a pair that could not be estimated, which says why."""
-    n_used, n_dropped = complete_rows(*(v for v in (x, y, given) if v is not None))
+    """Give the estimate of a pair that could not be estimated, which says why.
+
+    ``n_rows`` are those that are complete and the others, where the variables have none at hand.
+    """
+    variables = (variable for variable in (x, y, given) if variable is not None)
+    n_used, n_dropped = n_rows or complete_rows(*variables)
     return Estimate(
         **_names(x, y, given),
         estimator=settings.estimator,
@@ -59,11 +68,9 @@ def failed(
     )
 
 
-def complete_rows(*variables: Variable) -> tuple[int, int] | tuple[None, None]:
-    """Count the rows that are complete, and the others; those of a stream are not at hand."""
+def complete_rows(*variables: Variable) -> tuple[int, int]:
+    """Count the rows that are complete, and the others."""
     n_rows = len(variables[0])
-    if not n_rows:
-        return None, None
     masks = [variable.missing for variable in variables if variable.missing is not None]
     n_dropped = int(np.count_nonzero(np.logical_or.reduce(masks))) if masks else 0
     return n_rows - n_dropped, n_dropped

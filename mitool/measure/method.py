@@ -68,12 +68,16 @@ def chosen_by_auto(x: Variable, y: Variable, given: Variable | None) -> str:
     return auto.choose(auto.Situation.of(x, y, given)).estimator
 
 
+Fitting = Callable[[Variable, Variable, Variable | None], str]
+"""Names an estimator that takes these variables."""
+
+
 def check(
     method: Method,
     x: Variable,
     y: Variable,
     given: Variable | None,
-    fitting: Callable[[Variable, Variable, Variable | None], str] = chosen_by_auto,
+    fitting: Fitting = chosen_by_auto,
 ) -> None:
     """Refuse an estimator that is not valid for these variables, and say which is."""
     estimator, name = method.estimator, method.name
@@ -83,13 +87,22 @@ def check(
             f"-e {fitting(x, y, given)} does, or change a kind with --discrete or --continuous"
         )
     for variable in (x, y, given):
-        if variable and variable.has_labels_and_numbers and not estimator.joint_labels:
+        if variable is None:  # not by its truth: one of a stream is false, it holds no rows
+            continue
+        if variable.has_labels_and_numbers and not estimator.joint_labels:
             raise MitoolError(
                 f"{name} does not take labels beside numbers in {variable.name!r}; "
                 f"-e {fitting(x, y, given)} does"
             )
-    if given is None:
-        return
+    if given is not None:
+        _check_condition(method, x, y, given, fitting)
+
+
+def _check_condition(
+    method: Method, x: Variable, y: Variable, given: Variable, fitting: Fitting
+) -> None:
+    """Refuse a condition that the estimator does not take, or that stands in x or y too."""
+    estimator, name = method.estimator, method.name
     if not isinstance(estimator, Conditional):
         able = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
         raise MitoolError(f"{name} has no conditional form; these have: {able}")

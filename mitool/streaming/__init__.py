@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mitool.diagnostics import constant, size_notes, table_notes, ties
-from mitool.errors import attempt
+from mitool.errors import MitoolError, attempt
 from mitool.estimators.auto import BY_HAND
 from mitool.estimators.streamed import Streaming
 from mitool.measure.description import described, failed
@@ -15,20 +15,24 @@ from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
-from mitool.streaming.able import check_auto, counts_of, fitting
-from mitool.streaming.passes import Pair, Stream
+from mitool.streaming.pair import Pair
+from mitool.streaming.passes import Stream
+from mitool.streaming.streamable import check_auto, first_counts, fitting
 from mitool.variables import Variable
 from mitool.variables.sentinels import sentinels_among
 
-__all__ = ["Stream", "check_auto", "counts_of", "streamed", "streamed_one_of_many"]
+__all__ = ["Stream", "check_auto", "first_counts", "streamed", "streamed_one_of_many"]
 
 
 def streamed_one_of_many(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
     """Estimate one pair of many: what cannot be estimated is a failed estimate that says why."""
-    return attempt(
-        lambda: streamed(stream, x, y, settings),
-        lambda error: failed(x, y, None, settings, str(error)),
-    )
+
+    def refused(error: MitoolError) -> Estimate:
+        n_used = stream.n_complete(x, y)
+        n_rows = n_used, stream.n_rows - n_used
+        return failed(x, y, None, settings, str(error), n_rows)
+
+    return attempt(lambda: streamed(stream, x, y, settings), refused)
 
 
 def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Estimate:
@@ -36,16 +40,25 @@ def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Es
     pair = Pair(stream, x, y, settings.missing)
     sides = _with_few_rows(pair) if settings.estimator == "auto" else (x, y)
     method = Method.chosen(*sides, None, settings)
-    check(method, x, y, None, fitting)
+    _check(method, pair)
     estimator = method.estimator
-    assert isinstance(estimator, Streaming)  # ensured by ``counts_of`` and ``check_auto``
+    assert isinstance(estimator, Streaming)  # ensured by ``first_counts`` and ``check_auto``
     value = estimator.streamed(pair)
     notes = [*method.notes(), *_notes(pair)]
     if estimator.family == "counts":
         notes += table_notes(x, y, pair.n_used, value.facts)
     n_rows = pair.n_used, pair.n_dropped
-    found = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
-    return normalized(found, settings.normalize)
+    estimate = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
+    return normalized(estimate, settings.normalize)
+
+
+def _check(method: Method, pair: Pair) -> None:
+    """Refuse an estimator that is not valid for a pair; rows that are missing come first."""
+    try:
+        check(method, pair.x, pair.y, None, fitting)
+    except MitoolError:
+        pair.note_used(pair.stream.n_complete(pair.x, pair.y))
+        raise
 
 
 def _with_few_rows(pair: Pair) -> tuple[Variable, Variable]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.kernels.batches.buckets import Numbers, Sieve
+from mitool.kernels.batches.buckets import Numbers, PassingBuckets
 from mitool.kernels.types import Counts
 from mitool.result import Note
 from mitool.streaming.levels import levels_of
@@ -22,15 +22,20 @@ from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
 from mitool.variables import Vector
 from mitool.variables.kinds import (
+    MAX_LEVELS,
     Kind,
     infinite,
     kind_of_levels,
     most_without_atom,
     names_every_row,
     refuse_labels,
+    skip_note,
 )
 
 MOST_WORDS = 1 << 20
+
+Declared = tuple[Collection[str], Collection[str]]
+"""The columns whose kind the user decides: the discrete, and the continuous."""
 
 
 @dataclass(eq=False)
@@ -83,7 +88,7 @@ class Survey:
             )
         self.origin = origin
 
-    def settle(self, table: Table) -> None:
+    def interpret_words(self, table: Table) -> None:
         """Find what its words mean, now that all are known; those that never occur mean nothing."""
         if not self.words:
             return
@@ -116,6 +121,11 @@ class Survey:
             return 0
         return None if self.has_many else len(self.numbers.values)
 
+    def skip_note(self, declared: Declared) -> Note | None:
+        """Say why the column has no mutual information worth estimating, if so."""
+        is_identifier = self.is_identifier and self.name not in declared[0]
+        return skip_note(self.name, self.n_distinct, is_identifier=is_identifier)
+
     @property
     def is_identifier(self) -> bool:
         """Whether it is text that names every row differently, and so tells nothing of others."""
@@ -123,23 +133,22 @@ class Survey:
         counts = self.word_counts[present] if present is not None else self.word_counts
         return names_every_row(self.origin, counts)
 
-    def meant(self, numbers: Vector) -> Vector:
+    def values_of_words(self, numbers: Vector) -> Vector:
         """Give the values of numbers of words."""
         if self.meanings is None:
             return numbers
-        return looked_up(np.append(self.meanings.values, np.nan), numbers)
+        return values_at(np.append(self.meanings.values, np.nan), numbers)
 
-    def valued(self, piece: Piece) -> Vector:
+    def values_of(self, piece: Piece) -> Vector:
         """Give the values of a piece of the column, as in the whole column."""
         if piece.labels is None or self.meanings is None:
             return piece.values
         places = np.array([self.words[word] for word in piece.labels], dtype=np.int64)
-        return looked_up(np.append(self.meanings.values[places], np.nan), piece.values)
+        return values_at(np.append(self.meanings.values[places], np.nan), piece.values)
 
-    def kind(
-        self, discrete: Collection[str], continuous: Collection[str], recount: Recount
-    ) -> tuple[Kind, Note | None]:
+    def kind(self, declared: Declared, recount: Recount) -> tuple[Kind, Note | None]:
         """Decide the kind as for a column in memory (see mitool.variables.kinds)."""
+        discrete, continuous = declared
         numbers = self.numbers
         if self.labels is not None or numbers is None:
             if self.labels is not None and self.name in continuous:
@@ -155,24 +164,36 @@ class Survey:
         return ("mixed" if self._has_atom(numbers, recount) else "continuous"), None
 
     def _has_atom(self, numbers: Numbers, recount: Recount) -> bool:
-        """Whether many rows share a number; full buckets are sifted until few numbers are left."""
+        """Whether many rows share a number; full buckets are counted anew until they are few."""
         if not self.has_many and len(numbers.values) < 2:
             return False
         most = most_without_atom(numbers.n_present)
-        sieve: list[NDArray[np.bool_]] = []
+        passing: list[NDArray[np.bool_]] = []
         while numbers.buckets is not None:
-            sieve.append(numbers.buckets > most)
-            if not sieve[-1].any():
+            passing.append(numbers.buckets > most)
+            if not passing[-1].any():
                 return False
-            numbers = recount(self.name, sieve)
+            numbers = recount(self.name, passing)
         return bool((numbers.counts > most).any())
 
 
-Recount = Callable[[str, Sieve], Numbers]
-"""Counts what passes a sieve of the numbers of a column, by another pass."""
+Recount = Callable[[str, PassingBuckets], Numbers]
+"""Counts the numbers of a column that lie in passing buckets, by another pass."""
 
 
-def looked_up(values: Vector, places: Vector) -> Vector:
+def values_at(values: Vector, places: Vector) -> Vector:
     """Give values at places, the last of them where a place is NaN."""
-    found: Vector = values[np.where(np.isnan(places), len(values) - 1, places).astype(np.int64)]
-    return found
+    at_places: Vector = values[np.where(np.isnan(places), len(values) - 1, places).astype(np.int64)]
+    return at_places
+
+
+def may_be_labels(name: str, counts: Counts | Numbers | None, declared: Declared) -> bool:
+    """Tell whether a column may hold labels, by what was counted so far; ``Counts`` are of words.
+
+    Numbers may unless they are too many for labels, or the user calls them continuous.
+    """
+    discrete, continuous = declared
+    if not isinstance(counts, Numbers) or name in discrete:
+        return True
+    few = counts.buckets is None and len(counts.values) <= MAX_LEVELS
+    return few and name not in continuous

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -20,6 +20,16 @@ def usable(table: Table) -> tuple[list[str], list[Note]]:
         note_of(code, (name,), name=name, what=what) for name, (code, what) in table.aside.items()
     ]
     return [name for name in table.names if name not in table.aside], notes
+
+
+def chosen(table: Table, specs: Sequence[str] | None) -> tuple[list[str], list[Note]]:
+    """Give the columns that COLS expressions name, or all that are usable if there are none."""
+    return (named(table, specs), []) if specs else usable(table)
+
+
+def named(table: Table, specs: Iterable[str]) -> list[str]:
+    """Give the columns that COLS expressions name, each once."""
+    return list(dict.fromkeys(name for spec in specs for name in table.select(spec)))
 
 
 def variables_of(

@@ -89,10 +89,10 @@ def benchmark(
     plan = planned(labels or [], suite or [], sizes or [])
     uncertainty = Uncertainty(level=DEFAULT_LEVEL if coverage else None)
     entrants = [entrant(settings, uncertainty) for settings in estimators.parse()]
-    asked = report_settings(
+    settings = report_settings(
         estimators, plan=plan, repeats=repeats, coverage=coverage, units=outputs.units
     )
-    run = Run("benchmark", context.obj, asked)
+    run = Run("benchmark", context.obj, settings)
     messages = Messages(run, outputs)
     batch = ContestBatch(plan, entrants, repeats, estimators.seed, coverage, output.unit)
     with messages.capture(), run.phase("benchmark"):

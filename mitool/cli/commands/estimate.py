@@ -19,7 +19,6 @@ from mitool.cli.options.streaming import StreamOption
 from mitool.cli.options.times import TimeOptions
 from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.cli.options.variables import VariableOptions
-from mitool.cli.streaming import stream_estimates
 
 if TYPE_CHECKING:
     from mitool.cli.messages import Messages
@@ -109,8 +108,9 @@ def estimate(
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):
         tables = variables.open(files, inputs, estimators.seed)
         if request.is_streamed(stream, tables):
-            return stream_estimates(request, tables[0], run, messages)
-        data = request.read(tables, run)
+            data: Data = request.read_stream(tables[0], run)
+        else:
+            data = request.read(tables, run)
     return _write(request, data, run, messages)
 
 
@@ -149,15 +149,12 @@ def _results(
     request: Request, data: Data, n_threads: int, messages: Messages
 ) -> Iterator[Estimate]:
     """Yield the differences that --compare asks for, or else the estimates."""
-    from mitool.uncertainty import assess, assess_one_of_many
-
     if request.comparison.compare:
-        how = (request.settings, request.uncertainty, n_threads)
-        yield from request.comparison.differences(data.xs, data.ys, data.compared, *how)
+        by = (request.settings, request.uncertainty, n_threads)
+        yield from request.comparison.differences(data.xs, data.ys, data.compared, *by)
         return
     work = request.work(data)
-    act = assess if len(work) == 1 else assess_one_of_many
+    is_alone = len(work) == 1
     for pairing, settings in messages.progress(work, len(work), "estimates"):
-        variables = (pairing.x, pairing.y, pairing.given)
-        result = act(*variables, settings, request.uncertainty, data.groups, n_threads)
-        yield replace(result, **pairing.fields)
+        how = (settings, request.uncertainty, n_threads)
+        yield replace(data.estimate(pairing, *how, is_alone=is_alone), **pairing.fields)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.cli.options import Files, Normalize, report_settings
-from mitool.cli.options.adjustment import Adjust, by_maximum, check_maximum
+from mitool.cli.options.adjustment import Adjust, by_maximum
 from mitool.cli.options.batch import BatchOptions
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
+from mitool.cli.options.matrix_request import MatrixRequest
 from mitool.cli.options.output import OutputOptions
-from mitool.cli.options.streaming import StreamAll, check_stream
+from mitool.cli.options.streaming import StreamAll
 from mitool.cli.options.uncertainty import UncertaintyOptions
-from mitool.cli.streaming import stream_matrix
-from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measure.settings import Settings
-    from mitool.report import Output
-    from mitool.tables import Table
-    from mitool.uncertainty import Uncertainty
+    from mitool.cli.messages import Messages
+    from mitool.report import Run
+    from mitool.streaming.matrix_batch import StreamedMatrix
+    from mitool.tasks import PairBatch
 
 EXAMPLES = (
     (
@@ -95,60 +92,45 @@ def matrix(
     With a checkpoint or as a shard the work can be killed at any moment and goes on when the same
     command is run again; the report is the same byte for byte.
     """
-    from mitool.cli.batch_reports import run_batch, written_forecast
     from mitool.cli.messages import Messages
     from mitool.report import Run
-    from mitool.tasks import forecast, planned
-    from mitool.tasks.columns import usable
-    from mitool.tasks.families import check_adjustment
 
     batching.check(outputs)
-    if adjust == "max":
-        check_maximum(batching)
-    output = batching.output(outputs)
-    settings = estimators.parse(inputs.missing, normalize)
-    uncertainty = uncertainties.parse()
-    inputs.check_order(uncertainty.order)
-    if stream:
-        check_stream(inputs, uncertainty, adjust, batching)
-    if wide:
-        _check_wide(output, settings, uncertainty)
-    wanted = {"cols": cols, "against": against, "normalize": normalize, "units": outputs.units}
-    how = (adjust or "bh") if uncertainty.tests else "none"
-    asked = report_settings(inputs, estimators, uncertainties, **wanted, adjust=how)
-    run = Run("matrix", context.obj, asked, n_threads=batching.n_threads())
+    request = MatrixRequest(
+        *(cols, against, wide, adjust, stream, inputs, batching),
+        output=batching.output(outputs),
+        settings=estimators.parse(inputs.missing, normalize),
+        uncertainty=uncertainties.parse(),
+    )
+    request.check()
+    columns = {"cols": cols, "against": against}
+    more = {"normalize": normalize, "units": outputs.units, "adjust": request.adjustment}
+    settings = report_settings(inputs, estimators, uncertainties, **columns, **more)
+    run = Run("matrix", context.obj, settings, n_threads=batching.n_threads())
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
-        table = inputs.open(files, estimators.seed)
-        run.inputs = [asdict(entry) for entry in table.inputs]
-        readable, notes = usable(table) if not cols else ([], [])
-        chosen, others = _chosen(table, cols) or readable, _chosen(table, against)
-        messages.show(run.note(notes))
-        decided = inputs.declared(table.names)
-        if stream:
-            columns = (chosen, others, decided)
-            return stream_matrix(table, columns, settings, output, run, messages, wide=wide)
-        pairs, notes = planned(table, chosen, others, settings, uncertainty, decided)
-        messages.show(run.note([*notes, *check_adjustment(adjust, uncertainty, len(pairs.pairs))]))
-        del table  # its columns live on as variables
-    if batching.dry_run:
-        return written_forecast(forecast(pairs, batching.share(outputs), run.n_threads), output)
-    pairs = replace(pairs, unit=output.unit, adjust=how)
+        batch = request.read(files, run, messages)
+    return _write(request, batch, outputs, run, messages)
+
+
+def _write(
+    request: MatrixRequest,
+    batch: PairBatch | StreamedMatrix,
+    outputs: OutputOptions,
+    run: Run,
+    messages: Messages,
+) -> int:
+    """Run the pairs, as one pass after another or as tasks of their own, and write them."""
+    from mitool.cli.batch_reports import run_batch, run_streamed, written_forecast
+    from mitool.tasks import PairBatch, forecast
+
+    batching, wide = request.batching, request.wide
+    if isinstance(batch, PairBatch) and batching.dry_run:
+        predicted = forecast(batch, batching.share(outputs), run.n_threads)
+        return written_forecast(predicted, request.output)
     with messages.capture(), run.phase("estimate"):
-        batch = by_maximum(pairs, run.n_threads, messages) if adjust == "max" else pairs
-        return run_batch(batch, batching, outputs, run, messages, wide=wide)
-
-
-def _check_wide(output: Output, settings: Sequence[Settings], uncertainty: Uncertainty) -> None:
-    if len(settings) > 1:
-        raise UsageError("--wide holds one number a pair; name one estimator with -e")
-    if uncertainty.level is not None or uncertainty.tests:
-        raise UsageError("--wide holds one number a pair: no interval and no p-value; leave it out")
-    if output.format == "value":
-        raise UsageError("--wide and --value cannot both be meant")
-
-
-def _chosen(table: Table, specs: Sequence[str] | None) -> list[str] | None:
-    if not specs:
-        return None
-    return list(dict.fromkeys(name for spec in specs for name in table.select(spec)))
+        if not isinstance(batch, PairBatch):
+            return run_streamed(batch, request.output, run, messages, wide=wide)
+        is_family = request.adjust == "max"
+        tasks = by_maximum(batch, run.n_threads, messages) if is_family else batch
+        return run_batch(tasks, batching, outputs, run, messages, wide=wide)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +14,13 @@ from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.ranking import RankingOptions
+from mitool.cli.options.screen_request import ScreenRequest
 from mitool.cli.options.uncertainty import UncertaintyOptions
-from mitool.errors import UsageError
 
 if TYPE_CHECKING:
-    from mitool.measure.settings import Settings
-    from mitool.result import Note
-    from mitool.tables import Table
+    from mitool.cli.messages import Messages
+    from mitool.report import Run
+    from mitool.screening import Question
     from mitool.variables import Variable
 
 EXAMPLES = (
@@ -85,73 +85,70 @@ def screen(
     Columns that are ranked one by one, by the method mi, can be shared out among jobs (--shard) or
     kept in a checkpoint, or done on a cluster; the report is the same byte for byte.
     """
-    from mitool.cli.batch_reports import run_batch, written_forecast
     from mitool.cli.messages import Messages
-    from mitool.limits import one_blas_thread
-    from mitool.report import Run, open_report
-    from mitool.screening import Question
-    from mitool.screening import screen as ranked
-    from mitool.tasks.forecast import forecast
+    from mitool.report import Run
 
     batching.check(outputs)
-    output, settings = batching.output(outputs), _only(estimators.parse(inputs.missing, normalize))
-    plan, uncertainty = ranking.parse(), uncertainties.parse()
-    inputs.check_order(uncertainty.order)
+    request = ScreenRequest(
+        *(target, cols, given, groups, inputs, batching),
+        output=batching.output(outputs),
+        settings=estimators.parse(inputs.missing, normalize),
+        plan=ranking.parse(),
+        uncertainty=uncertainties.parse(),
+    )
+    request.check()
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
-    wanted = {**names, "normalize": normalize, "units": outputs.units}
-    asked = report_settings(ranking, inputs, estimators, uncertainties, **wanted)
-    run = Run("screen", context.obj, asked, n_threads=batching.n_threads())
+    more = {**names, "normalize": normalize, "units": outputs.units}
+    settings = report_settings(ranking, inputs, estimators, uncertainties, **more)
+    run = Run("screen", context.obj, settings, n_threads=batching.n_threads())
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
-        table = inputs.open(files, estimators.seed)
-        run.inputs = [asdict(entry) for entry in table.inputs]
-        inputs.refuse_identifiers(table.read(table.select(target)), table.names)
-        columns, notes = _candidates(table, cols, [target, given, groups], inputs)
-        messages.show(run.note(notes))
-        y, z, together = (_joint(table, spec, inputs) for spec in (target, given, groups))
-    assert y is not None  # the target is required
-    question = Question(y, z, together, settings, uncertainty, run.n_threads)
+        columns, question = request.read(files, run, messages)
     if batching.is_batched or batching.dry_run:
-        from mitool.screening.column_batch import ColumnBatch
+        return _share_out(request, columns, question, outputs, run, messages)
+    return _write(request, columns, question, run, messages)
 
-        batch = ColumnBatch(columns, question, plan, output.unit)
-        if batching.dry_run:
-            share = batching.share(outputs)
-            return written_forecast(forecast(batch, share, run.n_threads), output)
-        with messages.capture(), run.phase("screen"):
-            return run_batch(batch, batching, outputs, run, messages)
+
+def _share_out(
+    request: ScreenRequest,
+    columns: Sequence[Variable],
+    question: Question,
+    outputs: OutputOptions,
+    run: Run,
+    messages: Messages,
+) -> int:
+    """Run the columns as tasks of their own, which are ranked at the end; or only forecast it."""
+    from mitool.cli.batch_reports import run_batch, written_forecast
+    from mitool.screening.column_batch import ColumnBatch
+    from mitool.tasks import forecast
+
+    batching, output = request.batching, request.output
+    batch = ColumnBatch(columns, question, request.plan, output.unit)
+    if batching.dry_run:
+        return written_forecast(forecast(batch, batching.share(outputs), run.n_threads), output)
+    with messages.capture(), run.phase("screen"):
+        return run_batch(batch, batching, outputs, run, messages)
+
+
+def _write(
+    request: ScreenRequest,
+    columns: Sequence[Variable],
+    question: Question,
+    run: Run,
+    messages: Messages,
+) -> int:
+    """Rank the columns and write their places."""
+    from mitool.limits import one_blas_thread
+    from mitool.report import open_report
+    from mitool.screening import screen as ranked
+
+    follow = partial(messages.progress, what="columns")
     with (
         messages.capture(),
-        open_report(output, run, plan.fields) as report,
+        open_report(request.output, run, request.plan.fields) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):
-        for screened in ranked(columns, question, plan, partial(messages.progress, what="columns")):
+        for screened in ranked(columns, question, request.plan, follow):
             messages.show(report.add(screened))
     return report.exit_status
-
-
-def _only(settings: list[Settings]) -> Settings:
-    if len(settings) > 1:
-        raise UsageError("columns are ranked by one estimator; name one with -e")
-    return settings[0]
-
-
-def _joint(table: Table, spec: str | None, inputs: InputOptions) -> Variable | None:
-    if spec is None:
-        return None
-    return inputs.gather(table.read(table.select(spec)), table.names)
-
-
-def _candidates(
-    table: Table, cols: list[str] | None, others: list[str | None], inputs: InputOptions
-) -> tuple[list[Variable], list[Note]]:
-    """Every column that may be ranked: not the target, the condition or the groups."""
-    from mitool.tasks.columns import usable, variables_of
-
-    taken = {name for spec in others if spec for name in table.select(spec)}
-    readable, notes = usable(table) if not cols else ([], [])
-    chosen = [name for spec in cols for name in table.select(spec)] if cols else readable
-    wanted = [name for name in dict.fromkeys(chosen) if name not in taken]
-    variables, more = variables_of(table.read(wanted), *inputs.declared(table.names))
-    return variables, [*notes, *more]

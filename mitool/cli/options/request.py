@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from mitool.cli.options.comparison import ComparisonOptions
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mitool.cli.options.comparison import Compared
     from mitool.measure.settings import Settings
     from mitool.report import Output, Run
+    from mitool.result import Estimate
+    from mitool.streaming import Stream
     from mitool.tables import Table
     from mitool.uncertainty import Uncertainty
     from mitool.variables import Variable
@@ -30,6 +33,44 @@ class Data:
     pairings: Sequence[Pairing]
     groups: Variable | None
     compared: Compared | None
+
+    def estimate(
+        self,
+        pairing: Pairing,
+        settings: Settings,
+        uncertainty: Uncertainty,
+        n_threads: int,
+        *,
+        is_alone: bool,
+    ) -> Estimate:
+        """Estimate one pairing; what cannot be estimated is an error only where it is alone."""
+        from mitool.uncertainty import assess, assess_one_of_many
+
+        act = assess if is_alone else assess_one_of_many
+        variables = (pairing.x, pairing.y, pairing.given)
+        return act(*variables, settings, uncertainty, self.groups, n_threads)
+
+
+@dataclass(frozen=True)
+class StreamedData(Data):
+    """Variables of a table that is read in batches: they hold no rows."""
+
+    stream: Stream
+
+    def estimate(
+        self,
+        pairing: Pairing,
+        settings: Settings,
+        uncertainty: Uncertainty,
+        n_threads: int,
+        *,
+        is_alone: bool,
+    ) -> Estimate:
+        """Estimate one pairing; a stream has neither an uncertainty nor other threads."""
+        from mitool.streaming import streamed, streamed_one_of_many
+
+        act = streamed if is_alone else streamed_one_of_many
+        return act(self.stream, pairing.x, pairing.y, settings)
 
 
 @dataclass(frozen=True)
@@ -86,6 +127,24 @@ class Request:
     def work(self, data: Data) -> list[tuple[Pairing, Settings]]:
         """Give every pair of variables with every estimator."""
         return [(pairing, settings) for pairing in data.pairings for settings in self.settings]
+
+    def read_stream(self, table: Table, run: Run) -> StreamedData:
+        """Survey the variables in one pass over the table; refuse identifiers."""
+        from mitool.streaming import Stream, check_auto, first_counts
+
+        x_names, y_names, _ = self.variables.column_names(table)
+        counts = first_counts(self.settings, table, (*x_names[0], *y_names[0]))
+        stream = Stream(table, self.inputs.declared(table.names), run.n_threads)
+        stream.survey(list(product(x_names, y_names)), counts)
+        run.inputs = [asdict(entry) for entry in table.inputs]
+        for survey in stream.surveys.values():
+            if survey.is_identifier:
+                self.inputs.refuse_identifier(survey.name, table.names)
+        xs, ys = ([stream.variable(names) for names in side] for side in (x_names, y_names))
+        pairs = list(product(xs, ys))
+        check_auto(self.settings, pairs, table)
+        pairings = [pairing for x, y in pairs for pairing in self.times.pairings(x, y, None)]
+        return StreamedData(xs, ys, pairings, None, None, stream)
 
     def _check_arrays(self) -> None:
         specs = {"--groups": self.groups, "--by": self.comparison.by}

@@ -23,7 +23,7 @@ BITS = 12
 GOLDEN = 0x9E3779B97F4A7C15
 """Odd, and without a pattern: the top bits of a product with it depend on all bits of a number."""
 
-Sieve = Sequence[NDArray[np.bool_]]
+PassingBuckets = Sequence[NDArray[np.bool_]]
 """For each turn, the buckets whose numbers pass; every turn has buckets of its own."""
 
 
@@ -102,8 +102,8 @@ def bucket_of(values: Vector, turn: int) -> NDArray[np.int64]:
     return places.view(np.int64)
 
 
-def sifted(values: Vector, sieve: Sieve) -> Vector:
+def within_buckets(values: Vector, passing: PassingBuckets) -> Vector:
     """Give the numbers that fall in a passing bucket in every turn."""
-    for turn, passing in enumerate(sieve):
-        values = values[passing[bucket_of(values, turn)]]
+    for turn, passes in enumerate(passing):
+        values = values[passes[bucket_of(values, turn)]]
     return values

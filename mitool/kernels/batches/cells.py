@@ -132,9 +132,9 @@ def _occupied(columns: Sequence[Levels], n_cells: int) -> tuple[NDArray[np.int64
 def _numbers(columns: Sequence[Levels], start: int, stop: int) -> NDArray[np.int64]:
     """Give one number for each of some joint rows of codes, the first column first."""
     numbers = np.zeros(1, dtype=np.int64)
-    for column in columns:
+    for place, column in enumerate(columns):  # the same one may stand in two places
         codes = column.codes[start:stop]
-        if column is columns[0]:
+        if place == 0:
             numbers = codes.astype(np.int64)
         else:
             numbers *= column.n_levels

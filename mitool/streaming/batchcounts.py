@@ -1,8 +1,8 @@
-"""What the first pass sees in a batch: of each column, and of the joint rows of pairs."""
+"""What the first pass counts of a batch: of each column, and of the joint rows of pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -12,53 +12,46 @@ from mitool.estimators.streamed import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.types import Counts
-from mitool.streaming.census import Survey, looked_up
+from mitool.streaming.census import Declared, Survey, may_be_labels, values_at
 from mitool.streaming.levels import levels_of, short_levels
 from mitool.tables.piece import Piece
 from mitool.variables import Variable, Vector, complete
-from mitool.variables.kinds import MAX_LEVELS, Kind
+from mitool.variables.kinds import Kind
 
 Row = tuple[str, ...]
-SOON = 1 << 12
+SMALL_TABLE = 1 << 12
+"""Cells of a table that is counted before its columns are."""
 
 
 @dataclass(frozen=True)
-class Looker:
-    """What to look for: joint rows of labels, and sums over numbers by each of ``counts``.
+class BatchCounter:
+    """What to count of a batch: joint rows of labels, and sums over numbers by each of ``sums``.
 
-    ``discrete`` and ``continuous`` name the columns whose kind the user decides.
+    ``declared`` are the columns whose kind the user decides.
     """
 
     pairs: Sequence[tuple[Row, Row]]
-    counts: Sequence[Count]
+    sums: Sequence[Count]
     surveys: Mapping[str, Survey]
-    discrete: Collection[str]
-    continuous: Collection[str]
+    declared: Declared
 
-    def look(self, pieces: Sequence[Piece]) -> Looked:
-        """Look at a batch; joint rows of small tables come first, which count their columns too."""
+    def count(self, pieces: Sequence[Piece]) -> BatchCounts:
+        """Count a batch; joint rows of small tables come first, which count their columns too."""
         by_name = {piece.name: piece for piece in pieces}
         levels = {piece.name: short_levels(piece) for piece in pieces}
-        cells = {(*x, *y): self._soon([levels[name] for name in (*x, *y)]) for x, y in self.pairs}
+        cells = {(*x, *y): _small_table([levels[name] for name in (*x, *y)]) for x, y in self.pairs}
         counts = {piece.name: self._counts(piece, levels[piece.name]) for piece in pieces}
         sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None] = {}
         for x, y in self.pairs:
             row = (*x, *y)
-            if not all(self._may_be_labels(name, counts[name]) for name in row):
+            if not all(may_be_labels(name, counts[name], self.declared) for name in row):
                 cells[row] = None
             elif cells[row] is None:
                 cells[row] = Cells.of([levels[name] or levels_of(by_name[name]) for name in row])
-            for count in self.counts:
+            for count in self.sums:
                 sides = [[by_name[name] for name in names] for names in (x, y)]
                 sums[row, count] = summed(count, *sides)
-        return Looked(list(pieces), counts, cells, sums)
-
-    def _soon(self, columns: Sequence[Levels | None]) -> Cells | None:
-        """Count joint rows if they fit a small table, so that each column need not be counted."""
-        levels = [column for column in columns if column is not None]
-        if len(levels) < len(columns) or prod(column.n_levels for column in levels) > SOON:
-            return None
-        return Cells.of(levels)
+        return BatchCounts(list(pieces), counts, cells, sums)
 
     def _counts(self, piece: Piece, levels: Levels | None) -> Counts | Numbers:
         if levels is None:
@@ -68,15 +61,16 @@ class Looker:
             return levels.counts
         return Numbers.counted(levels.values, levels.counts)
 
-    def _may_be_labels(self, name: str, counts: Counts | Numbers) -> bool:
-        if not isinstance(counts, Numbers) or name in self.discrete:
-            return True
-        few = counts.buckets is None and len(counts.values) <= MAX_LEVELS
-        return few and name not in self.continuous
+
+def _small_table(columns: Sequence[Levels | None]) -> Cells | None:
+    """Count joint rows if they fit a small table, so that each column need not be counted."""
+    levels = [column for column in columns if column is not None]
+    is_small = prod(column.n_levels for column in levels) <= SMALL_TABLE
+    return Cells.of(levels) if len(levels) == len(columns) and is_small else None
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
+class BatchCounts:
     """Counts of each column, joint rows where all may be labels, sums where all are numbers."""
 
     pieces: list[Piece]
@@ -107,7 +101,7 @@ def variable_of(pieces: Sequence[Piece]) -> Variable:
 def renumbered(cells: Cells, places: Sequence[Vector | None]) -> Cells:
     """Number the labels of a batch by their places among all words."""
     columns = [
-        column if known is None else looked_up(known, column)
+        column if known is None else values_at(known, column)
         for column, known in zip(cells.rows.T, places, strict=True)
     ]
     return Cells(np.column_stack(columns), cells.counts).grouped()

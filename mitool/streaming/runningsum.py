@@ -7,7 +7,7 @@ from typing import Generic
 from mitool.estimators.streamed import Counted
 
 
-class Summing(Generic[Counted]):
+class RunningSum(Generic[Counted]):
     """Adds up in pairs, and pairs of pairs: few large merges, and little rounding."""
 
     def __init__(self) -> None:

@@ -15,56 +15,62 @@ from mitool.tables import Table
 from mitool.variables import Variable
 
 
-def counts_of(settings: Settings, table: Table, columns: Names) -> tuple[Count, ...]:
+def first_counts(settings: Iterable[Settings], table: Table, columns: Names) -> list[Count]:
     """Give what the first pass is to count; refuse an estimator that needs all rows at once.
 
     Of ``auto`` neither is known yet.
     """
+    counts = (count for one in settings for count in _first_counts(one, table, columns))
+    return list(dict.fromkeys(counts))
+
+
+def _first_counts(settings: Settings, table: Table, columns: Names) -> tuple[Count, ...]:
     if settings.estimator == "auto":
         return ()
     estimator, name = settings.named, settings.estimator
     how = settings.transform or estimator.default_transform
     if isinstance(estimator, Streaming) and how == "none":
         return estimator.first_counts()
-    what = f"{name} with --transform {how} needs" if name in _able() else f"{name} needs"
-    raise _cannot_stream(what, table, columns, _able())
+    others = _streamable()
+    what = f"{name} with --transform {how} needs" if name in others else f"{name} needs"
+    raise _cannot_stream(what, table, columns, others)
 
 
 def check_auto(
     settings: Iterable[Settings], pairs: Sequence[tuple[Variable, Variable]], table: Table
 ) -> None:
     """Refuse ``auto`` where what it takes for some of the pairs needs all rows at once."""
-    for each in settings:
-        if each.estimator != "auto":
+    for one in settings:
+        if one.estimator != "auto":
             continue
-        taken = {(x, y): Method.chosen(x, y, None, each) for x, y in pairs}
+        taken = {(x, y): Method.chosen(x, y, None, one) for x, y in pairs}
         wrong = {pair: m for pair, m in taken.items() if not isinstance(m.estimator, Streaming)}
         if wrong:
-            unable = sorted({method.name for method in wrong.values()})
+            refused = sorted({method.name for method in wrong.values()})
             columns = dict.fromkeys(name for x, y in pairs for name in (*x.names, *y.names))
-            able = [name for name in _able() if all(takes(load(name), x, y) for x, y in wrong)]
-            needs = "needs" if len(unable) == 1 else "need"
-            what = f"{' and '.join(unable)}, which auto takes here, {needs}"
-            raise _cannot_stream(what, table, list(columns), able)
+            others = [n for n in _streamable() if all(takes(load(n), x, y) for x, y in wrong)]
+            needs = "needs" if len(refused) == 1 else "need"
+            what = f"{' and '.join(refused)}, which auto takes here, {needs}"
+            raise _cannot_stream(what, table, list(columns), others)
 
 
 def fitting(x: Variable, y: Variable, given: Variable | None) -> str:
     """Name an estimator of batches that takes these variables: that of ``auto``, if it is one."""
-    able = [name for name in _able() if takes(load(name), x, y)]
+    fit = [name for name in _streamable() if takes(load(name), x, y)]
     chosen = chosen_by_auto(x, y, given)
-    return chosen if chosen in able else able[0]
+    return chosen if chosen in fit else fit[0]
 
 
-def _able() -> list[str]:
+def _streamable() -> list[str]:
     return [name for name in names() if issubclass(load(name), Streaming)]
 
 
-def _cannot_stream(what: str, table: Table, columns: Names, able: Sequence[str]) -> MitoolError:
+def _cannot_stream(what: str, table: Table, columns: Names, others: Sequence[str]) -> MitoolError:
     """Say that it takes all rows at once, how much memory that is, and what to do."""
     needed = table.bytes_when_read(columns)
     fits = needed <= free_memory()
     remedy = "leave out --stream" if fits else "use --sample N instead, which takes fewer,"
     return MitoolError(
         f"{what} all rows at once, about {max(needed / 1e6, 1):,.0f} MB; {remedy} or take one "
-        f"that can stream: -e {', '.join(able)}"
+        f"that can stream: -e {', '.join(others)}"
     )

@@ -49,8 +49,12 @@ CODES: dict[str, Code] = {
         "{where}: column {name!r} is read as labels because of {label!r} in row {row}; {remedy}"
     ),
     "rounded": Code(
-        "column {name!r} has whole numbers beyond 2**53: of {n_distinct} different ones {n_kept} "
-        "are left as floats; subtract a constant, or store them as text if they are names"
+        "column {name!r} has values of more digits than a float holds: of {n_distinct} different "
+        "ones {n_kept} are left; subtract a constant, or store them as text if they are names"
+    ),
+    "digits_as_labels": Code(
+        "column {name!r} holds digits written as names are ({example!r}: zeros in front, or more "
+        "than 64 bits hold): taken as labels; --continuous {name} takes it as numbers"
     ),
     "integer_as_discrete": Code(
         "column {name!r} holds whole numbers with {n_levels} levels: taken as discrete; "

@@ -11,7 +11,6 @@ import typer
 from mitool.choices import Missing
 from mitool.cli.options import option
 from mitool.errors import MitoolError, UsageError
-from mitool.tables.columnspecs import select
 from mitool.tables.formats import listed
 
 if TYPE_CHECKING:
@@ -71,7 +70,9 @@ class InputOptions:
     ] = "drop"
     discrete: Annotated[
         list[str],
-        option("--discrete", metavar="COLS", help="Columns to take as labels, whatever they hold."),
+        option(
+            "--discrete", metavar="COLS", help="Columns to take as labels, as they are written."
+        ),
     ] = field(default_factory=list)
     continuous: Annotated[
         list[str],
@@ -103,6 +104,8 @@ class InputOptions:
             rows=parse_rows(self.rows) if self.rows else None,
             sample=self.sample,
             seed=seed,
+            discrete=tuple(self.discrete),
+            continuous=tuple(self.continuous),
         )
         return open_table(list(files), options)
 
@@ -134,13 +137,9 @@ class InputOptions:
 
     def declared(self, known: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Give the columns whose kind the user decides: the discrete, and the continuous."""
-        discrete, continuous = (
-            frozenset(name for spec in specs for name in select(spec, known, "the input"))
-            for specs in (self.discrete, self.continuous)
-        )
-        for name in sorted(discrete & continuous):
-            raise UsageError(f"column {name!r} cannot be both --discrete and --continuous")
-        return discrete, continuous
+        from mitool.tables.readoptions import declared
+
+        return declared(self.discrete, self.continuous, known)
 
     def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
         """Refuse columns of text that name every row differently, unless declared discrete."""

@@ -136,6 +136,12 @@ def test_numbers_stay_numbers(words, tmp_path):
     assert [column.values[i] + float(column.offset) for i in range(3)] == list(map(float, words))
 
 
+def test_the_rows_of_a_file_whose_first_column_is_declared_are_counted(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("x,y\n007,1\n8,2\n")
+    assert open_table([str(path)], ReadOptions(discrete=("x",))).n_rows == 2
+
+
 def test_zeros_in_front_are_numbers_by_the_users_word(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("x,y\n007,1\n8,2\n")

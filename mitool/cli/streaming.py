@@ -46,8 +46,7 @@ def _surveyed(
     stream.survey(list(product(xs, ys)), list(dict.fromkeys(counts)))
     run.inputs = [asdict(entry) for entry in table.inputs]
     for survey in stream.surveys.values():
-        if survey.is_identifier:
-            inputs.refuse_identifier(survey.name, table.names)
+        inputs.refuse_identifier(survey.name, survey.naming, table.names)
     return stream
 
 

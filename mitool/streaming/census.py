@@ -21,12 +21,12 @@ from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
 from mitool.variables import Vector
+from mitool.variables.identifiers import Naming, naming
 from mitool.variables.kinds import (
     Kind,
     infinite,
     kind_of_levels,
     most_without_atom,
-    names_every_row,
     refuse_labels,
 )
 
@@ -117,11 +117,11 @@ class Survey:
         return None if self.has_many else len(self.numbers.values)
 
     @property
-    def is_identifier(self) -> bool:
-        """Whether it is text that names every row differently, and so tells nothing of others."""
+    def naming(self) -> Naming | None:
+        """What it names, if it is text of which too few rows share their label."""
         present = None if self.labels is None else ~np.isnan(self.labels.values)
         counts = self.word_counts[present] if present is not None else self.word_counts
-        return names_every_row(self.origin, counts)
+        return naming(self.origin, counts)
 
     def meant(self, numbers: Vector) -> Vector:
         """Give the values of numbers of words."""

@@ -14,7 +14,7 @@ from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs, chosen_pairs
 from mitool.tasks.records import Record
 from mitool.variables import Kind, Variable
-from mitool.variables.kinds import skip_note
+from mitool.variables.identifiers import skip_note
 
 AT_ONCE = 256
 """Pairs counted on one pass: a few megabytes of tables of labels."""
@@ -50,7 +50,7 @@ class Many:
             name: skip_note(
                 name,
                 survey.n_distinct,
-                is_identifier=survey.is_identifier and name not in decided[0],
+                None if name in decided[0] else survey.naming,
             )
             for name, survey in stream.surveys.items()
         }

@@ -14,7 +14,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.streamed import Count, Counted
 from mitool.kernels.batches.buckets import Numbers, Sieve, sifted
 from mitool.kernels.batches.cells import Cells
-from mitool.measure.measurement import require_rows
+from mitool.measure.support import require_rows
 from mitool.parallel import ordered_map
 from mitool.streaming.census import Survey
 from mitool.streaming.looking import Looked, Looker, Row, renumbered

@@ -49,7 +49,8 @@ class TextTypes:
         loosens the type of a whole column, so that both ways of reading agree.
         """
         unknown = [i for i in places if str(i) not in self.known]
-        while unknown and not self._fit(unknown):
+        wanted = unknown if unknown or self.n_rows is not None else list(places)
+        while wanted and not self._fit(wanted):
             pass
         kinds = {i: self.known[str(i)] for i in unknown}
         self.known |= self.text_of(self.names_among(kinds, self._fractions))

@@ -45,7 +45,7 @@ def kind_of(column: Column, ordered: Vector) -> tuple[Kind, Note | None]:
     """
     if column.labels is not None:
         return "discrete", None
-    return kind_of_levels(column.name, column.origin, *_levels(ordered))
+    return kind_of_levels(column.name, column.origin, *levels_of_ordered(ordered))
 
 
 def kind_of_levels(
@@ -60,7 +60,7 @@ def kind_of_levels(
     return _numeric_kind(counts), None
 
 
-def _levels(ordered: Vector) -> tuple[Vector, Counts]:
+def levels_of_ordered(ordered: Vector) -> tuple[Vector, Counts]:
     """Different values and how often each occurs, from values in ascending order, NaN last."""
     present = ordered[: np.searchsorted(ordered, np.nan)]
     starts = np.flatnonzero(
@@ -82,7 +82,7 @@ def most_without_atom(n_present: int) -> float:
 
 def _as_continuous(column: Column, ordered: Vector) -> Kind:
     refuse_labels(column)
-    return _numeric_kind(_levels(ordered)[1])
+    return _numeric_kind(levels_of_ordered(ordered)[1])
 
 
 def refuse_labels(column: Column) -> None:
@@ -92,35 +92,6 @@ def refuse_labels(column: Column) -> None:
             f"column {column.name!r} holds {column.origin} ({column.labels[0]!r} …), which cannot "
             "be continuous; leave it out of --continuous"
         )
-
-
-def is_identifier(column: Column) -> bool:
-    """Whether a column of text names every row differently, and so tells nothing of any other."""
-    return column.origin == "text" and names_every_row("text", _levels(np.sort(column.values))[1])
-
-
-def names_every_row(origin: Origin | None, counts: Counts) -> bool:
-    """Whether text is a different one in every row; ``counts`` say how often each occurs."""
-    return origin == "text" and len(counts) > 1 and bool((counts == 1).all())
-
-
-def skip_note(name: str, n_distinct: int | None, *, is_identifier: bool) -> Note | None:
-    """Say why a column has no mutual information worth estimating, if so.
-
-    ``n_distinct`` is how many different values it has, None where these are many.
-    """
-    if n_distinct == 0:
-        return left_out("empty", name)
-    if n_distinct == 1:
-        return left_out("constant", name)
-    if is_identifier:
-        return left_out("identifier", name)
-    return None
-
-
-def left_out(code: str, name: str) -> Note:
-    """Say that a column is left out."""
-    return note_of(code, (name,), name=name, where=": left out")
 
 
 def refuse_infinite(column: Column, ordered: Vector) -> None:

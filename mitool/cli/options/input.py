@@ -16,6 +16,7 @@ from mitool.tables.formats import listed
 if TYPE_CHECKING:
     from mitool.tables import Column, Table
     from mitool.variables import Variable
+    from mitool.variables.identifiers import Naming
 
 
 @dataclass(frozen=True)
@@ -142,17 +143,16 @@ class InputOptions:
         return declared(self.discrete, self.continuous, known)
 
     def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
-        """Refuse columns of text that name every row differently, unless declared discrete."""
-        from mitool.variables import is_identifier
+        """Refuse columns of text that name rows, unless declared discrete."""
+        from mitool.variables.identifiers import naming_of
 
         for column in columns:
-            if is_identifier(column):
-                self.refuse_identifier(column.name, known)
+            self.refuse_identifier(column.name, naming_of(column), known)
 
-    def refuse_identifier(self, name: str, known: Sequence[str]) -> None:
-        """Refuse a column that names every row differently, unless declared discrete."""
-        if name not in self.declared(known)[0]:
+    def refuse_identifier(self, name: str, named: Naming | None, known: Sequence[str]) -> None:
+        """Refuse a column that names rows, all or nearly, unless declared discrete."""
+        if named is not None and name not in self.declared(known)[0]:
             raise MitoolError(
-                f"column {name!r} names every row differently, so it tells nothing of "
+                f"column {name!r} names {named.words}, so it tells nothing of "
                 f"another; if it holds labels all the same, use --discrete {name}"
             )

@@ -94,6 +94,12 @@ CODES: dict[str, Code] = {
         "are in time, say --order time; if the file is merely sorted, say --order none",
         gravity="doubtful",
     ),
+    "panel": Code(
+        "rows of one {group!r} stand together and resemble each other in {x!r} and {y!r}: say "
+        "--groups {group} (estimate, screen), which keeps them together, or intervals are too "
+        "narrow and tests too sure; if the rows are one series in time, say --order time",
+        gravity="doubtful",
+    ),
     # estimates
     "auto": Code("auto chose {name}: {reason}", "note"),
     "undersampled_table": Code(
@@ -138,6 +144,11 @@ CODES: dict[str, Code] = {
         "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "
         "still depends on how many rows there are",
         gravity="doubtful",
+    ),
+    "interval_and_test": Code(
+        "the interval of {x!r} and {y!r} {holds} 0, but p is {p:.2g}: the interval says how far "
+        "off the number may be, the test whether rows are paired by more than chance, and of "
+        "dependence the test is the better judge"
     ),
     "k_drift": Code(
         "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "

@@ -149,6 +149,7 @@ def _results(
     request: Request, data: Data, n_threads: int, messages: Messages
 ) -> Iterator[Estimate]:
     """Yield the differences that --compare asks for, or else the estimates."""
+    from mitool.diagnostics.panel import panel_named
     from mitool.uncertainty import assess, assess_one_of_many
 
     if request.comparison.compare:
@@ -160,4 +161,5 @@ def _results(
     for pairing, settings in messages.progress(work, len(work), "estimates"):
         variables = (pairing.x, pairing.y, pairing.given)
         result = act(*variables, settings, request.uncertainty, data.groups, n_threads)
-        yield replace(result, **pairing.fields)
+        named = panel_named(result, pairing.x, pairing.y, data.panels)
+        yield replace(named, **pairing.fields)

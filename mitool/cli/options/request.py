@@ -10,6 +10,7 @@ from mitool.cli.options.comparison import ComparisonOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.times import Pairing, TimeOptions
 from mitool.cli.options.variables import VariableOptions
+from mitool.cli.panels import Panels
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Data:
     pairings: Sequence[Pairing]
     groups: Variable | None
     compared: Compared | None
+    panels: Panels
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Request:
         )
         compared = self.comparison.compared(tables, by, len(ys))
         pairings = [pairing for x in xs for y in ys for pairing in self.times.pairings(x, y, given)]
-        return Data(xs, ys, pairings, groups, compared)
+        return Data(xs, ys, pairings, groups, compared, Panels(tables))
 
     def work(self, data: Data) -> list[tuple[Pairing, Settings]]:
         """Give every pair of variables with every estimator."""

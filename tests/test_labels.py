@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from mitool.api import estimate
-from mitool.errors import MitoolWarning
+from mitool.errors import MitoolError, MitoolWarning
 from mitool.tables import ReadOptions, from_python, open_table
 from mitool.tables.digits import ZeroSeeker
 from mitool.variables import gather
@@ -140,6 +140,19 @@ def test_the_rows_of_a_file_whose_first_column_is_declared_are_counted(tmp_path)
     path = tmp_path / "d.csv"
     path.write_text("x,y\n007,1\n8,2\n")
     assert open_table([str(path)], ReadOptions(discrete=("x",))).n_rows == 2
+
+
+def test_parts_of_which_one_has_zeros_in_front_are_refused_with_a_remedy(tmp_path):
+    one, two = tmp_path / "1.csv", tmp_path / "2.csv"
+    one.write_text("zip\n10001\n10002\n")
+    two.write_text("zip\n02116\n02117\n")
+    with (
+        pytest.raises(MitoolError, match="agree; --discrete zip takes it as labels in all"),
+        pytest.warns(MitoolWarning),
+    ):
+        open_table([str(one), str(two)]).read(["zip"])
+    (column,) = open_table([str(one), str(two)], ReadOptions(discrete=("zip",))).read(["zip"])
+    assert column.labels == ("02116", "02117", "10001", "10002")
 
 
 def test_zeros_in_front_are_numbers_by_the_users_word(tmp_path):

@@ -14,7 +14,7 @@ from make import variable
 
 from mitool.estimators.gaussian import Gaussian
 from mitool.kernels.batches.scatter import Scatter, triangular
-from mitool.kernels.linear.digits import BITS, PLACES, Digits, joined
+from mitool.kernels.linear.exactsums import BITS, PLACES, Digits, joined
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 TABLES = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), elements=NUMBERS)

@@ -187,18 +187,19 @@ def test_dates_and_times_are_seconds(text: str, seconds: list[float], tmp_path: 
             "{path}: the header holds only numbers (1, 2); without one use --no-header",
         ),
         (
-            "id\n9007199254740993\n9007199254740992\n",
-            {},
-            "rounded",
-            "column 'id' has whole numbers beyond 2**53: of 2 different ones 1 are left as floats; "
-            "subtract a constant, or store them as text if they are names",
-        ),
-        (
             "id\n99999999999999999999\n99999999999999999998\n",
             {},
+            "digits_as_labels",
+            "column 'id' holds digits written as names are ('99999999999999999998': zeros "
+            "in front, or more than 64 bits hold): taken as labels; --continuous id takes it as "
+            "numbers",
+        ),
+        (
+            "id\n-99999999999999999999\n-99999999999999999998\n",
+            {},
             "rounded",
-            "column 'id' has whole numbers beyond 2**53: of 2 different ones 1 are left as floats; "
-            "subtract a constant, or store them as text if they are names",
+            "column 'id' has values of more digits than a float holds: of 2 different ones 1 are "
+            "left; subtract a constant, or store them as text if they are names",
         ),
     ],
 )

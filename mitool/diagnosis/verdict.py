@@ -16,6 +16,7 @@ import numpy as np
 from mitool.diagnosis.curves import Curve
 from mitool.diagnosis.sweeps import TRANSFORMS, sweep_notes, sweeps
 from mitool.diagnostics import entropy_of_labels
+from mitool.diagnostics.panel import Groupings, panel_named
 from mitool.inference.intervals import MIN_UNITS
 from mitool.measure.measurement import Measurement, describe, measurement_of
 from mitool.measure.settings import Settings
@@ -77,6 +78,7 @@ def diagnose(
     settings: Settings | None = None,
     uncertainty: Uncertainty | None = None,
     n_jobs: int = 1,
+    columns: Groupings = list,
 ) -> Diagnosis:
     """Check an estimate from every side.
 
@@ -86,6 +88,8 @@ def diagnose(
         Gathered variables of the same rows.
     settings, uncertainty
         As for an estimate; an interval of level 0.95 is made where none is asked for.
+    columns
+        Gives the other columns of the same rows, of which one may group them.
     """
     wanted = uncertainty or Uncertainty()
     wanted = wanted if wanted.level else replace(wanted, level=0.95)
@@ -95,6 +99,7 @@ def diagnose(
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"
         return Diagnosis(estimate, "do not report", sentence)
     estimate = with_uncertainty(measurement, estimate, wanted, n_jobs)
+    estimate = panel_named(estimate, x, y, columns)
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
     curves = tuple(sweeps(measurement, n_jobs))

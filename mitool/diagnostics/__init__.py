@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 
-def data_notes(x: Variable, y: Variable, given: Variable | None) -> Iterator[Note]:
-    """What the variables themselves show, before any estimate."""
+def data_notes(x: Variable, y: Variable, given: Variable | None, n_used: int) -> Iterator[Note]:
+    """What the variables themselves show; the number rests on ``n_used`` of their rows."""
     variables = (x, y) if given is None else (x, y, given)
     for variable in variables:
         yield from variable_notes(variable)
-    yield from size_notes(len(x))
+    yield from size_notes(n_used)
     yield from duplicates(x, y)
     yield from autocorrelation(x, y)

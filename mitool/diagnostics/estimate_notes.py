@@ -45,9 +45,10 @@ def neighbour_notes(
     dims = x.n_dims + y.n_dims
     if dims >= MANY_DIMS:
         yield note_of("dimension", names, n_dims=dims)
-    ceiling = float(np.log(n_rows))
+    n_used = n_rows - n_single
+    ceiling = float(np.log(n_used))
     if mi > CEILING_SHARE * ceiling:
-        yield note_of("ceiling", names, x=x.name, y=y.name, n_rows=n_rows, ceiling=ceiling)
+        yield note_of("ceiling", names, x=x.name, y=y.name, n_rows=n_used, ceiling=ceiling)
     for side in (x, y):
         if side.kind == "discrete" and mi > NEAR_ENTROPY * entropy_of_labels(side):
             yield note_of("near_deterministic", side.names, name=side.name)

@@ -29,7 +29,8 @@ class Value:
     """What a join yields: ``mi`` and ``extras`` in nats, never clipped; ``facts`` without unit.
 
     ``error_bound`` is a certificate: the exact value lies within it of ``mi``. ``notes`` are what
-    only the estimator can know (a value outside the range of its measure, say).
+    only the estimator can know (a value outside the range of its measure, say). ``n_left`` rows are
+    left out: the number rests on the others.
     """
 
     mi: float
@@ -37,6 +38,7 @@ class Value:
     facts: Mapping[str, float] = field(default_factory=dict)
     error_bound: float | None = None
     notes: tuple[Note, ...] = ()
+    n_left: int = 0
 
 
 class Prepared(Protocol):

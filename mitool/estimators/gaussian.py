@@ -13,9 +13,9 @@ from mitool.estimators.canonical import Canonical, psi_sum, require_rows
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.scatter import Scatter
 from mitool.kernels.counts.coded import Coded
-from mitool.kernels.linear.digits import Digits
 from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
+from mitool.kernels.linear.exactsums import Digits
 from mitool.once import once
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.transforms import transform

@@ -72,7 +72,7 @@ class Ross(Estimator):
         terms = self.local(x, y)
         n_singletons = int(np.count_nonzero(np.isnan(terms)))
         facts = {"n_singletons": float(n_singletons)} if n_singletons else {}
-        return Value(float(np.nanmean(terms)), facts=facts)
+        return Value(float(np.nanmean(terms)), facts=facts, n_left=n_singletons)
 
     def local(self, x: Labels, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,); NaN for a row alone."""
@@ -80,8 +80,8 @@ class Ross(Estimator):
         kept = np.flatnonzero(n_x > 1)
         if not len(kept):
             raise MitoolError(
-                f"ross needs a level with more than one row, but all {len(x)} rows differ; if they "
-                "are numbers, read them as numbers"
+                f"ross needs a label that several rows share, but each of {len(x)} rows has one of "
+                "its own; join labels into fewer, or read them as numbers if they are numbers"
             )
         out = np.full(len(x), np.nan)
         if len(kept) < len(x):

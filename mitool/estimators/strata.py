@@ -46,11 +46,11 @@ def mean_over_levels(
             "within levels needs (and an interval, of a part of the rows); join some levels "
             "into one"
         )
-    return Value(total / n_used, facts={"levels_given": z.n_seen}, notes=_left_out(z, n_used))
+    n_left, facts = len(z) - n_used, {"levels_given": z.n_seen}
+    return Value(total / n_used, facts=facts, notes=_left_out(z, n_left), n_left=n_left)
 
 
-def _left_out(z: Coded, n_used: int) -> tuple[Note, ...]:
-    n_left = len(z) - n_used
+def _left_out(z: Coded, n_left: int) -> tuple[Note, ...]:
     if not n_left:
         return ()
     return (note_of("small_levels", n_left=n_left, n_rows=len(z)),)

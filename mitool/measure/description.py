@@ -24,7 +24,10 @@ def described(
     n_rows: tuple[int, int],
     jitter: str = "",
 ) -> Estimate:
-    """Give the estimate of a value; x and y need no rows, ``n_rows`` are those used and dropped."""
+    """Give the estimate of a value; x and y need no rows.
+
+    ``n_rows`` are how many are complete, and how many dropped.
+    """
     return Estimate(
         **_names(x, y, given),
         estimator=method.name,
@@ -32,7 +35,7 @@ def described(
         params=params_of(method.estimator),
         transform=method.transform + jitter,
         notes=notes,
-        n_used=n_rows[0],
+        n_used=n_rows[0] - value.n_left,
         n_dropped=n_rows[1],
         estimand=method.estimator.estimand,
         unit="nats" if method.estimator.has_unit else None,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
-from mitool.errors import MitoolError
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
+from mitool.measure.support import require_rows, require_support
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
@@ -164,21 +164,11 @@ def measurement_of(
     return Measurement(method, x, y, given, groups), n_dropped
 
 
-def require_rows(n_used: int, n_dropped: int, variables: Sequence[Variable]) -> None:
-    """Refuse too few complete rows."""
-    if not n_used:
-        names_ = " and ".join(repr(v.name) for v in variables)
-        raise MitoolError(f"no row has a value in {names_}: all {n_dropped} are missing in one")
-    if n_used == 1:
-        raise MitoolError(
-            "one row tells nothing of dependence; at least 2 complete rows are needed"
-        )
-
-
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     """Run a measurement and give its estimate, with the notes on it."""
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
+    require_support(method, (x, y, given), value.n_left)
     notes = tuple(_notes(measurement, value))
     jitter = "+jitter" if method.jitters(x, y) else ""
     return described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
@@ -187,7 +177,7 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
 def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     yield from method.notes()
-    yield from data_notes(x, y, given)
+    yield from data_notes(x, y, given, len(x) - value.n_left)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)
         if method.transform == "none":

@@ -49,8 +49,12 @@ CODES: dict[str, Code] = {
         "{where}: column {name!r} is read as labels because of {label!r} in row {row}; {remedy}"
     ),
     "rounded": Code(
-        "column {name!r} has whole numbers beyond 2**53: of {n_distinct} different ones {n_kept} "
-        "are left as floats; subtract a constant, or store them as text if they are names"
+        "column {name!r} has values of more digits than a float holds: of {n_distinct} different "
+        "ones {n_kept} are left; subtract a constant, or store them as text if they are names"
+    ),
+    "digits_as_labels": Code(
+        "column {name!r} holds digits written as names are ({example!r}: zeros in front, or more "
+        "than 64 bits hold): taken as labels; --continuous {name} takes it as numbers"
     ),
     "integer_as_discrete": Code(
         "column {name!r} holds whole numbers with {n_levels} levels: taken as discrete; "
@@ -62,7 +66,7 @@ CODES: dict[str, Code] = {
     ),
     "unusable": Code("column {name!r} holds {what}: left out"),
     "empty": Code("column {name!r} has no value in any row: left out"),
-    "identifier": Code("column {name!r} names every row differently: left out"),
+    "identifier": Code("column {name!r} names {what}: left out"),
     # variables
     "constant": Code("column {name!r} has one value in all rows{where}"),
     "ties": Code("column {name!r} has {n_distinct} different values in {n_rows} rows"),
@@ -92,6 +96,12 @@ CODES: dict[str, Code] = {
         "neighbouring rows of {x!r} and {y!r} resemble each other (lag-1 autocorrelation "
         "{phi_x:.2f} and {phi_y:.2f}; worth about {n_effective:.0f} independent rows): if the rows "
         "are in time, say --order time; if the file is merely sorted, say --order none",
+        gravity="doubtful",
+    ),
+    "panel": Code(
+        "rows of one {group!r} stand together and resemble each other in {x!r} and {y!r}: say "
+        "--groups {group} (estimate, screen), which keeps them together, or intervals are too "
+        "narrow and tests too sure; if the rows are one series in time, say --order time",
         gravity="doubtful",
     ),
     # estimates
@@ -149,6 +159,11 @@ CODES: dict[str, Code] = {
         "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "
         "still depends on how many rows there are",
         gravity="doubtful",
+    ),
+    "interval_and_test": Code(
+        "the interval of {x!r} and {y!r} {holds} 0, but p is {p:.2g}: the interval says how far "
+        "off the number may be, the test whether rows are paired by more than chance, and of "
+        "dependence the test is the better judge"
     ),
     "k_drift": Code(
         "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "

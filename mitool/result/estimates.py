@@ -76,7 +76,8 @@ class Estimate:
 
     ``mi``, the interval and ``extras`` are in ``unit`` (None: plain numbers); ``facts`` are
     numbers without a unit.
-    ``n_used`` are the complete rows, None where a stream failed before they were counted.
+    ``n_used`` are the rows that the number rests on: complete, and not left out by the estimator;
+    None where a stream failed before they were counted. ``n_dropped`` have a value missing.
     ``mi`` is the estimator's own value: it may be negative and is never clipped. An entropy has no
     ``y``, and stands in ``mi`` too; ``estimand`` says what it is.
     """

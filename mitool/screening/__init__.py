@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from mitool.choices import Unit
+from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
 from mitool.errors import MitoolError
 from mitool.inference.holdout import digest_of, split
 from mitool.result import Estimate, Note
@@ -86,6 +87,7 @@ def screen(
     ranges = resolved(*on_rows(columns, question, placing), places, plan)
     best = [columns[place.column] for place in places]
     estimates, p_values = answered(*on_rows(best, question, reporting), plan, follow)
+    named = panels_named(estimates, *on_rows(best, question, reporting), columns, reporting)
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),
@@ -95,8 +97,26 @@ def screen(
             *ranges.get(place.column, UNRESOLVED),
         )
         for rank, (place, estimate, p_value) in enumerate(
-            zip(places, estimates, p_values, strict=True), start=1
+            zip(places, named, p_values, strict=True), start=1
         )
+    ]
+
+
+def panels_named(
+    estimates: Sequence[Estimate],
+    columns: Sequence[Variable],
+    question: Question,
+    others: Sequence[Variable],
+    rows: Rows | None,
+) -> list[Estimate]:
+    """Name the column that explains why neighbours resemble each other, if one of all does."""
+
+    def groupings() -> list[Grouping]:
+        return groupings_among(on_rows(others, question, rows)[0])
+
+    return [
+        panel_named(estimate, column, question.target, groupings)
+        for estimate, column in zip(estimates, columns, strict=True)
     ]
 
 

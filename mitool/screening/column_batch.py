@@ -14,7 +14,7 @@ from mitool.inference.multiplicity import adjusted
 from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.result import Note
-from mitool.screening import Screened, on_rows, parts, standing_notes
+from mitool.screening import Screened, on_rows, panels_named, parts, standing_notes
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.tasks import Outline, Record
@@ -110,7 +110,11 @@ class ColumnBatch:
         notes, some = self._notes, slice(numbers.start, numbers.stop)
         placed = self._placing.question.answers(self._placing.columns[some])
         scores = [estimate.mi for estimate in placed]
-        reported = list(self._reporting.question.answers(self._reporting.columns[some]))
+        reporting = self._reporting
+        answers = list(reporting.question.answers(reporting.columns[some]))
+        reported = panels_named(
+            answers, reporting.columns[some], reporting.question, reporting.columns, None
+        )
         records = []
         for number, estimate, score in zip(numbers, reported, scores, strict=True):
             noted = replace(estimate, notes=(*estimate.notes, *notes))

@@ -21,15 +21,14 @@ from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
 from mitool.variables import Vector
+from mitool.variables.identifiers import Naming, naming, skip_note
 from mitool.variables.kinds import (
     MAX_LEVELS,
     Kind,
     infinite,
     kind_of_levels,
     most_without_atom,
-    names_every_row,
     refuse_labels,
-    skip_note,
 )
 
 MOST_WORDS = 1 << 20
@@ -123,15 +122,15 @@ class Survey:
 
     def skip_note(self, declared: Declared) -> Note | None:
         """Say why the column has no mutual information worth estimating, if so."""
-        is_identifier = self.is_identifier and self.name not in declared[0]
-        return skip_note(self.name, self.n_distinct, is_identifier=is_identifier)
+        named = None if self.name in declared[0] else self.naming
+        return skip_note(self.name, self.n_distinct, named)
 
     @property
-    def is_identifier(self) -> bool:
-        """Whether it is text that names every row differently, and so tells nothing of others."""
+    def naming(self) -> Naming | None:
+        """What it names, if it is text of which too few rows share their label."""
         present = None if self.labels is None else ~np.isnan(self.labels.values)
         counts = self.word_counts[present] if present is not None else self.word_counts
-        return names_every_row(self.origin, counts)
+        return naming(self.origin, counts)
 
     def values_of_words(self, numbers: Vector) -> Vector:
         """Give the values of numbers of words."""

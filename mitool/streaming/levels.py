@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.batches.cells import Levels
-from mitool.tables.convert import EXACT
+from mitool.tables.largenumbers import LARGEST
 from mitool.tables.piece import Piece
 
 SHORT = 1 << 14
@@ -20,7 +20,7 @@ def short_levels(piece: Piece) -> Levels | None:
     """Take labels, and whole numbers of a short range, as they are; None of others."""
     if piece.labels is not None:
         return _numbered(piece, piece.stored, 0, len(piece.labels))
-    if not (piece.high - piece.low < SHORT and -EXACT < piece.low <= piece.high < EXACT):
+    if not (piece.high - piece.low < SHORT and -LARGEST < piece.low <= piece.high < LARGEST):
         return None
     codes, low = piece.stored, floor(piece.low)
     if codes.dtype.kind == "f":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mitool.choices import Missing
 from mitool.estimators.streamed import Counted
 from mitool.kernels.batches.cells import Cells
-from mitool.measure.measurement import require_rows
+from mitool.measure.support import require_rows
 from mitool.streaming.passes import Stream
 from mitool.streaming.runningsum import RunningSum
 from mitool.variables import Variable, incomplete

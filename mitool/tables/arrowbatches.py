@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from mitool.tables.convert import EXACT, from_arrow, nulls, stored
-from mitool.tables.piece import Piece
+from mitool.tables.arrowbuffers import nulls, stored
+from mitool.tables.arrowwholes import start_of
+from mitool.tables.column import warn_if_rounded
+from mitool.tables.convert import from_arrow
+from mitool.tables.largenumbers import LARGEST
+from mitool.tables.piece import Batch, Piece
 
 
 class Cutter:
@@ -16,17 +21,33 @@ class Cutter:
         self.places = places
         self._where = where
         self._labels: dict[str, tuple[Any, tuple[str, ...]]] = {}
+        self._starts: dict[str, int] = {}
 
     @classmethod
     def of(cls, names: Sequence[str], where: str) -> Cutter:
         """Cut columns that have the same names in the batch."""
         return cls(dict(zip(names, names, strict=True)), where)
 
-    def pieces(self, batch: Any) -> list[Piece]:
-        """Cut the columns out of an Arrow batch or table."""
-        return [self._piece(name, batch.column(place)) for name, place in self.places.items()]
+    def later(self, batch: Any) -> Batch:
+        """Give a batch to be cut when called; batches come in the order of the rows.
 
-    def _piece(self, name: str, values: Any) -> Piece:
+        What large numbers are counted from is found in the first batch that has any.
+        """
+        for name, place in self.places.items():
+            if name not in self._starts:
+                start = start_of(batch.column(place))
+                if start is not None:
+                    self._starts[name] = start
+        return partial(self._pieces, batch, dict(self._starts))
+
+    def _pieces(self, batch: Any, starts: Mapping[str, int]) -> list[Piece]:
+        """Cut the columns out of an Arrow batch or table."""
+        return [
+            self._piece(name, batch.column(place), starts.get(name, 0))
+            for name, place in self.places.items()
+        ]
+
+    def _piece(self, name: str, values: Any, start: int) -> Piece:
         import pyarrow
         import pyarrow.types as types
 
@@ -36,12 +57,14 @@ class Cutter:
                 if labels is not None:
                     indices = values.indices
                     return Piece(name, stored(indices), nulls(indices), labels, "text")
-            elif types.is_floating(values.type) or types.is_integer(values.type):
+            elif types.is_floating(values.type) or (types.is_integer(values.type) and not start):
                 piece = Piece(name, stored(values), nulls(values))
-                if types.is_floating(values.type) or -EXACT < piece.low <= piece.high < EXACT:
+                if types.is_floating(values.type) or -LARGEST <= piece.low <= piece.high <= LARGEST:
                     return piece
             values = pyarrow.chunked_array([values])
-        return Piece.of(from_arrow(name, values, self._where))
+        column = from_arrow(name, values, self._where, start)
+        warn_if_rounded([column])
+        return Piece.of(column)
 
     def _words(self, name: str, dictionary: Any) -> tuple[str, ...] | None:
         """Give the words of a dictionary, once if batches share it; None if one is null."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from mitool.tables.arrowbatches import Cutter, slices
@@ -47,7 +46,7 @@ class ArrowReader:
         with damage(self.source):
             for stored in self._stored(names):
                 for rows in slices(stored, n_rows):
-                    yield partial(cutter.pieces, rows)
+                    yield cutter.later(rows)
 
     def _reader(self, names: Sequence[str] | None = None) -> Any:
         """Open the file for some of its columns; those of the first Feather format are a table."""

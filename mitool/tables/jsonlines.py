@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from mitool.errors import MitoolError
+from mitool.result.codes import warn
 from mitool.tables.arrowtypes import unusable
-from mitool.tables.column import Column
+from mitool.tables.column import Column, coded
 from mitool.tables.convert import from_arrow
+from mitool.tables.digits import may_be_names, name_among
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
-from mitool.tables.readoptions import ReadOptions
+from mitool.tables.readoptions import ReadOptions, declared
 from mitool.tables.source import Source, damage, one_line
 
 
@@ -25,7 +29,7 @@ class JsonLinesReader:
     def __init__(self, source: Source, options: ReadOptions) -> None:
         import pyarrow.json
 
-        self.source = source
+        self.source, self._options = source, options
         if source.head.lstrip()[:1] == b"[":
             raise MitoolError(
                 f"{source.name} is one JSON array, not a line for each row; convert it: "
@@ -43,9 +47,36 @@ class JsonLinesReader:
         self.groups: dict[str, tuple[str, ...]] = {}
 
     def read(self, names: Sequence[str]) -> list[Column]:
-        """Convert the columns of these names; text that is all ISO 8601 times is times."""
-        columns = zip(names, (times(self._table.column(name)) for name in names), strict=True)
-        return [from_arrow(name, values, self.source.name) for name, values in columns]
+        """Convert the columns of these names; text that is all ISO 8601 times is times.
+
+        Labels by the user's word stay as they are written, and so do numbers that are names.
+        """
+        labels, numbers = declared(self._options.discrete, self._options.continuous, self.names)
+        return [self._column(name, name in labels, name in numbers) for name in names]
+
+    def _column(self, name: str, is_label: bool, is_number: bool) -> Column:
+        values = self._table.column(name)
+        if is_label and str(values.type) == "double":
+            return self._as_written(name)
+        column = from_arrow(name, values if is_label else times(values), self.source.name)
+        if is_number or column.labels is not None or not may_be_names(column.values):
+            return column
+        written = self._as_written(name)
+        example = name_among(written.labels or ())
+        if example is None:
+            return column
+        warn("digits_as_labels", stacklevel=2, name=name, example=example)
+        return written
+
+    def _as_written(self, name: str) -> Column:
+        """Read numbers again, as labels: 1.10 is not 1.1."""
+        words: list[str | None] = []
+        with damage(self.source), self.source.open() as stream:
+            for line in filter(bytes.strip, stream):
+                row = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+                words.append(row.get(name))
+        places = {word: float(i) for i, word in enumerate(dict.fromkeys(words))}
+        return coded(name, np.array([places[word] for word in words]), list(places), "text")
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Refuse: whether text is times is known only from all of it."""

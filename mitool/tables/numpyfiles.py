@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
-from mitool.tables.convert import from_array
+from mitool.tables.numpyvalues import from_array, start_of_array
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
@@ -82,7 +82,12 @@ class ArrayReader:
             wanted = [i for k in chosen if (i := places[k][1]) is not None]
             rows = array[start:stop]
             values |= zip(chosen, spread(rows, wanted) if wanted else [rows], strict=True)
-        return [from_array(name, values[k], self.where) for k, name in enumerate(names)]
+        starts = [self._start(array, column) for array, column in places]
+        return [from_array(name, values[k], self.where, starts[k]) for k, name in enumerate(names)]
+
+    def _start(self, array: Array, column: int | None) -> int:
+        """Give what a column is counted from: its first value decides, in whatever piece."""
+        return start_of_array(array if column is None else array[:, column])
 
 
 def spread(array: Array, wanted: Sequence[int]) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
+from mitool.tables.digits import name_among
 from mitool.tables.reader import Reader, UncountedText
 
 
@@ -76,7 +77,9 @@ def require_one_origin(columns: Sequence[Column], inputs: Sequence[Opened]) -> N
             paths.setdefault(column.origin, opened.path)
     if len(paths) > 1:
         (kind, path), (other, other_path) = list(paths.items())[:2]
+        words = any(column.labels and name_among(column.labels) for column in columns)
+        remedy = f"; --discrete {columns[0].name} takes it as labels in all" if words else ""
         raise MitoolError(
             f"column {columns[0].name!r} holds {kind} values in {path} but {other} values in "
-            f"{other_path}; the parts of one table must agree"
+            f"{other_path}; the parts of one table must agree{remedy}"
         )

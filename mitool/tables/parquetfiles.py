@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 from mitool.tables.arrowbatches import Cutter
 from mitool.tables.arrowtypes import is_text, require_rows, unusable, without_pandas_index
@@ -59,4 +58,4 @@ class ParquetReader:
                 pre_buffer=False,
             )
             for batch in file.iter_batches(n_rows, columns=list(cutter.places)):
-                yield partial(cutter.pieces, batch)
+                yield cutter.later(batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ Batch = Callable[[], list["Piece"]]
 class Piece:
     """Numbers of any type, shape (n,), or places among ``labels``, of which not all need occur.
 
-    Where ``null`` is True ``stored`` may hold anything; NaN is missing too.
+    Where ``null`` is True ``stored`` may hold anything; NaN is missing too. Numbers too large for
+    floats are stored less ``offset``.
     """
 
     name: str
@@ -28,12 +30,13 @@ class Piece:
     null: NDArray[np.bool_] | None = None
     labels: tuple[str, ...] | None = None
     origin: Origin = "number"
+    offset: Fraction = Fraction(0)
 
     @classmethod
     def of(cls, column: Column) -> Piece:
         """Take some rows of a column."""
         if column.labels is None:
-            return cls(column.name, column.values, None, None, column.origin)
+            return cls(column.name, column.values, None, None, column.origin, column.offset)
         null = np.isnan(column.values)
         places = np.where(null, 0.0, column.values).astype(np.int64)
         return cls(column.name, places, null if null.any() else None, column.labels, column.origin)
@@ -73,8 +76,14 @@ class Piece:
     def column(self) -> Column:
         """Give the rows as a column of their own."""
         if self.labels is None:
-            return Column(self.name, self.values, None, self.origin)
+            return Column(self.name, self.values, None, self.origin, self.offset)
         return coded(self.name, self.values, self.labels, self.origin)
+
+    def less(self, offset: Fraction) -> Piece:
+        """Give the same numbers with another offset."""
+        if offset == self.offset or self.labels is not None:
+            return self
+        return Piece.of(self.column().less(offset))
 
     def take(self, rows: NDArray[np.int64] | slice) -> Piece:
         """Give a selection of the rows."""

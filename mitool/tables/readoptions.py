@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
+from mitool.tables.columnspecs import select
 from mitool.tables.formats import FORMATS
 
 MISSING = (
@@ -38,7 +40,8 @@ class ReadOptions:
     any run of blanks. ``na`` adds markers of missing values (numbers among them match by value, so
     -999 is also -999.0); with ``default_na=False`` they are the only ones. ``rows`` is a half-open
     range counted from 0 over all files together; ``sample`` then takes that many of them at random
-    without replacement, in their order.
+    without replacement, in their order. ``discrete`` and ``continuous`` are the columns whose kind
+    the user decides (COLS expressions): text of the former is read as it is written.
     """
 
     format: str | None = None
@@ -53,6 +56,8 @@ class ReadOptions:
     rows: RowRange | None = None
     sample: int | None = None
     seed: int = 0
+    discrete: tuple[str, ...] = ()
+    continuous: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
@@ -75,6 +80,19 @@ class ReadOptions:
             raise UsageError(f"skip_rows must be at least 0, got {self.skip_rows}")
         if self.sample is not None and self.sample < 1:
             raise UsageError(f"sample must be at least 1 row, got {self.sample}")
+
+
+def declared(
+    discrete: Sequence[str], continuous: Sequence[str], known: Sequence[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the columns whose kind the user decides: the discrete, and the continuous."""
+    labels, numbers = (
+        frozenset(name for spec in specs for name in select(spec, known, "the input"))
+        for specs in (discrete, continuous)
+    )
+    for name in sorted(labels & numbers):
+        raise UsageError(f"column {name!r} cannot be both --discrete and --continuous")
+    return labels, numbers
 
 
 def parse_rows(text: str) -> RowRange:

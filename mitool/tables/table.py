@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -115,9 +116,23 @@ class Table:
         until ``interpreted`` has seen all that occur.
         """
         self._require_one_each(names)
-        stored = (batch for reader in self._readers for batch in reader.batches(names, BATCH_ROWS))
-        for batch in self._choice.in_range(stored):
+        for batch in self._choice.in_range(self._stored(names)):
             yield partial(self._without_markers, batch)
+
+    def _stored(self, names: Sequence[str]) -> Iterator[Batch]:
+        """Read all inputs; what large numbers are counted from is that of the first that has any.
+
+        So that numbers of all inputs are distances from one, as ``stack`` makes them.
+        """
+        if len(self._readers) == 1:
+            yield from self._readers[0].batches(names, BATCH_ROWS)
+            return
+        offsets: dict[str, Fraction] = {}
+        for reader in self._readers:
+            for batch in reader.batches(names, BATCH_ROWS):
+                if len(offsets) < len(names):
+                    offsets = {p.name: p.offset for p in batch() if len(p.present)} | offsets
+                yield partial(_counted_from, batch, offsets)
 
     def _without_markers(self, batch: Batch) -> list[Piece]:
         pieces = batch()
@@ -144,3 +159,7 @@ class Table:
 
     def _rows(self) -> NDArray[np.int64] | None:
         return self._choice.numbers(self._n_all)
+
+
+def _counted_from(batch: Batch, offsets: Mapping[str, Fraction]) -> list[Piece]:
+    return [piece.less(offsets.get(piece.name, piece.offset)) for piece in batch()]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from mitool.result.codes import warn
 from mitool.tables.arrowbatches import Cutter, slices
 from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow, warn_if_rounded
+from mitool.tables.convert import from_arrow
 from mitool.tables.dialect import Dialect, detect
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
-from mitool.tables.readoptions import ReadOptions
+from mitool.tables.readoptions import ReadOptions, declared
 from mitool.tables.source import Source
 from mitool.tables.textlines import DataLines
 from mitool.tables.textparser import TextParser
-from mitool.tables.texttypes import TextTypes
+from mitool.tables.texttypes import TextTypes, has_fraction
 from mitool.tables.tidy import Tidier
 
 MAX_INT64 = 2.0**63
@@ -44,10 +44,14 @@ class TextReader:
         lines = DataLines(source, self.dialect, options)
         if self.dialect.widths - {len(self.names)}:  # before a name is asked for that it lacks
             lines.refuse_uneven()
-        self._tidier = Tidier(source.name, self.dialect.decimal, options)
+        written, numeric = declared(options.discrete, options.continuous, self.names)
+        self._tidier = Tidier(source.name, self.dialect.decimal, options, written, numeric)
         markers = self._tidier.markers(among_numbers=True)
         self._parser = TextParser(source, self.dialect, options, lines, markers)
-        self._types = TextTypes(self._parser)
+        as_text, as_numbers = (
+            [self._places[name] for name in names] for names in (written, numeric)
+        )
+        self._types = TextTypes(self._parser, as_text, as_numbers)
 
     @property
     def n_rows(self) -> int:
@@ -63,9 +67,16 @@ class TextReader:
     def read(self, names: Sequence[str]) -> list[Column]:
         """Parse the file and convert the columns of these names."""
         places = [self._places[name] for name in names]
-        table = self._parser.table(sorted(set(places)))
-        self._types.n_rows = int(table.num_rows)
-        return [self._column(i, table.column(str(i))) for i in places]
+        types, wanted = self._types, sorted(set(places))
+        table = self._parser.table(wanted, types.text_of(types.written))
+        types.n_rows = int(table.num_rows)
+        columns = {i: table.column(str(i)) for i in wanted}
+        fractions = [i for i, column in columns.items() if has_fraction(column.chunks)]
+        named = types.names_among({i: c.type for i, c in columns.items()}, fractions)
+        if named:
+            table = self._parser.table(named, types.text_of(named))
+            columns |= {i: table.column(str(i)) for i in named}
+        return [self._column(i, columns[i]) for i in places]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Parse block by block; text stays as it stands until ``interpreted`` sees all of it."""
@@ -73,7 +84,7 @@ class TextReader:
         places = [self._places[name] for name in names]
         for block in self._parser.blocks(places, self._types.of(places)):
             for rows in slices(block, n_rows):
-                yield partial(cutter.pieces, rows)
+                yield cutter.later(rows)
 
     def about_n_rows(self, n_bytes: int) -> float:
         """Guess the number of rows from the first lines; packed text is about a quarter."""
@@ -111,5 +122,7 @@ class TextReader:
             return
         text = self._parser.table([place], {str(place): "string"}).column(0)
         words = [word for word in text.unique().to_pylist() if DIGITS.fullmatch(word or "")]
-        numbers = np.array([float(word) for word in words])
-        warn_if_rounded(Column(column.name, numbers), len({int(word) for word in words}))
+        n_distinct, n_kept = len(set(map(int, words))), len(set(map(float, words)))
+        if n_kept < n_distinct:
+            numbers = {"n_distinct": n_distinct, "n_kept": n_kept}
+            warn("rounded", stacklevel=2, name=column.name, **numbers)

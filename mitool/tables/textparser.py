@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 from mitool.errors import MitoolError
+from mitool.once import once
 from mitool.tables.dialect import Dialect
+from mitool.tables.digits import ZeroSeeker
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
 from mitool.tables.textlines import DataLines
@@ -39,7 +41,7 @@ class TextParser:
     lines: DataLines
     markers: Sequence[str]
 
-    def blocks(self, places: Sequence[int], types: Mapping[str, Any]) -> Iterator[Any]:
+    def blocks(self, places: Sequence[int], types: Mapping[str, Any]) -> Generator[Any]:
         """Yield Arrow batches of about a block of text each; an empty file has an empty one."""
         import pyarrow.csv
 
@@ -117,3 +119,15 @@ class TextParser:
         else:
             with self.source.open() as stream:
                 yield stream
+
+    @once
+    def has_leading_zeros(self) -> bool:
+        """Whether a number anywhere in the file may have a zero in front; true if none can tell."""
+        if not "0,".encode(self.dialect.encoding).endswith(b"0,"):
+            return True
+        seeker = ZeroSeeker(self.dialect.delimiter)
+        with damage(self.source), self._opened() as stream:
+            read = getattr(stream, "read_buffer", stream.read)  # of a mapped file, without copying
+            while not seeker.found and len(block := read(BLOCK)):
+                seeker.look(block)
+        return seeker.found

@@ -10,8 +10,8 @@ from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables import Table
 from mitool.tables.column import Column
-from mitool.variables import Variable, gather, is_identifier
-from mitool.variables.kinds import skip_note
+from mitool.variables import Variable, gather
+from mitool.variables.identifiers import naming_of, skip_note
 
 
 def usable(table: Table) -> tuple[list[str], list[Note]]:
@@ -53,5 +53,4 @@ def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     present = column.values[~np.isnan(column.values)]
     n_distinct = len(present[:1]) if bool((present == present[:1]).all()) else None
-    named = not holds_labels and is_identifier(column)
-    return skip_note(column.name, n_distinct, is_identifier=named)
+    return skip_note(column.name, n_distinct, None if holds_labels else naming_of(column))

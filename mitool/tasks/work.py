@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mitool.choices import Adjustment, Unit
+from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
 from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.result import Estimate
@@ -88,10 +89,15 @@ class PairBatch:
 
     def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
         for x, y in self.columns(numbers):
-            yield [
+            estimates = (
                 assess_one_of_many(x, y, None, settings, self.uncertainty, nulls=self._nulls)
                 for settings in self.settings
-            ]
+            )
+            yield [panel_named(estimate, x, y, lambda: self._groupings) for estimate in estimates]
+
+    @once
+    def _groupings(self) -> list[Grouping]:
+        return groupings_among(self.variables)
 
     def _forget(self, done: range) -> None:
         """Drop what was kept of columns that no later pair needs.

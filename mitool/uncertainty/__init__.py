@@ -13,6 +13,7 @@ from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.uncertainty import reliability
+from mitool.uncertainty.agreement import agreement_notes
 from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.shared import SharedNulls
@@ -72,7 +73,7 @@ def with_uncertainty(
     nulls: SharedNulls | None = None,
 ) -> Estimate:
     """Add interval, reliability and test to a described measurement."""
-    estimate = _ordered(estimate, uncertainty.order)
+    estimate = _ordered(estimate, uncertainty.order, grouped=measurement.groups is not None)
     if uncertainty.level is None and not uncertainty.tests:
         return estimate
     units = units_of(measurement, uncertainty.order, uncertainty.block)
@@ -88,12 +89,12 @@ def with_uncertainty(
         test = test or independence_test(measurement, units, uncertainty, n_jobs)
         notes = (*estimate.notes, *test_notes(measurement, test))
         estimate = replace(estimate, test=test, notes=notes)
-    return estimate
+    return replace(estimate, notes=(*estimate.notes, *agreement_notes(estimate)))
 
 
-def _ordered(estimate: Estimate, order: Order) -> Estimate:
-    """Once the user has said what the order of rows means, no note need ask."""
-    if order == "auto":
+def _ordered(estimate: Estimate, order: Order, *, grouped: bool) -> Estimate:
+    """Once the user has said what the order of rows means, or groups them, no note need ask."""
+    if order == "auto" and not grouped:
         return estimate
     kept = tuple(note for note in estimate.notes if note.code != "autocorrelation")
     return replace(estimate, notes=kept)

@@ -157,13 +157,14 @@ def _described(
 ) -> Estimate:
     first, second = both
     a, b = first.value.mi, second.value.mi
+    n_first, n_second = (len(one.x) - one.value.n_left for one in both)
     return replace(
         describe(first, n_dropped),
         mi=a - b,
         estimand="mi_difference",
         extras={"first": a, "second": b},
-        facts={"n_first": len(first.x), "n_second": len(second.x)},
+        facts={"n_first": n_first, "n_second": n_second},
         interval=difference,
         test=test,
-        n_used=len(first.x) if first.x is second.x else len(first.x) + len(second.x),
+        n_used=min(n_first, n_second) if first.x is second.x else n_first + n_second,
     )

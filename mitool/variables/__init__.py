@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mitool.variables.gathering import gather
-from mitool.variables.kinds import Kind, Vector, is_identifier
+from mitool.variables.identifiers import is_identifier
+from mitool.variables.kinds import Kind, Vector
 from mitool.variables.missing import complete, incomplete
 from mitool.variables.variable import (
     Codes,

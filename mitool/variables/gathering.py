@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from mitool.result import Note
-from mitool.tables.column import Column
+from mitool.result.codes import note_of
+from mitool.tables.column import Column, merged_values
 from mitool.variables.kinds import Kind, decided_kind
 from mitool.variables.sentinels import sentinel_notes
 from mitool.variables.variable import Matrix, Order, Variable, ascending
@@ -25,6 +27,7 @@ def gather(
     kinds: list[Kind] = []
     notes: list[Note] = []
     orders: dict[int, Order] = {}
+    told: list[Column] = []
     for number, column in enumerate(columns):
         orders[number] = ascending(column.values)
         ordered = column.values[orders[number]]
@@ -33,12 +36,24 @@ def gather(
         notes += [note] if note else []
         if column.labels is None and column.origin == "number" and column.name not in discrete:
             notes += sentinel_notes(column.name, ordered)
-    values = _side_by_side(columns)
+        if column.ranks is not None and kind == "discrete":
+            column = _by_ranks(column)
+            orders[number] = ascending(column.values)
+        elif column.ranks is not None:
+            notes.append(note_of("rounded", (column.name,), **merged_values(column)))
+        told.append(column)
+    values = _side_by_side(told)
     missing = np.asarray(np.isnan(values).any(axis=1))
     names = tuple(column.name for column in columns)
     if not missing.any():
         return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
     return Variable(names, values, tuple(kinds), missing, tuple(notes))
+
+
+def _by_ranks(column: Column) -> Column:
+    """Give labels that floats do not tell apart by the ranks that do."""
+    ranks = np.where(np.isnan(column.values), np.nan, np.asarray(column.ranks, dtype=np.float64))
+    return replace(column, values=ranks, ranks=None)
 
 
 def _side_by_side(columns: Sequence[Column]) -> Matrix:

@@ -96,35 +96,6 @@ def refuse_labels(column: Column) -> None:
         )
 
 
-def is_identifier(column: Column) -> bool:
-    """Whether a column of text names every row differently, and so tells nothing of any other."""
-    return column.origin == "text" and names_every_row("text", levels_of(np.sort(column.values))[1])
-
-
-def names_every_row(origin: Origin | None, counts: Counts) -> bool:
-    """Whether text is a different one in every row; ``counts`` say how often each occurs."""
-    return origin == "text" and len(counts) > 1 and bool((counts == 1).all())
-
-
-def skip_note(name: str, n_distinct: int | None, *, is_identifier: bool) -> Note | None:
-    """Say why a column has no mutual information worth estimating, if so.
-
-    ``n_distinct`` is how many different values it has, None where these are many.
-    """
-    if n_distinct == 0:
-        return left_out("empty", name)
-    if n_distinct == 1:
-        return left_out("constant", name)
-    if is_identifier:
-        return left_out("identifier", name)
-    return None
-
-
-def left_out(code: str, name: str) -> Note:
-    """Say that a column is left out."""
-    return note_of(code, (name,), name=name, where=": left out")
-
-
 def refuse_infinite(column: Column, ordered: Vector) -> None:
     """Raise where a column holds infinite values."""
     n_missing = len(ordered) - int(np.searchsorted(ordered, np.nan))

@@ -14,6 +14,7 @@ from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.variables import VariableOptions
+from mitool.cli.panels import Panels
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ def diagnose(
         tables = variables.open(files, inputs, estimators.seed)
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         xs, ys, given = variables.read(tables, inputs)
-    work = list(product(xs, ys, [given], methods))
+    work, panels = list(product(xs, ys, [given], methods)), Panels(tables)
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
-            diagnosis = examine(*question)
+            diagnosis = examine(*question, columns=panels)
             for check in checks(diagnosis):
                 messages.show(report.add(check))
             messages.show(run.note([diagnosis.note]))

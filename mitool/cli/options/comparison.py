@@ -115,7 +115,7 @@ def _levels(table: Table, by: str) -> tuple[str, ...]:
         return ()
     (column,) = columns
     present = sorted(set(column.values[column.values == column.values].tolist()))
-    return tuple(column.labels[int(v)] if column.labels else f"{v:g}" for v in present)
+    return tuple(column.labels[int(v)] if column.labels else column.number(v) for v in present)
 
 
 def _named(difference: Estimate, names: Sequence[str]) -> Estimate:

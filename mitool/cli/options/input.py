@@ -11,12 +11,12 @@ import typer
 from mitool.choices import Missing
 from mitool.cli.options import option
 from mitool.errors import MitoolError, UsageError
-from mitool.tables.columnspecs import select
 from mitool.tables.formats import listed
 
 if TYPE_CHECKING:
     from mitool.tables import Column, Table
     from mitool.variables import Variable
+    from mitool.variables.identifiers import Naming
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ class InputOptions:
     ] = "drop"
     discrete: Annotated[
         list[str],
-        option("--discrete", metavar="COLS", help="Columns to take as labels, whatever they hold."),
+        option(
+            "--discrete", metavar="COLS", help="Columns to take as labels, as they are written."
+        ),
     ] = field(default_factory=list)
     continuous: Annotated[
         list[str],
@@ -103,6 +105,8 @@ class InputOptions:
             rows=parse_rows(self.rows) if self.rows else None,
             sample=self.sample,
             seed=seed,
+            discrete=tuple(self.discrete),
+            continuous=tuple(self.continuous),
         )
         return open_table(list(files), options)
 
@@ -134,26 +138,21 @@ class InputOptions:
 
     def declared(self, known: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Give the columns whose kind the user decides: the discrete, and the continuous."""
-        discrete, continuous = (
-            frozenset(name for spec in specs for name in select(spec, known, "the input"))
-            for specs in (self.discrete, self.continuous)
-        )
-        for name in sorted(discrete & continuous):
-            raise UsageError(f"column {name!r} cannot be both --discrete and --continuous")
-        return discrete, continuous
+        from mitool.tables.readoptions import declared
+
+        return declared(self.discrete, self.continuous, known)
 
     def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
-        """Refuse columns of text that name every row differently, unless declared discrete."""
-        from mitool.variables import is_identifier
+        """Refuse columns of text that name rows, unless declared discrete."""
+        from mitool.variables.identifiers import naming_of
 
         for column in columns:
-            if is_identifier(column):
-                self.refuse_identifier(column.name, known)
+            self.refuse_identifier(column.name, naming_of(column), known)
 
-    def refuse_identifier(self, name: str, known: Sequence[str]) -> None:
-        """Refuse a column that names every row differently, unless declared discrete."""
-        if name not in self.declared(known)[0]:
+    def refuse_identifier(self, name: str, named: Naming | None, known: Sequence[str]) -> None:
+        """Refuse a column that names rows, all or nearly, unless declared discrete."""
+        if named is not None and name not in self.declared(known)[0]:
             raise MitoolError(
-                f"column {name!r} names every row differently, so it tells nothing of "
+                f"column {name!r} names {named.words}, so it tells nothing of "
                 f"another; if it holds labels all the same, use --discrete {name}"
             )

@@ -11,6 +11,7 @@ from mitool.cli.options.comparison import ComparisonOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.times import Pairing, TimeOptions
 from mitool.cli.options.variables import VariableOptions
+from mitool.cli.panels import Panels
 from mitool.errors import MitoolError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Data:
     pairings: Sequence[Pairing]
     groups: Variable | None
     compared: Compared | None
+    panels: Panels
 
     def estimate(
         self,
@@ -44,11 +46,13 @@ class Data:
         is_alone: bool,
     ) -> Estimate:
         """Estimate one pairing; what cannot be estimated is an error only where it is alone."""
+        from mitool.diagnostics.panel import panel_named
         from mitool.uncertainty import assess, assess_one_of_many
 
         act = assess if is_alone else assess_one_of_many
         variables = (pairing.x, pairing.y, pairing.given)
-        return act(*variables, settings, uncertainty, self.groups, n_threads)
+        result = act(*variables, settings, uncertainty, self.groups, n_threads)
+        return panel_named(result, pairing.x, pairing.y, self.panels)
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class Request:
         )
         compared = self.comparison.compared(tables, by, len(ys))
         pairings = [pairing for x in xs for y in ys for pairing in self.times.pairings(x, y, given)]
-        return Data(xs, ys, pairings, groups, compared)
+        return Data(xs, ys, pairings, groups, compared, Panels(tables))
 
     def work(self, data: Data) -> list[tuple[Pairing, Settings]]:
         """Give every pair of variables with every estimator."""
@@ -138,13 +142,12 @@ class Request:
         stream.survey(list(product(x_names, y_names)), counts)
         run.inputs = [asdict(entry) for entry in table.inputs]
         for survey in stream.surveys.values():
-            if survey.is_identifier:
-                self.inputs.refuse_identifier(survey.name, table.names)
+            self.inputs.refuse_identifier(survey.name, survey.naming, table.names)
         xs, ys = ([stream.variable(names) for names in side] for side in (x_names, y_names))
         pairs = list(product(xs, ys))
         check_auto(self.settings, pairs, table)
         pairings = [pairing for x, y in pairs for pairing in self.times.pairings(x, y, None)]
-        return StreamedData(xs, ys, pairings, None, None, stream)
+        return StreamedData(xs, ys, pairings, None, None, Panels(()), stream)
 
     def _check_arrays(self) -> None:
         specs = {"--groups": self.groups, "--by": self.comparison.by}

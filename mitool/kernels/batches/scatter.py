@@ -13,8 +13,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels.linear.digits import BITS, PLACES, Digits, Whole, joined
 from mitool.kernels.linear.directions import Basis, turned
+from mitool.kernels.linear.exactsums import BITS, PLACES, Digits, Whole, joined
 from mitool.once import once
 from mitool.variables import Matrix, Variable, Vector
 

@@ -1,0 +1,73 @@
+"""Columns of text that name rows: what is named as no other tells nothing of another column."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mitool.result import Note
+from mitool.result.codes import note_of
+from mitool.tables.column import Column, Origin
+from mitool.variables.kinds import Counts, levels_of
+
+USABLE_SHARE = 0.05
+"""Of the rows, those that a number must rest on at least.
+
+A label that occurs once has no other row to be compared with. Where fewer than one row in twenty
+has one, the number speaks for these few alone, halves of the rows (of which intervals are made)
+have next to none of them, and columns win rankings by it: a title of which 4958 of 5000 are alone.
+"""
+
+
+class Naming(NamedTuple):
+    """How many of the rows that have a label have one of their own."""
+
+    n_alone: int
+    n_rows: int
+
+    @property
+    def words(self) -> str:
+        """Say what the column names, after "names"."""
+        if self.n_alone == self.n_rows:
+            return "every row differently"
+        return f"{self.n_alone} of {self.n_rows} rows as it names no other"
+
+
+def naming(origin: Origin | None, counts: Counts) -> Naming | None:
+    """Give what text names, if too few rows share their label; ``counts`` are those of labels."""
+    if origin != "text" or len(counts) < 2:
+        return None
+    found = Naming(int(np.count_nonzero(counts == 1)), int(counts.sum()))
+    return found if found.n_rows - found.n_alone < USABLE_SHARE * found.n_rows else None
+
+
+def naming_of(column: Column) -> Naming | None:
+    """Give what a column names, if it is text of which too few rows share their label."""
+    if column.origin != "text":
+        return None
+    return naming("text", levels_of(np.sort(column.values))[1])
+
+
+def is_identifier(column: Column) -> bool:
+    """Whether a column of text names rows, all or nearly, and so tells nothing of any other."""
+    return naming_of(column) is not None
+
+
+def skip_note(name: str, n_distinct: int | None, named: Naming | None) -> Note | None:
+    """Say why a column has no mutual information worth estimating, if so.
+
+    ``n_distinct`` is how many different values it has, None where these are many.
+    """
+    if n_distinct == 0:
+        return left_out("empty", name)
+    if n_distinct == 1:
+        return left_out("constant", name)
+    if named is None:
+        return None
+    return note_of("identifier", (name,), name=name, what=named.words)
+
+
+def left_out(code: str, name: str) -> Note:
+    """Say that a column is left out."""
+    return note_of(code, (name,), name=name, where=": left out")

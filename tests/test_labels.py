@@ -185,6 +185,16 @@ def test_conditions_groups_and_targets_keep_zeros_in_front(tmp_path, mitool):
     assert float(top["mi"]) == pytest.approx(max(counted_mi(x, g), counted_mi(y, g)), abs=1e-9)
 
 
+def test_names_of_thousands_of_digits_are_labels(tmp_path):
+    words = ["9" * 8000, "9" * 7999 + "8"]
+    path = tmp_path / "d.csv"
+    path.write_text("x,y\n" + "".join(f"{word},1\n" for word in words))
+    with pytest.warns(MitoolWarning, match="holds digits") as caught:
+        (column,) = open_table([str(path)]).read(["x"])
+    assert column.labels == tuple(sorted(words))
+    assert len(str(caught[0].message)) < 400
+
+
 def test_a_mark_of_missing_values_is_a_label_where_the_user_says_so(tmp_path):
     path = tmp_path / "d.csv"
     path.write_text("x,y\nNA,1\nSE,2\nNA,3\n")

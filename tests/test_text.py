@@ -201,6 +201,13 @@ def test_dates_and_times_are_seconds(text: str, seconds: list[float], tmp_path: 
             "column 'id' has values of more digits than a float holds: of 2 different ones 1 are "
             "left; subtract a constant, or store them as text if they are names",
         ),
+        (
+            "d\n100000000000000000.01\n100000000000000000.02\n100000000000000000.03\n",
+            {},
+            "rounded",
+            "column 'd' has values of more digits than a float holds: of 3 different ones 1 are "
+            "left; subtract a constant, or store them as text if they are names",
+        ),
     ],
 )
 def test_what_is_odd_is_said(

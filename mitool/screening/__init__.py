@@ -109,10 +109,10 @@ def panels_named(
     others: Sequence[Variable],
     rows: Rows | None,
 ) -> list[Estimate]:
-    """Name the column that explains why neighbours resemble each other, if one of all does."""
+    """Name which of the ``others``, to be cut to ``rows``, explains why neighbours are alike."""
 
     def groupings() -> list[Grouping]:
-        return groupings_among(on_rows(others, question, rows)[0])
+        return groupings_among(v if rows is None else v.take(rows) for v in others)
 
     return [
         panel_named(estimate, column, question.target, groupings)

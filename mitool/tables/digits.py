@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 DIGITS = re.compile(r"[0-9]+")
 MOST_DIGITS = 19
 MAX_INT64 = 2**63 - 1
+SHOWN = 40
 BLOCK = 1 << 18
 
 BESIDE = 3
@@ -35,9 +36,15 @@ def judged(words: Iterable[str]) -> tuple[bool, bool]:
 
 
 def name_among(words: Iterable[str]) -> str | None:
-    """Give the first of some words that makes all of them names; None where they are numbers."""
+    """Give the first of some words that makes all of them names; None where they are numbers.
+
+    A long one is cut, to be shown.
+    """
     words = list(words)
-    return next(filter(is_name, words)) if judged(words)[1] else None
+    if not judged(words)[1]:
+        return None
+    first = next(filter(is_name, words))
+    return first if len(first) <= SHOWN else f"{first[: SHOWN - 1]}…"
 
 
 def may_be_names(numbers: NDArray[np.float64]) -> bool:
@@ -50,7 +57,9 @@ def is_name(digits: str) -> bool:
     """Whether digits are written as those of a name are."""
     if digits[0] == "0":
         return len(digits) > 1
-    return len(digits) >= MOST_DIGITS and int(digits) > MAX_INT64
+    if len(digits) != MOST_DIGITS:  # of thousands of digits no integer is made
+        return len(digits) > MOST_DIGITS
+    return int(digits) > MAX_INT64
 
 
 def bare(label: str) -> str:

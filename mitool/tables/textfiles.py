@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,10 @@ from mitool.tables.texttypes import TextTypes, has_fraction
 from mitool.tables.tidy import Tidier
 
 MAX_INT64 = 2.0**63
-DIGITS = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
+FINITE = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?\s*", re.ASCII)
+
+NEAR = 1e-10
+"""Of their size: nearer numbers may have been different before they were floats."""
 
 NAMELESS = ("nameless", "")
 
@@ -116,13 +120,15 @@ class TextReader:
         return True
 
     def _warn_of_long_numbers(self, place: int, column: Column) -> None:
-        """Warn if whole numbers that no integer type holds became equal as floats."""
-        present = np.abs(column.values[np.isfinite(column.values)])
-        if not len(present) or present.max() < MAX_INT64:
+        """Warn if numbers became equal as floats: whole ones too large, and those near together."""
+        present = column.values[np.isfinite(column.values)]
+        largest = np.abs(present).max(initial=0.0)
+        if largest < MAX_INT64 and (np.ptp(present) if len(present) else 1.0) > NEAR * largest:
             return
         text = self._parser.table([place], {str(place): "string"}).column(0)
-        words = [word for word in text.unique().to_pylist() if DIGITS.fullmatch(word or "")]
-        n_distinct, n_kept = len(set(map(int, words))), len(set(map(float, words)))
+        words = [w.replace(self.dialect.decimal, ".") for w in text.unique().to_pylist() if w]
+        finite = [word for word in words if FINITE.fullmatch(word)]
+        n_distinct, n_kept = len(set(map(Decimal, finite))), len(set(map(float, finite)))
         if n_kept < n_distinct:
             numbers = {"n_distinct": n_distinct, "n_kept": n_kept}
             warn("rounded", stacklevel=2, name=column.name, **numbers)

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.convert import EXACT, from_arrow, nulls, stored
 from mitool.tables.piece import Piece
 
+Places = Callable[[Sequence[str]], Sequence[int]]
+
 
 class Cutter:
-    """Cuts batches of one input; ``places`` maps names of columns to those in the batch."""
+    """Cuts columns out of the batches of one input.
 
-    def __init__(self, places: Mapping[str, str], where: str) -> None:
-        self.places = places
+    ``places`` finds them, in this order, among the names of the columns of a batch.
+    """
+
+    def __init__(self, names: Sequence[str], places: Places, where: str) -> None:
+        self._names = names
+        self._places = places
         self._where = where
         self._labels: dict[str, tuple[Any, tuple[str, ...]]] = {}
 
     @classmethod
-    def of(cls, names: Sequence[str], where: str) -> Cutter:
-        """Cut columns that have the same names in the batch."""
-        return cls(dict(zip(names, names, strict=True)), where)
+    def of(cls, names: Sequence[str], known: ColumnNames, where: str) -> Cutter:
+        """Cut some of the columns that are known."""
+        return cls(names, partial(known.places, names), where)
 
     def pieces(self, batch: Any) -> list[Piece]:
         """Cut the columns out of an Arrow batch or table."""
-        return [self._piece(name, batch.column(place)) for name, place in self.places.items()]
+        places = self._places(batch.schema.names)
+        return [
+            self._piece(name, batch.column(place))
+            for name, place in zip(self._names, places, strict=True)
+        ]
 
     def _piece(self, name: str, values: Any) -> Piece:
         import pyarrow

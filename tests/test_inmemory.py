@@ -169,7 +169,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: {"a": [1, 2], "b": [1, 2], "c": [1]},
         "'x' has columns of different lengths (a 2, c 1)",
     ),
-    "None in a dict": (lambda: {"a": None}, "'x' is None, which holds no rows"),
+    "None in a dict": (lambda: {"a": None}, "'x'['a'] is None, which holds no rows"),
     "sparse matrix": (
         lambda: scipy.sparse.csr_matrix(np.eye(3)),
         "'x' is a csr_matrix, a sparse matrix; spread it out by .toarray()",

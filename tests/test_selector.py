@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from sklearn.utils.estimator_checks import check_estimator
 
 import mitool as library
@@ -212,6 +213,7 @@ def test_threads_change_nothing(mixed: Any) -> None:
         ({"alpha": 0.05, "permutations": 19}, "19 permutations cannot show one dependence"),
         ({"estimator": "kgs"}, "no estimator 'kgs'; did you mean 'ksg'?"),
         ({"discrete": ["lable"]}, "has no column 'lable'; did you mean 'label'?"),
+        ({"discrete": [0], "continuous": "label"}, "column 'label' cannot be both discrete and"),
         ({"discrete": [True]}, r"discrete is a mask of shape \(1,\), but there are 4 columns"),
         ({"continuous": [4]}, "continuous has places beyond those of 4 columns"),
         ({"target": "class"}, "target must be one of auto, discrete, continuous, got 'class'"),
@@ -246,6 +248,21 @@ def test_the_best_of_scikit_learn_goes_by_scores_that_lack_some(rng: np.random.G
     with config_context(assume_finite=True), pytest.warns(MitoolWarning, match="one value"):
         best = SelectKBest(mi_score, k=1).fit(x, y)
     assert best.get_support().tolist() == [False, True, False]
+
+
+def test_the_best_of_scikit_learn_takes_text_once_it_is_encoded(mixed: Any) -> None:
+    """By itself it refuses text before it asks for scores."""
+    frame, y = mixed
+    frame["label"] = frame["label"].astype(object).where(frame["label"].notna(), np.nan)
+    with pytest.raises(ValueError, match="could not convert"), config_context(assume_finite=True):
+        SelectKBest(mi_score, k=2).fit(frame, y)
+    encode = make_column_transformer(
+        (OrdinalEncoder(), ["label", "toss"]), remainder="passthrough"
+    ).set_output(transform="pandas")
+    best = SelectKBest(partial(mi_score, discrete=[0, 1]), k=2)
+    with config_context(assume_finite=True):
+        chosen = make_pipeline(encode, best).fit(frame, y)
+    assert list(chosen.get_feature_names_out()) == ["ordinalencoder__label", "remainder__number"]
 
 
 def test_scores_take_labels_and_missing_values(mixed: Any) -> None:

@@ -24,9 +24,6 @@ from mitool.variables import Variable, Vector, gather, is_identifier
 Chosen = str | Sequence[str] | Sequence[int] | Sequence[bool] | None
 """Some columns: by their names, by their places, or by a mask; auto or None are none of them."""
 
-Declared = tuple[frozenset[str], frozenset[str]]
-"""The columns whose kind the user has decided: the discrete, the continuous."""
-
 
 @dataclass(frozen=True)
 class Candidates:
@@ -45,6 +42,8 @@ class Candidates:
         """
         table = from_python(data)
         declared = chosen(discrete, table, "discrete"), chosen(continuous, table, "continuous")
+        for name in sorted(frozenset.intersection(*declared)):
+            raise UsageError(f"column {name!r} cannot be both discrete and continuous")
         names, notes = usable(table)
         variables: list[Variable] = []
         for column in table.read(names):
@@ -95,7 +94,7 @@ def chosen(some: Any, table: Table, option: str) -> frozenset[str]:
         return frozenset(names[place] for place in marks)
     for name in marks.tolist():
         if name not in names:
-            raise absent(str(name), names, f"X ({option}={some!r})")
+            raise absent(str(name), names, "X")
     return frozenset(marks.tolist())
 
 

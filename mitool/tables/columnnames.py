@@ -22,8 +22,9 @@ class ColumnNames(tuple[str, ...]):
     def __new__(cls, stored: Iterable[str]) -> ColumnNames:
         """Number the names that repeat."""
         names = tuple(stored)
-        nth = list(occurrences(names))
-        made = super().__new__(cls, numbered(names, nth))
+        repeat = len(set(names)) < len(names)
+        nth = list(occurrences(names)) if repeat else [0] * len(names)
+        made = super().__new__(cls, numbered(names, nth) if repeat else names)
         made.stored = names
         made._sources = dict(zip(made, zip(names, nth, strict=True), strict=True))
         return made

@@ -37,7 +37,8 @@ def from_python(data: object, name: str = "") -> Table:
 
 def reader_of(data: object, name: str, label: str) -> Reader:
     """Take data of any kind that holds a table, or say why they hold none."""
-    refuse_untabular(data, label)
+    if not isinstance(data, np.ndarray):
+        refuse_untabular(data, label)
     for is_kind, take in KINDS:
         if is_kind(data):
             return take(data, name, label)
@@ -78,7 +79,7 @@ def of_mapping(data: Mapping[Any, Any], name: str, label: str) -> Reader:
     held: list[Held] = []
     groups: dict[str, tuple[str, ...]] = {}
     for key, values in data.items():
-        reader = reader_of(values, str(key), label)
+        reader = reader_of(values, str(key), f"{label}[{key!r}]")
         width = len(reader.names)
         names = tuple(f"{key}_{i}" for i in range(1, width + 1)) if width > 1 else (str(key),)
         if width > 1:
@@ -95,13 +96,14 @@ def of_records(data: Any, name: str, label: str) -> Reader:
 Taker = Callable[[Any, str, str], Reader]
 
 KINDS: tuple[tuple[Callable[[Any], bool], Taker], ...] = (
+    (lambda data: isinstance(data, np.ndarray) and data.dtype.names is None, of_array),
+    (lambda data: isinstance(data, np.ndarray), of_records),
     (lambda data: "pandas" in libraries_of(data) and hasattr(data, "__array__"), of_pandas),
     (lambda data: "xarray" in libraries_of(data) and hasattr(data, "to_pandas"), of_xarray),
     (lambda data: hasattr(data, STREAM), of_arrow),
     (lambda data: hasattr(data, "__arrow_c_array__"), of_arrow),
     (lambda data: isinstance(data, Mapping), of_mapping),
-    (lambda data: isinstance(data, np.ndarray) and data.dtype.names is not None, of_records),
-    (lambda data: isinstance(data, np.ndarray | np.generic | Number), of_array),
+    (lambda data: isinstance(data, np.generic | Number), of_array),
     (lambda data: hasattr(data, "__array__"), of_array),
     (lambda data: isinstance(data, array.array | memoryview), of_array),
     (lambda data: isinstance(data, Sequence), of_list),

@@ -11,6 +11,7 @@ from typing import Literal
 # Input
 Missing = Literal["drop", "error"]
 Transform = Literal["none", "standard", "rank", "normal"]
+TargetKind = Literal["auto", "discrete", "continuous"]
 
 # Information
 Unit = Literal["nats", "bits"]

@@ -375,8 +375,8 @@ def test_a_name_of_two_columns_is_ambiguous_and_the_others_are_not(tmp_path: Pat
     path = tmp_path / "d.csv"
     path.write_text("a,b,a\n1,2,3\n")
     assert message_of([path], ["a"]) == (
-        f"{path} has 2 columns named 'a' (numbers 1 and 3); rename them, or leave out the header "
-        "of a text file (--no-header --skip-rows 1) and say c1"
+        f"{path} has 2 columns named 'a' (numbers 1 and 3); rename them, or say which: "
+        "'a:1' or 'a:2'"
     )
     (column,) = open_table([str(path)]).read(["b"])
     assert column.values.tolist() == [2]

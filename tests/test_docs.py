@@ -27,7 +27,11 @@ EXAMPLES = [
 ]
 README = (ROOT / "README.md").read_text()
 VERBS = ("entropy", "estimate", "matrix", "transfer")
-PUBLIC = ("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.sklearn")
+PUBLIC = (
+    "mitool",
+    *(f"mitool.api.{verb}" for verb in VERBS),
+    *(f"mitool.sklearn.{file}" for file in ("scoring", "selector")),
+)
 
 
 @pytest.fixture

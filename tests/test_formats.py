@@ -14,7 +14,7 @@ import pytest
 from mitool.cli.docs import readme
 from mitool.tables import Column, ReadOptions
 from mitool.tables.formats import FORMATS, Format
-from mitool.tables.inmemory import MemoryReader
+from mitool.tables.memoryreader import Held, MemoryReader
 from mitool.tables.source import Source
 
 
@@ -25,7 +25,7 @@ def open_toy(source: Source, options: ReadOptions) -> MemoryReader:
             line.split(":") for line in stream.read().decode().removeprefix("TOY\n").split("\n")
         ]
     columns = [Column(name, np.array(words.split(), dtype=float)) for name, words in lines]
-    return MemoryReader(columns, {})
+    return MemoryReader([Held.of(column) for column in columns], source.name)
 
 
 TOY = Format("toy", "Toy tables", f"{__name__}:open_toy", (".toy", ".ty"))

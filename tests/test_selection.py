@@ -65,8 +65,8 @@ def test_a_group_means_all_its_columns() -> None:
         (
             "a",
             ("a", "b", "a"),
-            "d.csv has 2 columns named 'a' (numbers 1 and 3); rename them, or leave out the "
-            "header of a text file (--no-header --skip-rows 1) and say c1",
+            "d.csv has 2 columns named 'a' (numbers 1 and 3); rename them, or say which: "
+            "'a:1' or 'a:2'",
         ),
         (
             "z",

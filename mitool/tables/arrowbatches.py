@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from mitool.tables.arrowbuffers import nulls, stored
 from mitool.tables.arrowwholes import start_of
 from mitool.tables.column import warn_if_rounded
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.convert import from_arrow
 from mitool.tables.largenumbers import LARGEST
 from mitool.tables.piece import Batch, Piece
 
+Places = Callable[[Sequence[str]], Sequence[int]]
+
 
 class Cutter:
-    """Cuts batches of one input; ``places`` maps names of columns to those in the batch."""
+    """Cuts columns out of the batches of one input.
 
-    def __init__(self, places: Mapping[str, str], where: str) -> None:
-        self.places = places
+    ``places`` finds them, in this order, among the names of the columns of a batch.
+    """
+
+    def __init__(self, names: Sequence[str], places: Places, where: str) -> None:
+        self._names = names
+        self._places = places
         self._where = where
         self._labels: dict[str, tuple[Any, tuple[str, ...]]] = {}
         self._starts: dict[str, int] = {}
 
     @classmethod
-    def of(cls, names: Sequence[str], where: str) -> Cutter:
-        """Cut columns that have the same names in the batch."""
-        return cls(dict(zip(names, names, strict=True)), where)
+    def of(cls, names: Sequence[str], known: ColumnNames, where: str) -> Cutter:
+        """Cut some of the columns that are known."""
+        return cls(names, partial(known.places, names), where)
 
     def later(self, batch: Any) -> Batch:
         """Give a batch to be cut when called; batches come in the order of the rows.
 
         What large numbers are counted from is found in the first batch that has any.
         """
-        for name, place in self.places.items():
+        for name, values in self._cut(batch):
             if name not in self._starts:
-                start = start_of(batch.column(place))
+                start = start_of(values)
                 if start is not None:
                     self._starts[name] = start
         return partial(self._pieces, batch, dict(self._starts))
 
     def _pieces(self, batch: Any, starts: Mapping[str, int]) -> list[Piece]:
         """Cut the columns out of an Arrow batch or table."""
-        return [
-            self._piece(name, batch.column(place), starts.get(name, 0))
-            for name, place in self.places.items()
-        ]
+        return [self._piece(name, values, starts.get(name, 0)) for name, values in self._cut(batch)]
+
+    def _cut(self, batch: Any) -> Iterator[tuple[str, Any]]:
+        places = self._places(batch.schema.names)
+        yield from zip(self._names, map(batch.column, places), strict=True)
 
     def _piece(self, name: str, values: Any, start: int) -> Piece:
         import pyarrow

@@ -29,7 +29,7 @@ class ArrowReader:
             names = schema.names
             self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))
         self.names = without_pandas_index(names)
-        self.aside: Mapping[str, Reason] = unusable(schema)
+        self.aside: Mapping[str, Reason] = unusable(self.names, schema)
         require_rows(self.n_rows, source.name)
 
     def read(self, names: Sequence[str]) -> list[Column]:
@@ -37,14 +37,15 @@ class ArrowReader:
         import pyarrow
 
         with damage(self.source):
-            table = pyarrow.Table.from_batches(list(self._stored(names)))
-        return [from_arrow(name, table.column(name), self.source.name) for name in names]
+            table = pyarrow.Table.from_batches(list(self._stored(self.names.stored_as(names))))
+        places = zip(names, self.names.places(names, table.column_names), strict=True)
+        return [from_arrow(name, table.column(i), self.source.name) for name, i in places]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Convert the columns of these names, one stored batch after another."""
-        cutter = Cutter.of(names, self.source.name)
+        cutter = Cutter.of(names, self.names, self.source.name)
         with damage(self.source):
-            for stored in self._stored(names):
+            for stored in self._stored(self.names.stored_as(names)):
                 for rows in slices(stored, n_rows):
                     yield cutter.later(rows)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mitool.errors import MitoolError
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.reader import Reason
 
 PANDAS_INDEX = re.compile(r"__index_level_\d+__")
@@ -32,10 +33,14 @@ def is_usable(kind: Any) -> bool:
     return types.is_dictionary(kind) or is_text(kind) or any(test(kind) for test in flat)
 
 
-def unusable(schema: Any) -> dict[str, Reason]:
+def unusable(names: ColumnNames, schema: Any) -> dict[str, Reason]:
     """Give the columns of an Arrow schema whose values cannot, and why."""
-    wrong = (field for field in schema if not is_usable(field.type))
-    return {field.name: ("unusable", str(field.type)) for field in wrong}
+    kinds = [schema.field(place).type for place in names.places(names, schema.names)]
+    return {
+        name: ("unusable", str(kind))
+        for name, kind in zip(names, kinds, strict=True)
+        if not is_usable(kind)
+    }
 
 
 def is_text(kind: Any) -> bool:
@@ -50,9 +55,9 @@ def is_view(types: Any) -> Any:
     return getattr(types, "is_string_view", lambda kind: False)
 
 
-def without_pandas_index(names: Sequence[str]) -> tuple[str, ...]:
+def without_pandas_index(names: Sequence[str]) -> ColumnNames:
     """Leave out the nameless index that pandas stores as a column."""
-    return tuple(name for name in names if not PANDAS_INDEX.fullmatch(name))
+    return ColumnNames(name for name in names if not PANDAS_INDEX.fullmatch(name))
 
 
 def require_rows(n_rows: int, where: str) -> None:

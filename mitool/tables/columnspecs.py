@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from mitool.errors import MitoolError, UsageError
+from mitool.tables.columnnames import ColumnNames
 
 SHOWN = 10
 SEPARATORS = ",;\t|"
@@ -26,28 +26,29 @@ def select(
 ) -> list[str]:
     """Give the names that ``spec`` means, each once, in the order in which it names them.
 
-    ``where`` is what messages call the table; ``groups`` are names that mean several columns.
+    ``where`` is what messages call the table; ``groups`` are names that mean several columns. A
+    name that several columns bear is refused: each goes by its number (see ``columnnames``).
     """
+    known = ColumnNames.of(names)
     if not spec.strip():
         raise UsageError("an empty name is not a column; give a name, a glob or a range")
     chosen: list[str] = []
-    terms = [spec] if spec in names else re.split(r"(?<!\\),", spec)
+    is_name = spec in known or spec in known.stored
+    terms = [spec] if is_name else re.split(r"(?<!\\),", spec)
     for term in terms:
-        chosen += expand(term.replace(r"\,", ","), names, where, groups or {})
-    counts = Counter(names)
-    for name in chosen:
-        if counts[name] > 1:
-            raise ambiguous(name, names, where)
+        chosen += expand(term.replace(r"\,", ","), known, where, groups or {})
     return list(dict.fromkeys(chosen))
 
 
 def expand(
-    term: str, names: Sequence[str], where: str, groups: Mapping[str, Sequence[str]]
+    term: str, names: ColumnNames, where: str, groups: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Give the names that one term of a list means."""
     for exact in (term, term.strip()):
         if exact in names:
             return [exact]
+        if exact in names.stored:
+            raise absent(exact, names, where)
         if exact in groups:
             return list(groups[exact])
     term = term.strip()
@@ -55,11 +56,11 @@ def expand(
     if meant is None and any(mark in term for mark in "*?["):
         meant = [name for name in names if fnmatchcase(name, term)]
     if not meant:
-        raise MitoolError(f"{where} has no column {term!r}; {advice(term, [*names, *groups])}")
+        raise absent(term, names, where, groups)
     return meant
 
 
-def in_range(term: str, names: Sequence[str], where: str) -> list[str] | None:
+def in_range(term: str, names: ColumnNames, where: str) -> list[str] | None:
     """Give the columns from ``first`` to ``last``, None if the term is not ``first..last``."""
     for mark in re.finditer(r"(?=\.\.)", term):
         first, last = term[: mark.start()].strip(), term[mark.start() + 2 :].strip()
@@ -74,21 +75,24 @@ def in_range(term: str, names: Sequence[str], where: str) -> list[str] | None:
     if not (dots and first and last):
         return None
     missing = last if first in names else first
-    raise MitoolError(f"{where} has no column {missing!r}; {advice(missing, names)}")
+    raise absent(missing, names, where)
 
 
-def ambiguous(name: str, names: Sequence[str], where: str) -> MitoolError:
-    """Say which columns bear the same name."""
-    places = [i for i, other in enumerate(names, 1) if other == name]
-    shown = " and ".join(str(i) for i in places[:4])
+def absent(name: str, names: ColumnNames, where: str, groups: Iterable[str] = ()) -> MitoolError:
+    """Say that no column, or none alone, bears a name, and what the user may have meant."""
+    places = names.bearers(name)
+    if not places:
+        return MitoolError(f"{where} has no column {name!r}; {advice(name, names, groups)}")
+    shown = " and ".join(str(place + 1) for place in places[:4])
     return MitoolError(
         f"{where} has {len(places)} columns named {name!r} (numbers {shown}); rename them, or "
-        f"leave out the header of a text file (--no-header --skip-rows 1) and say c{places[0]}"
+        f"say which: {' or '.join(repr(names[place]) for place in places[:4])}"
     )
 
 
-def advice(name: str, names: Sequence[str]) -> str:
+def advice(name: str, known: ColumnNames, groups: Iterable[str] = ()) -> str:
     """Say what the user may have meant, and which columns there are."""
+    names = [*known, *groups]
     shown = ", ".join(names[:SHOWN]) + (f", … {len(names)} in all" if len(names) > SHOWN else "")
     near = near_name(name, names)
     if near is not None:
@@ -97,7 +101,7 @@ def advice(name: str, names: Sequence[str]) -> str:
     mark = next((mark for mark in SEPARATORS if mark in only), None)
     if mark is not None:
         return f"it has one column, {only!r}: try --delimiter {mark!r}"
-    if all(is_number(n) for n in names):
+    if all(is_number(n) for n in [*known.stored, *groups]):
         return f"its header holds only numbers ({shown}): without a header use --no-header"
     return f"it has {shown}"
 

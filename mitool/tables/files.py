@@ -30,7 +30,7 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
     label = "standard input" if paths[0] == STDIN else paths[0]
     if len(paths) > 1:
         label += f" (and {len(paths) - 1} more)"
-    warn_of_numeric_header(inputs[0].reader.names, label)
+    warn_of_numeric_header(inputs[0].reader.names.stored, label)
     return Table(inputs, label, options)
 
 

@@ -2,130 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import array
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from numbers import Number
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
-from mitool.tables.arrowtypes import without_pandas_index
-from mitool.tables.column import Column
-from mitool.tables.convert import from_arrow
-from mitool.tables.numpyfiles import ArrayReader
+from mitool.tables.arrowtables import of_arrow
+from mitool.tables.memoryreader import Held, MemoryReader
 from mitool.tables.opened import Opened
-from mitool.tables.piece import Batch, Piece
-from mitool.tables.reader import Reader, Reason
+from mitool.tables.pythonarrays import of_array, of_list
+from mitool.tables.pythonvalues import from_series
+from mitool.tables.reader import Reader
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.table import Table
-
-
-class MemoryReader:
-    """Columns that are already there."""
-
-    in_pieces = True
-    aside: Mapping[str, Reason] = {}
-
-    def __init__(self, columns: Sequence[Column], groups: Mapping[str, tuple[str, ...]]) -> None:
-        self.names = tuple(column.name for column in columns)
-        self.groups = dict(groups)
-        self.n_rows = len(columns[0]) if columns else 0
-        self._columns = {column.name: column for column in columns}
-
-    def read(self, names: Sequence[str]) -> list[Column]:
-        """Give the columns of these names."""
-        return [self._columns[name] for name in names]
-
-    def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
-        """Give the columns of these names piece by piece."""
-        for start in range(0, self.n_rows, n_rows):
-            yield partial(self._between, names, slice(start, start + n_rows))
-
-    def _between(self, names: Sequence[str], rows: slice) -> list[Piece]:
-        return [Piece.of(column.take(rows)) for column in self.read(names)]
+from mitool.tables.untabular import STREAM, libraries_of, no_table, refuse_untabular
 
 
 def from_python(data: object, name: str = "") -> Table:
     """Make a table of data in memory, which is not changed.
 
-    A pandas or polars frame or an Arrow table keeps its names; a dict of arrays has its keys as
-    columns (or groups of columns, where an array is two-dimensional). A series, list or array of
-    shape (n,) is the column ``name``, an array of shape (n, d) the columns ``name``_1 … d; without
-    a name they are c1 … cd.
+    Frames (pandas, polars, xarray) and Arrow tables keep the names of their columns, and a series
+    its own. One without a name, or a list or array of shape (n,), is the column ``name``, an array
+    of shape (n, d) the columns ``name``_1 … d; without a name they are c1 … cd. A dict has its keys
+    as columns, or as groups of columns where a value has two dimensions.
     """
     label = f"{name!r}" if name else "data"
-    if hasattr(data, "to_frame"):
-        data = data.to_frame(name or getattr(data, "name", None) or "c1")
-    reader: Reader
-    if hasattr(data, "columns") or hasattr(data, "__arrow_c_stream__"):
-        reader = frame(data, label)
-    else:
-        arrays = data if isinstance(data, Mapping) else {name: data}
-        reader = merged([reader_of(str(key), value, label) for key, value in arrays.items()], label)
-    if not reader.n_rows:
-        raise MitoolError(f"{label} has no rows")
+    reader = reader_of(data, name, label)
     return Table([Opened(reader, name, type(data).__name__, 0)], label, ReadOptions())
 
 
-def frame(data: Any, label: str) -> MemoryReader:
-    """Take the columns of a frame or of anything that speaks Arrow."""
-    import pyarrow
-
-    if type(data).__module__.startswith("pandas"):
-        data = data.set_axis([str(name) for name in data.columns], axis=1)
-        arrays = {n: data.iloc[:, i] for i, n in enumerate(data.columns)}
-        return MemoryReader([from_series(n, values, label) for n, values in arrays.items()], {})
-    table = pyarrow.table(data)
-    names = without_pandas_index(table.column_names)
-    return MemoryReader([from_arrow(n, table.column(n), label) for n in names], {})
+def reader_of(data: object, name: str, label: str) -> Reader:
+    """Take data of any kind that holds a table, or say why they hold none."""
+    if not isinstance(data, np.ndarray):
+        refuse_untabular(data, label)
+    for is_kind, take in KINDS:
+        if is_kind(data):
+            return take(data, name, label)
+    raise no_table(data, label)
 
 
-def from_series(name: str, values: Any, label: str) -> Column:
-    """Convert a pandas series, or a sequence of Python objects; None and NaN are missing."""
-    import pyarrow
+def of_pandas(data: Any, name: str, label: str) -> Reader:
+    """Take a data frame, or a series, index or array of pandas as one column."""
+    if not hasattr(data, "columns"):
+        import pandas
 
-    try:
-        array = pyarrow.array(values, from_pandas=True)
-    except (
-        pyarrow.ArrowInvalid,
-        pyarrow.ArrowTypeError,
-        pyarrow.ArrowNotImplementedError,
-    ) as error:
+        known = getattr(data, "name", None)
+        shown = name or "c1" if known is None else str(known)
+        return MemoryReader([_held_series(shown, pandas.Series(data), label)], label)
+    names = [str(column) for column in data.columns]
+    series_of = (data.iloc[:, place] for place in range(len(names)))
+    held = [_held_series(*pair, label) for pair in zip(names, series_of, strict=True)]
+    return MemoryReader(held, label)
+
+
+def _held_series(name: str, series: Any, label: str) -> Held:
+    return Held(name, len(series), str(series.dtype), partial(from_series, name, series, label))
+
+
+def of_xarray(data: Any, name: str, label: str) -> Reader:
+    """Take a labelled array of one or two dimensions, or variables along one dimension."""
+    most = 1 if hasattr(data, "data_vars") else 2
+    if not 1 <= len(data.dims) <= most:
         raise MitoolError(
-            f"{label}: column {name!r} mixes kinds of values ({str(error).splitlines()[0]}); "
-            "make it all numbers or all text"
-        ) from error
-    chunked = array if isinstance(array, pyarrow.ChunkedArray) else pyarrow.chunked_array([array])
-    return from_arrow(name, chunked, label)
+            f"{label} has the dimensions {', '.join(map(str, data.dims)) or 'none'}; a table has "
+            "one of rows and at most one of columns: select or stack the others"
+        )
+    return of_pandas(data.to_pandas(), name, label)
 
 
-def reader_of(name: str, values: object, label: str) -> Reader:
-    """Take one array, list or series."""
-    array: NDArray[Any] = np.asarray(values)
-    if isinstance(values, np.ma.MaskedArray):
-        array = unmasked(array, np.ma.getmaskarray(values))
-    if array.dtype.kind == "O" and array.ndim == 1:
-        return MemoryReader([from_series(name or "c1", array, label)], {})
-    return ArrayReader({name: array}, label)
+def of_mapping(data: Mapping[Any, Any], name: str, label: str) -> Reader:
+    """Put the columns of several arrays, lists or series side by side, under the keys."""
+    held: list[Held] = []
+    groups: dict[str, tuple[str, ...]] = {}
+    for key, values in data.items():
+        reader = reader_of(values, str(key), f"{label}[{key!r}]")
+        width = len(reader.names)
+        names = tuple(f"{key}_{i}" for i in range(1, width + 1)) if width > 1 else (str(key),)
+        if width > 1:
+            groups[str(key)] = names
+        held += [Held.read_by(reader, *pair) for pair in zip(names, reader.names, strict=True)]
+    return MemoryReader(held, label, groups)
 
 
-def unmasked(array: NDArray[Any], mask: NDArray[np.bool_]) -> NDArray[Any]:
-    """Give the data of a masked array, missing where masked."""
-    numeric = array.dtype.kind in "iuf"
-    result = array.astype(np.float64 if numeric else object)
-    result[mask] = np.nan if numeric else None
-    return result
+def of_records(data: Any, name: str, label: str) -> Reader:
+    """Take an array whose rows are records, by its fields."""
+    return of_mapping({field: data[field] for field in data.dtype.names}, name, label)
 
 
-def merged(readers: Sequence[Reader], label: str) -> Reader:
-    """Put the columns of several arrays side by side."""
-    if len(readers) == 1:
-        return readers[0]
-    sizes = {reader.names[0]: reader.n_rows for reader in readers}
-    if len(set(sizes.values())) > 1:
-        words = ", ".join(f"{name} {n}" for name, n in sizes.items())
-        raise MitoolError(f"{label} has columns of different lengths ({words})")
-    columns = [column for reader in readers for column in reader.read(reader.names)]
-    groups = {name: names for reader in readers for name, names in reader.groups.items()}
-    return MemoryReader(columns, groups)
+Taker = Callable[[Any, str, str], Reader]
+
+KINDS: tuple[tuple[Callable[[Any], bool], Taker], ...] = (
+    (lambda data: isinstance(data, np.ndarray) and data.dtype.names is None, of_array),
+    (lambda data: isinstance(data, np.ndarray), of_records),
+    (lambda data: "pandas" in libraries_of(data) and hasattr(data, "__array__"), of_pandas),
+    (lambda data: "xarray" in libraries_of(data) and hasattr(data, "to_pandas"), of_xarray),
+    (lambda data: hasattr(data, STREAM), of_arrow),
+    (lambda data: hasattr(data, "__arrow_c_array__"), of_arrow),
+    (lambda data: isinstance(data, Mapping), of_mapping),
+    (lambda data: isinstance(data, np.generic | Number), of_array),
+    (lambda data: hasattr(data, "__array__"), of_array),
+    (lambda data: isinstance(data, array.array | memoryview), of_array),
+    (lambda data: isinstance(data, Sequence), of_list),
+)
+"""What each kind of data is known by, and who takes it; the first that fits does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -13,6 +14,7 @@ from mitool.errors import MitoolError
 from mitool.result.codes import warn
 from mitool.tables.arrowtypes import unusable
 from mitool.tables.column import Column, coded
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.convert import from_arrow
 from mitool.tables.digits import may_be_names, name_among
 from mitool.tables.piece import Batch
@@ -41,8 +43,8 @@ class JsonLinesReader:
         except MitoolError:
             self._explain()
             raise
-        self.names = tuple(self._table.column_names)
-        self.aside: Mapping[str, Reason] = unusable(self._table.schema)
+        self.names = ColumnNames(self._table.column_names)
+        self.aside: Mapping[str, Reason] = unusable(self.names, self._table.schema)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
 
@@ -90,24 +92,38 @@ class JsonLinesReader:
         kinds: dict[str, str] = {}
         with self.source.open() as stream:
             for number, line in enumerate(stream, 1):
-                try:
-                    row = json.loads(line) if line.strip() else {}
-                except ValueError as error:
-                    raise MitoolError(
-                        f"{self.source.name} line {number} is not JSON: {one_line(error)}"
-                    ) from error
+                place = f"{self.source.name} line {number}"
+                row = parsed(line, place) if line.strip() else {}
                 if not isinstance(row, dict):
                     raise MitoolError(
-                        f"{self.source.name} line {number} holds {type(row).__name__}; each line "
+                        f"{place} holds {type(row).__name__}; each line "
                         'is an object such as {"x": 1, "y": 2}'
                     )
                 for name, value in row.items():
                     kind = kind_of(value)
                     if value is not None and kinds.setdefault(name, kind) != kind:
                         raise MitoolError(
-                            f"{self.source.name} line {number} has {kind} in {name!r}, but lines "
+                            f"{place} has {kind} in {name!r}, but lines "
                             f"above have {kinds[name]}; make all its values one kind"
                         )
+
+
+def parsed(line: bytes, place: str) -> Any:
+    """Parse a line, or say at which place what is wrong with it."""
+    try:
+        return json.loads(line, object_pairs_hook=once_each)
+    except json.JSONDecodeError as error:
+        raise MitoolError(f"{place} is not JSON: {one_line(error)}") from error
+    except ValueError as error:  # bytes that are no text are one too
+        raise MitoolError(f"{place} cannot be read: {one_line(error)}") from error
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its keys and values; refuse a key that stands in it twice."""
+    [(key, count)] = Counter(key for key, _ in pairs).most_common(1) or [("", 0)]
+    if count > 1:
+        raise ValueError(f"the key {key!r} stands in it {count} times; give each its own name")
+    return dict(pairs)
 
 
 def kind_of(value: object) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.numpyvalues import from_array, start_of_array
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
@@ -39,28 +42,38 @@ class ArrayReader:
     in_pieces = True
     aside: Mapping[str, Reason] = {}
 
-    def __init__(self, arrays: Mapping[str, Array], where: str) -> None:
+    def __init__(self, arrays: Iterable[tuple[str, Array]], where: str) -> None:
         self.where = where
-        places: list[tuple[Array, int | None]] = []
-        names: list[str] = []
-        self.groups: dict[str, tuple[str, ...]] = {}
-        for name, array in arrays.items():
+        self._arrays = list(arrays)
+        for name, array in self._arrays:
             check(name, array, where)
-            columns = column_names(name, array)
-            if array.ndim == 2 and name:
-                self.groups[name] = columns
-            names.extend(columns)
-            width = range(array.shape[1]) if array.ndim == 2 else [None]
-            places.extend((array, i) for i in width)
-        self.names = tuple(names)
-        self._places = dict(zip(names, places, strict=True))
-        lengths = {name: len(array) for name, array in arrays.items()}
-        if len(set(lengths.values())) > 1:
-            sizes = ", ".join(f"{name} {n}" for name, n in lengths.items())
+        self.names = ColumnNames(n for pair in self._arrays for n in column_names(*pair))
+        self._places = dict(zip(self.names, self._slices(), strict=True))
+        self.groups = self._joint()
+        lengths = [(name, len(array)) for name, array in self._arrays]
+        if len({n for _, n in lengths}) > 1:
+            sizes = ", ".join(f"{name} {n}" for name, n in lengths)
             raise MitoolError(f"{where}: its arrays have different numbers of rows ({sizes})")
-        self.n_rows = next(iter(lengths.values()))
-        if not self.n_rows or not names:
+        self.n_rows = lengths[0][1]
+        if not self.n_rows or not self.names:
             raise MitoolError(f"{where} has no {'columns' if self.n_rows else 'rows'}")
+
+    def _slices(self) -> Iterator[tuple[Array, int | None]]:
+        """Yield the array of each column, and its place in one of shape (n, d)."""
+        for _, array in self._arrays:
+            for place in range(array.shape[1]) if array.ndim == 2 else [None]:
+                yield array, place
+
+    def _joint(self) -> dict[str, tuple[str, ...]]:
+        """Give the columns of each array of shape (n, d) that alone bears its name."""
+        groups, start = {}, 0
+        counts = Counter(name for name, _ in self._arrays)
+        for name, array in self._arrays:
+            stop = start + (array.shape[1] if array.ndim == 2 else 1)
+            if array.ndim == 2 and name and counts[name] == 1:
+                groups[name] = tuple(self.names[start:stop])
+            start = stop
+        return groups
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read the columns of these names."""
@@ -133,17 +146,25 @@ def open_npy(source: Source, options: ReadOptions) -> ArrayReader:
         else:
             with source.open() as stream:
                 array = np.load(io.BytesIO(stream.read()), allow_pickle=False)
-    return ArrayReader(fields(array), source.name)
+    return ArrayReader(fields(array).items(), source.name)
 
 
 def open_npz(source: Source, options: ReadOptions) -> ArrayReader:
     """Read every array of a .npz file."""
     with no_objects(source), source.open() as stream:
-        archive = np.load(stream, allow_pickle=False)
-        arrays = {name: archive[name] for name in archive.files}
+        arrays = list(members(stream))
     if not arrays:
         raise MitoolError(f"{source.name} holds no arrays")
     return ArrayReader(arrays, source.name)
+
+
+def members(stream: IO[bytes]) -> Iterator[tuple[str, Array]]:
+    """Read the arrays of a .npz file, of which several may have one name."""
+    with zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            with archive.open(info) as member:
+                array = np.lib.format.read_array(member, allow_pickle=False)
+                yield info.filename.removesuffix(".npy"), array
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def require_same_columns(first: Opened, other: Opened) -> None:
         extra = [repr(n) for n in names if n not in expected][:5]
         words = [f"lacks {', '.join(lacks)}"] * bool(lacks)
         words += [f"has {', '.join(extra)} besides"] * bool(extra)
-        what = " and ".join(words) or "repeats columns"
+        what = " and ".join(words)
     raise MitoolError(f"{other.path} is not a part of the same table as {first.path}: it {what}")
 
 

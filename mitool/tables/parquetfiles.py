@@ -27,10 +27,10 @@ class ParquetReader:
         self.source = source
         with damage(source):
             schema = pyarrow.parquet.read_schema(source.mapped())
-            self._text = [name for name in schema.names if is_text(schema.field(name).type)]
+            self._text = [field.name for field in schema if is_text(field.type)]
             self._file = pyarrow.parquet.ParquetFile(source.mapped(), read_dictionary=self._text)
         self.names = without_pandas_index(schema.names)
-        self.aside: Mapping[str, Reason] = unusable(schema)
+        self.aside: Mapping[str, Reason] = unusable(self.names, schema)
         self.n_rows = int(self._file.metadata.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
         require_rows(self.n_rows, source.name)
@@ -38,8 +38,9 @@ class ParquetReader:
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read the columns of these names."""
         with damage(self.source):
-            table = self._file.read(columns=list(names))
-        return [from_arrow(name, table.column(name), self.source.name) for name in names]
+            table = self._file.read(columns=self.names.stored_as(names))
+        places = zip(names, self.names.places(names, table.column_names), strict=True)
+        return [from_arrow(name, table.column(i), self.source.name) for name, i in places]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Read the columns of these names, page by page.
@@ -49,7 +50,7 @@ class ParquetReader:
         import pyarrow
         import pyarrow.parquet
 
-        source, cutter = self.source, Cutter.of(names, self.source.name)
+        source, cutter = self.source, Cutter.of(names, self.names, self.source.name)
         with damage(source):
             file = pyarrow.parquet.ParquetFile(
                 pyarrow.OSFile(source.file) if source.is_plain_file else source.mapped(),
@@ -57,5 +58,5 @@ class ParquetReader:
                 buffer_size=BUFFER,
                 pre_buffer=False,
             )
-            for batch in file.iter_batches(n_rows, columns=list(cutter.places)):
+            for batch in file.iter_batches(n_rows, columns=self.names.stored_as(names)):
                 yield cutter.later(batch)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from mitool.tables.column import Column
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.piece import Batch
 
 Reason = tuple[str, str]
@@ -18,12 +19,15 @@ class Reader(Protocol):
     ``groups`` are names that mean several columns.
     """
 
-    names: tuple[str, ...]
+    names: ColumnNames
     groups: dict[str, tuple[str, ...]]
     in_pieces: bool
     """Whether it can be read in pieces, in ``batches``."""
-    aside: Mapping[str, Reason]
-    """The columns that are left out where all are taken, and why."""
+
+    @property
+    def aside(self) -> Mapping[str, Reason]:
+        """The columns that are left out where all are taken, and why."""
+        ...
 
     @property
     def n_rows(self) -> int:

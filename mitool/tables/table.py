@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column, stack, without
-from mitool.tables.columnspecs import select
+from mitool.tables.columnnames import ColumnNames
+from mitool.tables.columnspecs import absent, select
 from mitool.tables.opened import Input, Opened, require_one_origin
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
@@ -30,19 +30,20 @@ BYTES_PER_VALUE = 40
 class Table:
     """Named columns of equal length; a column is read when first asked for, and kept.
 
-    ``names`` are in file order. ``groups`` are the two-dimensional arrays of a .npz file or a
-    dict, each with its columns. ``label`` is what messages call the table.
+    ``names`` are in file order; those that repeat in the file are numbered. ``groups`` are the
+    two-dimensional arrays of a .npz file or a dict, each with its columns. ``label`` is what
+    messages call the table.
     """
 
     def __init__(self, inputs: Sequence[Opened], label: str, options: ReadOptions) -> None:
-        self.names: tuple[str, ...] = inputs[0].reader.names
+        self.names: ColumnNames = inputs[0].reader.names
         self.groups: Mapping[str, tuple[str, ...]] = inputs[0].reader.groups
         self.label = label
         self._inputs = inputs
         self._readers = [opened.reader for opened in inputs]
         self._options = options
         self._choice = RowChoice(label, options)
-        self._counts = Counter(self.names)
+        self._known = frozenset(self.names)
         self._kept: dict[str, Column] = {}
 
     @property
@@ -84,8 +85,8 @@ class Table:
     def _require_one_each(self, names: Sequence[str]) -> None:
         """Refuse names that are not those of exactly one column each."""
         for name in names:
-            if self._counts[name] != 1:
-                self.select(name.replace(",", r"\,"))
+            if name not in self._known:
+                raise absent(name, self.names, self.label)
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Read columns by their exact names; a file is read once for all of them."""

@@ -12,6 +12,7 @@ import numpy as np
 from mitool.result.codes import warn
 from mitool.tables.arrowbatches import Cutter, slices
 from mitool.tables.column import Column
+from mitool.tables.columnnames import ColumnNames
 from mitool.tables.convert import from_arrow
 from mitool.tables.dialect import Dialect, detect
 from mitool.tables.piece import Batch
@@ -40,7 +41,7 @@ class TextReader:
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source
         self.dialect: Dialect = detect(source, options)
-        self.names = self.dialect.names
+        self.names = ColumnNames(self.dialect.names)
         self.groups: dict[str, tuple[str, ...]] = {}
         named = not self.dialect.row_names
         self.aside: Mapping[str, Reason] = {} if named else {self.names[0]: NAMELESS}
@@ -84,8 +85,10 @@ class TextReader:
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Parse block by block; text stays as it stands until ``interpreted`` sees all of it."""
-        cutter = Cutter({name: str(self._places[name]) for name in names}, self.source.name)
         places = [self._places[name] for name in names]
+        cutter = Cutter(
+            names, lambda given: [given.index(str(i)) for i in places], self.source.name
+        )
         for block in self._parser.blocks(places, self._types.of(places)):
             for rows in slices(block, n_rows):
                 yield cutter.later(rows)

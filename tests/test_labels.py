@@ -5,6 +5,7 @@ Right values are counted here by hand: entropies of tuples of the words themselv
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -181,7 +182,7 @@ def test_conditions_groups_and_targets_keep_zeros_in_front(tmp_path, mitool):
     assert code == 3
     assert "3" in err  # three groups are one too many
     _, out, _ = told(mitool("screen", path, "-t", "g", "--cols", "x,y", *plugin, "--format", "csv"))
-    top = dict(zip(*(line.split(",") for line in out.splitlines()[:2]), strict=False))
+    top = next(csv.DictReader(out.splitlines()))
     assert float(top["mi"]) == pytest.approx(max(counted_mi(x, g), counted_mi(y, g)), abs=1e-9)
 
 

@@ -31,7 +31,7 @@ class ExitStatus(IntEnum):
         return cls.PARTLY_FAILED if n_failed < n_results else cls.DATA
 
 
-class MitoolError(Exception):
+class MitoolError(ValueError):
     """The user can mend this; the message is one line that says how.
 
     ``exit_status`` is what the command line leaves with: that the input cannot be used, unless

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mitool.errors import ExitStatus, MitoolError, UsageError, attempt
+from mitool.tables.source import Source, damage
 
 
 def failing(error):
@@ -39,3 +40,15 @@ def test_errors_leave_with_their_status():
     assert MitoolError("").exit_status == 3
     assert UsageError("").exit_status == 2
     assert MitoolError("", exit_status=ExitStatus.MISSING_EXTRA).exit_status == 5
+
+
+def test_errors_are_caught_as_those_of_other_libraries():
+    with pytest.raises(ValueError, match="too few rows"):
+        raise MitoolError("too few rows")
+
+
+def test_what_a_reader_says_itself_is_not_taken_for_damage(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(MitoolError, match="^say this$"), damage(Source(str(path))):
+        raise MitoolError("say this")

@@ -117,6 +117,8 @@ def damage(source: Source) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise MitoolError(f"{source.name} cannot be read: permission denied") from error
+    except MitoolError:
+        raise
     except (OSError, ValueError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
         # pyarrow's ArrowInvalid is a ValueError, its "truncated stream" an OSError
         packed = source.compression or not source.is_text

@@ -50,5 +50,5 @@ def test_errors_are_caught_as_those_of_other_libraries():
 def test_what_a_reader_says_itself_is_not_taken_for_damage(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(MitoolError, match="^say this$"), damage(Source(str(path))):
+    with pytest.raises(MitoolError, match=r"^say this$"), damage(Source(str(path))):
         raise MitoolError("say this")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -37,6 +37,23 @@ def variables_of(
         else:
             variables.append(gather([column], discrete, continuous))
     return variables, notes
+
+
+def candidates(
+    table: Table,
+    chosen: Sequence[str] | None,
+    taken: Collection[str],
+    decided: tuple[Collection[str], Collection[str]] = ((), ()),
+) -> tuple[list[Variable], list[Note]]:
+    """Gather every column that may be ranked, each by itself: of those chosen, or of all (None).
+
+    Not those that are ``taken`` for something else; ``decided`` holds the columns whose kind the
+    user has decided: the discrete, the continuous.
+    """
+    readable, notes = usable(table) if chosen is None else (chosen, [])
+    wanted = [name for name in dict.fromkeys(readable) if name not in taken]
+    variables, more = variables_of(table.read(wanted), *decided)
+    return variables, [*notes, *more]
 
 
 def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
@@ -97,6 +97,21 @@ def refuse_labels(column: Column) -> None:
 def is_identifier(column: Column) -> bool:
     """Whether a column of text names every row differently, and so tells nothing of any other."""
     return column.origin == "text" and names_every_row("text", _levels(np.sort(column.values))[1])
+
+
+def refuse_identifiers(columns: Sequence[Column], labels: Collection[str] = ()) -> None:
+    """Refuse columns of text that name every row differently, unless declared as labels."""
+    for column in columns:
+        if column.name not in labels and is_identifier(column):
+            raise identifier(column.name)
+
+
+def identifier(name: str) -> MitoolError:
+    """Say that a column names every row differently."""
+    return MitoolError(
+        f"column {name!r} names every row differently, so it tells nothing of another; if it holds "
+        f"labels all the same, use --discrete {name}"
+    )
 
 
 def names_every_row(origin: Origin | None, counts: Counts) -> bool:

@@ -147,11 +147,8 @@ def _candidates(
     table: Table, cols: list[str] | None, others: list[str | None], inputs: InputOptions
 ) -> tuple[list[Variable], list[Note]]:
     """Every column that may be ranked: not the target, the condition or the groups."""
-    from mitool.tasks.columns import usable, variables_of
+    from mitool.tasks.columns import candidates
 
     taken = {name for spec in others if spec for name in table.select(spec)}
-    readable, notes = usable(table) if not cols else ([], [])
-    chosen = [name for spec in cols for name in table.select(spec)] if cols else readable
-    wanted = [name for name in dict.fromkeys(chosen) if name not in taken]
-    variables, more = variables_of(table.read(wanted), *inputs.declared(table.names))
-    return variables, [*notes, *more]
+    chosen = [name for spec in cols for name in table.select(spec)] if cols else None
+    return candidates(table, chosen, taken, inputs.declared(table.names))

@@ -10,7 +10,7 @@ import typer
 
 from mitool.choices import Missing
 from mitool.cli.options import option
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import UsageError
 from mitool.tables.columnspecs import select
 from mitool.tables.formats import listed
 
@@ -144,16 +144,13 @@ class InputOptions:
 
     def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
         """Refuse columns of text that name every row differently, unless declared discrete."""
-        from mitool.variables import is_identifier
+        from mitool.variables.kinds import refuse_identifiers
 
-        for column in columns:
-            if is_identifier(column):
-                self.refuse_identifier(column.name, known)
+        refuse_identifiers(columns, self.declared(known)[0])
 
     def refuse_identifier(self, name: str, known: Sequence[str]) -> None:
         """Refuse a column that names every row differently, unless declared discrete."""
+        from mitool.variables.kinds import identifier
+
         if name not in self.declared(known)[0]:
-            raise MitoolError(
-                f"column {name!r} names every row differently, so it tells nothing of "
-                f"another; if it holds labels all the same, use --discrete {name}"
-            )
+            raise identifier(name)

@@ -1,0 +1,145 @@
+"""Whether an estimate is to be trusted, from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from mitool.api.door import door
+from mitool.api.entering import Columns, follow, threads, variables_of
+from mitool.api.results import Results
+from mitool.choices import Missing, Threads, Transform, Unit
+from mitool.diagnosis import Diagnosis, Verdict
+from mitool.diagnosis import diagnose as examine
+from mitool.diagnosis.checks import Check, checks
+from mitool.measure.settings import Settings
+from mitool.report import Run
+from mitool.result import Estimate
+
+
+class Checks(Results[Check]):
+    """All checks of an estimate in order, the estimate itself first, and what they come to."""
+
+    def __init__(self, diagnosis: Diagnosis, unit: Unit, run: Run) -> None:
+        super().__init__((check.to(unit) for check in checks(diagnosis)), _run=run)
+        self._diagnosis = diagnosis
+        run.note([diagnosis.note])
+
+    @property
+    def estimate(self) -> Estimate:
+        """The estimate with its interval and warnings."""
+        return self[0].estimate
+
+    @property
+    def verdict(self) -> Verdict:
+        """``trust``, ``caution`` or ``do not report``."""
+        return self._diagnosis.verdict
+
+    @property
+    def sentence(self) -> str:
+        """Why."""
+        return self._diagnosis.sentence
+
+    def __repr__(self) -> str:
+        """Say the verdict, and what was found."""
+        head = f"{self.verdict}: {self.sentence}"
+        return f"{head}\n{self.estimate!r}\n  {len(self) - 1} more checks; see to_frame()"
+
+    def plot(self, path: str | PathLike[str]) -> None:
+        """Draw the sweeps into a file, as ``mitool diagnose --plot`` does; needs matplotlib.
+
+        Parameters
+        ----------
+        path
+            The file; its suffix (``.png``, ``.svg``, ``.pdf``) is its format.
+
+        Raises
+        ------
+        MitoolError
+            Without matplotlib, or if the file cannot be written.
+        """
+        from mitool.plots import draw
+
+        draw(self._diagnosis.sweeps, Path(path))
+
+
+@door
+def diagnose(
+    x: Any,
+    y: Any,
+    estimator: str = "auto",
+    *,
+    given: Any = None,
+    params: Mapping[str, Any] | None = None,
+    transform: Transform | None = None,
+    missing: Missing = "drop",
+    discrete: Columns = (),
+    continuous: Columns = (),
+    seed: int = 0,
+    unit: Unit = "nats",
+    n_jobs: Threads | None = None,
+    progress: bool = False,
+) -> Checks:
+    """Check an estimate from every side, and say in words whether to trust it.
+
+    It is made again with other numbers of neighbours, from fewer rows, on other scales of the
+    columns and with other bandwidths.
+
+    Parameters
+    ----------
+    x, y
+        Arrays of shape (n,) or (n, d), lists, Series or DataFrames of n rows; several columns are
+        one joint variable. Text and booleans are discrete.
+    estimator
+        A name that ``mitool.estimators()`` lists, or ``auto``.
+    given
+        A condition: the information is that between rows that share it.
+    params
+        Parameters of the estimator, for instance ``{"n_neighbors": 5}``.
+    transform
+        ``none``, ``standard``, ``rank`` or ``normal``; None is the estimator's own.
+    missing
+        ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
+    discrete, continuous
+        Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    seed
+        Of every random choice; the same seed gives the same bits.
+    unit
+        ``nats`` or ``bits``.
+    n_jobs
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
+    progress
+        Show on standard error how far the work is.
+
+    Returns
+    -------
+    Checks
+        The ``verdict`` and its ``sentence``, the ``estimate`` with its interval, and every check
+        as one of ``Results``; ``plot(path)`` draws them.
+
+    Raises
+    ------
+    MitoolError
+        With one line that says what was found and what to do.
+
+    Examples
+    --------
+    >>> import numpy as np, mitool
+    >>> rng = np.random.default_rng(1)
+    >>> x = rng.normal(size=1000)
+    >>> found = mitool.diagnose(x, 0.6 * x + 0.8 * rng.normal(size=1000))
+    >>> found.verdict, found.estimate.reliability
+    ('trust', 'ok')
+    """
+    settings = Settings(estimator, params or {}, transform, missing, seed)
+    found = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
+    n_threads = threads(n_jobs, len(found["x"]), repeats=True)
+    run = Run("diagnose", n_threads=n_threads)
+    with run.phase("diagnose"):
+        for side in follow(progress)([found], 1, "diagnoses"):
+            sides = (side["x"], side["y"], side.get("given"))
+            diagnosis = examine(*sides, settings, n_jobs=n_threads)
+    return Checks(diagnosis, unit, run)

@@ -23,10 +23,7 @@ from mitool.result import Estimate
 from mitool.tables import Column
 from mitool.tables.column import below
 from mitool.uncertainty import Uncertainty
-from mitool.uncertainty.comparison import between_groups, between_targets
-from mitool.uncertainty.exchange import DEFAULT_PERMUTATIONS
-from mitool.uncertainty.naming import level_names, named
-from mitool.uncertainty.uncertainty import DEFAULT_LEVEL
+from mitool.uncertainty.uncertainty import COMPARING_PERMUTATIONS, DEFAULT_LEVEL
 from mitool.variables import Variable, gather
 
 SAMPLES: tuple[str, ...] = ("the first sample", "the second sample")
@@ -49,7 +46,7 @@ def compare(
     interval: float = DEFAULT_LEVEL,
     interval_method: IntervalMethod = "auto",
     n_resamples: int | None = None,
-    permutations: int = DEFAULT_PERMUTATIONS,
+    permutations: int = COMPARING_PERMUTATIONS,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -115,6 +112,9 @@ def compare(
     >>> found.estimand, found.interval.low > 0, found.test.p_value
     ('mi_difference', True, 0.005)
     """
+    from mitool.uncertainty.comparison import between_groups, between_targets
+    from mitool.uncertainty.naming import level_names, named
+
     settings = Settings(estimator, params or {}, transform, missing, seed)
     uncertainty = Uncertainty(interval, interval_method, n_resamples, permutations)
     _require_one(other, by, second)

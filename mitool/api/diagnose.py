@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, follow, threads, variables_of
-from mitool.api.results import Results
 from mitool.choices import Missing, Threads, Transform, Unit
-from mitool.diagnosis import Diagnosis, Verdict
-from mitool.diagnosis import diagnose as examine
-from mitool.diagnosis.checks import Check, checks
 from mitool.measure.settings import Settings
 from mitool.report import Run
-from mitool.result import Estimate
 
-
-class Checks(Results[Check]):
-    """All checks of an estimate in order, the estimate itself first, and what they come to."""
-
-    def __init__(self, diagnosis: Diagnosis, unit: Unit, run: Run) -> None:
-        super().__init__((check.to(unit) for check in checks(diagnosis)), _run=run)
-        self._diagnosis = diagnosis
-        run.note([diagnosis.note])
-
-    @property
-    def estimate(self) -> Estimate:
-        """The estimate with its interval and warnings."""
-        return self[0].estimate
-
-    @property
-    def verdict(self) -> Verdict:
-        """``trust``, ``caution`` or ``do not report``."""
-        return self._diagnosis.verdict
-
-    @property
-    def sentence(self) -> str:
-        """Why."""
-        return self._diagnosis.sentence
-
-    def __repr__(self) -> str:
-        """Say the verdict, and what was found."""
-        head = f"{self.verdict}: {self.sentence}"
-        return f"{head}\n{self.estimate!r}\n  {len(self) - 1} more checks; see to_frame()"
-
-    def plot(self, path: str | PathLike[str]) -> None:
-        """Draw the sweeps into a file, as ``mitool diagnose --plot`` does; needs matplotlib.
-
-        Parameters
-        ----------
-        path
-            The file; its suffix (``.png``, ``.svg``, ``.pdf``) is its format.
-
-        Raises
-        ------
-        MitoolError
-            Without matplotlib, or if the file cannot be written.
-        """
-        from mitool.plots import draw
-
-        draw(self._diagnosis.sweeps, Path(path))
+if TYPE_CHECKING:
+    from mitool.api.diagnosed import Checks
 
 
 @door
@@ -134,6 +84,9 @@ def diagnose(
     >>> found.verdict, found.estimate.reliability
     ('trust', 'ok')
     """
+    from mitool.api.diagnosed import Checks
+    from mitool.diagnosis import diagnose as examine  # its sweeps load kernels of all kinds
+
     settings = Settings(estimator, params or {}, transform, missing, seed)
     found = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
     n_threads = threads(n_jobs, len(found["x"]), repeats=True)

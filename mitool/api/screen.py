@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen, follow, threads, warn_of
@@ -29,11 +29,12 @@ from mitool.choices import (
 from mitool.limits import one_blas_thread
 from mitool.measure.settings import Settings
 from mitool.report import Run
-from mitool.screening import Plan, Question, Screened
-from mitool.screening import screen as ranked
 from mitool.tables import from_python
 from mitool.tasks.columns import candidates
 from mitool.uncertainty import Uncertainty
+
+if TYPE_CHECKING:
+    from mitool.screening import Screened
 
 
 @door
@@ -174,6 +175,9 @@ def screen(
     >>> [(row.rank, row.estimate.x, row.p_adjusted) for row in found[:1]]
     [(1, 'c', 0.04)]
     """
+    from mitool.screening import Plan, Question
+    from mitool.screening import screen as ranked
+
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitool.result import Estimate
 from mitool.tasks.families import adjusted_estimates
-from mitool.tasks.maximum import FamilyBatch
 from mitool.tasks.running import stretches
 from mitool.tasks.work import PairBatch
+
+if TYPE_CHECKING:
+    from mitool.tasks.maximum import FamilyBatch
 
 Follow = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Sees what is done pass, of how many and what, to show progress."""
@@ -19,6 +21,8 @@ def estimated(pairs: PairBatch, n_jobs: int, follow: Follow) -> list[Estimate]:
     """Estimate all pairs by one estimator, in nats, and adjust the p-values for their number."""
     n_pairs = len(pairs.pairs)
     if pairs.adjust == "max":
+        from mitool.tasks.maximum import FamilyBatch
+
         tested = FamilyBatch.of(pairs, n_jobs, lambda s: follow(s, n_pairs, "pairs permuted"))
         return _done(tested, n_pairs, n_jobs, follow)
     estimates = _done(pairs, n_pairs, n_jobs, follow)

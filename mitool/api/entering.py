@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from mitool.api.door import in_python
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
 from mitool.limits import n_threads
@@ -35,7 +36,7 @@ def warn_of(notes: Iterable[Note]) -> None:
     """
     for note in notes:
         if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=4)
+            warnings.warn(MitoolWarning(note.code, in_python(note.message)), stacklevel=4)
 
 
 NAMING = ("groups", "by")
@@ -65,8 +66,9 @@ def gathered(
 
 
 def columns_of(data: Any, name: str) -> list[Column]:
-    """Read all columns of what a user gives as an argument."""
-    table = from_python(data, name)
+    """Read all columns of what a user gives as an argument; a series keeps its own name."""
+    own = getattr(data, "name", None) if hasattr(data, "to_frame") else None
+    table = from_python(data, name if own is None else str(own))
     return table.read(table.names)
 
 

@@ -153,4 +153,4 @@ def estimate(
         ):
             measured = assess(first, second, third, *way)
     warn_of(measured.notes)
-    return replace(measured, lag=lag).to(unit)
+    return (measured if lag is None else replace(measured, lag=lag)).to(unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from mitool.api.results import Results
+from mitool.api.results import Origin, Results
 from mitool.choices import Unit
 from mitool.diagnosis import Diagnosis, Verdict
 from mitool.diagnosis.checks import Check, checks
@@ -17,7 +17,7 @@ class Checks(Results[Check]):
     """All checks of an estimate in order, the estimate itself first, and what they come to."""
 
     def __init__(self, diagnosis: Diagnosis, unit: Unit, run: Run) -> None:
-        super().__init__((check.to(unit) for check in checks(diagnosis)), _run=run)
+        super().__init__((check.to(unit) for check in checks(diagnosis)), Origin(run, Check.fields))
         self._diagnosis = diagnosis
         run.note([diagnosis.note])
 

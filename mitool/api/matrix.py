@@ -8,7 +8,7 @@ from typing import Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen, decided_among, follow, threads, warn_of
-from mitool.api.results import Results
+from mitool.api.results import Origin, Results
 from mitool.choices import (
     Adjustment,
     IntervalMethod,
@@ -154,4 +154,4 @@ def matrix(
         estimates = estimated(pairs, n_threads, follow(progress))
     outline = pairs.outline
     found = (estimate.to(unit) for estimate in estimates)
-    return Results(found, _run=run, _fields=outline.fields, _outline=outline)
+    return Results(found, Origin(run, outline.fields, outline))

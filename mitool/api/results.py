@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -26,6 +27,15 @@ SHOWN = 20
 WIDTH = 100
 
 
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a function knows of its results besides them, for the files and squares they make."""
+
+    run: Run
+    fields: Sequence[Field]
+    outline: MatrixOutline | None = None
+
+
 class Results(Sequence[Result], Generic[Result]):
     """Results in order: an immutable sequence, whose slices are ``Results`` too.
 
@@ -33,6 +43,8 @@ class Results(Sequence[Result], Generic[Result]):
     ----------
     results
         Estimates, or what ``mitool.screen`` and ``mitool.diagnose`` give one by one.
+    origin
+        Where they are from, said by the functions of mitool.
 
     Examples
     --------
@@ -45,18 +57,10 @@ class Results(Sequence[Result], Generic[Result]):
     1       nsb  nats     200
     """
 
-    def __init__(
-        self,
-        results: Iterable[Result],
-        *,
-        _run: Run | None = None,
-        _fields: Sequence[Field] | None = None,
-        _outline: MatrixOutline | None = None,
-    ) -> None:
+    def __init__(self, results: Iterable[Result], origin: Origin | None = None) -> None:
         self._results = tuple(results)
         first = self._results[0].fields if self._results else ESTIMATE_FIELDS
-        self._fields = tuple(_fields or first)
-        self._run, self._outline = _run or Run("estimate"), _outline
+        self._origin = origin or Origin(Run("estimate"), first)
 
     @overload
     def __getitem__(self, place: int) -> Result: ...
@@ -65,7 +69,7 @@ class Results(Sequence[Result], Generic[Result]):
     def __getitem__(self, place: int | slice) -> Result | Results[Result]:
         """Give a result, or several as ``Results``."""
         if isinstance(place, slice):
-            return Results(self._results[place], _run=self._run, _fields=self._fields)
+            return Results(self._results[place], replace(self._origin, outline=None))
         return self._results[place]
 
     def __len__(self) -> int:
@@ -83,13 +87,13 @@ class Results(Sequence[Result], Generic[Result]):
 
         more = len(self) - SHOWN
         head = f"{type(self).__name__} of {len(self)}"
-        table = drawn(self.rows()[:SHOWN], self._fields, WIDTH) if self else ""
+        table = drawn(self.rows()[:SHOWN], self._origin.fields, WIDTH) if self else ""
         return f"{head}\n{table}{f'… and {more} more' if more > 0 else ''}".rstrip("\n")
 
     def rows(self) -> list[dict[str, Any]]:
         """Give a mapping for each result, as a JSON report has it."""
         rows = (result.row() for result in self._results)
-        return [{field.name: row.get(field.name) for field in self._fields} for row in rows]
+        return [{field.name: row.get(field.name) for field in self._origin.fields} for row in rows]
 
     def to_frame(self) -> pandas.DataFrame:
         """Give a pandas DataFrame of a row for each result, with the columns of a report.
@@ -105,7 +109,7 @@ class Results(Sequence[Result], Generic[Result]):
                 [row[field.name] for row in rows],
                 dtype=PANDAS[field.type],  # type: ignore[arg-type,unused-ignore]
             )
-            for field in self._fields
+            for field in self._origin.fields
         }
         return pandas.DataFrame(columns)
 
@@ -113,7 +117,7 @@ class Results(Sequence[Result], Generic[Result]):
         """Give an Arrow table of a row for each result, as a Parquet report has it."""
         from mitool.report.parquet import arrow_table
 
-        return arrow_table(self.rows(), self._fields)
+        return arrow_table(self.rows(), self._origin.fields)
 
     def square(self) -> pandas.DataFrame:
         """Give the estimates of a matrix as a square: a row for each x, a column for each y.
@@ -129,12 +133,12 @@ class Results(Sequence[Result], Generic[Result]):
         """
         import pandas
 
-        if self._outline is None:
+        if self._origin.outline is None:
             raise MitoolError(
                 "only the whole result of mitool.matrix has a square form; call its square() "
                 "before cutting it, or pivot to_frame()"
             )
-        square = self._outline.square()
+        square = self._origin.outline.square()
         for number, row in enumerate(self.rows()):
             square.put(Record(number, [row], []))
         label, *names = (field.name for field in square.fields)
@@ -157,7 +161,7 @@ class Results(Sequence[Result], Generic[Result]):
             If there is no such format, or the file cannot be written.
         """
         output = Output.checked(Path(path), format)
-        with open_report(output, self._run, self._fields) as report:
+        with open_report(output, self._origin.run, self._origin.fields) as report:
             for result, row in zip(self._results, self.rows(), strict=True):
                 report.write(row)
-                self._run.note(result.remarks)
+                self._origin.run.note(result.remarks)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen, follow, threads, warn_of
-from mitool.api.results import Results
+from mitool.api.results import Origin, Results
 from mitool.api.sides import Sides
 from mitool.choices import (
     Adjustment,
@@ -197,4 +197,4 @@ def screen(
     seen = follow(progress)
     with run.phase("screen"), one_blas_thread():
         places = ranked(variables, question, plan, lambda done, n: seen(done, n, "columns"))
-    return Results((place.to(unit) for place in places), _run=run, _fields=plan.fields)
+    return Results((place.to(unit) for place in places), Origin(run, plan.fields))

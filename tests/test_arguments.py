@@ -316,3 +316,17 @@ def test_a_warning_stands_at_the_line_that_called():
         mitool.estimate(data["a"].round(1), data["b"], "ksg")
     assert {warning.filename for warning in caught} == {__file__}
     assert arguments.shown(np.zeros((50, 50))).count("\n") == 0
+
+
+def test_a_plug_in_that_cannot_be_loaded_is_left_out_with_a_warning(monkeypatch):
+    monkeypatch.setattr("mitool.estimators.plugins", lambda: {"broken": "no.such:Thing"})
+    with pytest.warns(mitool.MitoolWarning, match="'broken' of another package") as caught:
+        names = [entry.name for entry in mitool.estimators()]
+    assert caught[0].filename == __file__
+    assert "ksg" in names
+    assert "broken" not in names
+
+
+def test_auto_is_no_estimator():
+    with pytest.raises(mitool.MitoolError, match="auto is a choice among estimators"):
+        mitool.estimators("auto")

@@ -105,7 +105,8 @@ def matrix(
         Rows of a block under ``order="time"``; None finds a length.
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
-        ``holm``, or by ``max``, which tests all by the same permutations; None is ``bh``.
+        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
+        warning instead of an error where permutations are too few.
     seed
         Of every random choice; the same seed gives the same bits.
     unit

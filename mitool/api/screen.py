@@ -98,8 +98,7 @@ def screen(
         Which rows belong together (subjects, batches): those of one value are resampled, permuted
         and kept aside whole.
     method
-        Rank by MI alone (``mi``), or by what each adds to those before it (``mrmr``, ``jmi``,
-        ``cmim``).
+        Rank by ``mi`` alone, or by what each adds to those before it: ``mrmr``, ``jmi``, ``cmim``.
     top
         Report only so many of the best; None reports all.
     holdout
@@ -144,7 +143,8 @@ def screen(
         Rows of a block under ``order="time"``; None finds a length.
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
-        ``holm``, or by ``max``, which tests all by the same permutations; None is ``bh``.
+        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
+        warning instead of an error where permutations are too few.
     seed
         Of every random choice; the same seed gives the same bits.
     unit

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inspect import getdoc
 from typing import Any, overload
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import BUILTIN, load, names
 from mitool.estimators.base import (
     ANY,
@@ -123,6 +123,10 @@ def estimators(name: str | None = None) -> tuple[Entry, ...] | Entry:
     >>> [parameter.name for parameter in mitool.estimators("ksg").parameters]
     ['n_neighbors', 'algorithm']
     """
+    if name == "auto":
+        raise UsageError(
+            "auto is a choice among estimators; mitool estimators auto shows its rules"
+        )
     if name is not None:
         return entry(name)
     return tuple(entries(lambda error: warn("plugin", reason=error, stacklevel=5)))

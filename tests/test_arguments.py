@@ -13,7 +13,7 @@ from inspect import getdoc, signature
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mitool
@@ -140,6 +140,7 @@ THINGS = st.one_of(
 
 
 @pytest.mark.parametrize(("verb", "name"), CHECKED)
+@settings(deadline=None, max_examples=20)
 @given(value=THINGS)
 def test_what_an_argument_cannot_be_is_refused_in_one_line(verb, name, value):
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, follow, threads, variables_of
+from mitool.api.entering import Columns, in_view, threads, variables_of
 from mitool.choices import Missing, Threads, Transform, Unit
 from mitool.measure.settings import Settings
 from mitool.report import Run
@@ -91,8 +92,8 @@ def diagnose(
     found = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
     n_threads = threads(n_jobs, len(found["x"]), repeats=True)
     run = Run("diagnose", n_threads=n_threads)
+    sides = (found["x"], found["y"], found.get("given"))
     with run.phase("diagnose"):
-        for side in follow(progress)([found], 1, "diagnoses"):
-            sides = (side["x"], side["y"], side.get("given"))
-            diagnosis = examine(*sides, settings, n_jobs=n_threads)
+        act = partial(examine, *sides, settings, n_jobs=n_threads)
+        diagnosis = in_view(progress, act, "diagnoses")
     return Checks(diagnosis, unit, run)

@@ -127,6 +127,12 @@ def follow(progress: bool) -> Follow[Any]:
     return followed if progress else lambda items, total, what: items
 
 
+def in_view(progress: bool, act: Callable[[], Item], what: str) -> Item:
+    """Do one thing, and show that it is done if progress is wanted."""
+    (done,) = [begin() for begin in follow(progress)([act], 1, what)]
+    return done  # type: ignore[no-any-return]
+
+
 def order_of(order: Order, *, in_time: bool) -> Order:
     """Rows of lags or of a transfer are times, unless something else is said."""
     return "time" if in_time and order == "auto" else order

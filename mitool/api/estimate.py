@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, follow, order_of, threads, variables_of, warn_of
+from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
 from mitool.choices import (
     IntervalMethod,
     Missing,
@@ -147,10 +148,9 @@ def estimate(
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)
     n_jobs = threads(n_jobs, len(first), repeats=uncertainty.n_replicates > 0)
+    how_much = (settings, uncertainty, found.get("groups"), n_jobs)
     with threads_inside(n_jobs):
-        for way in follow(progress)(
-            [(settings, uncertainty, found.get("groups"), n_jobs)], 1, "estimates"
-        ):
-            measured = assess(first, second, third, *way)
+        act = partial(assess, first, second, third, *how_much)
+        measured = in_view(progress, act, "estimates")
     warn_of(measured.notes)
     return (measured if lag is None else replace(measured, lag=lag)).to(unit)

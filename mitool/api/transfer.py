@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, follow, order_of, threads, variables_of, warn_of
+from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
 from mitool.choices import (
     IntervalMethod,
     Missing,
@@ -137,7 +138,7 @@ def transfer(
     variables = transferred(series["x"], series["y"], history_x, history_y)
     n_jobs = threads(n_jobs, len(variables[0]), repeats=uncertainty.n_replicates > 0)
     with threads_inside(n_jobs):
-        for way in follow(progress)([(settings, uncertainty, None, n_jobs)], 1, "estimates"):
-            measured = assess(*variables, *way)
+        act = partial(assess, *variables, settings, uncertainty, None, n_jobs)
+        measured = in_view(progress, act, "estimates")
     warn_of(measured.notes)
     return replace(measured, estimand="transfer_entropy").to(unit)

@@ -38,6 +38,7 @@ lint: $(VENV)/linted
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typed_caller.py
 	! command -v mandoc >/dev/null || mandoc -T lint -W warning man/man1/*.1
 
 bench: $(VENV)/benched

@@ -16,18 +16,33 @@ from mitool.version import __version__ as __version__
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
-    from mitool.api import entropy, estimate, matrix, transfer
+    from mitool.api import (
+        Results,
+        compare,
+        diagnose,
+        entropy,
+        estimate,
+        matrix,
+        screen,
+        transfer,
+    )
     from mitool.errors import MitoolError, MitoolWarning
-    from mitool.result import Estimate, Interval, Note
+    from mitool.estimators.catalogue import estimators
+    from mitool.result import Estimate, Interval, Note, Test
 
 _HOMES = {
+    "compare": "mitool.api",
+    "diagnose": "mitool.api",
     "entropy": "mitool.api",
     "estimate": "mitool.api",
     "matrix": "mitool.api",
+    "screen": "mitool.api",
     "transfer": "mitool.api",
+    "Results": "mitool.api",
     "Estimate": "mitool.result",
     "Interval": "mitool.result",
     "Note": "mitool.result",
+    "Test": "mitool.result",
     "MitoolError": "mitool.errors",
     "MitoolWarning": "mitool.errors",
 }
@@ -38,15 +53,23 @@ __all__ = [
     "MitoolError",
     "MitoolWarning",
     "Note",
+    "Results",
+    "Test",
+    "compare",
+    "diagnose",
     "entropy",
     "estimate",
+    "estimators",
     "matrix",
+    "screen",
     "transfer",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Import what is asked for, and only then: ``mitool --help`` needs none of it."""
+    if name == "estimators":  # a room that can be called: nothing to take out of it
+        return import_module("mitool.estimators")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if not name.startswith("_"):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+# Work
+Threads = int | Literal["auto"]
+
 # Input
 Missing = Literal["drop", "error"]
 Transform = Literal["none", "standard", "rank", "normal"]

@@ -69,3 +69,7 @@ class MitoolWarning(UserWarning):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+    def __reduce__(self) -> tuple[type[MitoolWarning], tuple[str, str]]:
+        """Travel between processes: where warnings are errors, a worker sends this one back."""
+        return type(self), (self.code, str(self))

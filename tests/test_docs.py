@@ -26,10 +26,10 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
-VERBS = ("entropy", "estimate", "matrix", "transfer")
+VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
 PUBLIC = (
-    "mitool",
-    *(f"mitool.api.{verb}" for verb in VERBS),
+    *("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.api.results"),
+    "mitool.estimators.catalogue",
     *(f"mitool.sklearn.{file}" for file in ("scoring", "selector")),
 )
 
@@ -102,17 +102,18 @@ def test_examples_of_the_readme_print_what_it_shows(shell, line, printed):
     assert numbers == pytest.approx(apart(printed)[1], rel=1e-9)  # processors differ in last digits
 
 
-def test_the_python_examples_of_the_readme_give_what_it_shows(monkeypatch):
+@pytest.mark.parametrize("name", ["README.md", "docs/python.md"])
+def test_the_python_examples_of_a_document_give_what_it_shows(monkeypatch, name):
     monkeypatch.chdir(ROOT)
-    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    failed, tried = doctest.testfile(str(ROOT / name), module_relative=False)
     assert tried
     assert not failed
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/python.md"])
 def test_links_lead_to_what_is_there(name):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
 
 
 def test_the_tables_of_the_readme_are_fresh(monkeypatch):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from mitool.errors import ExitStatus, MitoolError, UsageError, attempt
+from mitool.errors import ExitStatus, MitoolError, MitoolWarning, UsageError, attempt
 from mitool.tables.source import Source, damage
 
 
@@ -52,3 +54,16 @@ def test_what_a_reader_says_itself_is_not_taken_for_damage(tmp_path):
     path.write_text("a,b\n1,2\n")
     with pytest.raises(MitoolError, match=r"^say this$"), damage(Source(str(path))):
         raise MitoolError("say this")
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        MitoolError("no rows", exit_status=ExitStatus.BROKEN),
+        UsageError("no such option"),
+        MitoolWarning("ties", "column 'x' has 3 different values"),
+    ],
+)
+def test_what_is_raised_in_a_worker_comes_back_as_it_was(raised):
+    back = pickle.loads(pickle.dumps(raised))
+    assert (type(back), str(back), vars(back)) == (type(raised), str(raised), vars(raised))

@@ -58,13 +58,13 @@ def test_the_unit_changes_the_value_and_not_its_share(labels):
 
 
 def test_entropies_of_numbers_are_refused(rng):
-    with pytest.raises(MitoolError, match=r"no entropies to divide by.*--normalize r"):
+    with pytest.raises(MitoolError, match=r"no entropies to divide by.*normalize='r'"):
         mitool.estimate(*rng.standard_normal((2, 50)), "gcmi", normalize="min")
 
 
 @pytest.mark.filterwarnings("ignore::mitool.MitoolWarning")
 def test_an_entropy_of_zero_is_refused():
-    with pytest.raises(MitoolError, match="--normalize sqrt would divide by an entropy of 0"):
+    with pytest.raises(MitoolError, match="normalize='sqrt' would divide by an entropy of 0"):
         mitool.estimate(np.ones(100), np.arange(100) % 3, "plugin", normalize="sqrt", **LABELS)
 
 

@@ -5,9 +5,13 @@ A file a verb. Each name here is the function and not the file: the lines below 
 
 from __future__ import annotations
 
+from mitool.api.compare import compare
+from mitool.api.diagnose import diagnose
 from mitool.api.entropy import entropy
 from mitool.api.estimate import estimate
 from mitool.api.matrix import matrix
+from mitool.api.results import Results
+from mitool.api.screen import screen
 from mitool.api.transfer import transfer
 
-__all__ = ["entropy", "estimate", "matrix", "transfer"]
+__all__ = ["Results", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer"]

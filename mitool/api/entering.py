@@ -3,36 +3,136 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from mitool.errors import MitoolWarning
-from mitool.parallel import map_over_rows
+from mitool.api.door import in_python
+from mitool.choices import Order, Threads
+from mitool.errors import MitoolWarning, UsageError
+from mitool.limits import n_threads
+from mitool.parallel import ROWS_PER_SLICE, map_over_rows
+from mitool.report.progress import followed
 from mitool.result import Note
-from mitool.tables import from_python
+from mitool.tables import Column, Table, from_python
+from mitool.tables.columnspecs import select
 from mitool.variables import Variable, gather
+from mitool.variables.identifiers import refuse_identifiers
+
+Item = TypeVar("Item")
+Follow = Callable[[Iterable[Item], int, str], Iterable[Item]]
+
+Columns = str | Iterable[Any]
+"""Columns as a user names them: a COLS expression, or several of them."""
+
+Decided = tuple[frozenset[str], frozenset[str]]
+"""The columns whose kind the user decides: the discrete, and the continuous."""
 
 
 def warn_of(notes: Iterable[Note]) -> None:
-    """Raise the warnings among some notes at the line that called the public function."""
+    """Raise the warnings among some notes at the line that called the public function.
+
+    That is three calls up: past the function, and past its ``door``.
+    """
     for note in notes:
         if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=3)
+            warnings.warn(MitoolWarning(note.code, in_python(note.message)), stacklevel=4)
 
 
-def variable_of(
-    data: Any, name: str, discrete: Collection[str], continuous: Collection[str]
-) -> Variable:
-    """Take what a user gives as one variable, its columns joint."""
-    return variables_of({name: data}, discrete, continuous)[0]
+NAMING = ("groups", "by")
+"""Arguments that say which rows are of one kind, and may name each differently."""
 
 
 def variables_of(
-    named: Mapping[str, Any], discrete: Collection[str], continuous: Collection[str]
-) -> list[Variable]:
-    """Take each of several by its name; all have the same rows."""
-    tables = [from_python(data, name) for name, data in named.items()]
-    columns = [table.read(table.names) for table in tables]
-    gathered = partial(gather, discrete=discrete, continuous=continuous)
-    return list(map_over_rows(gathered, columns, tables[0].n_rows))
+    named: Mapping[str, Any], discrete: Columns = (), continuous: Columns = ()
+) -> dict[str, Variable]:
+    """Take each argument that is given as one variable, its columns joint."""
+    given = {name: data for name, data in named.items() if data is not None}
+    columns = {name: columns_of(data, name) for name, data in given.items()}
+    return gathered(columns, discrete, continuous)
+
+
+def gathered(
+    columns: Mapping[str, Sequence[Column]], discrete: Columns, continuous: Columns
+) -> dict[str, Variable]:
+    """Make a variable of the columns of each argument; all have the same rows."""
+    labels, numbers = declared(columns, discrete, continuous)
+    for name, some in columns.items():
+        if name not in NAMING:
+            refuse_identifiers(some, labels)
+    make = partial(gather, discrete=labels, continuous=numbers)
+    n_rows = len(next(iter(columns.values()))[0])
+    return dict(zip(columns, map_over_rows(make, columns.values(), n_rows), strict=True))
+
+
+def columns_of(data: Any, name: str) -> list[Column]:
+    """Read all columns of what a user gives as an argument; a series keeps its own name."""
+    own = getattr(data, "name", None) if hasattr(data, "to_frame") else None
+    table = from_python(data, name if own is None else str(own))
+    return table.read(table.names)
+
+
+def declared(
+    columns: Mapping[str, Sequence[Column]], discrete: Columns, continuous: Columns
+) -> Decided:
+    """Find the columns whose kind is decided, by their names or by that of their argument."""
+    groups = {name: [column.name for column in some] for name, some in columns.items()}
+    known = list(dict.fromkeys(name for names in groups.values() for name in names))
+    return decided_among(known, groups, discrete, continuous)
+
+
+def decided_among(
+    known: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    discrete: Columns,
+    continuous: Columns,
+) -> Decided:
+    """Find the columns whose kind is decided among those known; no column can be both."""
+    labels, numbers = (
+        frozenset(n for spec in specs_of(c) for n in select(spec, known, "the data", groups))
+        for c in (discrete, continuous)
+    )
+    for name in sorted(labels & numbers):
+        raise UsageError(f"column {name!r} cannot be both discrete and continuous")
+    return labels, numbers
+
+
+def specs_of(columns: Columns) -> list[str]:
+    """Give the expressions that name columns; a name that is no text is taken for one."""
+    if isinstance(columns, str):
+        return [columns]
+    if not isinstance(columns, Iterable):
+        raise UsageError(f"columns are named by a text or a list of texts, got {columns!r}")
+    return [str(name) for name in columns]
+
+
+def chosen(table: Table, columns: Columns) -> list[str]:
+    """Give the names of the columns of a table that a user names, each once."""
+    return list(dict.fromkeys(name for spec in specs_of(columns) for name in table.select(spec)))
+
+
+def threads(n_jobs: Threads | None, n_rows: int, *, repeats: bool) -> int:
+    """Give the number of threads, as ``-j`` does.
+
+    What was granted is looked up only where threads have work: it takes longer than an estimate
+    of few rows.
+    """
+    if n_jobs is None and not repeats and n_rows < 2 * ROWS_PER_SLICE:
+        return 1
+    return n_threads(n_jobs)
+
+
+def follow(progress: bool) -> Follow[Any]:
+    """Give what items pass through: nothing of it is seen unless progress is wanted."""
+    return followed if progress else lambda items, total, what: items
+
+
+def in_view(progress: bool, act: Callable[[], Item], what: str) -> Item:
+    """Do one thing, and show that it is done if progress is wanted."""
+    (done,) = [begin() for begin in follow(progress)([act], 1, what)]
+    return done  # type: ignore[no-any-return]
+
+
+def order_of(order: Order, *, in_time: bool) -> Order:
+    """Rows of lags or of a transfer are times, unless something else is said."""
+    return "time" if in_time and order == "auto" else order

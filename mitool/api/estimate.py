@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mitool.api.entering import variables_of, warn_of
-from mitool.choices import Missing, Normalization, Unit
-from mitool.measure.measurement import measure
+from mitool.api.door import door
+from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
+from mitool.choices import (
+    IntervalMethod,
+    Missing,
+    Normalization,
+    Order,
+    Statistic,
+    TestMethod,
+    Threads,
+    Transform,
+    Unit,
+)
+from mitool.errors import UsageError
 from mitool.measure.settings import Settings
+from mitool.parallel import threads_inside
 from mitool.result import Estimate
+from mitool.uncertainty import Uncertainty, assess
 from mitool.variables.lags import lagged
 
 
+@door
 def estimate(
     x: Any,
     y: Any,
@@ -21,26 +36,44 @@ def estimate(
     *,
     given: Any = None,
     lag: int | None = None,
+    groups: Any = None,
     params: Mapping[str, Any] | None = None,
-    transform: str | None = None,
+    transform: Transform | None = None,
     missing: Missing = "drop",
-    discrete: Collection[str] = (),
-    continuous: Collection[str] = (),
+    discrete: Columns = (),
+    continuous: Columns = (),
     normalize: Normalization = "none",
+    interval: float | None = None,
+    interval_method: IntervalMethod = "auto",
+    n_resamples: int | None = None,
+    permutations: int | None = None,
+    test: TestMethod = "auto",
+    statistic: Statistic = "auto",
+    sequential: bool = False,
+    tail: bool = False,
+    order: Order = "auto",
+    block: int | None = None,
     seed: int = 0,
     unit: Unit = "nats",
+    n_jobs: Threads | None = None,
+    progress: bool = False,
 ) -> Estimate:
     """Estimate the mutual information of two variables, or that given a third.
 
     Parameters
     ----------
-    x, y, given
-        Arrays of shape (n,) or (n, d), lists, pandas Series or DataFrames; several columns are
+    x, y
+        Arrays of shape (n,) or (n, d), lists, Series or DataFrames of n rows; several columns are
         one joint variable. Text and booleans are discrete.
     estimator
-        A name that ``mitool estimators`` lists, or ``auto``.
+        A name that ``mitool.estimators()`` lists, or ``auto``.
+    given
+        A condition: the information is that between rows that share it.
     lag
         Pair x at time t with y at time t + lag; rows are times, evenly spaced.
+    groups
+        Which rows belong together (subjects, batches): those of one value are resampled, permuted
+        and kept aside whole.
     params
         Parameters of the estimator, for instance ``{"n_neighbors": 5}``.
     transform
@@ -48,19 +81,45 @@ def estimate(
     missing
         ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
     discrete, continuous
-        Names of columns (of plain arrays: ``x``, ``y``, ``given``) whose kind you decide.
+        Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
     normalize
         Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
         only), or ``r``, the correlation of Gaussian variables that have this information.
+    interval
+        Level of a confidence interval, such as 0.95; None makes none.
+    interval_method
+        How; ``auto`` takes what is valid for the estimator.
+    n_resamples
+        Resamples of the interval; None is what its method needs.
+    permutations
+        Permutations of a test of independence, such as 999; None makes none.
+    test
+        Another test, for tables of labels: ``g-test`` or ``exact``.
+    statistic
+        Test the ``estimate``, or its maximum over several resolutions (``max``).
+    sequential
+        Stop the permutations once the answer is clear.
+    tail
+        Add an approximate p-value from a fitted tail.
+    order
+        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
+    block
+        Rows of a block under ``order="time"``; None finds a length.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
         ``nats`` or ``bits``.
+    n_jobs
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
+    progress
+        Show on standard error how far the work is.
 
     Returns
     -------
     Estimate
-        ``mi`` is the estimator's own value and may be negative; ``notes`` say what to know of it.
+        ``value`` is the estimator's own number and may be negative; ``interval``, ``test`` and
+        ``reliability`` are there if asked for, and ``warnings`` say what speaks against it.
 
     Raises
     ------
@@ -73,16 +132,25 @@ def estimate(
     >>> rng = np.random.default_rng(1)
     >>> x = rng.normal(size=1000)
     >>> y = 0.6 * x + 0.8 * rng.normal(size=1000)
-    >>> found = mitool.estimate(x, y)
-    >>> found.estimator, round(found.mi, 2)  # the truth is 0.22 nats
-    ('two-scales', 0.24)
+    >>> found = mitool.estimate(x, y, interval=0.95)  # the truth is 0.22 nats
+    >>> found.estimator, round(found.value, 2), found.interval.low < 0.22 < found.interval.high
+    ('two-scales', 0.24, True)
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
-    sides = {"x": x, "y": y} | ({} if given is None else {"given": given})
-    first, second, *others = variables_of(sides, discrete, continuous)
-    third = others[0] if others else None
+    rows = order_of(order, in_time=lag is not None)
+    how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
+    uncertainty = Uncertainty(interval, *how, rows, block)
+    if groups is not None and lag is not None:
+        raise UsageError("--groups and rows in time exclude each other: leave out one")
+    sides = {"x": x, "y": y, "given": given, "groups": groups}
+    found = variables_of(sides, discrete, continuous)
+    first, second, third = found["x"], found["y"], found.get("given")
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)
-    measured = replace(measure(first, second, third, settings), lag=lag)
+    n_jobs = threads(n_jobs, len(first), repeats=uncertainty.n_replicates > 0)
+    how_much = (settings, uncertainty, found.get("groups"), n_jobs)
+    with threads_inside(n_jobs):
+        act = partial(assess, first, second, third, *how_much)
+        measured = in_view(progress, act, "estimates")
     warn_of(measured.notes)
-    return measured.to(unit)
+    return (measured if lag is None else replace(measured, lag=lag)).to(unit)

@@ -2,64 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
-from mitool.api.entering import warn_of
-from mitool.choices import Missing, Normalization, Unit
+from mitool.api.door import door
+from mitool.api.entering import Columns, chosen, decided_among, follow, threads, warn_of
+from mitool.api.results import Origin, Results
+from mitool.choices import (
+    Adjustment,
+    IntervalMethod,
+    Missing,
+    Normalization,
+    Order,
+    Statistic,
+    TestMethod,
+    Threads,
+    Transform,
+    Unit,
+)
 from mitool.measure.settings import Settings
+from mitool.report import Run
 from mitool.result import Estimate
 from mitool.tables import from_python
-from mitool.tasks import planned, stretches
+from mitool.tasks import planned
+from mitool.tasks.columns import usable
+from mitool.tasks.estimating import estimated
+from mitool.tasks.families import check_adjustment
+from mitool.uncertainty import Uncertainty
 
 
+@door
 def matrix(
     data: Any,
-    columns: str | None = None,
-    against: str | None = None,
+    columns: Columns | None = None,
+    against: Columns | None = None,
     estimator: str = "auto",
     *,
     params: Mapping[str, Any] | None = None,
-    transform: str | None = None,
+    transform: Transform | None = None,
     missing: Missing = "drop",
-    discrete: Collection[str] = (),
-    continuous: Collection[str] = (),
+    discrete: Columns = (),
+    continuous: Columns = (),
     normalize: Normalization = "none",
+    interval: float | None = None,
+    interval_method: IntervalMethod = "auto",
+    n_resamples: int | None = None,
+    permutations: int | None = None,
+    test: TestMethod = "auto",
+    statistic: Statistic = "auto",
+    sequential: bool = False,
+    tail: bool = False,
+    order: Order = "auto",
+    block: int | None = None,
+    adjust: Adjustment | None = None,
     seed: int = 0,
     unit: Unit = "nats",
-    n_jobs: int = 1,
-) -> list[Estimate]:
+    n_jobs: Threads | None = None,
+    progress: bool = False,
+) -> Results[Estimate]:
     """Estimate the mutual information of all pairs of columns, x-major.
 
     Parameters
     ----------
     data
-        A pandas or Arrow table, a mapping of names to arrays, or an array of shape (n, d).
+        A pandas, polars or Arrow table, a mapping of names to arrays, or an array of shape (n, d).
     columns, against
-        Which columns: a name, a list ``a,b``, a glob ``gene_*``, a range ``first..last``; None is
-        all. With ``against`` each of ``columns`` is paired with each of those.
+        Which columns: a name, an expression ``a,b``, ``gene_*`` or ``first..last``, or a list of
+        these; None is all. With ``against`` each of ``columns`` is paired with each of those.
+    estimator
+        A name that ``mitool.estimators()`` lists, or ``auto``.
+    params
+        Parameters of the estimator, for instance ``{"n_neighbors": 5}``.
+    transform
+        ``none``, ``standard``, ``rank`` or ``normal``; None is the estimator's own.
+    missing
+        ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
+    discrete, continuous
+        Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    normalize
+        Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
+        only), or ``r``, the correlation of Gaussian variables that have this information.
+    interval
+        Level of a confidence interval, such as 0.95; None makes none.
+    interval_method
+        How; ``auto`` takes what is valid for the estimator.
+    n_resamples
+        Resamples of the interval; None is what its method needs.
+    permutations
+        Permutations of a test of independence, such as 999; None makes none.
+    test
+        Another test, for tables of labels: ``g-test`` or ``exact``.
+    statistic
+        Test the ``estimate``, or its maximum over several resolutions (``max``).
+    sequential
+        Stop the permutations once the answer is clear.
+    tail
+        Add an approximate p-value from a fitted tail.
+    order
+        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
+    block
+        Rows of a block under ``order="time"``; None finds a length.
+    adjust
+        Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
+        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
+        warning instead of an error where permutations are too few.
+    seed
+        Of every random choice; the same seed gives the same bits.
+    unit
+        ``nats`` or ``bits``.
     n_jobs
-        Threads; the estimates are the same bits for any number.
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
+    progress
+        Show on standard error how far the work is.
 
     Returns
     -------
-    list of Estimate
-        A pair that cannot be estimated has ``status`` ``failed`` and a ``message``. Identifiers
-        and constant columns are left out with a warning. All else is as in ``estimate``.
+    Results of Estimate
+        A pair that cannot be estimated has ``status`` ``failed`` and a ``message``; an adjusted
+        p-value is ``test.p_adjusted``. Identifiers and constant columns are left out with a
+        warning.
+
+    Raises
+    ------
+    MitoolError
+        With one line that says what was found and what to do.
 
     Examples
     --------
     >>> import mitool
     >>> table = {"a": [0, 0, 1, 1] * 9, "b": [0, 1, 0, 1] * 9, "c": [0, 1, 1, 0] * 9}
     >>> rows = mitool.matrix(table, estimator="plugin")
-    >>> [(row.x, row.y, round(row.mi, 9)) for row in rows]
+    >>> [(row.x, row.y, round(row.value, 9)) for row in rows]
     [('a', 'b', 0.0), ('a', 'c', 0.0), ('b', 'c', 0.0)]
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
+    uncertainty = Uncertainty(interval, *how, order, block)
     table = from_python(data, "data")
-    chosen = list(table.names) if columns is None else table.select(columns)
-    others = None if against is None else table.select(against)
-    batch, notes = planned(table, chosen, others, [settings], decided=(discrete, continuous))
-    warn_of(notes)
-    done = stretches(batch.estimates, [range(len(batch.pairs))], n_jobs)
-    return [estimate.to(unit) for stretch in done for estimate in stretch.results]
+    decided = decided_among(table.names, table.groups, discrete, continuous)
+    readable, unread = usable(table) if columns is None else (chosen(table, columns), [])
+    others = None if against is None else chosen(table, against)
+    pairs, notes = planned(table, readable, others, [settings], uncertainty, decided)
+    few = check_adjustment(adjust, uncertainty, len(pairs.pairs))
+    warn_of([*unread, *notes, *few])
+    family = (adjust or "bh") if uncertainty.tests else "none"
+    pairs = replace(pairs, unit=unit, adjust=family)
+    n_threads = threads(n_jobs, table.n_rows, repeats=True)
+    run = Run("matrix", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
+    with run.phase("estimate"):
+        estimates = estimated(pairs, n_threads, follow(progress))
+    outline = pairs.outline
+    found = (estimate.to(unit) for estimate in estimates)
+    return Results(found, Origin(run, outline.fields, outline))

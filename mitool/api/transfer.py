@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mitool.api.entering import variable_of, warn_of
-from mitool.choices import Unit
-from mitool.measure.measurement import measure
+from mitool.api.door import door
+from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
+from mitool.choices import (
+    IntervalMethod,
+    Missing,
+    Normalization,
+    Order,
+    Statistic,
+    TestMethod,
+    Threads,
+    Transform,
+    Unit,
+)
 from mitool.measure.settings import Settings
+from mitool.parallel import threads_inside
 from mitool.result import Estimate
+from mitool.uncertainty import Uncertainty, assess
 from mitool.variables.lags import transferred
 
 
+@door
 def transfer(
     x: Any,
     y: Any,
@@ -21,13 +35,91 @@ def transfer(
     *,
     history: tuple[int, int] = (1, 1),
     params: Mapping[str, Any] | None = None,
+    transform: Transform | None = None,
+    missing: Missing = "drop",
+    discrete: Columns = (),
+    continuous: Columns = (),
+    normalize: Normalization = "none",
+    interval: float | None = None,
+    interval_method: IntervalMethod = "auto",
+    n_resamples: int | None = None,
+    permutations: int | None = None,
+    test: TestMethod = "auto",
+    statistic: Statistic = "auto",
+    sequential: bool = False,
+    tail: bool = False,
+    order: Order = "auto",
+    block: int | None = None,
     seed: int = 0,
     unit: Unit = "nats",
+    n_jobs: Threads | None = None,
+    progress: bool = False,
 ) -> Estimate:
     """Estimate the transfer entropy from x to y: what the past of x adds to that of y.
 
-    It is I(y at t + 1; past of x | past of y); ``history`` gives the lengths of the pasts of y and
-    of x. Rows are times, evenly spaced (Schreiber 2000, doi:10.1103/PhysRevLett.85.461).
+    It is I(y at t + 1; past of x | past of y). Rows are times, evenly spaced (Schreiber 2000,
+    doi:10.1103/PhysRevLett.85.461).
+
+    Parameters
+    ----------
+    x, y
+        Arrays of shape (n,) or (n, d), lists, Series or DataFrames of n rows; several columns are
+        one joint variable. Text and booleans are discrete.
+    estimator
+        A name that ``mitool.estimators()`` lists, or ``auto``.
+    history
+        Lengths of the pasts of y and of x, in rows.
+    params
+        Parameters of the estimator, for instance ``{"n_neighbors": 5}``.
+    transform
+        ``none``, ``standard``, ``rank`` or ``normal``; None is the estimator's own.
+    missing
+        ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
+    discrete, continuous
+        Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    normalize
+        Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
+        only), or ``r``, the correlation of Gaussian variables that have this information.
+    interval
+        Level of a confidence interval, such as 0.95; None makes none.
+    interval_method
+        How; ``auto`` takes what is valid for the estimator.
+    n_resamples
+        Resamples of the interval; None is what its method needs.
+    permutations
+        Permutations of a test of independence, such as 999; None makes none.
+    test
+        Another test, for tables of labels: ``g-test`` or ``exact``.
+    statistic
+        Test the ``estimate``, or its maximum over several resolutions (``max``).
+    sequential
+        Stop the permutations once the answer is clear.
+    tail
+        Add an approximate p-value from a fitted tail.
+    order
+        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
+    block
+        Rows of a block under ``order="time"``; None finds a length.
+    seed
+        Of every random choice; the same seed gives the same bits.
+    unit
+        ``nats`` or ``bits``.
+    n_jobs
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
+    progress
+        Show on standard error how far the work is.
+
+    Returns
+    -------
+    Estimate
+        ``value`` is the estimator's own number and may be negative; ``interval``, ``test`` and
+        ``reliability`` are there if asked for, and ``warnings`` say what speaks against it.
+
+    Raises
+    ------
+    MitoolError
+        With one line that says what was found and what to do.
 
     Examples
     --------
@@ -35,14 +127,18 @@ def transfer(
     >>> rng = np.random.default_rng(1)
     >>> x, noise = rng.normal(size=(2, 2000))
     >>> y = np.roll(x, 1) + noise
-    >>> round(mitool.transfer(x, y, "gcmi").mi, 2)  # the truth is 0.35 nats
+    >>> round(mitool.transfer(x, y, "gcmi").value, 2)  # the truth is 0.35 nats
     0.35
     """
-    settings = Settings(estimator, params or {}, seed=seed)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
+    uncertainty = Uncertainty(interval, *how, order_of(order, in_time=True), block)
     history_y, history_x = history
-    source, future, past = transferred(
-        variable_of(x, "x", (), ()), variable_of(y, "y", (), ()), history_x, history_y
-    )
-    measured = replace(measure(source, future, past, settings), estimand="transfer_entropy")
+    series = variables_of({"x": x, "y": y}, discrete, continuous)
+    variables = transferred(series["x"], series["y"], history_x, history_y)
+    n_jobs = threads(n_jobs, len(variables[0]), repeats=uncertainty.n_replicates > 0)
+    with threads_inside(n_jobs):
+        act = partial(assess, *variables, settings, uncertainty, None, n_jobs)
+        measured = in_view(progress, act, "estimates")
     warn_of(measured.notes)
-    return measured.to(unit)
+    return replace(measured, estimand="transfer_entropy").to(unit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,11 +11,10 @@ from typing import Any, TypeVar
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
 from mitool.report import Run
+from mitool.report.progress import followed
 from mitool.result import Note
 
 Item = TypeVar("Item")
-
-SECONDS_BETWEEN_LINES = 60.0
 
 
 class Messages:
@@ -49,28 +47,4 @@ class Messages:
 
     def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         """Pass items on and show how far they are: a bar on a terminal, else a line a minute."""
-        if self._quiet:
-            yield from items
-        elif sys.stderr.isatty():
-            yield from _barred(items, total, what)
-        else:
-            yield from _lined(items, total, what)
-
-
-def _barred(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    yield from track(items, what, total=total, console=console, transient=True)
-
-
-def _lined(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
-    start = last = time.monotonic()
-    for n_done, item in enumerate(items, 1):
-        yield item
-        now = time.monotonic()
-        if now - last >= SECONDS_BETWEEN_LINES:
-            last, left = now, (now - start) / n_done * (total - n_done)
-            text = f"mitool: {n_done} of {total} {what}, about {left:.0f} s left"
-            print(text, file=sys.stderr, flush=True)
+        yield from items if self._quiet else followed(items, total, what)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mitool.errors import MitoolError, UsageError
@@ -94,3 +96,14 @@ def _plugin(name: str, target: str) -> type[Estimator]:
             "repair or uninstall that package"
         ) from error
     return kind
+
+
+class _Room(ModuleType):
+    """A room that can be called: ``mitool.estimators()``, whoever has imported it before."""
+
+    def __call__(self, name: str | None = None) -> object:
+        describe = import_module(f"{__name__}.catalogue").estimators
+        return describe() if name is None else describe(name)
+
+
+sys.modules[__name__].__class__ = _Room

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from inspect import getdoc
-from typing import Any
+from typing import Any, overload
 
-from mitool.estimators import BUILTIN, load
+from mitool.errors import MitoolError, UsageError
+from mitool.estimators import BUILTIN, load, names
 from mitool.estimators.base import (
     ANY,
     DISCRETE,
@@ -21,6 +22,7 @@ from mitool.estimators.base import (
 )
 from mitool.estimators.parameters import declared, default_of, words
 from mitool.estimators.streamed import Streaming
+from mitool.result.codes import warn
 
 ABILITIES: dict[str, type] = {
     "conditional": Conditional,
@@ -82,6 +84,54 @@ def entry(name: str) -> Entry:
         builtin=name in BUILTIN,
         details=_other_paragraphs(getdoc(kind)),
     )
+
+
+def entries(tell: Callable[[MitoolError], None]) -> Iterator[Entry]:
+    """Describe all estimators that can be loaded; ``tell`` hears of each plug-in that cannot."""
+    for name in names():
+        try:
+            yield entry(name)
+        except MitoolError as error:
+            tell(error)
+
+
+@overload
+def estimators() -> tuple[Entry, ...]: ...
+@overload
+def estimators(name: str) -> Entry: ...
+def estimators(name: str | None = None) -> tuple[Entry, ...] | Entry:
+    """Describe every estimator there is, or one by its name.
+
+    Parameters
+    ----------
+    name
+        The name of one; None describes all, those of other installed packages too.
+
+    Returns
+    -------
+    Entry, or tuple of Entry
+        ``name``, ``summary``, ``accepts``, ``parameters``, ``reference`` and so on.
+
+    Raises
+    ------
+    MitoolError
+        If there is no estimator of that name.
+
+    Examples
+    --------
+    >>> import mitool
+    >>> [entry.name for entry in mitool.estimators() if "streaming" in entry.abilities]
+    ['bins', 'gaussian', 'nml', 'nsb', 'plugin']
+    >>> [parameter.name for parameter in mitool.estimators("ksg").parameters]
+    ['n_neighbors', 'algorithm']
+    """
+    if name == "auto":
+        raise UsageError(
+            "auto is a choice among estimators; mitool estimators auto shows its rules"
+        )
+    if name is not None:
+        return entry(name)
+    return tuple(entries(lambda error: warn("plugin", reason=error, stacklevel=5)))
 
 
 def _first_paragraph(text: str | None) -> str:

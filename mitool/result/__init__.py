@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mitool.result.estimates import Estimate, Interval, Test
+from mitool.result.estimates import Estimate
+from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Level, Note
 
 __all__ = ["Estimate", "Interval", "Level", "Note", "Test"]

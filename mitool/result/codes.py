@@ -182,6 +182,7 @@ CODES: dict[str, Code] = {
     "bandwidth": Code("{title}: {words}", "note"),
     "verdict": Code("{verdict}: {sentence}"),
     # runs
+    "plugin": Code("{reason}"),
     "compared": Code("the difference is {quantity} of {first!r} minus that of {second!r}", "note"),
     "selected": Code(
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "

@@ -2,72 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import sqrt
 from typing import Any, ClassVar, Literal
 
 from mitool.choices import Unit
 from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
+from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Note
+from mitool.result.screenful import screenful
 from mitool.units import PER_NAT
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A confidence interval for an estimate.
-
-    ``se`` holds the sampling error and, in quadrature, ``drift``: the bias that shows as the sample
-    grows. A bias that does not show so is not covered.
-    """
-
-    low: float
-    high: float
-    level: float
-    method: str
-    se: float
-    center: float | None = None
-    n_resamples: int | None = None
-    drift: float = 0.0
-
-    @property
-    def sampling_se(self) -> float:
-        """The standard error of sampling alone."""
-        return sqrt(max(self.se**2 - self.drift**2, 0.0))
-
-    def cells(self) -> dict[str, Any]:
-        """Give what a row says of the interval."""
-        return {
-            "se": self.se,
-            "ci_low": self.low,
-            "ci_high": self.high,
-            "ci_center": self.center,
-            "ci_level": self.level,
-            "ci_method": self.method,
-            "ci_n": self.n_resamples,
-        }
-
-
-@dataclass(frozen=True)
-class Test:
-    """A test of independence, or of conditional independence."""
-
-    __test__: ClassVar[bool] = False  # pytest takes classes of this name for its own
-
-    p_value: float
-    method: str
-    n_permutations: int | None = None
-    approximate: float | None = None
-
-    def cells(self) -> dict[str, Any]:
-        """Give what a row says of the test."""
-        return {
-            "p_value": self.p_value,
-            "p_method": self.method,
-            "p_n": self.n_permutations,
-            "p_approx": self.approximate,
-        }
 
 
 @dataclass(frozen=True)
@@ -78,8 +23,8 @@ class Estimate:
     numbers without a unit.
     ``n_used`` are the rows that the number rests on: complete, and not left out by the estimator;
     None where a stream failed before they were counted. ``n_dropped`` have a value missing.
-    ``mi`` is the estimator's own value: it may be negative and is never clipped. An entropy has no
-    ``y``, and stands in ``mi`` too; ``estimand`` says what it is.
+    ``value`` is the estimator's own: it may be negative and is never clipped. ``estimand`` says
+    what it is; an entropy has no ``y``. ``mi`` is another name of it, and that of its column.
     """
 
     fields: ClassVar[tuple[Field, ...]] = ESTIMATE_FIELDS
@@ -113,6 +58,20 @@ class Estimate:
     status: Literal["ok", "failed", "skipped"] = "ok"
     message: str | None = None
 
+    def __repr__(self) -> str:
+        """Say the number, where it is from, and what speaks against it."""
+        return screenful(f"Estimate: {self._claim}, {self._names}", self._facts())
+
+    @property
+    def value(self) -> float | None:
+        """The number that ``estimand`` names, in ``unit``; None where the estimate failed."""
+        return self.mi
+
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        """The notes that speak against the number, or that its reader must know."""
+        return tuple(note for note in self.notes if note.level == "warning")
+
     def to(self, unit: Unit) -> Estimate:
         """Give the same estimate in another unit; a plain number stays what it is."""
         if self.unit is None:
@@ -126,13 +85,13 @@ class Estimate:
             mi=_scaled(self.mi, factor),
             extras={name: value * factor for name, value in self.extras.items()},
             error_bound=_scaled(self.error_bound, factor),
-            interval=self.interval and _scaled_interval(self.interval, factor),
+            interval=self.interval and self.interval.scaled(factor),
         )
 
     def row(self) -> dict[str, Any]:
         """Give its row in a report, in the unit it is in."""
         row = {column.name: getattr(self, column.name, None) for column in self.fields}
-        codes = sorted({note.code for note in self.notes if note.level == "warning"})
+        codes = sorted({note.code for note in self.warnings})
         row["extras"] = {**self.extras, **self.facts}
         row["warning_codes"] = " ".join(codes) or None
         for part in (self.interval, self.test):
@@ -148,17 +107,30 @@ class Estimate:
         words = {"names": " with ".join(columns), "reason": self.message}
         return (*self.notes, note_of("failed", columns, estimator=self.estimator, **words))
 
+    @property
+    def _claim(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        return self.estimand + (" failed" if self.mi is None else f" = {self.mi:.6g}{unit}")
+
+    @property
+    def _names(self) -> str:
+        parts = {"": self.x, "with ": self.y, "given ": self.given, "lag ": self.lag}
+        return " ".join(f"{word}{name}" for word, name in parts.items() if name is not None)
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        params = (f"{name}={value}" for name, value in self.params.items())
+        before = () if self.transform == "none" else (f"transform {self.transform}",)
+        yield "estimator", ", ".join([self.estimator, *params, *before])
+        for name in ("interval", "test", "reliability", "message"):
+            if (fact := getattr(self, name)) is not None:
+                yield name, str(fact)
+        if self.normalized is not None:
+            yield "normalized", f"{self.normalized:.6g}"
+        if self.n_used is not None:
+            yield "rows", f"{self.n_used} used, {self.n_dropped or 0} with missing values left out"
+        for note in self.warnings:
+            yield "warning", f"{note.code}: {note.message}"
+
 
 def _scaled(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
-
-
-def _scaled_interval(interval: Interval, factor: float) -> Interval:
-    return replace(
-        interval,
-        low=interval.low * factor,
-        high=interval.high * factor,
-        se=interval.se * factor,
-        center=_scaled(interval.center, factor),
-        drift=interval.drift * factor,
-    )

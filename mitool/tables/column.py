@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.errors import MitoolError
 from mitool.result.codes import warn
 
 Origin = Literal["number", "text", "bool", "time"]
@@ -125,6 +126,23 @@ def merged_values(column: Column) -> dict[str, Any]:
     n_distinct = len(np.unique(column.ranks[present]))
     n_kept = len(np.unique(column.values[present]))
     return {"name": column.name, "n_distinct": n_distinct, "n_kept": n_kept}
+
+
+def below(first: Sequence[Column], second: Sequence[Column], what: str) -> list[Column]:
+    """Put the rows of one sample below those of another, column by column, by their places."""
+    if len(first) != len(second):
+        raise MitoolError(
+            f"{what} has {len(first)} columns in one sample and {len(second)} in the other; "
+            "give the same columns of both"
+        )
+    for one, other in zip(first, second, strict=True):
+        empty = any(np.isnan(part.values).all() for part in (one, other))
+        if one.origin != other.origin and not empty:
+            raise MitoolError(
+                f"column {one.name!r} holds {one.origin} values in one sample but {other.origin} "
+                "values in the other; make them one kind"
+            )
+    return [stack(parts) for parts in zip(first, second, strict=True)]
 
 
 def without(column: Column, markers: Sequence[str]) -> Column:

@@ -49,6 +49,23 @@ def variables_of(
     return variables, notes
 
 
+def candidates(
+    table: Table,
+    chosen: Sequence[str] | None,
+    taken: Collection[str],
+    decided: tuple[Collection[str], Collection[str]] = ((), ()),
+) -> tuple[list[Variable], list[Note]]:
+    """Gather every column that may be ranked, each by itself: of those chosen, or of all (None).
+
+    Not those that are ``taken`` for something else; ``decided`` holds the columns whose kind the
+    user has decided: the discrete, the continuous.
+    """
+    readable, notes = usable(table) if chosen is None else (chosen, [])
+    wanted = [name for name in dict.fromkeys(readable) if name not in taken]
+    variables, more = variables_of(table.read(wanted), *decided)
+    return variables, [*notes, *more]
+
+
 def reason_to_skip(column: Column, holds_labels: bool = False) -> Note | None:
     """Say why a column has no mutual information worth estimating, if so."""
     present = column.values[~np.isnan(column.values)]

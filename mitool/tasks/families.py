@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mitool.choices import Adjustment
 from mitool.errors import MitoolError, UsageError
-from mitool.inference.multiplicity import check_resolution
+from mitool.inference.multiplicity import adjusted, check_resolution
 from mitool.inference.permutation import against, joined, standardised
-from mitool.result import Note, Test
+from mitool.result import Estimate, Note, Test
 from mitool.result.codes import note_of
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.test import Trial
@@ -54,6 +56,21 @@ def untested(uncertainty: Uncertainty) -> Uncertainty:
         sequential=False,
         tail=False,
     )
+
+
+def with_test(estimate: Estimate, test: Test | None, p_adjusted: float) -> Estimate:
+    """Give an estimate its test and the p-value as one of many; NaN where there is none."""
+    if test is None or estimate.status == "failed":
+        return estimate
+    p = None if p_adjusted != p_adjusted else p_adjusted
+    return replace(estimate, test=replace(test, p_adjusted=p))
+
+
+def adjusted_estimates(estimates: Sequence[Estimate], how: Adjustment) -> list[Estimate]:
+    """Give one family of estimates with the p-values of their tests adjusted for their number."""
+    p_values = [np.nan if e.test is None else e.test.p_value for e in estimates]
+    pairs = zip(estimates, adjusted(np.array(p_values), how).tolist(), strict=True)
+    return [with_test(estimate, estimate.test, p) for estimate, p in pairs]
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from mitool.limits import one_blas_thread
 from mitool.measure.measurement import Measurement, measurement_of
 from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
-from mitool.result import Test
+from mitool.result import Estimate, Test
 from mitool.seeds import stream
-from mitool.tasks.families import Scored, untested
+from mitool.tasks.families import Scored, untested, with_test
 from mitool.tasks.matrix import MatrixOutline
-from mitool.tasks.records import Record, Row
+from mitool.tasks.records import Record
 from mitool.tasks.work import PairBatch
 from mitool.uncertainty import Uncertainty
 from mitool.uncertainty.chosen_units import units_of
@@ -72,19 +72,23 @@ class FamilyBatch:
         return self.pairs.digest
 
     def run(self, numbers: range) -> list[Record]:
-        """Estimate the pairs of these numbers, and add their tests."""
-        return [self._tested(record) for record in self.pairs.run(numbers)]
+        """Estimate the pairs of these numbers, with their tests; a row for each estimator."""
+        by_pair = zip(numbers, self._estimates(numbers), strict=True)
+        return [
+            Record.of(number, [estimate.to(self.pairs.unit) for estimate in estimates])
+            for number, estimates in by_pair
+        ]
 
-    def _tested(self, record: Record) -> Record:
-        tests, adjusted = self.family.tests[record.number], self.family.adjusted[record.number]
-        triples = zip(record.rows, tests, adjusted.tolist(), strict=True)
-        return replace(record, rows=[_with_test(row, test, p) for row, test, p in triples])
+    def estimates(self, numbers: range) -> list[Estimate]:
+        """Estimate the pairs of these numbers, with their tests; in nats, one after the other."""
+        return [estimate for pair in self._estimates(numbers) for estimate in pair]
 
-
-def _with_test(row: Row, test: Test | None, p_adjusted: float) -> Row:
-    if test is None or row["status"] == "failed":
-        return {**row, "p_adjusted": None}
-    return {**row, **test.cells(), "p_adjusted": p_adjusted}
+    def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
+        for number in numbers:
+            tests, adjusted = self.family.tests[number], self.family.adjusted[number]
+            estimates = self.pairs.estimates(range(number, number + 1))
+            triples = zip(estimates, tests, adjusted.tolist(), strict=True)
+            yield [with_test(estimate, test, p) for estimate, test, p in triples]
 
 
 def family_of(batch: PairBatch, n_jobs: int = 1, follow: Follow = lambda scores: scores) -> Family:

@@ -14,10 +14,9 @@ from mitool.measure.settings import Settings
 from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
-from mitool.uncertainty.uncertainty import Uncertainty
+from mitool.uncertainty.uncertainty import COMPARING_PERMUTATIONS, Uncertainty
 from mitool.variables import Rows, Variable
 
-DEFAULT_PERMUTATIONS = 199
 Generator = np.random.Generator
 
 Exchanged = Callable[[Generator], tuple[Measurement, Measurement]]
@@ -87,7 +86,7 @@ def exchange_test(
     def statistic(number: int) -> tuple[float, ...]:
         return (_distance(*exchanged(stream(seed, task, number))),)
 
-    n = uncertainty.n_permutations or DEFAULT_PERMUTATIONS
+    n = uncertainty.n_permutations or COMPARING_PERMUTATIONS
     statistics = partial(map, statistic)
     return permutation_test((_distance(*both),), statistics, n, method="exchange", n_jobs=n_jobs)
 

@@ -12,6 +12,7 @@ from mitool.inference.intervals import DEFAULT_RESAMPLES
 from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
 
 DEFAULT_LEVEL = 0.95
+COMPARING_PERMUTATIONS = 199  # of a comparison, which always has a test
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from mitool.errors import MitoolError
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables.column import Column, Origin
@@ -52,6 +54,22 @@ def naming_of(column: Column) -> Naming | None:
 def is_identifier(column: Column) -> bool:
     """Whether a column of text names rows, all or nearly, and so tells nothing of any other."""
     return naming_of(column) is not None
+
+
+def refuse_identifiers(columns: Sequence[Column], labels: Collection[str] = ()) -> None:
+    """Refuse columns of text that name rows, all or nearly, unless declared as labels."""
+    for column in columns:
+        named = None if column.name in labels else naming_of(column)
+        if named is not None:
+            raise identifier(column.name, named)
+
+
+def identifier(name: str, named: Naming) -> MitoolError:
+    """Say that a column names rows."""
+    return MitoolError(
+        f"column {name!r} names {named.words}, so it tells nothing of another; if it holds labels "
+        f"all the same, use --discrete {name}"
+    )
 
 
 def skip_note(name: str, n_distinct: int | None, named: Naming | None) -> Note | None:

@@ -38,7 +38,7 @@ def estimators(name: Name = None, as_json: Json = False) -> None:
     if name == "auto":
         typer.echo(_rules(as_json))
         return
-    entries = [catalogue.entry(name)] if name else list(_entries())
+    entries = [catalogue.entry(name)] if name else list(catalogue.entries(_tell))
     if as_json:
         records: Any = [asdict(entry) for entry in entries]
         typer.echo(json.dumps(records[0] if name else records, indent=2, ensure_ascii=False))
@@ -55,16 +55,8 @@ def chapter() -> Iterator[tuple[str, str]]:
         yield each.name, f"{each.summary}\n\n{each.details}".replace("`", "").strip()
 
 
-def _entries() -> Iterator[Entry]:
-    """Give all that can be loaded, and a warning for each plug-in that cannot."""
-    from mitool.estimators import names
-    from mitool.estimators.catalogue import entry
-
-    for name in names():
-        try:
-            yield entry(name)
-        except MitoolError as error:
-            typer.echo(f"mitool: warning: {error}", err=True)
+def _tell(error: MitoolError) -> None:
+    typer.echo(f"mitool: warning: {error}", err=True)
 
 
 def _rules(as_json: bool) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from mitool.errors import MitoolError, UsageError
-from mitool.result.codes import note_of
 
 if TYPE_CHECKING:
     from mitool.measure.settings import Settings
@@ -65,7 +64,7 @@ class ComparisonOptions:
         if not self.compare:
             return None
         if by is not None and self.by is not None:
-            return Compared(by, _levels(table, self.by))
+            return _parted(table, by, self.by)
         n_files = len(table.inputs)
         if len(tables) > 1 or n_files != 2:
             if n_targets == 2:
@@ -97,32 +96,19 @@ class ComparisonOptions:
     ) -> Iterator[Estimate]:
         """Yield, for every x and estimator, the difference of groups for each y, or of two y."""
         from mitool.uncertainty.comparison import between_groups, between_targets
+        from mitool.uncertainty.naming import named
 
         for x, method in product(xs, settings):
             if groups is None:
                 difference = between_targets(x, ys[0], ys[1], method, uncertainty, n_jobs)
-                yield _named(difference, [y.name for y in ys])
+                yield named(difference, [y.name for y in ys])
                 continue
             for y in ys:
                 difference = between_groups(x, y, groups.by, method, uncertainty, n_jobs)
-                yield _named(difference, groups.names)
+                yield named(difference, groups.names)
 
 
-def _levels(table: Table, by: str) -> tuple[str, ...]:
-    """Name the groups by what the column holds; several columns together have no names."""
-    columns = table.read(table.select(by))
-    if len(columns) > 1:
-        return ()
-    (column,) = columns
-    present = sorted(set(column.values[column.values == column.values].tolist()))
-    return tuple(column.labels[int(v)] if column.labels else column.number(v) for v in present)
+def _parted(table: Table, by: Variable, spec: str) -> Compared:
+    from mitool.uncertainty.naming import level_names
 
-
-def _named(difference: Estimate, names: Sequence[str]) -> Estimate:
-    """Add a note of which is the first and which the second."""
-    if len(names) != 2:
-        return difference
-    first, second = names
-    estimand = difference.estimand.removesuffix("_difference")
-    note = note_of("compared", quantity=estimand, first=first, second=second)
-    return replace(difference, notes=(*difference.notes, note))
+    return Compared(by, level_names(table.read(table.select(spec))))

@@ -10,7 +10,7 @@ import typer
 
 from mitool.choices import Missing
 from mitool.cli.options import option
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import UsageError
 from mitool.tables.formats import listed
 
 if TYPE_CHECKING:
@@ -144,15 +144,13 @@ class InputOptions:
 
     def refuse_identifiers(self, columns: Sequence[Column], known: Sequence[str]) -> None:
         """Refuse columns of text that name rows, unless declared discrete."""
-        from mitool.variables.identifiers import naming_of
+        from mitool.variables.identifiers import refuse_identifiers
 
-        for column in columns:
-            self.refuse_identifier(column.name, naming_of(column), known)
+        refuse_identifiers(columns, self.declared(known)[0])
 
     def refuse_identifier(self, name: str, named: Naming | None, known: Sequence[str]) -> None:
         """Refuse a column that names rows, all or nearly, unless declared discrete."""
+        from mitool.variables.identifiers import identifier
+
         if named is not None and name not in self.declared(known)[0]:
-            raise MitoolError(
-                f"column {name!r} names {named.words}, so it tells nothing of "
-                f"another; if it holds labels all the same, use --discrete {name}"
-            )
+            raise identifier(name, named)

@@ -62,10 +62,8 @@ class ScreenRequest:
 
     def _candidates(self, table: Table) -> tuple[list[Variable], list[Note]]:
         """Read every column that may be ranked: not the target, the condition or the groups."""
-        from mitool.tasks.columns import chosen, named, variables_of
+        from mitool.tasks.columns import candidates, named
 
         taken = named(table, [spec for spec in (self.target, self.given, self.groups) if spec])
-        columns, notes = chosen(table, self.cols)
-        wanted = [name for name in columns if name not in set(taken)]
-        variables, skipped = variables_of(table.read(wanted), *self.inputs.declared(table.names))
-        return variables, [*notes, *skipped]
+        columns = named(table, self.cols) if self.cols else None
+        return candidates(table, columns, set(taken), self.inputs.declared(table.names))

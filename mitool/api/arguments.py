@@ -1,0 +1,156 @@
+"""What an argument of a public function may be: refused at the door, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from numbers import Integral, Real
+from os import PathLike
+from typing import Any, get_args
+
+from mitool.choices import (
+    Adjustment,
+    Criterion,
+    Holdout,
+    IntervalMethod,
+    Missing,
+    Normalization,
+    Order,
+    Statistic,
+    TestMethod,
+    Transform,
+    Unit,
+)
+from mitool.errors import UsageError
+
+Check = Callable[[str, Any], None]
+SHOWN = 40  # characters of a value in a message
+
+
+def shown(value: object) -> str:
+    """Give a value as a message shows it: short, and on one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({type(value).__name__})"
+
+
+def _refuse(name: str, what: str, value: object) -> UsageError:
+    return UsageError(f"{name} must be {what}, got {shown(value)}")
+
+
+def present(name: str, value: Any) -> None:
+    """Refuse what is not there."""
+    if value is None:
+        raise _refuse(name, "data", value)
+
+
+def one_of(names: tuple[str, ...]) -> Check:
+    """Refuse what is not among some choices."""
+
+    def check(name: str, value: Any) -> None:
+        if not (isinstance(value, str) and value in names):
+            raise _refuse(name, f"one of {', '.join(names)}", value)
+
+    return check
+
+
+def whole(name: str, value: Any, least: int | None = None) -> None:
+    """Refuse what is not a whole number, or too small."""
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not is_whole or (least is not None and value < least):
+        bound = "" if least is None else f" of at least {least}"
+        raise _refuse(name, f"a whole number{bound}", value)
+
+
+def number(name: str, value: Any) -> None:
+    """Refuse what is not a number."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise _refuse(name, "a number", value)
+
+
+def flag(name: str, value: Any) -> None:
+    """Refuse what is neither true nor false."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise _refuse(name, "True or False", value)
+
+
+def text(name: str, value: Any) -> None:
+    """Refuse what is not a text."""
+    if not isinstance(value, str):
+        raise _refuse(name, "a name", value)
+
+
+def mapping(name: str, value: Any) -> None:
+    """Refuse what does not map names to values."""
+    if not (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
+        raise _refuse(name, "a mapping of names to values", value)
+
+
+def path(name: str, value: Any) -> None:
+    """Refuse what does not name a file."""
+    if not isinstance(value, str | PathLike):
+        raise _refuse(name, "the path of a file", value)
+
+
+def threads(name: str, value: Any) -> None:
+    """Refuse what is no number of threads."""
+    if isinstance(value, str):
+        fits = value == "auto"
+    else:
+        fits = isinstance(value, Integral) and int(value) >= 1
+    if not fits:
+        raise _refuse(name, 'a number of threads from 1, or "auto"', value)
+
+
+def lengths(name: str, value: Any) -> None:
+    """Refuse what is not two lengths."""
+    two = isinstance(value, tuple | list) and len(value) == 2
+    if not two or not all(isinstance(part, Integral) and int(part) >= 1 for part in value):
+        raise _refuse(name, "two whole numbers of at least 1", value)
+
+
+COUNT = partial(whole, least=1)
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    name: get_args(allowed)
+    for name, allowed in {
+        "transform": Transform,
+        "missing": Missing,
+        "normalize": Normalization,
+        "unit": Unit,
+        "interval_method": IntervalMethod,
+        "test": TestMethod,
+        "statistic": Statistic,
+        "order": Order,
+        "adjust": Adjustment,
+        "method": Criterion,
+        "holdout": Holdout,
+    }.items()
+}
+"""What the arguments that are choices may be."""
+
+CHECKS: dict[str, Check] = {
+    **{name: one_of(allowed) for name, allowed in CHOICES.items()},
+    "x": present,
+    "y": present,
+    "data": present,
+    "estimator": text,
+    "params": mapping,
+    "normalize": text,  # the library knows its forms
+    "seed": partial(whole, least=0),
+    "lag": whole,
+    "history": lengths,
+    "interval": number,
+    "n_resamples": partial(whole, least=2),
+    "permutations": COUNT,
+    "sequential": flag,
+    "tail": flag,
+    "block": COUNT,
+    "top": COUNT,
+    "holdout_share": number,
+    "budget_file": path,
+    "budget": COUNT,
+    "resolve_top": COUNT,
+    "n_jobs": threads,
+    "progress": flag,
+}
+"""What is asked of each argument, by its name: one name means one thing in all functions."""

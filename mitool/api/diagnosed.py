@@ -1,0 +1,59 @@
+"""The checks of a diagnosis as Python gives them: results in order, a verdict, a picture."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from mitool.api.results import Origin, Results
+from mitool.choices import Unit
+from mitool.diagnosis import Diagnosis, Verdict
+from mitool.diagnosis.checks import Check, checks
+from mitool.report import Run
+from mitool.result import Estimate
+
+
+class Checks(Results[Check]):
+    """All checks of an estimate in order, the estimate itself first, and what they come to."""
+
+    def __init__(self, diagnosis: Diagnosis, unit: Unit, run: Run) -> None:
+        super().__init__((check.to(unit) for check in checks(diagnosis)), Origin(run, Check.fields))
+        self._diagnosis = diagnosis
+        run.note([diagnosis.note])
+
+    @property
+    def estimate(self) -> Estimate:
+        """The estimate with its interval and warnings."""
+        return self[0].estimate
+
+    @property
+    def verdict(self) -> Verdict:
+        """``trust``, ``caution`` or ``do not report``."""
+        return self._diagnosis.verdict
+
+    @property
+    def sentence(self) -> str:
+        """Why."""
+        return self._diagnosis.sentence
+
+    def __repr__(self) -> str:
+        """Say the verdict, and what was found."""
+        head = f"{self.verdict}: {self.sentence}"
+        return f"{head}\n{self.estimate!r}\n  {len(self) - 1} more checks; see to_frame()"
+
+    def plot(self, path: str | PathLike[str]) -> None:
+        """Draw the sweeps into a file, as ``mitool diagnose --plot`` does; needs matplotlib.
+
+        Parameters
+        ----------
+        path
+            The file; its suffix (``.png``, ``.svg``, ``.pdf``) is its format.
+
+        Raises
+        ------
+        MitoolError
+            Without matplotlib, or if the file cannot be written.
+        """
+        from mitool.plots import draw
+
+        draw(self._diagnosis.sweeps, Path(path))

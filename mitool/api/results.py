@@ -1,0 +1,167 @@
+"""Several results in order, as a table, a square or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from mitool.choices import FormatOption
+from mitool.errors import MitoolError
+from mitool.report import Output, Reportable, Run, open_report
+from mitool.result.fields import ESTIMATE_FIELDS, Field
+from mitool.tasks.records import Record
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+    from mitool.tasks.matrix import MatrixOutline
+
+Result = TypeVar("Result", bound=Reportable, covariant=True)
+
+PANDAS = {"text": "object", "json": "object", "integer": "Int64", "number": "float64"}
+SHOWN = 20
+WIDTH = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What a function knows of its results besides them, for the files and squares they make."""
+
+    run: Run
+    fields: Sequence[Field]
+    outline: MatrixOutline | None = None
+
+
+class Results(Sequence[Result], Generic[Result]):
+    """Results in order: an immutable sequence, whose slices are ``Results`` too.
+
+    Parameters
+    ----------
+    results
+        Estimates, or what ``mitool.screen`` and ``mitool.diagnose`` give one by one.
+    origin
+        Where they are from, said by the functions of mitool.
+
+    Examples
+    --------
+    >>> import mitool
+    >>> x, y = list("aabb") * 50, list("ccdd") * 50
+    >>> found = mitool.Results([mitool.estimate(x, y, name) for name in ("plugin", "nsb")])
+    >>> found.to_frame()[["estimator", "unit", "n_used"]]
+      estimator  unit  n_used
+    0    plugin  nats     200
+    1       nsb  nats     200
+    """
+
+    def __init__(self, results: Iterable[Result], origin: Origin | None = None) -> None:
+        self._results = tuple(results)
+        first = self._results[0].fields if self._results else ESTIMATE_FIELDS
+        self._origin = origin or Origin(Run("estimate"), first)
+
+    @overload
+    def __getitem__(self, place: int) -> Result: ...
+    @overload
+    def __getitem__(self, place: slice) -> Results[Result]: ...
+    def __getitem__(self, place: int | slice) -> Result | Results[Result]:
+        """Give a result, or several as ``Results``."""
+        if isinstance(place, slice):
+            return Results(self._results[place], replace(self._origin, outline=None))
+        return self._results[place]
+
+    def __len__(self) -> int:
+        return len(self._results)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other holds the same results in the same order."""
+        return isinstance(other, Results) and self._results == other._results
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Show the first of the results as the command line would."""
+        from mitool.report.terminal import drawn
+
+        more = len(self) - SHOWN
+        head = f"{type(self).__name__} of {len(self)}"
+        table = drawn(self.rows()[:SHOWN], self._origin.fields, WIDTH) if self else ""
+        return f"{head}\n{table}{f'… and {more} more' if more > 0 else ''}".rstrip("\n")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Give a mapping for each result, as a JSON report has it."""
+        rows = (result.row() for result in self._results)
+        return [{field.name: row.get(field.name) for field in self._origin.fields} for row in rows]
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Give a pandas DataFrame of a row for each result, with the columns of a report.
+
+        Whole numbers are ``Int64``, so that one may be missing; ``params`` and ``extras`` are
+        mappings.
+        """
+        import pandas
+
+        rows = self.rows()
+        columns = {
+            field.name: pandas.Series(
+                [row[field.name] for row in rows],
+                dtype=PANDAS[field.type],  # type: ignore[arg-type,unused-ignore]
+            )
+            for field in self._origin.fields
+        }
+        return pandas.DataFrame(columns)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Give an Arrow table of a row for each result, as a Parquet report has it."""
+        from mitool.report.parquet import arrow_table
+
+        return arrow_table(self.rows(), self._origin.fields)
+
+    def square(self) -> pandas.DataFrame:
+        """Give the estimates of a matrix as a square: a row for each x, a column for each y.
+
+        Where one set of columns was paired, it is symmetric, and its diagonal is NaN: the
+        information of a number with itself is infinite. Where ``normalize`` was given it holds
+        the normalised numbers.
+
+        Raises
+        ------
+        MitoolError
+            If these are not all results of one ``mitool.matrix``.
+        """
+        import pandas
+
+        if self._origin.outline is None:
+            raise MitoolError(
+                "only the whole result of mitool.matrix has a square form; call its square() "
+                "before cutting it, or pivot to_frame()"
+            )
+        square = self._origin.outline.square()
+        for number, row in enumerate(self.rows()):
+            square.put(Record(number, [row], []))
+        label, *names = (field.name for field in square.fields)
+        frame = pandas.DataFrame(square.rows(), columns=[label, *names]).set_index(label)
+        return frame.astype("float64")
+
+    def save(self, path: str | PathLike[str], format: FormatOption = "auto") -> None:  # noqa: A002
+        """Write the report that the command line would have written.
+
+        Parameters
+        ----------
+        path
+            A file, written whole or not at all.
+        format
+            ``json``, ``jsonl``, ``csv``, ``parquet`` or ``table``; ``auto`` is by the suffix.
+
+        Raises
+        ------
+        MitoolError
+            If there is no such format, or the file cannot be written.
+        """
+        output = Output.checked(Path(path), format)
+        with open_report(output, self._origin.run, self._origin.fields) as report:
+            for result, row in zip(self._results, self.rows(), strict=True):
+                report.write(row)
+                self._origin.run.note(result.remarks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, attempt
 from mitool.estimators.streamed import Streaming
+from mitool.kernels.batches.ranks import Marks
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
@@ -57,12 +58,23 @@ def _check(method: Method, pair: Pair) -> None:
 def _notes(pair: Pair) -> list[Note]:
     """What the survey shows of the columns; the order of rows is not looked at."""
     notes: list[Note] = []
+    constants = _constants(pair)
     for variable in (pair.x, pair.y):
         notes += variable.notes
         for name, kind in zip(variable.names, variable.kinds, strict=True):
             n_distinct = pair.stream.surveys[name].n_distinct
-            if n_distinct == 1:
+            if name in constants:
                 notes.append(constant(name))
             elif n_distinct is not None and kind != "discrete":
                 notes += ties(name, n_distinct, pair.n_used)
     return [*notes, *size_notes(pair.n_used)]
+
+
+def _constants(pair: Pair) -> set[str]:
+    """Name the columns that have one value in all rows used; most pairs need no look at rows."""
+    names = [*pair.x.names, *pair.y.names]
+    if all(pair.stream.surveys[name].n_most < pair.n_used for name in names):
+        return set()
+    marks = pair.total(Marks.drawn)
+    are_constant = (marks.low == marks.high).tolist()
+    return {name for name, is_constant in zip(names, are_constant, strict=True) if is_constant}

@@ -327,6 +327,18 @@ def test_a_pair_that_a_stream_refuses_has_its_numbers_of_rows(path: str, mitool:
     assert [seen(row) for row in found] == [seen(row) for row in known]
 
 
+@pytest.mark.parametrize("estimator", ["bins", "plugin", "gaussian"])
+def test_columns_that_are_constant_where_others_are_not_missing_are_named(estimator: str) -> None:
+    n = 1000
+    rows = np.arange(n)
+    x = np.where(rows % 100 < 3, 1.0, rows % 7)
+    y = np.where(rows % 100 < 3, rows % 5, np.nan)
+    kinds = ({"x", "y"}, set()) if estimator == "plugin" else (set(), {"x", "y"})
+    found, known = both(from_python({"x": x, "y": y}), "x", "y", Settings(estimator), 2, kinds)
+    require_same(found, known)
+    assert [note.code for note in found.notes].count("constant") == 1
+
+
 def test_advice_can_stream(path: str, mitool: Callable) -> None:
     columns = ("-x", "label", "-y", "number")
     found = mitool("estimate", path, *columns, "-e", "gaussian", "--stream")

@@ -10,6 +10,7 @@ from mitool.diagnostics import constant, size_notes, table_notes, ties
 from mitool.errors import MitoolError, attempt
 from mitool.estimators.auto import BY_HAND
 from mitool.estimators.streamed import Streaming
+from mitool.kernels.batches.ranks import Marks
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
@@ -80,6 +81,7 @@ def _notes(pair: Pair) -> list[Note]:
     Nor are sentinels among more numbers than are counted one by one.
     """
     notes: list[Note] = []
+    constants = _constants(pair)
     for variable in (pair.x, pair.y):
         notes += variable.notes
         for name, kind in zip(variable.names, variable.kinds, strict=True):
@@ -88,8 +90,18 @@ def _notes(pair: Pair) -> list[Note]:
             declared = name in pair.stream.declared[0]
             if numbers and survey.origin == "number" and not (survey.has_many or declared):
                 notes += sentinels_among(name, numbers.values, numbers.counts)
-            if n_distinct == 1:
+            if name in constants:
                 notes.append(constant(name))
             elif n_distinct is not None and kind != "discrete":
                 notes += ties(name, n_distinct, pair.n_used)
     return [*notes, *size_notes(pair.n_used)]
+
+
+def _constants(pair: Pair) -> set[str]:
+    """Name the columns that have one value in all rows used; most pairs need no look at rows."""
+    names = [*pair.x.names, *pair.y.names]
+    if all(pair.stream.surveys[name].n_most < pair.n_used for name in names):
+        return set()
+    marks = pair.total(Marks.drawn)
+    are_constant = (marks.low == marks.high).tolist()
+    return {name for name, is_constant in zip(names, are_constant, strict=True) if is_constant}

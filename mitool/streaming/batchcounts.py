@@ -12,8 +12,8 @@ from mitool.estimators.streamed import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
 from mitool.kernels.types import Counts
-from mitool.streaming.census import Declared, Survey, may_be_labels, values_at
-from mitool.streaming.levels import levels_of, short_levels
+from mitool.streaming.census import Survey, values_at
+from mitool.streaming.levels import Declared, levels_of, may_be_labels, short_levels
 from mitool.tables.piece import Piece
 from mitool.variables import Variable, Vector, complete
 from mitool.variables.kinds import Kind

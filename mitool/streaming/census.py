@@ -6,7 +6,7 @@ read into memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,14 +16,13 @@ from mitool.errors import MitoolError
 from mitool.kernels.batches.buckets import Numbers, PassingBuckets
 from mitool.kernels.types import Counts
 from mitool.result import Note
-from mitool.streaming.levels import levels_of
+from mitool.streaming.levels import Declared, levels_of
 from mitool.tables import Table
 from mitool.tables.column import Column, Origin, coded
 from mitool.tables.piece import Piece
 from mitool.variables import Vector
 from mitool.variables.identifiers import Naming, naming, skip_note
 from mitool.variables.kinds import (
-    MAX_LEVELS,
     Kind,
     infinite,
     kind_of_levels,
@@ -32,9 +31,6 @@ from mitool.variables.kinds import (
 )
 
 MOST_WORDS = 1 << 20
-
-Declared = tuple[Collection[str], Collection[str]]
-"""The columns whose kind the user decides: the discrete, and the continuous."""
 
 
 @dataclass(eq=False)
@@ -120,6 +116,18 @@ class Survey:
             return 0
         return None if self.has_many else len(self.numbers.values)
 
+    @property
+    def n_most(self) -> int:
+        """How many rows share a value at most: no fewer than really do."""
+        if self.labels is not None:
+            present = ~np.isnan(self.labels.values)
+            places = self.labels.values[present].astype(np.int64)
+            return int(np.bincount(places, self.word_counts[present]).max(initial=0))
+        if self.numbers is None:
+            return 0
+        counts = self.numbers.counts if self.numbers.buckets is None else self.numbers.buckets
+        return int(counts.max(initial=0))
+
     def skip_note(self, declared: Declared) -> Note | None:
         """Say why the column has no mutual information worth estimating, if so."""
         named = None if self.name in declared[0] else self.naming
@@ -184,15 +192,3 @@ def values_at(values: Vector, places: Vector) -> Vector:
     """Give values at places, the last of them where a place is NaN."""
     at_places: Vector = values[np.where(np.isnan(places), len(values) - 1, places).astype(np.int64)]
     return at_places
-
-
-def may_be_labels(name: str, counts: Counts | Numbers | None, declared: Declared) -> bool:
-    """Tell whether a column may hold labels, by what was counted so far; ``Counts`` are of words.
-
-    Numbers may unless they are too many for labels, or the user calls them continuous.
-    """
-    discrete, continuous = declared
-    if not isinstance(counts, Numbers) or name in discrete:
-        return True
-    few = counts.buckets is None and len(counts.values) <= MAX_LEVELS
-    return few and name not in continuous

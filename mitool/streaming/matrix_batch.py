@@ -9,7 +9,7 @@ from mitool.choices import Unit
 from mitool.measure.settings import Settings
 from mitool.result import Note
 from mitool.streaming import Stream, check_auto, first_counts, streamed_one_of_many
-from mitool.streaming.census import Declared
+from mitool.streaming.levels import Declared
 from mitool.tables import Table
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs, chosen_pairs

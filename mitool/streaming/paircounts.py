@@ -10,7 +10,8 @@ from mitool.errors import MitoolError
 from mitool.estimators.streamed import Count
 from mitool.kernels.batches.cells import Cells
 from mitool.streaming.batchcounts import BatchCounts, Row, renumbered
-from mitool.streaming.census import Declared, Survey, may_be_labels
+from mitool.streaming.census import Survey
+from mitool.streaming.levels import Declared, may_be_labels
 from mitool.streaming.runningsum import RunningSum
 from mitool.variables import Vector
 

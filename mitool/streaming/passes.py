@@ -14,7 +14,8 @@ from mitool.kernels.batches.buckets import Numbers, PassingBuckets, within_bucke
 from mitool.kernels.batches.cells import Cells
 from mitool.parallel import ordered_map
 from mitool.streaming.batchcounts import BatchCounter, Row
-from mitool.streaming.census import Declared, Survey
+from mitool.streaming.census import Survey
+from mitool.streaming.levels import Declared
 from mitool.streaming.paircounts import PairCounts
 from mitool.streaming.runningsum import RunningSum
 from mitool.tables import Table

@@ -43,7 +43,7 @@ def answers(training: Part, holdout: Part, plan: Plan, split: str) -> list[Estim
             for columns in zip(training[0], holdout[0], strict=True)
         ]
     finally:
-        with atomic(path) as file:
+        with atomic(path, at_once=True) as file:  # before anyone sees an answer
             file.write(budget.to_json().encode())
     return estimates
 

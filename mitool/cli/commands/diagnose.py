@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.named_files import Role
 from mitool.cli.options import Files, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
@@ -38,6 +39,7 @@ Plot = Annotated[
         show_default=False,
         help="Draw the sweeps into FILE (.png, .svg or .pdf); needs matplotlib.",
     ),
+    Role.WRITTEN,
 ]
 
 

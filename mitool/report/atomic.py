@@ -151,7 +151,7 @@ def atomic(path: Path, *, at_once: bool = False) -> Iterator[IO[bytes]]:
             with place.open("wb") as file:
                 yield file
             return
-        with _waiting(place) as (staged, file):
+        with waiting(place) as (staged, file):
             yield file
         later = None if at_once else _staged.get()
         if later is not None:
@@ -167,7 +167,7 @@ def atomic(path: Path, *, at_once: bool = False) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _waiting(place: Path) -> Iterator[tuple[Staged, IO[bytes]]]:
+def waiting(place: Path) -> Iterator[tuple[Staged, IO[bytes]]]:
     """Open a file that waits for its place; it is on the disk when the block ends."""
     descriptor, name = tempfile.mkstemp(
         prefix=f".{place.name[:40]}.", suffix=".tmp", dir=place.parent

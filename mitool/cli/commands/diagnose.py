@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,8 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.diagnosis import Diagnosis
+    from mitool.report import Report, Run
+    from mitool.result import Note
 
 EXAMPLES = (
     (
@@ -61,7 +64,7 @@ def diagnose(
     """
     from mitool.cli.messages import Messages
     from mitool.diagnosis import diagnose as examine
-    from mitool.diagnosis.checks import checks
+    from mitool.diagnosis import diagnose_one_of_many
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
@@ -75,15 +78,24 @@ def diagnose(
     work = list(product(xs, ys, [given], methods))
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
+    act = examine if len(work) == 1 else diagnose_one_of_many
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
-            diagnosis = examine(*question)
-            for check in checks(diagnosis):
-                messages.show(report.add(check))
-            messages.show(run.note([diagnosis.note]))
+            diagnosis = act(*question)
+            messages.show(_added(diagnosis, report, run))
             if plot:
                 _draw(diagnosis, plot)
     return report.exit_status
+
+
+def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
+    """Add all checks to the report; yield what is to be said of them."""
+    from mitool.diagnosis.checks import checks
+
+    for check in checks(diagnosis):
+        yield from report.add(check)
+    if diagnosis.estimate.status != "failed":  # which has said why
+        yield from run.note([diagnosis.note])
 
 
 def _draw(diagnosis: Diagnosis, plot: Path) -> None:

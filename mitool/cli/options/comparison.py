@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -95,17 +96,23 @@ class ComparisonOptions:
         uncertainty: Uncertainty,
         n_jobs: int,
     ) -> Iterator[Estimate]:
-        """Yield, for every x and estimator, the difference of groups for each y, or of two y."""
-        from mitool.uncertainty.comparison import between_groups, between_targets
+        """Yield, for every x and estimator, the difference of groups for each y, or of two y.
 
-        for x, method in product(xs, settings):
-            if groups is None:
-                difference = between_targets(x, ys[0], ys[1], method, uncertainty, n_jobs)
-                yield _named(difference, [y.name for y in ys])
-                continue
-            for y in ys:
-                difference = between_groups(x, y, groups.by, method, uncertainty, n_jobs)
-                yield _named(difference, groups.names)
+        One of many that cannot be made is a failed one, which says why.
+        """
+        from mitool.uncertainty.comparison import between_groups, between_targets, one_of_many
+
+        targets = ys if groups else ys[:1]
+        act, second, names = (
+            (between_groups, groups.by, groups.names)
+            if groups
+            else (between_targets, ys[1], [y.name for y in ys])
+        )
+        work = list(product(xs, settings, targets))
+        for x, method, y in work:
+            make = partial(act, x, y, second, method, uncertainty, n_jobs)
+            difference = make() if len(work) == 1 else one_of_many(make, x, y, method)
+            yield _named(difference, names)
 
 
 def _levels(table: Table, by: str) -> tuple[str, ...]:
@@ -120,7 +127,7 @@ def _levels(table: Table, by: str) -> tuple[str, ...]:
 
 def _named(difference: Estimate, names: Sequence[str]) -> Estimate:
     """Add a note of which is the first and which the second."""
-    if len(names) != 2:
+    if len(names) != 2 or difference.status == "failed":
         return difference
     first, second = names
     estimand = difference.estimand.removesuffix("_difference")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
@@ -116,3 +119,28 @@ def test_killed_a_hundred_times(forks, tmp_path, name) -> None:
     begun, ended = kill_often(forks, tmp_path, name, 50, 1)
     assert begun > 5
     assert ended > 0
+
+
+def test_a_disk_that_is_full_costs_nothing_but_the_last_line(tmp_path) -> None:
+    """What was finished before is kept: with more room the same command goes on."""
+    words = [sys.executable, "-m", "mitool", *COMMANDS["matrix"]]
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    assert subprocess.run(words, cwd=whole, check=False).returncode == 0
+    size = (whole / "kept").stat().st_size
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, size // 2))
+
+    folder = tmp_path / "full"
+    folder.mkdir()
+    done = subprocess.run(words, cwd=folder, preexec_fn=limit, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        b"mitool: error: cannot write kept: file too large\n",
+    )
+    assert [path.name for path in folder.iterdir()] == ["kept"]
+    assert (folder / "kept").read_bytes() == (whole / "kept").read_bytes()[: size // 2]
+    assert subprocess.run(words, cwd=folder, check=False).returncode == 0
+    for name in ("kept", "r.csv"):
+        assert (folder / name).read_bytes() == (whole / name).read_bytes()

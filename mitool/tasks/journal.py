@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -45,8 +46,10 @@ class Journal:
         return self
 
     def __exit__(self, *trace: object) -> None:
-        os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            self._sync()
+        finally:
+            self._file.close()
 
     def _adopt(self, fingerprint: Fingerprint) -> None:
         """Check what the file holds, and drop a last line that was not finished."""
@@ -72,12 +75,22 @@ class Journal:
     def append(self, records: Iterable[Record]) -> None:
         """Write finished records; a crash of the machine loses a second of them at most."""
         data = memoryview(b"".join(map(self._lines.line, records)))
-        try:
+        with self._named():
             while data:
                 data = data[self._file.write(data) :]
-            if time.monotonic() - self._synced > SECONDS_BETWEEN_SYNCS:
-                os.fsync(self._file.fileno())
-                self._synced = time.monotonic()
-        except OSError as error:  # a failed write does not know its file
+        if time.monotonic() - self._synced > SECONDS_BETWEEN_SYNCS:
+            self._sync()
+
+    def _sync(self) -> None:
+        with self._named():
+            os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Add its name to an error of the file, which a failed write does not know."""
+        try:
+            yield
+        except OSError as error:
             error.filename = str(self._path)
             raise

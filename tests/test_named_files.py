@@ -18,7 +18,8 @@ from mitool.cli.app import COMMANDS
 from mitool.cli.groups import as_typer_command
 from mitool.cli.named_files import Role
 from mitool.errors import MitoolError
-from mitool.report.atomic import atomic, check_writable, together
+from mitool.report.atomic import atomic, together
+from mitool.report.places import check_writable
 
 ROOT = Path(__file__).parent.parent
 PENGUINS = (ROOT / "sample_data" / "penguins.csv").read_bytes()
@@ -271,6 +272,15 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(mitool, folder, name,
     assert outcome.err.count("\n") == 1
     assert reason in outcome.err
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/null", "/dev/zero", "pipe"])
+@pytest.mark.parametrize("words", [(*MATRIX, "--checkpoint"), REUSABLE], ids=lambda w: w[-1])
+def test_what_keeps_nothing_is_refused_before_it_is_read(mitool, folder, words, device) -> None:
+    os.mkfifo("pipe")
+    outcome = mitool(*words, device)
+    message = f"{device} is a device or a pipe, which keeps nothing; name a file"
+    assert (outcome.code, outcome.out, outcome.err) == (3, "", f"mitool: error: {message}\n")
 
 
 def test_links_in_a_circle_are_one_line(mitool, folder) -> None:

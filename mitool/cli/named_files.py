@@ -26,6 +26,8 @@ class Role(Enum):
 
     READ = "read"
     WRITTEN = "written"
+    KEPT = "kept"
+    """Written, and read again by a later run."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _name(info: ParameterInfo) -> str:
 
 def check_files(files: Iterable[NamedFile]) -> None:
     """Refuse a file that is written and read or written twice, and one that cannot be written."""
-    from mitool.report.atomic import check_writable
+    from mitool.report.places import check_writable, require_regular
 
     known: dict[tuple[object, ...], NamedFile] = {}
     for file in sorted(files, key=lambda file: file.role is Role.READ):
@@ -114,8 +116,10 @@ def check_files(files: Iterable[NamedFile]) -> None:
             known[identity] = file
         if file.is_stream:
             require_stdout()
-        else:
-            check_writable(Path(file.path))
+            continue
+        check_writable(Path(file.path))
+        if file.role is Role.KEPT:
+            require_regular(Path(file.path))
 
 
 def _refuse(written: NamedFile, other: NamedFile) -> None:

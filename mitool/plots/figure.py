@@ -8,7 +8,8 @@ from typing import Any
 
 from mitool.diagnosis.curves import Curve
 from mitool.errors import ExitStatus, MitoolError
-from mitool.report.atomic import atomic, check_writable
+from mitool.report.atomic import atomic
+from mitool.report.places import check_writable
 
 INCHES = (4.5, 3.4)  # one panel
 

@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from mitool.report.atomic import check_writable
+from mitool.report.places import check_writable, require_regular
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.keptfile import kept_file
-from mitool.tasks.partlines import PartLines, read_header, require_regular
+from mitool.tasks.partlines import PartLines, read_header
 from mitool.tasks.records import Record
 from mitool.tasks.sealing import sealed
 
@@ -31,8 +31,8 @@ class Journal:
     """
 
     def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
-        require_regular(path)
         check_writable(path)
+        require_regular(path)
         self._path = path
         self._file = kept_file(path, sealed(json.dumps(fingerprint.header())))
         self._synced = time.monotonic()

@@ -8,8 +8,9 @@ from heapq import merge as interleave
 from pathlib import Path
 
 from mitool.errors import MitoolError
+from mitool.report.places import require_regular
 from mitool.tasks.fingerprint import Fingerprint
-from mitool.tasks.partlines import PartLines, read_header, require_regular
+from mitool.tasks.partlines import PartLines, read_header
 from mitool.tasks.records import Record
 
 

@@ -21,13 +21,6 @@ def corrupt(path: Path, line: int) -> MitoolError:
     return MitoolError(f"{path} is damaged at line {line}; remove it and run again")
 
 
-def require_regular(path: Path) -> None:
-    """Refuse a device or a pipe: neither keeps what is written to it."""
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "a device or a pipe"
-        raise MitoolError(f"{path} is {what} and cannot be a checkpoint or part; name a file")
-
-
 def read_header(file: IO[bytes], path: Path) -> tuple[dict[str, Any], bytes]:
     """Read the first line of a checkpoint or part, and its seal; another format is refused."""
     line = file.read(len(START))

@@ -42,7 +42,7 @@ class ShardOptions:
             metavar="FILE",
             help="Keep what is finished in FILE, and go on from there when run again.",
         ),
-        Role.WRITTEN,
+        Role.KEPT,
     ] = None
     time_limit: Annotated[
         str | None,

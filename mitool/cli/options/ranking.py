@@ -48,7 +48,7 @@ class RankingOptions:
             show_default=False,
             help="What a reusable holdout has left; made if missing.",
         ),
-        Role.WRITTEN,
+        Role.KEPT,
     ] = None
     budget: Annotated[
         int,

@@ -14,6 +14,9 @@ def main() -> None:
         return
     try:
         from mitool.cli.app import main as run
+        from mitool.cli.standard_streams import stand_in_for_closed_streams
+
+        stand_in_for_closed_streams()
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
         sys.exit(130)
     sys.exit(run())

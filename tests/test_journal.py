@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import IO
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +24,7 @@ from mitool.result.fields import Field
 from mitool.tasks import Outline, Record, Runner
 from mitool.tasks.batch import OUTLINES, outline_of
 from mitool.tasks.fingerprint import Fingerprint
+from mitool.tasks.keptfile import kept_file
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.merging import merged, opened
 from mitool.tasks.shards import Shard
@@ -101,13 +107,165 @@ def test_a_file_cut_at_any_byte_goes_on_to_the_same_whole(folder, batch, data) -
     path.unlink(missing_ok=True)
     assert kept(batch, path) == batch.records
     whole = path.read_bytes()
-    size = data.draw(st.integers(0, len(whole)))
+    head = whole.index(b"\n") + 1
+    size = data.draw(st.just(0) | st.integers(head, len(whole)))  # the header is there at once
     path.write_bytes(whole[:size])
     n_lines = max(whole[:size].count(b"\n") - 1, 0)  # the first is the header
     again = Given(batch.records)
     assert kept(again, path) == batch.records
     assert path.read_bytes() == whole
     assert again.n_run == list(range(n_lines, len(batch.records)))  # nothing is done twice
+
+
+@settings(deadline=None, max_examples=25)
+@given(batch=batches(), data=st.data())
+def test_a_piece_of_a_header_is_not_taken_for_a_checkpoint(folder, batch, data) -> None:
+    path = folder / "kept"
+    path.unlink(missing_ok=True)
+    kept(batch, path)
+    head = path.read_bytes().splitlines(keepends=True)[0]
+    piece = head[: data.draw(st.integers(1, len(head) - 1))]
+    path.write_bytes(piece)
+    with pytest.raises(MitoolError, match="line 1"):
+        kept(batch, path)
+    assert path.read_bytes() == piece
+
+
+def edited(data: st.DataObject, whole: bytes) -> bytes:
+    """Change bytes or lines of a file at random."""
+    lines = whole.splitlines(keepends=True)
+    some_line, some_byte = st.integers(0, len(lines) - 1), st.integers(0, len(whole) - 1)
+    what = data.draw(st.sampled_from(["byte", "drop", "insert", "delete", "twice", "swap", "move"]))
+    at, i, j = data.draw(some_byte), data.draw(some_line), data.draw(some_line)
+    new = data.draw(st.binary(min_size=1, max_size=3))
+    if what in ("byte", "drop", "insert"):
+        kept_from = {"byte": at + len(new), "drop": at + 1, "insert": at}[what]
+        return whole[:at] + (b"" if what == "drop" else new) + whole[kept_from:]
+    if what == "swap":
+        lines[i], lines[j] = lines[j], lines[i]
+    elif what == "twice":
+        lines.insert(j, lines[i])
+    else:
+        line = lines.pop(i)
+        if what == "move":
+            lines.insert(j, line)
+    return b"".join(lines)
+
+
+@settings(deadline=None, max_examples=400)
+@given(batch=batches(), data=st.data())
+def test_an_edit_is_refused_by_its_line_or_changes_nothing(folder, batch, data) -> None:
+    path = folder / "kept"
+    path.unlink(missing_ok=True)
+    kept(batch, path)
+    whole = path.read_bytes()
+    changed = edited(data, whole)
+    path.write_bytes(changed)
+    try:
+        assert list(merged(opened([path]))) == batch.records
+    except MitoolError as error:
+        assert re.search(r" line \d+|is not complete: it has \d+ of \d+ things", str(error))
+    assert path.read_bytes() == changed
+    try:
+        assert kept(batch, path) == batch.records
+        assert path.read_bytes() == whole
+    except MitoolError as error:
+        assert re.search(r" line \d+", str(error))
+        assert path.read_bytes() == changed
+
+
+@pytest.mark.parametrize(
+    ("line", "edit"),
+    [
+        (2, lambda line: line.replace(b"2.0", b"2.5")),
+        (2, lambda line: line.replace(b"2.0", b"NaN")),
+        (4, lambda line: line + b'{"task": 3, "rows": [{"mi": 3.0}], "notes": []}\n'),
+        (4, lambda line: line + b"by hand"),
+        (4, lambda line: line + line),
+    ],
+    ids=["a number", "NaN", "a trailing record", "a trailing word", "a trailing copy"],
+)
+def test_the_line_that_was_edited_is_named(tmp_path, line, edit) -> None:
+    batch, path = Given([Record(i, [{"mi": 2.0}], []) for i in range(3)]), tmp_path / "kept"
+    kept(batch, path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line - 1] = edit(lines[line - 1])
+    path.write_bytes(b"".join(lines))
+    number = 5 if line == 4 else line
+    for act in (lambda: opened([path]), lambda: kept(batch, path)):
+        with pytest.raises(MitoolError, match=f"is damaged at line {number}; remove it and run"):
+            act()
+    assert path.read_bytes() == b"".join(lines)
+
+
+def test_a_line_of_another_run_is_refused(tmp_path) -> None:
+    lines = []
+    for name, mi in (("a", 1.0), ("b", 2.0)):
+        batch = Given([Record(i, [{"mi": mi}], []) for i in range(3)], digest=name)
+        kept(batch, tmp_path / name)
+        lines.append((tmp_path / name).read_bytes().splitlines(keepends=True))
+    (tmp_path / "b").write_bytes(b"".join([*lines[1][:2], lines[0][2], lines[1][3]]))
+    with pytest.raises(MitoolError, match="damaged at line 3"):
+        opened([tmp_path / "b"])
+
+
+def test_zeros_that_a_power_cut_left_are_dropped(tmp_path) -> None:
+    batch, path = Given([Record(i, [{"mi": 2.0}], []) for i in range(3)]), tmp_path / "kept"
+    kept(batch, path)
+    whole = path.read_bytes()
+    for n_bytes in (5, 0):
+        cut = whole.rstrip(b"\n").rindex(b"\n") + 1 + n_bytes
+        path.write_bytes(whole[:cut] + bytes(100))
+        assert kept(batch, path) == batch.records
+        assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", ["folder", "no/such", "/dev/null", "/dev/full", "pipe"])
+def test_what_cannot_keep_lines_is_refused_at_once(tmp_path, name) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(MitoolError, match=r"which keeps nothing; name a file|cannot write"):
+        kept(Given([Record(0, [{}], [])]), tmp_path / name)
+    with pytest.raises(MitoolError, match=r"which keeps nothing; name a file|no such file"):
+        opened([tmp_path / name])
+
+
+def test_a_file_without_locks_is_kept_all_the_same(tmp_path, monkeypatch) -> None:
+    def no_locks(*words: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    batch = Given([Record(0, [{"mi": 1.0}], [])])
+    assert kept(batch, tmp_path / "kept") == batch.records
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_of_many_that_begin_at_once_one_keeps_the_file(tmp_path, exists) -> None:
+    path, head = tmp_path / "kept", b"head\n"
+    if exists:
+        path.touch()
+    held: list[IO[bytes]] = []
+    refused: list[MitoolError] = []
+    barrier = threading.Barrier(8)
+
+    def begin() -> None:
+        barrier.wait()
+        try:
+            held.append(kept_file(path, head))
+        except MitoolError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (file,) = held
+    assert len(refused) == 7
+    assert os.path.samestat(os.fstat(file.fileno()), path.stat())
+    assert path.read_bytes() == head
+    assert [other.name for other in tmp_path.iterdir()] == ["kept"]
+    file.close()
 
 
 @settings(deadline=None, max_examples=25)

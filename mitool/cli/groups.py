@@ -8,28 +8,40 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, get_type_hints
 
+from mitool.cli.named_files import check_files, named_files
+
 Command = Callable[..., int | None]
 
 
 def as_typer_command(command: Command) -> Command:
-    """Give the command with one keyword for each field of the dataclasses it takes."""
+    """Give the command with one keyword for each field of the dataclasses it takes.
+
+    Before it begins, the files that its options name are told apart; those that it writes take
+    their places when it has ended.
+    """
     signature = inspect.signature(command, eval_str=True)
     taken = signature.parameters.values()
     groups: dict[str, Any] = {p.name: p.annotation for p in taken if is_dataclass(p.annotation)}
-
-    @wraps(command)
-    def flat(**values: Any) -> int | None:
-        grouped = {
-            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
-            for name, group in groups.items()
-        }
-        return command(**values, **grouped)
 
     parameters = [
         keyword
         for p in taken
         for keyword in (_fields(p.annotation) if p.name in groups else [_as_keyword(p)])
     ]
+
+    @wraps(command)
+    def flat(**values: Any) -> int | None:
+        from mitool.report.atomic import together
+
+        files = named_files(parameters, values)
+        grouped = {
+            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        check_files(files)
+        with together():
+            return command(**values, **grouped)
+
     flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return flat
 

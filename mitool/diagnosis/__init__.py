@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from mitool.diagnosis.verdict import Diagnosis, Verdict, diagnose, judge
+from mitool.diagnosis.verdict import (
+    Diagnosis,
+    Verdict,
+    diagnose,
+    diagnose_one_of_many,
+    judge,
+)
 
-__all__ = ["Diagnosis", "Verdict", "diagnose", "judge"]
+__all__ = ["Diagnosis", "Verdict", "diagnose", "diagnose_one_of_many", "judge"]

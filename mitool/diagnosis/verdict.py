@@ -17,7 +17,9 @@ from mitool.diagnosis.curves import Curve
 from mitool.diagnosis.sweeps import TRANSFORMS, sweep_notes, sweeps
 from mitool.diagnostics import entropy_of_labels
 from mitool.diagnostics.panel import Groupings, panel_named
+from mitool.errors import MitoolError, attempt
 from mitool.inference.intervals import MIN_UNITS
+from mitool.measure.description import failed
 from mitool.measure.measurement import Measurement, describe, measurement_of
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
@@ -107,6 +109,25 @@ def diagnose(
     verdict, sentence = judge(notes)
     estimate = replace(estimate, notes=notes, reliability=_reliability(estimate, verdict))
     return Diagnosis(estimate, verdict, sentence, curves, _ceilings(measurement))
+
+
+def diagnose_one_of_many(
+    x: Variable,
+    y: Variable,
+    given: Variable | None = None,
+    settings: Settings | None = None,
+    uncertainty: Uncertainty | None = None,
+    n_jobs: int = 1,
+    columns: Groupings = list,
+) -> Diagnosis:
+    """Diagnose one pair of many: what cannot be estimated is not to be reported."""
+    settings = settings or Settings()
+
+    def not_to_report(error: MitoolError) -> Diagnosis:
+        return Diagnosis(failed(x, y, given, settings, str(error)), "do not report", str(error))
+
+    how = (settings, uncertainty, n_jobs, columns)
+    return attempt(lambda: diagnose(x, y, given, *how), not_to_report)
 
 
 def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:

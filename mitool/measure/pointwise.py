@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mitool.choices import Unit
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
 from mitool.measure.measurement import measurement_of
@@ -58,6 +58,22 @@ class LocalTerms:
             yield {"row": row, "local": term if term == term else None, "normalized": share, **same}
 
 
+class NoLocalTermsError(MitoolError):
+    """What an estimator lacks for every pair of its kind."""
+
+
+def local_terms_of_many(
+    x: Variable, y: Variable, settings: Settings | None = None, lag: int | None = None
+) -> LocalTerms | None:
+    """Give the local terms of one pair of many; None where its failed estimate says why."""
+    try:
+        return local_terms(x, y, settings, lag)
+    except (NoLocalTermsError, UsageError):
+        raise
+    except MitoolError:
+        return None
+
+
 def local_terms(
     x: Variable, y: Variable, settings: Settings | None = None, lag: int | None = None
 ) -> LocalTerms:
@@ -70,7 +86,7 @@ def local_terms(
     estimator = method.estimator
     if not isinstance(estimator, Pointwise):
         able = ", ".join(name for name, kind in classes().items() if issubclass(kind, Pointwise))
-        raise MitoolError(f"{method.name} has no local terms; these have: {able}")
+        raise NoLocalTermsError(f"{method.name} has no local terms; these have: {able}")
     first, second = method.prepared(measurement.x), method.prepared(measurement.y)
     if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:
         first, second = second, first

@@ -8,22 +8,23 @@ from typing import Any
 
 from mitool.diagnosis.curves import Curve
 from mitool.errors import ExitStatus, MitoolError
+from mitool.report.atomic import atomic
+from mitool.report.places import check_writable
 
 INCHES = (4.5, 3.4)  # one panel
 
 
 def draw(curves: Sequence[Curve], path: Path) -> None:
     """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
+    check_writable(path)
     width, height = INCHES
     figure = _figure(width * len(curves), height)
     kind = _kind(path, figure)
     panels = figure.subplots(1, len(curves), squeeze=False)[0]
     for panel, curve in zip(panels, curves, strict=True):
         _plot(curve, panel)
-    try:
-        figure.savefig(path, dpi=150, metadata=_NO_DATE.get(kind))
-    except OSError as error:
-        raise MitoolError(f"cannot write {str(path)!r}: {error.strerror}") from error
+    with atomic(path) as file:
+        figure.savefig(file, format=kind, dpi=150, metadata=_NO_DATE.get(kind))
 
 
 def _figure(width: float, height: float) -> Any:

@@ -8,7 +8,7 @@ from typing import get_args
 
 from mitool.choices import Format, Unit
 from mitool.errors import UsageError
-from mitool.report.atomic import check_writable
+from mitool.report.places import check_writable
 
 SUFFIXES: dict[str, Format] = {
     ".txt": "table",

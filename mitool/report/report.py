@@ -6,20 +6,23 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import IO, Any
 
 from mitool.choices import Unit
 from mitool.errors import ExitStatus
 from mitool.once import once
-from mitool.report.atomic import atomic
+from mitool.report.atomic import atomic, held_back, together
 from mitool.report.output import Output
 from mitool.report.rows import Reportable
 from mitool.report.run import Run
 from mitool.report.writers import Writer, writer_of
 from mitool.result import Note
 from mitool.result.fields import ESTIMATE_FIELDS, Field
+
+DOCUMENTS = ("json", "parquet")
+"""Formats that cannot be read before their end."""
 
 
 class Report:
@@ -81,23 +84,30 @@ def open_report(
 ) -> Iterator[Report]:
     """Begin a report, and complete it at the end of the block; an error leaves no file behind.
 
-    CSV and JSON Lines hold one row in memory, Parquet one group of rows, a table all of them.
-    ``fields`` are the columns; None are those of the first record, of an estimate if none comes.
+    CSV and JSON Lines hold one row in memory, Parquet one group of rows, a table all of them; JSON
+    and Parquet reach standard output when they are complete. ``fields`` are the columns; None are
+    those of the first record, of an estimate if none comes.
     """
-    with ExitStack() as stack:
-        file: IO[bytes] = (
-            stack.enter_context(atomic(output.path)) if output.path else sys.stdout.buffer
-        )
-        start = partial(writer_of(output.format), file, run=run)
-        report = Report(start, run, output.unit, fields)
-        try:
-            yield report
-        except BaseException:
-            report.abandon()
-            raise
-        report.close()
-        file.flush()
-    if output.meta:
-        with atomic(output.meta) as beside:
-            record = json.dumps(run.head() | run.tail(), indent=2, ensure_ascii=False)
-            beside.write(f"{record}\n".encode())
+    with together():
+        with _destination(output) as file:
+            start = partial(writer_of(output.format), file, run=run)
+            report = Report(start, run, output.unit, fields)
+            try:
+                yield report
+            except BaseException:
+                report.abandon()
+                raise
+            report.close()
+            file.flush()
+        if output.meta:
+            with atomic(output.meta) as beside:
+                record = json.dumps(run.head() | run.tail(), indent=2, ensure_ascii=False)
+                beside.write(f"{record}\n".encode())
+
+
+def _destination(output: Output) -> AbstractContextManager[IO[bytes]]:
+    """Open what the report is written to; half a document is of no use to its reader."""
+    if output.path is not None:
+        return atomic(output.path)
+    stream = sys.stdout.buffer
+    return held_back(stream) if output.format in DOCUMENTS else nullcontext(stream)

@@ -14,7 +14,8 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.holdout import Budget, digest_of
-from mitool.report.atomic import atomic, check_writable
+from mitool.report.atomic import atomic
+from mitool.report.places import check_writable, require_regular
 from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
@@ -33,6 +34,7 @@ def answers(training: Part, holdout: Part, plan: Plan, split: str) -> list[Estim
     path = plan.budget_file
     assert path is not None  # the plan looked
     check_writable(path)
+    require_regular(path)
     digests, seed = _digests(training, holdout), training[1].settings.seed
     fresh = Budget.fresh(split, plan.budget, seed, next(iter(digests.values())))
     budget = Budget.load(path, split) if path.exists() else fresh
@@ -43,7 +45,7 @@ def answers(training: Part, holdout: Part, plan: Plan, split: str) -> list[Estim
             for columns in zip(training[0], holdout[0], strict=True)
         ]
     finally:
-        with atomic(path) as file:
+        with atomic(path, at_once=True) as file:  # before anyone sees an answer
             file.write(budget.to_json().encode())
     return estimates
 

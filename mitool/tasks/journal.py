@@ -9,16 +9,19 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Self
 
-from mitool.errors import MitoolError
+from mitool.report.places import check_writable, require_regular
 from mitool.tasks.fingerprint import Fingerprint
+from mitool.tasks.keptfile import kept_file
+from mitool.tasks.partlines import PartLines, read_header
 from mitool.tasks.records import Record
+from mitool.tasks.sealing import sealed
 
 SECONDS_BETWEEN_SYNCS = 1.0
-FAMILY = Fingerprint.SCHEMA.partition("/")[0] + "/"
-START = f'{{"schema": "{Fingerprint.SCHEMA}"'.encode()
 
 
 class Journal:
@@ -28,12 +31,13 @@ class Journal:
     """
 
     def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
-        self._path, self._fingerprint = path, fingerprint
-        self._file = path.open("a+b", buffering=0)
+        check_writable(path)
+        require_regular(path)
+        self._path = path
+        self._file = kept_file(path, sealed(json.dumps(fingerprint.header())))
         self._synced = time.monotonic()
         try:
-            _lock(self._file, path)
-            self._adopt()
+            self._adopt(fingerprint)
         except BaseException:
             self._file.close()
             raise
@@ -42,97 +46,51 @@ class Journal:
         return self
 
     def __exit__(self, *trace: object) -> None:
-        os.fsync(self._file.fileno())
-        self._file.close()
-
-    def _adopt(self) -> None:
-        """Check what the file holds, and drop a last line that was not finished."""
-        self.n_done, size = 0, 0
-        expected = self._fingerprint.numbers()
-        with self._path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n") and (size or START.startswith(line[: len(START)])):
-                    break
-                if size == 0:
-                    self._fingerprint.require(read_header(line, self._path), self._path)
-                elif parsed(line, self._path, self.n_done + 2).number != next(expected, None):
-                    raise corrupt(self._path, self.n_done + 2)
-                else:
-                    self.n_done += 1
-                size += len(line)
-        self._file.truncate(size)
-        if size == 0:
-            self._write(f"{json.dumps(self._fingerprint.header(), ensure_ascii=False)}\n")
+        try:
             self._sync()
+        finally:
+            self._file.close()
+
+    def _adopt(self, fingerprint: Fingerprint) -> None:
+        """Check what the file holds, and drop a last line that was not finished."""
+        self.n_done = 0
+        with self._path.open("rb") as file:
+            header, seal = read_header(file, self._path)
+            fingerprint.require(header, self._path)
+            self._lines = PartLines(self._path, fingerprint, seal)
+            self._start = size = file.tell()
+            for _, n_bytes in self._lines.read(file):
+                self.n_done += 1
+                size += n_bytes
+        self._file.truncate(size)
+        self._file.seek(size)
 
     def records(self) -> Iterator[Record]:
         """Yield the records that were there when the file was opened."""
         with self._path.open("rb") as file:
-            file.readline()
-            for _ in range(self.n_done):
-                yield Record.parse(file.readline())
+            file.seek(self._start)
+            for record, _ in islice(self._lines.read(file), self.n_done):
+                yield record
 
     def append(self, records: Iterable[Record]) -> None:
         """Write finished records; a crash of the machine loses a second of them at most."""
-        self._write("".join(f"{record.line()}\n" for record in records))
+        data = memoryview(b"".join(map(self._lines.line, records)))
+        with self._named():
+            while data:
+                data = data[self._file.write(data) :]
         if time.monotonic() - self._synced > SECONDS_BETWEEN_SYNCS:
             self._sync()
 
-    def _write(self, text: str) -> None:
-        data = memoryview(text.encode())
-        try:
-            while data:
-                data = data[self._file.write(data) :]
-        except OSError as error:  # a failed write does not know its file
-            error.filename = str(self._path)
-            raise
-
     def _sync(self) -> None:
-        os.fsync(self._file.fileno())
+        with self._named():
+            os.fsync(self._file.fileno())
         self._synced = time.monotonic()
 
-
-def _lock(file: IO[bytes], path: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: two processes on one file are not told apart
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise MitoolError(
-            f"{path} is in use by another mitool process; wait for it or name another file"
-        ) from error
-
-
-def read_header(line: bytes, path: Path) -> dict[str, Any]:
-    """Read the first line of a checkpoint or part; another format of it is refused by name."""
-    try:
-        header = dict(json.loads(line))
-        schema = str(header["schema"])
-    except (ValueError, KeyError, TypeError):
-        schema = ""
-    if not schema.startswith(FAMILY):
-        raise MitoolError(
-            f"{path} is not a checkpoint or part of mitool; name another file or remove it"
-        )
-    if schema != Fingerprint.SCHEMA:
-        raise MitoolError(
-            f"{path} has the format {schema} of mitool {header.get('version', '?')}, this mitool "
-            f"reads {Fingerprint.SCHEMA}; end it with the version that began it, or remove it and "
-            "run again"
-        )
-    return header
-
-
-def parsed(line: bytes, path: Path, number: int) -> Record:
-    """Read a line of a journal."""
-    try:
-        return Record.parse(line)
-    except ValueError as error:
-        raise corrupt(path, number) from error
-
-
-def corrupt(path: Path, line: int) -> MitoolError:
-    """Say that a line is not what was written there."""
-    return MitoolError(f"{path} is damaged at line {line}; remove it and run again")
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Add its name to an error of the file, which a failed write does not know."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self._path)
+            raise

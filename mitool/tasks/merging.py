@@ -8,8 +8,9 @@ from heapq import merge as interleave
 from pathlib import Path
 
 from mitool.errors import MitoolError
+from mitool.report.places import require_regular
 from mitool.tasks.fingerprint import Fingerprint
-from mitool.tasks.journal import corrupt, parsed, read_header
+from mitool.tasks.partlines import PartLines, read_header
 from mitool.tasks.records import Record
 
 
@@ -19,34 +20,33 @@ class Part:
 
     path: Path
     fingerprint: Fingerprint
+    seal: bytes
 
     @classmethod
     def open(cls, path: Path) -> Part:
         """Read the first line."""
+        require_regular(path)
         try:
             with path.open("rb") as file:
-                header = read_header(file.readline(), path)
-        except (FileNotFoundError, IsADirectoryError) as error:
+                header, seal = read_header(file, path)
+        except FileNotFoundError as error:
             raise MitoolError(f"no part {str(path)!r}: there is no such file") from error
-        return cls(path, Fingerprint.read(header, path))
+        return cls(path, Fingerprint.read(header, path), seal)
 
     def records(self) -> Iterator[Record]:
         """Yield all records of the shard; one that is missing or torn is refused."""
         shard, outline = self.fingerprint.shard, self.fingerprint.outline
+        n_done, n_tasks = 0, shard.n_tasks(outline.n_tasks)
         with self.path.open("rb") as file:
             file.readline()
-            for n_done, number in enumerate(self.fingerprint.numbers()):
-                line = file.readline()
-                if not line.endswith(b"\n"):
-                    raise MitoolError(
-                        f"{self.path} is not complete: it has {n_done} of "
-                        f"{shard.n_tasks(outline.n_tasks)} {outline.item_name}; run shard {shard} "
-                        "again, it goes on from there"
-                    )
-                record = parsed(line, self.path, n_done + 2)
-                if record.number != number or len(record.rows) != outline.n_rows:
-                    raise corrupt(self.path, n_done + 2)
+            for record, _ in PartLines(self.path, self.fingerprint, self.seal).read(file):
+                n_done += 1
                 yield record
+        if n_done < n_tasks:
+            raise MitoolError(
+                f"{self.path} is not complete: it has {n_done} of {n_tasks} {outline.item_name}; "
+                f"run shard {shard} again, it goes on from there"
+            )
 
 
 def opened(paths: Sequence[Path]) -> list[Part]:

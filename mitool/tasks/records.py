@@ -9,6 +9,7 @@ from typing import Any
 
 from mitool.report import Reportable, Run
 from mitool.result import Note
+from mitool.tasks.sealing import strict_json
 
 Row = Mapping[str, Any]
 
@@ -31,13 +32,18 @@ class Record:
         """Give the record as one line of strict JSON."""
         notes = [asdict(note) for note in self.notes]
         record = {"task": self.number, "rows": self.rows, "notes": notes}
-        return json.dumps(record, ensure_ascii=False, allow_nan=False)
+        return json.dumps(record, allow_nan=False)
+
+    @staticmethod
+    def start(number: int) -> bytes:
+        """Give the first bytes of the line of a task."""
+        return f'{{"task": {number}, '.encode()
 
     @classmethod
     def parse(cls, line: bytes) -> Record:
         """Read a line; anything else is a ValueError."""
         try:
-            read = json.loads(line)
+            read = strict_json(line)
             notes = [Note(**{**note, "columns": tuple(note["columns"])}) for note in read["notes"]]
             return cls(int(read["task"]), list(read["rows"]), notes)
         except (KeyError, TypeError, AttributeError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from math import hypot
@@ -14,6 +14,7 @@ from mitool.errors import MitoolError, UsageError, attempt
 from mitool.inference.bounds import check_level, quantile, symmetric
 from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
 from mitool.inference.sampling_units import single_rows
+from mitool.measure.description import failed
 from mitool.measure.measurement import Measurement, describe
 from mitool.measure.method import Method
 from mitool.measure.settings import Settings
@@ -23,6 +24,8 @@ from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 from mitool.variables import Rows, Variable, complete
 from mitool.variables.transforms import transform
+
+ESTIMAND = "mi_difference"
 
 
 def between_groups(
@@ -59,6 +62,16 @@ def between_groups(
     difference = _independent(intervals, both, uncertainty.level or DEFAULT_LEVEL)
     test = exchange_test(both, groups.exchanged, uncertainty, n_jobs)
     return _described(both, difference, test, n_dropped)
+
+
+def one_of_many(
+    make: Callable[[], Estimate], x: Variable, y: Variable, settings: Settings
+) -> Estimate:
+    """Make one difference of many: what cannot be made is a failed one that says why."""
+    return attempt(
+        make,
+        lambda error: replace(failed(x, y, None, settings, str(error)), estimand=ESTIMAND),
+    )
 
 
 def _members(by: Variable) -> list[Rows]:
@@ -161,7 +174,7 @@ def _described(
     return replace(
         describe(first, n_dropped),
         mi=a - b,
-        estimand="mi_difference",
+        estimand=ESTIMAND,
         extras={"first": a, "second": b},
         facts={"n_first": n_first, "n_second": n_second},
         interval=difference,

@@ -21,7 +21,7 @@ def level_names(columns: Sequence[Column]) -> tuple[str, ...]:
 
 def named(difference: Estimate, names: Sequence[str]) -> Estimate:
     """Add a note of which is the first and which the second."""
-    if len(names) != 2:
+    if len(names) != 2 or difference.status == "failed":
         return difference
     first, second = names
     estimand = difference.estimand.removesuffix("_difference")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.named_files import Role
 from mitool.cli.options import Files, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
@@ -19,6 +21,8 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.diagnosis import Diagnosis
+    from mitool.report import Report, Run
+    from mitool.result import Note
 
 EXAMPLES = (
     (
@@ -39,6 +43,7 @@ Plot = Annotated[
         show_default=False,
         help="Draw the sweeps into FILE (.png, .svg or .pdf); needs matplotlib.",
     ),
+    Role.WRITTEN,
 ]
 
 
@@ -60,7 +65,7 @@ def diagnose(
     """
     from mitool.cli.messages import Messages
     from mitool.diagnosis import diagnose as examine
-    from mitool.diagnosis.checks import checks
+    from mitool.diagnosis import diagnose_one_of_many
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
@@ -74,15 +79,24 @@ def diagnose(
     work, panels = list(product(xs, ys, [given], methods)), Panels(tables)
     if plot and len(work) > 1:
         raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
+    act = examine if len(work) == 1 else diagnose_one_of_many
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
-            diagnosis = examine(*question, columns=panels)
-            for check in checks(diagnosis):
-                messages.show(report.add(check))
-            messages.show(run.note([diagnosis.note]))
+            diagnosis = act(*question, columns=panels)
+            messages.show(_added(diagnosis, report, run))
             if plot:
                 _draw(diagnosis, plot)
     return report.exit_status
+
+
+def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
+    """Add all checks to the report; yield what is to be said of them."""
+    from mitool.diagnosis.checks import checks
+
+    for check in checks(diagnosis):
+        yield from report.add(check)
+    if diagnosis.estimate.status != "failed":  # which has said why
+        yield from run.note([diagnosis.note])
 
 
 def _draw(diagnosis: Diagnosis, plot: Path) -> None:

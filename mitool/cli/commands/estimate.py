@@ -134,14 +134,15 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
 
 def _write_local_terms(request: Request, output: Output, data: Data, run: Run) -> None:
     """Write what each row adds, of each pair and estimator; rows are numbered as in the input."""
-    from mitool.measure.pointwise import FIELDS, local_terms
+    from mitool.measure.pointwise import FIELDS, local_terms, local_terms_of_many
     from mitool.report import open_report
 
-    first_row = request.inputs.first_row
+    first_row, work = request.inputs.first_row, request.work(data)
+    act = local_terms if len(work) == 1 else local_terms_of_many
     with open_report(output, run, FIELDS) as report, run.phase("pointwise"):
-        for pairing, settings in request.work(data):
-            terms = local_terms(pairing.x, pairing.y, settings, pairing.fields.get("lag"))
-            for record in terms.records(output.unit):
+        for pairing, settings in work:
+            terms = act(pairing.x, pairing.y, settings, pairing.fields.get("lag"))
+            for record in terms.records(output.unit) if terms else ():
                 report.write({**record, "row": first_row + record["row"]})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mitool.cli.named_files import Role
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import UsageError
 
@@ -24,6 +25,7 @@ Parts = Annotated[
     typer.Argument(
         metavar="PART...", help="What the shards wrote with -o, in any order.", show_default=False
     ),
+    Role.READ,
 ]
 Wide = Annotated[
     bool,

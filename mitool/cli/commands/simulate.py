@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mitool.cli.named_files import Role
 from mitool.cli.options import Seed
 from mitool.errors import UsageError
 
@@ -52,6 +53,7 @@ Output = Annotated[
         help="Write to FILE; its suffix is the format, and - is standard output.",
         show_default=False,
     ),
+    Role.WRITTEN,
 ]
 FormatName = Annotated[
     str | None,
@@ -67,6 +69,7 @@ Meta = Annotated[
     typer.Option(
         "--meta", metavar="FILE", help="Write the truth to FILE, as JSON.", show_default=False
     ),
+    Role.WRITTEN,
 ]
 Quiet = Annotated[
     bool, typer.Option("-q", "--quiet", help="Do not say the truth on standard error.")
@@ -101,14 +104,11 @@ def simulate(
     if name is None or describe:
         print("\n".join(listing() if name is None else description(name)))
         return
-    from mitool.report.atomic import check_writable
     from mitool.simulate import labelled
     from mitool.simulate.export import draw_to, form_of, write_record
 
     path = None if output is None or str(output) == "-" else output
     form = form_of(path, format, on_terminal=sys.stdout.isatty())
-    for file in filter(None, (path, meta)):
-        check_writable(file)
     record = draw_to(path, form, labelled(name, param or []), n_samples, seed)
     if meta is not None:
         write_record(record, meta)

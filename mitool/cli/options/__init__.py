@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from mitool.choices import Normalization
+from mitool.cli.named_files import Role
 
 Files = Annotated[
     list[str],
@@ -21,6 +22,7 @@ Files = Annotated[
         help="Table or array file; several are row-wise parts of one table; - is standard input.",
         show_default=False,
     ),
+    Role.READ,
 ]
 GroupColumns = Annotated[
     str | None,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from mitool.cli.named_files import Role
 from mitool.cli.options import Threads, option
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.stop import Stop, parse_duration
@@ -41,6 +42,7 @@ class ShardOptions:
             metavar="FILE",
             help="Keep what is finished in FILE, and go on from there when run again.",
         ),
+        Role.KEPT,
     ] = None
     time_limit: Annotated[
         str | None,
@@ -126,6 +128,7 @@ class BatchOptions(ShardOptions):
             envvar="MITOOL_SCHEDULER",
             help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
         ),
+        Role.READ,
     ] = None
     dry_run: Annotated[
         bool,

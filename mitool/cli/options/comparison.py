@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -94,18 +95,24 @@ class ComparisonOptions:
         uncertainty: Uncertainty,
         n_jobs: int,
     ) -> Iterator[Estimate]:
-        """Yield, for every x and estimator, the difference of groups for each y, or of two y."""
-        from mitool.uncertainty.comparison import between_groups, between_targets
+        """Yield, for every x and estimator, the difference of groups for each y, or of two y.
+
+        One of many that cannot be made is a failed one, which says why.
+        """
+        from mitool.uncertainty.comparison import between_groups, between_targets, one_of_many
         from mitool.uncertainty.naming import named
 
-        for x, method in product(xs, settings):
-            if groups is None:
-                difference = between_targets(x, ys[0], ys[1], method, uncertainty, n_jobs)
-                yield named(difference, [y.name for y in ys])
-                continue
-            for y in ys:
-                difference = between_groups(x, y, groups.by, method, uncertainty, n_jobs)
-                yield named(difference, groups.names)
+        targets = ys if groups else ys[:1]
+        act, second, names = (
+            (between_groups, groups.by, groups.names)
+            if groups
+            else (between_targets, ys[1], [y.name for y in ys])
+        )
+        work = list(product(xs, settings, targets))
+        for x, method, y in work:
+            make = partial(act, x, y, second, method, uncertainty, n_jobs)
+            difference = make() if len(work) == 1 else one_of_many(make, x, y, method)
+            yield named(difference, names)
 
 
 def _parted(table: Table, by: Variable, spec: str) -> Compared:

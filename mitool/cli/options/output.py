@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import FormatOption, Unit
+from mitool.cli.named_files import Role
 from mitool.cli.options import option
 from mitool.errors import UsageError
 
@@ -25,6 +26,7 @@ class OutputOptions:
     output: Annotated[
         Path | None,
         option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output."),
+        Role.WRITTEN,
     ] = None
     format: Annotated[
         FormatOption | None,
@@ -42,6 +44,7 @@ class OutputOptions:
     meta: Annotated[
         Path | None,
         option("--meta", metavar="FILE", help="Write the record of the run to FILE, as JSON."),
+        Role.WRITTEN,
     ] = None
     units: Annotated[
         Unit,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mitool.cli.named_files import Role
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.times import TimeOptions
@@ -26,6 +27,7 @@ PointwiseFile = Annotated[
         show_default=False,
         help="Write what each row adds, whose mean is the estimate, to a .csv, .jsonl or .parquet.",
     ),
+    Role.WRITTEN,
 ]
 
 

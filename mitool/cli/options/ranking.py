@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import Criterion, Holdout
+from mitool.cli.named_files import Role
 from mitool.cli.options.adjustment import Adjust
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class RankingOptions:
             show_default=False,
             help="What a reusable holdout has left; made if missing.",
         ),
+        Role.KEPT,
     ] = None
     budget: Annotated[
         int,

@@ -15,6 +15,8 @@ BLOCK = 1 << 20
 
 def read_stdin() -> Source:
     """Take in all of standard input."""
+    if sys.stdin is None:
+        raise MitoolError("standard input is closed; name a file, or feed it by a pipe")
     stream = sys.stdin.buffer
     data = stream.read(MOST_HELD)
     if len(data) < MOST_HELD:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from mitool.errors import MitoolError
 from mitool.tables.arrowtypes import unusable
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
+from mitool.tables.jsondepth import MOST_LEVELS, is_too_deep
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
@@ -31,6 +32,8 @@ class JsonLinesReader:
                 f"{source.name} is one JSON array, not a line for each row; convert it: "
                 f"jq -c '.[]' {source.path}"
             )
+        with damage(source), source.open() as stream:
+            self._require_shallow(stream)
         try:
             with damage(source), source.open() as stream:
                 self._table = pyarrow.json.read_json(stream)
@@ -44,8 +47,9 @@ class JsonLinesReader:
 
     def read(self, names: Sequence[str]) -> list[Column]:
         """Convert the columns of these names; text that is all ISO 8601 times is times."""
-        columns = zip(names, (times(self._table.column(name)) for name in names), strict=True)
-        return [from_arrow(name, values, self.source.name) for name, values in columns]
+        with damage(self.source):
+            columns = [(name, times(self._table.column(name))) for name in names]
+            return [from_arrow(name, values, self.source.name) for name, values in columns]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Refuse: whether text is times is known only from all of it."""
@@ -53,6 +57,14 @@ class JsonLinesReader:
             f"{self.source.name} is JSON Lines, which is read whole; convert it to Parquet or CSV "
             "to stream it"
         )
+
+    def _require_shallow(self, stream: IO[bytes]) -> None:
+        """Refuse what the parser would overflow the stack with."""
+        if is_too_deep(stream):
+            raise MitoolError(
+                f"{self.source.name} has lists or objects in one another {MOST_LEVELS} deep; each "
+                'line is an object such as {"x": 1, "y": 2}'
+            )
 
     def _explain(self) -> None:
         """Find the first line that is not an object, or whose values are of another kind."""

@@ -1,4 +1,4 @@
-"""NumPy files: .npy, read through a memory map, and .npz, whose arrays are groups of columns."""
+"""NumPy files: .npy, read piece by piece, and .npz, whose arrays are groups of columns."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
+from mitool.tables.compression import bomb, most_bytes
 from mitool.tables.convert import from_array
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
+from mitool.tables.storedarray import StoredArray
 
-Array = NDArray[Any]
+Array = NDArray[Any] | StoredArray
 BLOCK = 4096
 OBJECTS = (
     "holds Python objects, which are never unpickled; save numbers or text: "
@@ -76,21 +78,24 @@ class ArrayReader:
 
     def _between(self, names: Sequence[str], start: int, stop: int) -> list[Column]:
         places = [self._places[name] for name in names]
-        values: dict[int, Array] = {}
+        values: dict[int, NDArray[Any]] = {}
         for array in {id(array): array for array, _ in places}.values():
             chosen = [k for k, (other, _) in enumerate(places) if other is array]
             wanted = [i for k in chosen if (i := places[k][1]) is not None]
-            rows = array[start:stop]
-            values |= zip(chosen, spread(rows, wanted) if wanted else [rows], strict=True)
+            read = spread(array, wanted, start, stop) if wanted else [array[start:stop]]
+            values |= zip(chosen, read, strict=True)
         return [from_array(name, values[k], self.where) for k, name in enumerate(names)]
 
 
-def spread(array: Array, wanted: Sequence[int]) -> Array:
-    """Copy columns of an array (n, d) to rows of one (len(wanted), n); the file is read once."""
-    result = np.empty((len(wanted), len(array)), dtype=array.dtype)
-    for start in range(0, len(array), BLOCK):
-        block = array[start : start + BLOCK]
-        result[:, start : start + BLOCK] = block[:, wanted].T
+def spread(array: Array, wanted: Sequence[int], start: int, stop: int) -> NDArray[Any]:
+    """Copy rows of columns of an array to those of one (len(wanted), n), in one pass over it."""
+    stop = min(stop, len(array))
+    if isinstance(array, StoredArray) and array.by_columns:
+        return array.columns(wanted, start, stop)
+    result = np.empty((len(wanted), stop - start), dtype=array.dtype)
+    for first in range(start, stop, BLOCK):
+        block = array[first : min(first + BLOCK, stop)]
+        result[:, first - start : first - start + len(block)] = block[:, wanted].T
     return result
 
 
@@ -111,20 +116,26 @@ def check(name: str, array: Array, where: str) -> None:
         )
     if array.dtype.kind == "O":
         raise MitoolError(f"{what} {OBJECTS}")
+    if not array.dtype.itemsize:
+        raise MitoolError(f"{what} holds nothing: its values are of {array.dtype}, 0 bytes each")
 
 
 def fields(array: Array) -> dict[str, Array]:
     """Spread a record array into its fields."""
-    if array.dtype.names is None:
+    names = array.dtype.names
+    if names is None:
         return {"": array}
-    return {name: array[name] for name in array.dtype.names}
+    if isinstance(array, StoredArray):
+        return {name: array.of_field(name) for name in names}
+    return {name: array[name] for name in names}
 
 
 def open_npy(source: Source, options: ReadOptions) -> ArrayReader:
     """Open a .npy file without reading it."""
     with no_objects(source):
         if source.is_plain_file:
-            array = np.load(source.file, mmap_mode="r", allow_pickle=False)
+            mapped = np.load(source.file, mmap_mode="r", allow_pickle=False)
+            array: Array = StoredArray.of(mapped, source)
         else:
             with source.open() as stream:
                 array = np.load(io.BytesIO(stream.read()), allow_pickle=False)
@@ -135,6 +146,9 @@ def open_npz(source: Source, options: ReadOptions) -> ArrayReader:
     """Read every array of a .npz file."""
     with no_objects(source), source.open() as stream:
         archive = np.load(stream, allow_pickle=False)
+        n_unpacked = sum(member.file_size for member in archive.zip.infolist())
+        if source.is_bounded and n_unpacked > most_bytes(source.n_bytes):
+            raise bomb(source.name)
         arrays = {name: archive[name] for name in archive.files}
     if not arrays:
         raise MitoolError(f"{source.name} holds no arrays")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
+from mitool.tables.encodings import require_text_encoding
 from mitool.tables.formats import FORMATS
 
 MISSING = (
@@ -38,7 +39,8 @@ class ReadOptions:
     any run of blanks. ``na`` adds markers of missing values (numbers among them match by value, so
     -999 is also -999.0); with ``default_na=False`` they are the only ones. ``rows`` is a half-open
     range counted from 0 over all files together; ``sample`` then takes that many of them at random
-    without replacement, in their order.
+    without replacement, in their order. Packed input that grows more than 1000-fold, beyond 1 GB,
+    is refused without ``allow_expansion``.
     """
 
     format: str | None = None
@@ -53,6 +55,7 @@ class ReadOptions:
     rows: RowRange | None = None
     sample: int | None = None
     seed: int = 0
+    allow_expansion: bool = False
 
     def __post_init__(self) -> None:
         delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
@@ -69,6 +72,8 @@ class ReadOptions:
             raise UsageError(f"the decimal mark is . or , but not {self.decimal!r}")
         if self.decimal == "," == delimiter:
             raise UsageError("delimiter and decimal mark cannot both be a comma")
+        if self.encoding is not None:
+            require_text_encoding(self.encoding)
         if self.comment == "":
             raise UsageError("the comment mark must not be empty")
         if self.skip_rows < 0:

@@ -16,7 +16,7 @@ from mitool.tables.dialect import Dialect, detect
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
-from mitool.tables.source import Source
+from mitool.tables.source import Source, damage
 from mitool.tables.textlines import DataLines
 from mitool.tables.textparser import TextParser
 from mitool.tables.texttypes import TextTypes
@@ -35,7 +35,8 @@ class TextReader:
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source
-        self.dialect: Dialect = detect(source, options)
+        with damage(source):
+            self.dialect: Dialect = detect(source, options)
         self.names = self.dialect.names
         self.groups: dict[str, tuple[str, ...]] = {}
         named = not self.dialect.row_names
@@ -43,7 +44,8 @@ class TextReader:
         self._places = {name: place for place, name in enumerate(self.names)}
         lines = DataLines(source, self.dialect, options)
         if self.dialect.widths - {len(self.names)}:  # before a name is asked for that it lacks
-            lines.refuse_uneven()
+            with damage(source):
+                lines.refuse_uneven()
         self._tidier = Tidier(source.name, self.dialect.decimal, options)
         markers = self._tidier.markers(among_numbers=True)
         self._parser = TextParser(source, self.dialect, options, lines, markers)

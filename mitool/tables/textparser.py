@@ -103,7 +103,8 @@ class TextParser:
         except MitoolError as error:
             cannot_split = isinstance(error.__cause__, pyarrow.ArrowInvalid)
             if cannot_split and misfit_column(error) is None:
-                self.lines.refuse_uneven()
+                with damage(self.source):
+                    self.lines.refuse_uneven()
             raise
 
     @contextmanager
@@ -112,8 +113,8 @@ class TextParser:
         if self._cleaned:
             yield self.lines.opened()
         elif self.source.is_plain_file:
-            with self.source.mapped() as mapped:
-                yield mapped
+            with self.source.random_access() as file:
+                yield file
         else:
             with self.source.open() as stream:
                 yield stream

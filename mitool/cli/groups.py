@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, get_type_hints
+
+from mitool.errors import UsageError
+
+LARGEST = 2**31 - 1
+LARGEST_SEED = 2**64 - 1
 
 Command = Callable[..., int | None]
 
@@ -19,6 +24,7 @@ def as_typer_command(command: Command) -> Command:
 
     @wraps(command)
     def flat(**values: Any) -> int | None:
+        _refuse_huge(values)
         grouped = {
             name: group(**{field.name: values.pop(field.name) for field in fields(group)})
             for name, group in groups.items()
@@ -32,6 +38,14 @@ def as_typer_command(command: Command) -> Command:
     ]
     flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return flat
+
+
+def _refuse_huge(values: Mapping[str, Any]) -> None:
+    """Refuse whole numbers that no loop ends at and no type of arrays holds."""
+    for name, value in values.items():
+        most = LARGEST_SEED if name == "seed" else LARGEST
+        if isinstance(value, int) and abs(value) > most:
+            raise UsageError(f"--{name.replace('_', '-')} takes at most {most}, got {value:.3g}")
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:

@@ -37,10 +37,10 @@ class JsonLinesReader:
         try:
             with damage(source), source.open() as stream:
                 self._table = pyarrow.json.read_json(stream)
+                self.names = tuple(self._table.column_names)
         except MitoolError:
             self._explain()
             raise
-        self.names = tuple(self._table.column_names)
         self.aside: Mapping[str, Reason] = unusable(self._table.schema)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
+from mitool.limits import MOST_DIGITS
 from mitool.tables.encodings import require_text_encoding
 from mitool.tables.formats import FORMATS
 
@@ -89,6 +90,8 @@ def parse_rows(text: str) -> RowRange:
         first = int(start) if start else None
         last = int(stop) if stop else None
     except ValueError:
+        colon = ""
+    if max(len(start), len(stop)) > MOST_DIGITS:
         colon = ""
     if not colon:
         raise UsageError(f"rows {text!r} is not a range A:B of whole numbers, such as 0:1000")

@@ -6,7 +6,7 @@ import difflib
 import io
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -137,10 +137,17 @@ def damage(source: Source) -> Iterator[None]:
             "or use --stream or --sample"
         ) from error
     except Exception as error:  # parsers raise anything over bytes that they did not expect
-        packed = source.compression or not source.is_text
+        packed = _is_binary(source)
         what = "is cut short or damaged" if packed else "cannot be read"
         advice = "; copy or make it again" if packed else ""
         raise MitoolError(f"{source.name} {what} ({one_line(error)}){advice}") from error
+
+
+def _is_binary(source: Source) -> bool:
+    """Whether the bytes are packed or of a binary format; no if not even the first can be read."""
+    with suppress(OSError):
+        return source.compression is not None or ("head" in vars(source) and not source.is_text)
+    return False
 
 
 def one_line(error: BaseException) -> str:

@@ -88,7 +88,8 @@ def open_report(
         file: IO[bytes] = (
             stack.enter_context(atomic(output.path)) if output.path else sys.stdout.buffer
         )
-        start = partial(writer_of(output.format), file, run=run)
+        writer = writer_of(output.format, spreadsheet_safe=output.spreadsheet_safe)
+        start = partial(writer, file, run=run)
         report = Report(start, run, output.unit, fields)
         try:
             yield report

@@ -24,6 +24,7 @@ from mitool.tables.storedarray import StoredArray
 
 Array = NDArray[Any] | StoredArray
 BLOCK = 4096
+SHOWN = 5
 OBJECTS = (
     "holds Python objects, which are never unpickled; save numbers or text: "
     "numpy.save('x.npy', a.astype(float))"
@@ -58,7 +59,8 @@ class ArrayReader:
         self._places = dict(zip(names, places, strict=True))
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
-            sizes = ", ".join(f"{name} {n}" for name, n in lengths.items())
+            first = {n: name for name, n in reversed(lengths.items())}  # one of each length
+            sizes = ", ".join(f"{name} {n}" for n, name in list(reversed(first.items()))[:SHOWN])
             raise MitoolError(f"{where}: its arrays have different numbers of rows ({sizes})")
         self.n_rows = next(iter(lengths.values()))
         if not self.n_rows or not names:

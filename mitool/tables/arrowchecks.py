@@ -14,7 +14,8 @@ BYTES_OF_NUMBER = 8
 def validated(data: Any) -> Any:
     """Give a batch or table back once every offset, index and text in it is found valid.
 
-    Without, pyarrow follows offsets to wherever they point. It takes 1 to 6 % of reading.
+    Without, pyarrow follows offsets to wherever they point. Numbers take nothing,
+    text a tenth of the time of reading it.
     """
     data.validate(full=True)
     return data

@@ -16,13 +16,13 @@ OPENING, CLOSING, QUOTE = b"{[", b"}]", ord('"')
 def is_too_deep(stream: IO[bytes]) -> bool:
     """Tell whether lists and objects stand in one another ``MOST_LEVELS`` deep."""
     depth = Depth()
-    return any(depth.reaches(b"".join(lines), MOST_LEVELS) for lines in _blocks(stream))
+    return any(depth.reaches(block, MOST_LEVELS) for block in _blocks(stream))
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[list[bytes]]:
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield about so many bytes of whole lines at a time."""
-    while lines := stream.readlines(BLOCK):
-        yield lines
+    while block := stream.read(BLOCK):
+        yield block + stream.readline()
 
 
 @dataclass

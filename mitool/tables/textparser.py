@@ -112,7 +112,7 @@ class TextParser:
         """Open the file, or its data lines without comments and runs of blanks, as UTF-8."""
         if self._cleaned:
             yield self.lines.opened()
-        elif self.source.is_plain_file:
+        elif self.source.compression is None:  # pyarrow's threads call no Python meanwhile
             with self.source.random_access() as file:
                 yield file
         else:

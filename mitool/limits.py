@@ -18,6 +18,8 @@ MEMINFO = Path("/proc/meminfo")
 SHARE = 0.9  # of the free memory: the rest is for everything else the process does
 BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 MEBIBYTE = 1 << 20
+MOST_THREADS = 4096
+MOST_DIGITS = 15  # of a count: more would be a slip, and no integer type holds any number of them
 
 
 def n_threads(asked: str | int | None = None, environment: Mapping[str, str] = os.environ) -> int:
@@ -39,13 +41,17 @@ def n_threads(asked: str | int | None = None, environment: Mapping[str, str] = o
 def _positive(wish: str | int, source: str) -> int:
     if isinstance(wish, int) or _is_count(wish):
         count = int(wish)
+        if count > MOST_THREADS:
+            raise UsageError(f"{source} takes at most {MOST_THREADS} threads, but got {count}")
         if count > 0:
             return count
     raise UsageError(f"{source} takes a number of threads from 1, or auto, but got {wish!r}")
 
 
 def _is_count(text: str | None) -> bool:
-    return text is not None and text.isascii() and text.isdigit() and int(text) > 0
+    if text is None or len(text) > MOST_DIGITS:
+        return False
+    return text.isascii() and text.isdigit() and int(text) > 0
 
 
 def affinity() -> int:

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +34,52 @@ def children(pid: int) -> list[int]:
     return [child for child, command in named if b"spawn_main" in command]
 
 
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(
+        n_workers=int(sys.argv[1]), threads_per_worker=1, dashboard_address="127.0.0.1:0"
+    ) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@contextmanager
+def cluster_of_processes(n_workers: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a Dask cluster whose workers are processes; give its process and address."""
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "cluster.py"
+        script.write_text(CLUSTER)
+        with subprocess.Popen(
+            [sys.executable, str(script), str(n_workers)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                yield process, process.stdout.readline().strip()
+            finally:
+                process.stdin.close()
+
+
+def listening_ports() -> set[str]:
+    """Give the TCP addresses at which this process waits for others."""
+    mine = set()
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            mine.add(str(file.readlink()).removeprefix("socket:[").rstrip("]"))
+    tables = "".join(Path(f"/proc/net/{name}").read_text() for name in ("tcp", "tcp6"))
+    rows = [line.split() for line in tables.splitlines()]
+    return {row[1] for row in rows if row[3] == "0A" and row[9] in mine}
+
+
 def one_line(err: str) -> str:
     """Give the message of an error that takes one line."""
     start = "mitool: error: "
@@ -51,22 +99,34 @@ class TestDask:
         direct, remote, kept = (tmp_path / name for name in ("1.csv", "2.csv", "kept"))
         arguments = ["matrix", WINE, "--cols", "alcohol..magnesium", *SLOW]
         assert mitool(*arguments, "-j", "1", "-o", direct).code == 0
-        with subprocess.Popen(
-            [
-                *(sys.executable, "-m", "mitool", *map(str, arguments)),
-                *("--scheduler", "local:2", "--checkpoint", str(kept), "-o", str(remote)),
-            ],
-            stderr=subprocess.PIPE,
-            cwd=ROOT,
-        ) as process:
+        with (
+            cluster_of_processes(2) as (cluster, address),
+            subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "mitool", *map(str, arguments)),
+                    *("--scheduler", address, "--checkpoint", str(kept), "-o", str(remote)),
+                ],
+                stderr=subprocess.PIPE,
+                cwd=ROOT,
+            ) as process,
+        ):
             end = time.monotonic() + 60
             while not (kept.exists() and kept.read_bytes().count(b"\n") > 2):
                 assert time.monotonic() < end
                 time.sleep(0.01)
-            os.kill(children(process.pid)[-1], signal.SIGKILL)
+            os.kill(children(cluster.pid)[-1], signal.SIGKILL)
             _, err = process.communicate(timeout=120)
         assert (process.returncode, err) == (0, b"")
         assert remote.read_bytes() == direct.read_bytes()
+
+    def test_a_cluster_within_the_process_opens_no_port(self) -> None:
+        """Whoever reaches a port of Dask can run code as its owner."""
+        before = listening_ports()
+        with remote.cluster("local:2", SimpleNamespace(run=list)) as workers:
+            ports = listening_ports() - before
+            assert workers.n_threads == 2
+            assert workers.submit(range(3)).result().results == [0, 1, 2]
+        assert ports == set()
 
     @pytest.mark.parametrize(
         ("where", "code", "message"),

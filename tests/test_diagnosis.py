@@ -254,3 +254,11 @@ def test_steps_go_by_the_kind_of_a_curve_and_not_by_its_title(rng):
     relabelled = replace(found, sweeps=tuple(named))
     assert [step for _, _, step in relabelled.steps()] == [step for _, _, step in found.steps()]
     assert {sweep.kind for sweep in found.sweeps} == {"neighbours", "rows", "transforms"}
+
+
+def test_a_plot_of_too_few_rows_says_so(mitool, tmp_path):
+    path, picture = tmp_path / "d.csv", tmp_path / "p.svg"
+    path.write_text("a,b\n1,2.5\n2.5,1\n3,4\n4.5,3\n5,7\n")
+    outcome = mitool("diagnose", path, "-x", "a", "-y", "b", "-q", "--plot", picture)
+    assert outcome.code == 0, outcome.err
+    assert "too few rows for any sweep" in picture.read_text()

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mitool"
 
 LAYERS = (
-    {"choices", "errors", "limits", "moved", "once", "seeds", "units", "version"},
+    {"choices", "errors", "limits", "moved", "once", "printable", "seeds", "units", "version"},
     {"result"},
     {"tables"},
     {"variables", "parallel"},

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -306,3 +307,52 @@ def test_value_is_the_bare_number(tmp_path, capsysbinary):
         report.add(FULL)
         report.add(replace(PLAIN, mi=None, status="failed"))
     assert capsysbinary.readouterr().out == b"0.8123456789012345\nnan\n"
+
+
+FORMULAS = ["=cmd()", "+1", "-2", "@sum", "\t=1", "a=b", "plain"]
+
+
+class TestSpreadsheetSafe:
+    @pytest.fixture
+    def table(self, tmp_path):
+        """A table whose names are formulas, some of them."""
+        path = tmp_path / "d.csv"
+        rows = np.random.default_rng(1).normal(size=(40, len(FORMULAS))).tolist()
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([FORMULAS, *rows])
+        return path
+
+    def names(self, outcome) -> set[str]:
+        assert outcome.code == 0, outcome.err
+        rows = csv.DictReader(io.StringIO(outcome.out, newline=""))
+        return {name for row in rows for name in (row["x"], row["y"])}
+
+    def test_names_are_kept_byte_for_byte(self, table, mitool):
+        asked = ("matrix", table, "-e", "gaussian", "-q", "--format", "csv")
+        kept = {name.strip() for name in FORMULAS}
+        assert {name.strip() for name in self.names(mitool(*asked))} == kept
+
+    def test_formulas_are_made_text(self, table, mitool):
+        asked = ("matrix", table, "-e", "gaussian", "-q", "--format", "csv", "--spreadsheet-safe")
+        found = self.names(mitool(*asked))
+        assert {"'=cmd()", "'+1", "'-2", "'@sum", "a=b", "plain"} <= found
+        assert not [name for name in found if name[0] in "=+-@\t\r"]
+
+    def test_numbers_stay_numbers(self, table, mitool):
+        asked = ("matrix", table, "-e", "ksg", "-q", "--format", "csv")
+        safe, plain = mitool(*asked, "--spreadsheet-safe").out, mitool(*asked).out
+        values = [row["mi"] for row in csv.DictReader(io.StringIO(safe, newline=""))]
+        assert values == [row["mi"] for row in csv.DictReader(io.StringIO(plain, newline=""))]
+        assert any(value.startswith("-") for value in values)
+
+    def test_a_square_has_names_in_its_head(self, table, mitool):
+        asked = ("matrix", table, "--wide", "-e", "gaussian", "-q", "--format", "csv")
+        head = mitool(*asked, "--spreadsheet-safe").out.split("\n")[0]
+        assert "'=cmd()" in head
+        assert ",=" not in head
+
+    @pytest.mark.parametrize("form", ["json", "jsonl", "table"])
+    def test_it_is_for_csv(self, form, table, mitool):
+        outcome = mitool("matrix", table, "--format", form, "--spreadsheet-safe")
+        assert outcome.code == 2
+        assert f"--spreadsheet-safe is for CSV, not for {form}" in outcome.err

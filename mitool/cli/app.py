@@ -1,23 +1,22 @@
-"""The command tree and ``main``, the only place that turns outcomes into exit statuses."""
+"""The command tree and ``main``."""
 
 from __future__ import annotations
 
-import errno
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from mitool.cli.groups import Command, as_typer_command
-from mitool.errors import ExitStatus, MitoolError, UsageError
+from mitool.cli.lines import complain, foreign_warnings_dropped
+from mitool.cli.outcome import replace_closed_streams, status_of
+from mitool.errors import ExitStatus, UsageError
 from mitool.limits import ask_for_one_blas_thread
 from mitool.version import __version__
 
@@ -94,60 +93,13 @@ def root(
     """Mutual information of the columns of a file."""
 
 
-class Interrupted(BaseException):
-    """A signal asked the process to end; every ``finally`` still runs."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.exit_status = 128 + number
-
-
-@contextmanager
-def _signals_unwind() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind the stack, unless the parent had them ignored (nohup)."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise Interrupted(number)
-
-    before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     ask_for_one_blas_thread()  # before numpy is imported
-    try:
-        with _signals_unwind():
-            status = _run(words or ["--help"])
-            sys.stdout.flush()
-        return status
-    except MitoolError as error:
-        return _complain(str(error), error.exit_status)
-    except Interrupted as interrupted:
-        return interrupted.exit_status
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    except BrokenPipeError:
-        _drop_stdout()
-        return 128 + signal.SIGPIPE
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        where = error.filename or "standard output"
-        if not error.filename:
-            _drop_stdout()
-        return _complain(
-            f"cannot write {where}: {os.strerror(error.errno).lower()}", ExitStatus.BROKEN
-        )
+    replace_closed_streams()
+    with foreign_warnings_dropped():
+        return status_of(lambda: _run(words or ["--help"]))
 
 
 def _run(words: list[str]) -> int:
@@ -156,14 +108,16 @@ def _run(words: list[str]) -> int:
         from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
-        command.main(args=words, prog_name="mitool")
+        with suppress(SystemExit):
+            command.main(args=words, prog_name="mitool")
+        return ExitStatus.OK
     try:
         with command.make_context("mitool", words, obj=words) as context:
             return command.invoke(context) or ExitStatus.OK
     except typer.Exit as request:
         return request.exit_code
     except typer.TyperException as error:
-        return _complain(_usage(error), error.exit_code)
+        return complain(_usage(error), error.exit_code)
 
 
 NUMBERS = {
@@ -183,13 +137,3 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "mitool"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"
-
-
-def _complain(message: str, status: int) -> int:
-    print(f"mitool: error: {message}", file=sys.stderr)
-    return status
-
-
-def _drop_stdout() -> None:
-    """Drop what stdout still holds, or the interpreter would try to write it when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, get_type_hints
 
 from mitool.cli.named_files import check_files, named_files
+from mitool.errors import UsageError
+
+LARGEST = 2**31 - 1
+LARGEST_SEED = 2**64 - 1
 
 Command = Callable[..., int | None]
 
@@ -33,6 +37,7 @@ def as_typer_command(command: Command) -> Command:
     def flat(**values: Any) -> int | None:
         from mitool.report.atomic import together
 
+        _refuse_huge(values)
         files = named_files(parameters, values)
         grouped = {
             name: group(**{field.name: values.pop(field.name) for field in fields(group)})
@@ -44,6 +49,14 @@ def as_typer_command(command: Command) -> Command:
 
     flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return flat
+
+
+def _refuse_huge(values: Mapping[str, Any]) -> None:
+    """Refuse whole numbers that no loop ends at and no type of arrays holds."""
+    for name, value in values.items():
+        most = LARGEST_SEED if name == "seed" else LARGEST
+        if isinstance(value, int) and abs(value) > most:
+            raise UsageError(f"--{name.replace('_', '-')} takes at most {most}, got {value:.3g}")
 
 
 def _as_keyword(parameter: inspect.Parameter) -> inspect.Parameter:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from mitool.cli.lines import say
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
 from mitool.report import Run
@@ -27,7 +27,7 @@ class Messages:
         """Print notes."""
         for note in notes:
             if self._verbose or (note.level == "warning" and not self._quiet):
-                print(f"mitool: {note.level}: {note.message}", file=sys.stderr)
+                say(note.level, note.message)
 
     @contextmanager
     def capture(self) -> Iterator[None]:

@@ -14,6 +14,9 @@ from mitool.estimators.base import Estimator
 
 Declared = TypeVar("Declared")
 
+LARGEST = 2**53
+"""Whole numbers beyond it are no number of anything, and not exact where they become floats."""
+
 
 _declared: dict[type[Any], dict[str, tuple[Field[Any], Any]]] = {}
 
@@ -103,9 +106,10 @@ def _read(text: str, hint: Any) -> tuple[Any] | None:
         known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
         return (known[text.lower()],) if text.lower() in known else None
     try:
-        return (hint(text),)
+        value = hint(text)
     except ValueError:
         return None
+    return None if hint is int and abs(value) > LARGEST else (value,)
 
 
 def params_by_estimator(

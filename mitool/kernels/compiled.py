@@ -6,21 +6,16 @@ No ``fastmath`` (it removes NaN checks), no signatures (they compile on import),
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-CACHE_VARIABLE = "MITOOL_CACHE_DIR"
+import numba
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 
-if os.environ.get(CACHE_VARIABLE):  # numba reads this once, when it is imported
-    os.environ.setdefault("NUMBA_CACHE_DIR", os.environ[CACHE_VARIABLE])
-
-import numba  # noqa: E402
-from numba.core.caching import FunctionCache  # noqa: E402
-from numba.core.runtime import rtsys  # noqa: E402
+from mitool.kernels.codecache import distrust, for_our_eyes, place_for
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,8 +41,13 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     where Numba would look only at its own.
     """
 
-    def __init__(self, function: Any) -> None:
-        super().__init__(function)
+    def __init__(self, function: Any, place: str) -> None:
+        usual, numba.config.CACHE_DIR = numba.config.CACHE_DIR, place
+        try:
+            with for_our_eyes():
+                super().__init__(function)
+        finally:
+            numba.config.CACHE_DIR = usual
         file: Any = getattr(self, "_cache_file", None)
         if hasattr(file, "_source_stamp"):  # private names, too
             file._source_stamp = (file._source_stamp, loops_stamp())
@@ -60,32 +60,26 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)
 
-
-def _is_writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep the code for a signature."""
+        with for_our_eyes():
+            super().save_overload(sig, data)
 
 
-def _can_cache() -> bool:
-    """Tell whether numba will find a folder to keep compiled code in (it raises if not)."""
-    if numba.config.CACHE_DIR:
-        return _is_writable(Path(numba.config.CACHE_DIR))
-    return _is_writable(Path(__file__).parent / "__pycache__") or _is_writable(
-        Path.home() / ".cache" / "numba"
-    )
-
-
-_CACHE = _can_cache()
+def _kept(function: Function) -> Kept | None:
+    """Give the code of a function on disk, if there is a folder to be trusted."""
+    place = place_for(Path(function.__code__.co_filename).parent, numba.config.CACHE_DIR)
+    if place is None:
+        return None
+    kept = Kept(function, place)
+    return None if distrust(Path(kept.cache_path)) else kept
 
 
 def kernel(function: Function) -> Function:
     """Compile a loop over arrays that its caller allocated."""
     jitted: Any = numba.njit(nogil=True, error_model="numpy")(function)
-    if _CACHE:
-        jitted._cache = Kept(function)
+    kept = _kept(function)
+    if kept is not None:
+        jitted._cache = kept
     compiled: Function = jitted
     return compiled

@@ -18,11 +18,14 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
     """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
     check_writable(path)
     width, height = INCHES
-    figure = _figure(width * len(curves), height)
+    n_panels = max(len(curves), 1)
+    figure = _figure(width * n_panels, height)
     kind = _kind(path, figure)
-    panels = figure.subplots(1, len(curves), squeeze=False)[0]
-    for panel, curve in zip(panels, curves, strict=True):
+    panels = figure.subplots(1, n_panels, squeeze=False)[0]
+    for panel, curve in zip(panels, curves, strict=False):
         _plot(curve, panel)
+    if not curves:
+        panels[0].set_title("too few rows for any sweep")
     with atomic(path) as file:
         figure.savefig(file, format=kind, dpi=150, metadata=_NO_DATE.get(kind))
 

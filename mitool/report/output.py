@@ -23,12 +23,16 @@ SUFFIXES: dict[str, Format] = {
 
 @dataclass(frozen=True)
 class Output:
-    """A resolved destination: ``path`` is None for standard output."""
+    """A resolved destination: ``path`` is None for standard output.
+
+    ``spreadsheet_safe`` keeps a spreadsheet that opens CSV from taking names for formulas.
+    """
 
     path: Path | None
     format: Format
     unit: Unit = "nats"
     meta: Path | None = None
+    spreadsheet_safe: bool = False
 
     @staticmethod
     def checked(
@@ -38,6 +42,7 @@ class Output:
         meta: Path | None = None,
         *,
         on_terminal: bool = False,
+        spreadsheet_safe: bool = False,
     ) -> Output:
         """Resolve ``auto`` and refuse what could not be written in the end."""
         path = None if path == Path("-") else path
@@ -46,9 +51,11 @@ class Output:
             raise UsageError("parquet is binary; write it to a file with -o FILE.parquet")
         if meta is not None and chosen == "json":
             raise UsageError("a JSON report holds its provenance; --meta is for the other formats")
+        if spreadsheet_safe and chosen != "csv":
+            raise UsageError(f"--spreadsheet-safe is for CSV, not for {chosen}; add --format csv")
         for file in filter(None, (path, meta)):
             check_writable(file)
-        return Output(path, chosen, unit, meta)
+        return Output(path, chosen, unit, meta, spreadsheet_safe)
 
 
 def _resolved(path: Path | None, name: str, on_terminal: bool) -> Format:

@@ -90,7 +90,8 @@ def open_report(
     """
     with together():
         with _destination(output) as file:
-            start = partial(writer_of(output.format), file, run=run)
+            writer = writer_of(output.format, spreadsheet_safe=output.spreadsheet_safe)
+            start = partial(writer, file, run=run)
             report = Report(start, run, output.unit, fields)
             try:
                 yield report

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mitool.printable import printable
 from mitool.report.run import Run
 from mitool.report.writers import Row, Writer
 from mitool.result.fields import ESTIMATE_FIELDS, Field
@@ -48,7 +49,8 @@ def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
     """Draw rows in ``width`` characters by folding names; numbers stay whole, whatever it takes."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     columns = []
-    for head, field in _shown(fields, rows):
+    for name, field in _shown(fields, rows):
+        head = printable(name)
         cells = [_cell(field, row[field.name]) for row in rows]
         number, widest = field.type in ("integer", "number"), max(map(len, (head, *cells)))
         table.add_column(
@@ -122,6 +124,4 @@ def _cell(field: Field, value: Any) -> str:
     if isinstance(value, float):
         digits = DIGITS.get(field.name)
         return f"{value:.{digits}g}" if digits else f"{value:#.6g}".rstrip(".")
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
-    )
+    return printable(str(value))

@@ -15,6 +15,9 @@ from mitool.result.fields import Field
 
 Row = Mapping[str, Any]
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes text a formula for a spreadsheet, or is left out before one."""
+
 
 class Writer:
     """Takes rows one by one, each with every field, and leaves its file open."""
@@ -90,6 +93,20 @@ class Csv(Writer):
         self._put_line([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
 
 
+class SpreadsheetCsv(Csv):
+    """CSV whose text no spreadsheet takes for a formula: an apostrophe stands before such text.
+
+    Names are then not those of the input any more, byte for byte, as joins need them.
+    """
+
+    def _put_line(self, cells: list[Any]) -> None:
+        super()._put_line([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 class Value(Writer):
     """The bare number, one a line, for the shell; nan where there is none."""
 
@@ -108,8 +125,10 @@ WRITERS: dict[Format, str] = {  # by name, because two of them import pyarrow an
 }
 
 
-def writer_of(format: Format) -> type[Writer]:  # noqa: A002
+def writer_of(format: Format, *, spreadsheet_safe: bool = False) -> type[Writer]:  # noqa: A002
     """Give the writer of a format, imported when it is asked for."""
+    if spreadsheet_safe:
+        return SpreadsheetCsv
     module, _, name = WRITERS[format].partition(":")
     writer: type[Writer] = getattr(import_module(module), name)
     return writer

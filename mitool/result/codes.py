@@ -67,6 +67,11 @@ CODES: dict[str, Code] = {
     "unusable": Code("column {name!r} holds {what}: left out"),
     "empty": Code("column {name!r} has no value in any row: left out"),
     "identifier": Code("column {name!r} names {what}: left out"),
+    # the installation
+    "untrusted_cache": Code(
+        "compiled loops are not kept: {folder} {reason}; name a folder of your own by "
+        "MITOOL_CACHE_DIR"
+    ),
     # variables
     "constant": Code("column {name!r} has one value in all rows{where}"),
     "ties": Code("column {name!r} has {n_distinct} different values in {n_rows} rows"),

@@ -11,7 +11,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
+from mitool.limits import free_memory
 from mitool.report.atomic import atomic
 from mitool.simulate import parse
 from mitool.simulate.benchmark import columns_of, draw
@@ -28,6 +29,7 @@ SUFFIXES = {
     ".npy": "npy",
     ".npz": "npz",
 }
+BYTES_OF_ROW = 64  # of a pair of columns, while it is drawn and written
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
 
 
@@ -60,8 +62,19 @@ def record_of(label: str, n_samples: int, seed: int) -> dict[str, Any]:
     }
 
 
+def require_room(n_samples: int) -> None:
+    """Refuse a sample that cannot be held, before the system ends the process for it."""
+    n_bytes, free = n_samples * BYTES_OF_ROW, free_memory()
+    if n_bytes > free:
+        raise MitoolError(
+            f"{n_samples} rows take about {n_bytes / 1e9:.0f} GB, but {free / 1e9:.0f} GB are "
+            "free; draw fewer, or some with each of several seeds"
+        )
+
+
 def draw_to(path: Path | None, form: str, label: str, n_samples: int, seed: int) -> dict[str, Any]:
     """Draw a sample, write it to a file or to standard output, and give its record."""
+    require_room(n_samples)
     record = record_of(label, n_samples, seed)
     columns = [column for side in columns_of(draw(label, n_samples, 0, seed)) for column in side]
     with ExitStack() as stack:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mitool.tables.arrowbatches import Cutter, slices
+from mitool.tables.arrowchecks import require_plausible, validated
 from mitool.tables.arrowtypes import require_rows, unusable, without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
@@ -28,6 +29,7 @@ class ArrowReader:
             schema = self._reader().schema
             names = schema.names
             self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))
+            require_plausible(source, self.n_rows)
         self.names = without_pandas_index(names)
         self.aside: Mapping[str, Reason] = unusable(self.names, schema)
         require_rows(self.n_rows, source.name)
@@ -38,8 +40,8 @@ class ArrowReader:
 
         with damage(self.source):
             table = pyarrow.Table.from_batches(list(self._stored(self.names.stored_as(names))))
-        places = zip(names, self.names.places(names, table.column_names), strict=True)
-        return [from_arrow(name, table.column(i), self.source.name) for name, i in places]
+            places = zip(names, self.names.places(names, table.column_names), strict=True)
+            return [from_arrow(name, table.column(i), self.source.name) for name, i in places]
 
     def batches(self, names: Sequence[str], n_rows: int) -> Iterator[Batch]:
         """Convert the columns of these names, one stored batch after another."""
@@ -57,18 +59,21 @@ class ArrowReader:
         if source.head.startswith(b"FEA1"):
             import pyarrow.feather
 
-            return pyarrow.feather.read_table(source.mapped(), columns=names and list(set(names)))
+            return pyarrow.feather.read_table(
+                source.random_access(), columns=names and list(set(names))
+            )
         known = self._reader().schema.names if names else []
         wanted = [i for i, name in enumerate(known) if name in (names or ())]
         how = pyarrow.ipc.IpcReadOptions(included_fields=wanted or None)
         is_file = source.head.startswith(b"ARROW1")
         opener = pyarrow.ipc.open_file if is_file else pyarrow.ipc.open_stream
-        return opener(source.mapped(), options=how)
+        return opener(source.random_access(), options=how)
 
     def _stored(self, names: Sequence[str]) -> Iterator[Any]:
-        """Yield the batches as they are stored, with these columns."""
+        """Yield the batches as they are stored, with these columns, once they are found valid."""
         reader = self._reader(names)
         if hasattr(reader, "get_batch"):
-            yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
+            stored = (reader.get_batch(i) for i in range(reader.num_record_batches))
         else:
-            yield from reader if hasattr(reader, "read_next_batch") else reader.to_batches()
+            stored = reader if hasattr(reader, "read_next_batch") else reader.to_batches()
+        return map(validated, stored)

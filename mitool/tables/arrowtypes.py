@@ -62,5 +62,5 @@ def without_pandas_index(names: Sequence[str]) -> ColumnNames:
 
 def require_rows(n_rows: int, where: str) -> None:
     """Refuse a table without rows."""
-    if not n_rows:
+    if n_rows < 1:
         raise MitoolError(f"{where} has columns but no rows")

@@ -1,11 +1,14 @@
-"""Files that are packed: how they are recognised and unpacked."""
+"""Files that are packed: how they are recognised and unpacked, and how far they may grow."""
 
 from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 from typing import IO, Any, cast
+
+from mitool.errors import MitoolError
 
 COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
@@ -13,6 +16,11 @@ COMPRESSIONS = {
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\xfd7zXZ\x00": "xz",
 }
+MOST_FOLD = 1000
+"""How many bytes may come of one; text and numbers of measurements stay far below."""
+FREE_BYTES = 1 << 30
+"""What any input may hold unpacked, however small it is."""
+BLOCK = 1 << 20
 
 
 def compression_of(start: bytes) -> str | None:
@@ -28,3 +36,52 @@ def unpacked(stream: IO[bytes], compression: str) -> IO[bytes]:
         return cast(IO[bytes], pyarrow.CompressedInputStream(stream, "zstd"))
     openers: dict[str, Any] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
     return cast(IO[bytes], openers[compression](stream))
+
+
+def most_bytes(n_stored: int) -> int:
+    """Give how many bytes may come of so many stored ones."""
+    return max(FREE_BYTES, MOST_FOLD * n_stored)
+
+
+def bomb(name: str) -> MitoolError:
+    """Say that an input holds far more than its size promises, and how to read it all the same."""
+    return MitoolError(
+        f"{name} grows more than {MOST_FOLD}-fold when it is unpacked, beyond 1 GB; if it is meant "
+        "to, use --allow-expansion"
+    )
+
+
+class Bounded(io.RawIOBase):
+    """A stream that is refused once more than ``most`` bytes of it are read; ``name`` is its own.
+
+    Wrap it in a ``BufferedReader``: it gives what it has, not all that is asked for.
+    """
+
+    def __init__(self, stream: IO[bytes], most: int, name: str) -> None:
+        self._stream, self._most, self._name = stream, most, name
+        self._place = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether the stream is."""
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place in it."""
+        self._go(self._stream.seek(offset, whence))
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with what follows; 0 at the end."""
+        data = self._stream.read(min(len(buffer), BLOCK))
+        self._go(self._place + len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _go(self, place: int) -> None:
+        self._place = place
+        if place > self._most:
+            raise bomb(self._name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mitool.errors import MitoolError, UsageError
 from mitool.result.codes import warn
@@ -10,8 +11,8 @@ from mitool.tables.columnspecs import is_number
 from mitool.tables.opened import Opened, require_same_columns
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.recognition import format_of
-from mitool.tables.source import STDIN, existing_file
-from mitool.tables.stdin import read_stdin
+from mitool.tables.source import STDIN
+from mitool.tables.stdin import source_of
 from mitool.tables.table import Table
 
 
@@ -36,7 +37,7 @@ def open_table(paths: Sequence[str], options: ReadOptions | None = None) -> Tabl
 
 def opened(path: str, options: ReadOptions) -> Opened:
     """Open one file, or standard input, by the opener of its format."""
-    source = read_stdin() if path == STDIN else existing_file(path)
+    source = replace(source_of(path), is_bounded=not options.allow_expansion)
     if not source.head:
         raise MitoolError(f"{source.name} is empty")
     form = format_of(source, options.format)

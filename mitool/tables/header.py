@@ -11,6 +11,8 @@ from mitool.tables.readoptions import MISSING_NUMBERS, ReadOptions
 from mitool.tables.source import Source
 from mitool.tables.texthead import is_comment, parse
 
+SHOWN = 10
+
 
 @dataclass(frozen=True)
 class Header:
@@ -46,8 +48,9 @@ class Header:
 def require_data(source: Source, rows: Sequence[Sequence[str]]) -> None:
     """Refuse a whole file that has a header and nothing below it."""
     if len(rows) == 1 and source.lines[1]:
+        shown = ", ".join(rows[0][:SHOWN]) + (", …" if len(rows[0]) > SHOWN else "")
         raise MitoolError(
-            f"{source.name} has a header but no rows (columns: {', '.join(rows[0])}); "
+            f"{source.name} has a header but no rows (columns: {shown}); "
             "if its first line is data, use --no-header"
         )
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from mitool.tables.column import Column, coded
 from mitool.tables.columnnames import ColumnNames
 from mitool.tables.convert import from_arrow
 from mitool.tables.digits import may_be_names, name_among
+from mitool.tables.jsondepth import MOST_LEVELS, is_too_deep
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions, declared
@@ -37,13 +38,15 @@ class JsonLinesReader:
                 f"{source.name} is one JSON array, not a line for each row; convert it: "
                 f"jq -c '.[]' {source.path}"
             )
+        with damage(source), source.open() as stream:
+            self._require_shallow(stream)
         try:
             with damage(source), source.open() as stream:
                 self._table = pyarrow.json.read_json(stream)
+                self.names = ColumnNames(self._table.column_names)
         except MitoolError:
             self._explain()
             raise
-        self.names = ColumnNames(self._table.column_names)
         self.aside: Mapping[str, Reason] = unusable(self.names, self._table.schema)
         self.n_rows = int(self._table.num_rows)
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -54,7 +57,8 @@ class JsonLinesReader:
         Labels by the user's word stay as they are written, and so do numbers that are names.
         """
         labels, numbers = declared(self._options.discrete, self._options.continuous, self.names)
-        return [self._column(name, name in labels, name in numbers) for name in names]
+        with damage(self.source):
+            return [self._column(name, name in labels, name in numbers) for name in names]
 
     def _column(self, name: str, is_label: bool, is_number: bool) -> Column:
         values = self._table.column(name)
@@ -73,7 +77,7 @@ class JsonLinesReader:
     def _as_written(self, name: str) -> Column:
         """Read numbers again, as labels: 1.10 is not 1.1."""
         words: list[str | None] = []
-        with damage(self.source), self.source.open() as stream:
+        with self.source.open() as stream:
             for line in filter(bytes.strip, stream):
                 row = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
                 words.append(row.get(name))
@@ -86,6 +90,14 @@ class JsonLinesReader:
             f"{self.source.name} is JSON Lines, which is read whole; convert it to Parquet or CSV "
             "to stream it"
         )
+
+    def _require_shallow(self, stream: IO[bytes]) -> None:
+        """Refuse what the parser would overflow the stack with."""
+        if is_too_deep(stream):
+            raise MitoolError(
+                f"{self.source.name} has lists or objects in one another {MOST_LEVELS} deep; each "
+                'line is an object such as {"x": 1, "y": 2}'
+            )
 
     def _explain(self) -> None:
         """Find the first line that is not an object, or whose values are of another kind."""

@@ -1,4 +1,4 @@
-"""NumPy files: .npy, read through a memory map, and .npz, whose arrays are groups of columns."""
+"""NumPy files: .npy, read piece by piece, and .npz, whose arrays are groups of columns."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.column import Column
 from mitool.tables.columnnames import ColumnNames
+from mitool.tables.compression import bomb, most_bytes
 from mitool.tables.numpyvalues import from_array, start_of_array
 from mitool.tables.piece import Batch, Piece
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions
 from mitool.tables.source import Source, damage
+from mitool.tables.storedarray import StoredArray
 
-Array = NDArray[Any]
+Array = NDArray[Any] | StoredArray
 BLOCK = 4096
+SHOWN = 5
 OBJECTS = (
     "holds Python objects, which are never unpickled; save numbers or text: "
     "numpy.save('x.npy', a.astype(float))"
@@ -52,7 +55,8 @@ class ArrayReader:
         self.groups = self._joint()
         lengths = [(name, len(array)) for name, array in self._arrays]
         if len({n for _, n in lengths}) > 1:
-            sizes = ", ".join(f"{name} {n}" for name, n in lengths)
+            first = {n: name for name, n in reversed(lengths)}  # one of each length
+            sizes = ", ".join(f"{name} {n}" for n, name in list(reversed(first.items()))[:SHOWN])
             raise MitoolError(f"{where}: its arrays have different numbers of rows ({sizes})")
         self.n_rows = lengths[0][1]
         if not self.n_rows or not self.names:
@@ -89,26 +93,37 @@ class ArrayReader:
 
     def _between(self, names: Sequence[str], start: int, stop: int) -> list[Column]:
         places = [self._places[name] for name in names]
-        values: dict[int, Array] = {}
+        values: dict[int, NDArray[Any]] = {}
         for array in {id(array): array for array, _ in places}.values():
             chosen = [k for k, (other, _) in enumerate(places) if other is array]
             wanted = [i for k in chosen if (i := places[k][1]) is not None]
-            rows = array[start:stop]
-            values |= zip(chosen, spread(rows, wanted) if wanted else [rows], strict=True)
-        starts = [self._start(array, column) for array, column in places]
+            read = spread(array, wanted, start, stop) if wanted else [array[start:stop]]
+            values |= zip(chosen, read, strict=True)
+        starts = [_start(array, column) for array, column in places]
         return [from_array(name, values[k], self.where, starts[k]) for k, name in enumerate(names)]
 
-    def _start(self, array: Array, column: int | None) -> int:
-        """Give what a column is counted from: its first value decides, in whatever piece."""
-        return start_of_array(array if column is None else array[:, column])
+
+def _start(array: Array, column: int | None) -> int:
+    """Give what a column is counted from: its first value decides, in whatever piece."""
+    kind = array.dtype.kind
+    if kind in "iuMm":
+        for first in range(0, len(array), BLOCK):
+            rows = array[first : first + BLOCK]
+            values = rows if column is None else rows[:, column]
+            if kind in "iu" or not bool(np.isnat(values).all()):
+                return start_of_array(values)
+    return 0
 
 
-def spread(array: Array, wanted: Sequence[int]) -> Array:
-    """Copy columns of an array (n, d) to rows of one (len(wanted), n); the file is read once."""
-    result = np.empty((len(wanted), len(array)), dtype=array.dtype)
-    for start in range(0, len(array), BLOCK):
-        block = array[start : start + BLOCK]
-        result[:, start : start + BLOCK] = block[:, wanted].T
+def spread(array: Array, wanted: Sequence[int], start: int, stop: int) -> NDArray[Any]:
+    """Copy rows of columns of an array to those of one (len(wanted), n), in one pass over it."""
+    stop = min(stop, len(array))
+    if isinstance(array, StoredArray) and array.by_columns:
+        return array.columns(wanted, start, stop)
+    result = np.empty((len(wanted), stop - start), dtype=array.dtype)
+    for first in range(start, stop, BLOCK):
+        block = array[first : min(first + BLOCK, stop)]
+        result[:, first - start : first - start + len(block)] = block[:, wanted].T
     return result
 
 
@@ -129,20 +144,26 @@ def check(name: str, array: Array, where: str) -> None:
         )
     if array.dtype.kind == "O":
         raise MitoolError(f"{what} {OBJECTS}")
+    if not array.dtype.itemsize:
+        raise MitoolError(f"{what} holds nothing: its values are of {array.dtype}, 0 bytes each")
 
 
 def fields(array: Array) -> dict[str, Array]:
     """Spread a record array into its fields."""
-    if array.dtype.names is None:
+    names = array.dtype.names
+    if names is None:
         return {"": array}
-    return {name: array[name] for name in array.dtype.names}
+    if isinstance(array, StoredArray):
+        return {name: array.of_field(name) for name in names}
+    return {name: array[name] for name in names}
 
 
 def open_npy(source: Source, options: ReadOptions) -> ArrayReader:
     """Open a .npy file without reading it."""
     with no_objects(source):
         if source.is_plain_file:
-            array = np.load(source.file, mmap_mode="r", allow_pickle=False)
+            mapped = np.load(source.file, mmap_mode="r", allow_pickle=False)
+            array: Array = StoredArray.of(mapped, source)
         else:
             with source.open() as stream:
                 array = np.load(io.BytesIO(stream.read()), allow_pickle=False)
@@ -152,15 +173,18 @@ def open_npy(source: Source, options: ReadOptions) -> ArrayReader:
 def open_npz(source: Source, options: ReadOptions) -> ArrayReader:
     """Read every array of a .npz file."""
     with no_objects(source), source.open() as stream:
-        arrays = list(members(stream))
+        arrays = list(members(source, stream))
     if not arrays:
         raise MitoolError(f"{source.name} holds no arrays")
     return ArrayReader(arrays, source.name)
 
 
-def members(stream: IO[bytes]) -> Iterator[tuple[str, Array]]:
+def members(source: Source, stream: IO[bytes]) -> Iterator[tuple[str, Array]]:
     """Read the arrays of a .npz file, of which several may have one name."""
     with zipfile.ZipFile(stream) as archive:
+        n_unpacked = sum(info.file_size for info in archive.infolist())
+        if source.is_bounded and n_unpacked > most_bytes(source.n_bytes):
+            raise bomb(source.name)
         for info in archive.infolist():
             with archive.open(info) as member:
                 array = np.lib.format.read_array(member, allow_pickle=False)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
+from mitool.limits import MOST_DIGITS
 from mitool.tables.columnspecs import select
+from mitool.tables.encodings import require_text_encoding
 from mitool.tables.formats import FORMATS
 
 MISSING = (
@@ -41,7 +43,8 @@ class ReadOptions:
     -999 is also -999.0); with ``default_na=False`` they are the only ones. ``rows`` is a half-open
     range counted from 0 over all files together; ``sample`` then takes that many of them at random
     without replacement, in their order. ``discrete`` and ``continuous`` are the columns whose kind
-    the user decides (COLS expressions): text of the former is read as it is written.
+    the user decides (COLS expressions): text of the former is read as it is written. Packed input
+    that grows more than 1000-fold, beyond 1 GB, is refused without ``allow_expansion``.
     """
 
     format: str | None = None
@@ -58,6 +61,7 @@ class ReadOptions:
     seed: int = 0
     discrete: tuple[str, ...] = ()
     continuous: tuple[str, ...] = ()
+    allow_expansion: bool = False
 
     def __post_init__(self) -> None:
         delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
@@ -74,6 +78,8 @@ class ReadOptions:
             raise UsageError(f"the decimal mark is . or , but not {self.decimal!r}")
         if self.decimal == "," == delimiter:
             raise UsageError("delimiter and decimal mark cannot both be a comma")
+        if self.encoding is not None:
+            require_text_encoding(self.encoding)
         if self.comment == "":
             raise UsageError("the comment mark must not be empty")
         if self.skip_rows < 0:
@@ -102,6 +108,8 @@ def parse_rows(text: str) -> RowRange:
         first = int(start) if start else None
         last = int(stop) if stop else None
     except ValueError:
+        colon = ""
+    if max(len(start), len(stop)) > MOST_DIGITS:
         colon = ""
     if not colon:
         raise UsageError(f"rows {text!r} is not a range A:B of whole numbers, such as 0:1000")

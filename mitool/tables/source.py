@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 import io
-import lzma
-import zipfile
+import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from mitool.errors import MitoolError
 from mitool.once import once
-from mitool.tables.compression import compression_of, unpacked
+from mitool.tables.compression import Bounded, compression_of, most_bytes, unpacked
 from mitool.tables.formats import Format, with_magic
 
 HEAD = 1 << 18
+BLOCK = 1 << 20
 MAX_HEAD = 1 << 26
 ENOUGH_LINES = 8
 STDIN = "-"
@@ -25,15 +25,19 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Source:
-    """One input; ``data`` is what standard input held, ``spool`` the file it was put in if long."""
+    """One input; ``data`` is what a pipe held, ``spool`` the file it was put in if long.
+
+    ``is_bounded``: what unpacks to far more than its size promises is refused.
+    """
 
     path: str
     data: bytes | None = None
     spool: Any = None
+    is_bounded: bool = True
 
     @property
     def file(self) -> str:
-        """Where the bytes lie, if in a file; that of standard input goes with the source."""
+        """Where the bytes lie, if in a file; that of a pipe goes with the source."""
         return self.path if self.spool is None else str(self.spool.name)
 
     @property
@@ -52,15 +56,19 @@ class Source:
 
     @property
     def is_plain_file(self) -> bool:
-        """Whether it can be mapped into memory as it is."""
+        """Whether it lies in a file as it is."""
         return self.data is None and self.compression is None
 
-    def mapped(self) -> Any:
-        """The unpacked bytes for pyarrow; of a plain file only what is asked for is read."""
+    def random_access(self) -> Any:
+        """The unpacked bytes for pyarrow; of a plain file only what is asked for is read.
+
+        Not through a memory map: should the file be cut short meanwhile, the process would end by
+        a signal. Reading copies, which takes 0.3 s a GB.
+        """
         import pyarrow
 
         if self.is_plain_file:
-            return pyarrow.memory_map(self.file)
+            return pyarrow.OSFile(self.file)
         with self.open() as stream:
             return pyarrow.BufferReader(stream.read())
 
@@ -77,6 +85,10 @@ class Source:
             stream = stack.enter_context(self.raw())
             if self.compression:
                 stream = stack.enter_context(unpacked(stream, self.compression))
+                if self.is_bounded:
+                    stream = io.BufferedReader(
+                        Bounded(stream, most_bytes(self.n_bytes), self.name), BLOCK
+                    )
             yield stream
 
     @once
@@ -115,37 +127,58 @@ def damage(source: Source) -> Iterator[None]:
     """Turn what goes wrong while unpacking or parsing into one line that names the file."""
     try:
         yield
-    except PermissionError as error:
-        raise MitoolError(f"{source.name} cannot be read: permission denied") from error
     except MitoolError:
         raise
-    except (OSError, ValueError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
-        # pyarrow's ArrowInvalid is a ValueError, its "truncated stream" an OSError
-        packed = source.compression or not source.is_text
+    except PermissionError as error:
+        raise MitoolError(f"{source.name} cannot be read: permission denied") from error
+    except MemoryError as error:
+        raise MitoolError(
+            f"{source.name} asks for more memory than there is; if it is whole, give the job more, "
+            "or use --stream or --sample"
+        ) from error
+    except Exception as error:  # parsers raise anything over bytes that they did not expect
+        packed = _is_binary(source)
         what = "is cut short or damaged" if packed else "cannot be read"
         advice = "; copy or make it again" if packed else ""
         raise MitoolError(f"{source.name} {what} ({one_line(error)}){advice}") from error
 
 
+def _is_binary(source: Source) -> bool:
+    """Whether the bytes are packed or of a binary format; no if not even the first can be read."""
+    with suppress(OSError):
+        return source.compression is not None or ("head" in vars(source) and not source.is_text)
+    return False
+
+
 def one_line(error: BaseException) -> str:
     """The first line of an error's text, lower case at the start, without the full stop."""
-    text = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".")
+    text = (str(error).strip() or type(error).__name__).split("\n")[0].split(". ")[0].rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def existing_file(path: str) -> Source:
-    """Find a file."""
+def existing_file(path: str) -> int:
+    """Find a file, and give its mode: what it is."""
     file = Path(path)
-    if not file.exists():
-        raise MitoolError(f"no file {path!r}{near_file(file)}")
-    if file.is_dir():
+    try:
+        mode = file.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in it
+        raise MitoolError(f"no file {path!r}{near_file(file)}") from error
+    except OSError as error:
+        raise MitoolError(
+            f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
+        ) from error
+    if stat.S_ISDIR(mode):
         raise MitoolError(f"{path} is a directory; name its files, such as {file / '*.csv'}")
-    return Source(path)
+    return mode
 
 
 def near_file(file: Path) -> str:
     """Suggest a file of the same folder whose name is close."""
     if not file.parent.is_dir():
         return f"; there is no folder {str(file.parent)!r}"
-    near = difflib.get_close_matches(file.name, [f.name for f in file.parent.iterdir()], 1, 0.75)
+    try:
+        names = [other.name for other in file.parent.iterdir()]
+    except OSError:
+        return ""
+    near = difflib.get_close_matches(file.name, names, 1, 0.75)
     return f"; did you mean {str(file.parent / near[0])!r}?" if near else ""

@@ -18,7 +18,7 @@ from mitool.tables.dialect import Dialect, detect
 from mitool.tables.piece import Batch
 from mitool.tables.reader import Reason
 from mitool.tables.readoptions import ReadOptions, declared
-from mitool.tables.source import Source
+from mitool.tables.source import Source, damage
 from mitool.tables.textlines import DataLines
 from mitool.tables.textparser import TextParser
 from mitool.tables.texttypes import TextTypes, has_fraction
@@ -40,7 +40,8 @@ class TextReader:
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self.source = source
-        self.dialect: Dialect = detect(source, options)
+        with damage(source):
+            self.dialect: Dialect = detect(source, options)
         self.names = ColumnNames(self.dialect.names)
         self.groups: dict[str, tuple[str, ...]] = {}
         named = not self.dialect.row_names
@@ -48,7 +49,8 @@ class TextReader:
         self._places = {name: place for place, name in enumerate(self.names)}
         lines = DataLines(source, self.dialect, options)
         if self.dialect.widths - {len(self.names)}:  # before a name is asked for that it lacks
-            lines.refuse_uneven()
+            with damage(source):
+                lines.refuse_uneven()
         written, numeric = declared(options.discrete, options.continuous, self.names)
         self._tidier = Tidier(source.name, self.dialect.decimal, options, written, numeric)
         markers = self._tidier.markers(among_numbers=True)

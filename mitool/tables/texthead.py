@@ -45,8 +45,6 @@ def decode(source: Source, encoding: str) -> str:
             f"{source.name} line {line} is not {encoding} text; if it is text, name its encoding, "
             "such as --encoding latin-1"
         ) from error
-    except LookupError as error:
-        raise MitoolError(f"unknown encoding {encoding!r}; such as utf-8 or latin-1") from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise MitoolError(f"{source.name} is not a text file: line {line} has a NUL byte")

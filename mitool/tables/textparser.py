@@ -105,7 +105,8 @@ class TextParser:
         except MitoolError as error:
             cannot_split = isinstance(error.__cause__, pyarrow.ArrowInvalid)
             if cannot_split and misfit_column(error) is None:
-                self.lines.refuse_uneven()
+                with damage(self.source):
+                    self.lines.refuse_uneven()
             raise
 
     @contextmanager
@@ -113,9 +114,9 @@ class TextParser:
         """Open the file, or its data lines without comments and runs of blanks, as UTF-8."""
         if self._cleaned:
             yield self.lines.opened()
-        elif self.source.is_plain_file:
-            with self.source.mapped() as mapped:
-                yield mapped
+        elif self.source.compression is None:  # pyarrow's threads call no Python meanwhile
+            with self.source.random_access() as file:
+                yield file
         else:
             with self.source.open() as stream:
                 yield stream

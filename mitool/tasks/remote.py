@@ -20,6 +20,7 @@ from mitool.version import __version__
 
 RETRIES = 10  # of a stretch whose worker is lost
 SECONDS_TO_CONNECT = 10
+MOST_WORKERS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,15 +83,42 @@ def _connected(distributed: Any, where: str) -> Iterator[Any]:
 
 
 def _local(distributed: Any, where: str, n_workers: str) -> Any:
-    """Start a cluster of processes on this machine."""
-    if not (n_workers.isdecimal() and int(n_workers) > 0):
-        raise UsageError(f"--scheduler local:N takes a number of processes, got {where!r}")
-    return distributed.LocalCluster(
-        n_workers=int(n_workers),
-        threads_per_worker=1,
-        dashboard_address=None,
+    """Start a cluster within this process: nothing listens where another user could connect.
+
+    Its workers are threads, above loops that release the interpreter, as our own are.
+    """
+    if not (n_workers.isdecimal() and len(n_workers) < 5 and 0 < int(n_workers) <= MOST_WORKERS):
+        raise UsageError(
+            f"--scheduler local:N takes a number of processes from 1 to {MOST_WORKERS}, "
+            f"got {where!r}"
+        )
+    options = {"protocol": "inproc://", "dashboard": False, "port": 0}
+    node = {"nthreads": 1, "memory_limit": 0, "dashboard": False, "protocol": "inproc://"}
+    scheduler, worker = _without_http(distributed)
+    return distributed.SpecCluster(
+        scheduler={"cls": scheduler, "options": options},
+        workers={n: {"cls": worker, "options": node} for n in range(int(n_workers))},
         silence_logs=logging.CRITICAL,
     )
+
+
+def _without_http(distributed: Any) -> tuple[Any, Any]:
+    """Give a scheduler and a worker that open no port: Dask's do, even without a dashboard."""
+
+    class Portless:
+        def start_http_server(self, routes: Any, *arguments: Any, **more: Any) -> None:
+            """Keep the pages, which other parts of Dask ask for, and serve them to nobody."""
+            from distributed.http.routing import RoutingApplication
+
+            self.http_application, self.http_server = RoutingApplication(routes), None
+
+    class Scheduler(Portless, distributed.Scheduler):  # type: ignore[misc]
+        pass
+
+    class Worker(Portless, distributed.Worker):  # type: ignore[misc]
+        pass
+
+    return Scheduler, Worker
 
 
 def _client(distributed: Any, where: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mitool.errors import UsageError
+from mitool.limits import MOST_DIGITS
 
 MOST = 256
 BLOCKS_EACH = 32
@@ -54,12 +55,12 @@ def parse_shard(text: str, environment: Mapping[str, str] = os.environ) -> Shard
     """Read ``I/N``, counted from 1, or find it as ``auto`` in what the batch system says."""
     if text == "auto":
         return _of_array(environment)
-    index, _, count = text.partition("/")
-    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+    index, _, count = map(_whole, text.partition("/"))
+    if index is None or count is None or not 1 <= index <= count:
         raise UsageError(
             f"--shard takes I/N with I from 1 to N, such as 2/8, or auto; got {text!r}"
         )
-    return Shard(int(index), int(count))
+    return Shard(index, count)
 
 
 def _of_array(environment: Mapping[str, str]) -> Shard:
@@ -91,5 +92,9 @@ def _checked(index: int, count: int, task: str) -> Shard:
 
 
 def _number(environment: Mapping[str, str], name: str | None) -> int | None:
-    text = environment.get(name, "") if name else ""
-    return int(text) if text.isdecimal() else None
+    return _whole(environment.get(name, "")) if name else None
+
+
+def _whole(text: str) -> int | None:
+    """Read a whole number that a batch system could mean."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None

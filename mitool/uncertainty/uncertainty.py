@@ -13,6 +13,8 @@ from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
 
 DEFAULT_LEVEL = 0.95
 COMPARING_PERMUTATIONS = 199  # of a comparison, which always has a test
+MOST_REPEATS = 10_000_000
+"""Of an interval or a test: their numbers are held in memory, and digits beyond tell nothing."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Uncertainty:
     def _check(self) -> None:
         if self.level is not None:
             check_level(self.level)
+        for what, number in (
+            ("resamples", self.n_resamples),
+            ("permutations", self.n_permutations),
+        ):
+            if number is not None and number > MOST_REPEATS:
+                raise UsageError(f"there are at most {MOST_REPEATS} {what}, got {number}")
         if self.n_resamples is not None and self.n_resamples < 2:
             raise UsageError(f"an interval needs at least 2 resamples, got {self.n_resamples}")
         if self.n_permutations is not None:

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from mitool.cli.options import Json
+from mitool.printable import printable
 from mitool.version import __version__
 
 EXAMPLES = (("Show what to paste into a bug report.", "mitool env"),)
@@ -20,7 +21,7 @@ PACKAGES = (
     *("typer", "rich", "matplotlib", "distributed"),
 )
 VARIABLES = (
-    *("MITOOL_THREADS", "MITOOL_CACHE_DIR", "MITOOL_UNITS", "MITOOL_FORMAT"),
+    *("MITOOL_THREADS", "MITOOL_CACHE_DIR", "MITOOL_UNITS", "MITOOL_FORMAT", "MITOOL_DEBUG"),
     *("NUMBA_CACHE_DIR", "OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK", "LANG", "TERM"),
 )
 
@@ -34,7 +35,7 @@ def env(as_json: Json = False) -> None:
     for name, value in facts.items():
         entries = value.items() if isinstance(value, dict) else [("", value)]
         for key, fact in entries:
-            typer.echo(f"{f'{name} {key}'.strip():<28} {fact}")
+            typer.echo(f"{f'{name} {key}'.strip():<28} {printable(str(fact))}")
 
 
 def _facts() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mitool.cli.lines import say
 from mitool.cli.options import Json
 from mitool.errors import MitoolError
 
@@ -56,7 +57,7 @@ def chapter() -> Iterator[tuple[str, str]]:
 
 
 def _tell(error: MitoolError) -> None:
-    typer.echo(f"mitool: warning: {error}", err=True)
+    say("warning", str(error))
 
 
 def _rules(as_json: bool) -> str:

@@ -92,7 +92,7 @@ mitool matrix sample_data/wine.csv -q --shard "$PBS_ARRAY_INDEX/3" \\
         "Inside a job, start a scheduler and workers, and name the scheduler's file. Whoever "
         "reaches a Dask port can run code as you: keep it within the job, or use tls:// with "
         "certificates (the DASK_DISTRIBUTED__COMM__TLS__* variables). Without a cluster, "
-        "local:N starts N processes.",
+        "local:N works in N threads of this process, which opens no port.",
         """\
 #!/bin/bash
 #SBATCH --ntasks=3 --cpus-per-task=1 --mem-per-cpu=2G
@@ -149,7 +149,7 @@ From: python:3.12-slim
     pip install --no-cache-dir "mitool[dask]"
 END
 apptainer build mitool.sif mitool.def
-apptainer exec --env MITOOL_CACHE_DIR=/tmp/mitool mitool.sif \\
+apptainer exec mitool.sif \\
     mitool matrix sample_data/wine.csv -q -o wine.csv""",
     ),
     Recipe(
@@ -163,12 +163,14 @@ ENTRYPOINT ["mitool"]
 END
 docker build -t mitool .
 docker run --rm --cpus 2 --memory 4g --user "$(id -u)" -v "$PWD:/work" -w /work \\
-    -e MITOOL_CACHE_DIR=/tmp/mitool mitool matrix sample_data/wine.csv -q -o wine.csv""",
+    -e MITOOL_CACHE_DIR=/work/.mitool mitool matrix sample_data/wine.csv -q -o wine.csv""",
     ),
     Recipe(
         "Where nothing may be installed or written",
-        "Compiled loops are kept in MITOOL_CACHE_DIR; without a writable place they are compiled "
-        "anew in each run.",
-        "MITOOL_CACHE_DIR=${TMPDIR:-/tmp}/mitool mitool matrix sample_data/wine.csv -q -o wine.csv",
+        "Compiled loops are kept beside the package, else in ~/.cache/mitool, or in "
+        "MITOOL_CACHE_DIR; without such a place they are compiled anew in each run. They are "
+        "programs: a folder is used only if it is yours, or that of whoever installed mitool, and "
+        "nobody else can write to it. Never share one in /tmp.",
+        'MITOOL_CACHE_DIR="$(mktemp -d)" mitool matrix sample_data/wine.csv -q -o wine.csv',
     ),
 )

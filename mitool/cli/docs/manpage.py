@@ -48,7 +48,8 @@ ENVIRONMENT = {
     "MITOOL_UNITS": "Unit where --units is not given: nats or bits.",
     "MITOOL_FORMAT": "Format where neither --format nor the suffix of the output says it.",
     "MITOOL_THREADS": "Number of threads where --threads is not given.",
-    "MITOOL_CACHE_DIR": "Folder for compiled loops, where the usual places are read-only.",
+    "MITOOL_CACHE_DIR": "Folder for compiled loops; it must be writable by nobody else.",
+    "MITOOL_DEBUG": "1 prints the traceback of a fault, and the warnings of libraries.",
 }
 
 REFERENCES = (

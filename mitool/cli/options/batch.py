@@ -126,7 +126,7 @@ class BatchOptions(ShardOptions):
             "--scheduler",
             metavar="WHERE",
             envvar="MITOOL_SCHEDULER",
-            help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N processes.",
+            help="Work on a Dask cluster: tcp://HOST:PORT, a scheduler file, or local:N threads.",
         ),
         Role.READ,
     ] = None

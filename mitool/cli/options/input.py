@@ -88,6 +88,14 @@ class InputOptions:
         option("--sample", metavar="N", min=1, help="Only N rows, drawn at random by the seed."),
     ] = None
 
+    allow_expansion: Annotated[
+        bool,
+        option(
+            "--allow-expansion",
+            help="Read packed input even if it grows more than 1000-fold, beyond 1 GB.",
+        ),
+    ] = False
+
     def open(self, files: Sequence[str], seed: int = 0) -> Table:
         """Open files as one table."""
         from mitool.tables import ReadOptions, open_table, parse_rows
@@ -107,6 +115,7 @@ class InputOptions:
             seed=seed,
             discrete=tuple(self.discrete),
             continuous=tuple(self.continuous),
+            allow_expansion=self.allow_expansion,
         )
         return open_table(list(files), options)
 

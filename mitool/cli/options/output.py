@@ -41,6 +41,13 @@ class OutputOptions:
     value: Annotated[
         bool, option("--value", help="Print the bare numbers, one a line, for the shell.")
     ] = False
+    spreadsheet_safe: Annotated[
+        bool,
+        option(
+            "--spreadsheet-safe",
+            help="In CSV, put ' before names that a spreadsheet would take for formulas.",
+        ),
+    ] = False
     meta: Annotated[
         Path | None,
         option("--meta", metavar="FILE", help="Write the record of the run to FILE, as JSON."),
@@ -64,7 +71,12 @@ class OutputOptions:
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose cannot both be meant")
         return Output.checked(
-            self.output, self._format(), self.units, self.meta, on_terminal=sys.stdout.isatty()
+            self.output,
+            self._format(),
+            self.units,
+            self.meta,
+            on_terminal=sys.stdout.isatty(),
+            spreadsheet_safe=self.spreadsheet_safe,
         )
 
     @property

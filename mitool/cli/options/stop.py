@@ -14,13 +14,16 @@ from mitool.errors import UsageError
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "": 1}
 
 
+LONGEST_TEXT = 30
+
+
 def parse_duration(text: str) -> float:
     """Give the seconds of ``90``, ``90s``, ``45m``, ``2h``, ``1h30m``, ``1d`` or ``h:mm:ss``."""
-    if re.fullmatch(r"\d+:\d\d(:\d\d)?", text):
+    if re.fullmatch(r"\d{1,9}:\d\d(:\d\d)?", text):
         parts = [int(part) for part in text.split(":")]
         hours, minutes, seconds = parts if len(parts) == 3 else [0, *parts]
         return float(3600 * hours + 60 * minutes + seconds)
-    if not re.fullmatch(r"(\d+(\.\d+)?[dhms])+|\d+(\.\d+)?", text):
+    if len(text) > LONGEST_TEXT or not re.fullmatch(r"(\d+(\.\d+)?[dhms])+|\d+(\.\d+)?", text):
         raise UsageError(
             f"--time-limit takes a duration such as 90s, 45m, 1h30m or 1:30:00, got {text!r}"
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from mitool.errors import UsageError
+from mitool.limits import MOST_DIGITS
 
 if TYPE_CHECKING:
     from mitool.variables import Variable
@@ -77,16 +78,19 @@ class TimeOptions:
             return [Pairing(source, future, past, {"estimand": "transfer_entropy"})]
         if self.lag is None:
             return [Pairing(x, y, z, {})]
-        return [Pairing(*lagged(x, y, z, lag), {"lag": lag}) for lag in self._lags()]
+        lags = self._lags()
+        for lag in (lags[0], lags[-1]):  # before all those between them are made
+            lagged(x, y, z, lag)
+        return [Pairing(*lagged(x, y, z, lag), {"lag": lag}) for lag in lags]
 
-    def _lags(self) -> list[int]:
+    def _lags(self) -> range:
         first, _, last = (self.lag or "").partition(":")
         ends = _whole_numbers([first, last or first])
         if not ends or ends[1] < ends[0]:
             raise UsageError(
                 f"--lag takes a whole number, or a range A:B of them, got {self.lag!r}"
             )
-        return list(range(ends[0], ends[1] + 1))
+        return range(ends[0], ends[1] + 1)
 
     def _histories(self) -> tuple[int, int]:
         parts = _whole_numbers((self.history or "1").split(","))
@@ -97,6 +101,8 @@ class TimeOptions:
 
 def _whole_numbers(texts: Sequence[str]) -> list[int]:
     """Read whole numbers; none where a text is not one."""
+    if any(len(text) > MOST_DIGITS for text in texts):
+        return []
     try:
         return [int(text) for text in texts]
     except ValueError:

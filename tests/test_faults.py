@@ -179,7 +179,7 @@ class TestClosedStreams:
         outcome = closed(">&-", *self.ASKED)
         assert outcome.returncode == 1
         assert one_line(outcome.stderr.decode()) == (
-            "cannot write standard output: bad file descriptor"
+            "standard output is closed; open it, or name a file with -o"
         )
 
     def test_closed_standard_output_and_a_file(self, tmp_path):

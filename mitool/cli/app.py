@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from mitool.cli.groups import Command, as_typer_command
 from mitool.cli.lines import complain, foreign_warnings_dropped
-from mitool.cli.outcome import replace_closed_streams, status_of
+from mitool.cli.outcome import status_of
 from mitool.errors import ExitStatus, UsageError
 from mitool.limits import ask_for_one_blas_thread
 from mitool.version import __version__
@@ -97,7 +97,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     ask_for_one_blas_thread()  # before numpy is imported
-    replace_closed_streams()
     with foreign_warnings_dropped():
         return status_of(lambda: _run(words or ["--help"]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, get_type_hints
@@ -35,20 +35,30 @@ def as_typer_command(command: Command) -> Command:
 
     @wraps(command)
     def flat(**values: Any) -> int | None:
-        from mitool.report.atomic import together
-
-        _refuse_huge(values)
-        files = named_files(parameters, values)
-        grouped = {
-            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
-            for name, group in groups.items()
-        }
-        check_files(files)
-        with together():
-            return command(**values, **grouped)
+        return _run(command, groups, parameters, values)
 
     flat.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return flat
+
+
+def _run(
+    command: Command,
+    groups: Mapping[str, Any],
+    parameters: Sequence[inspect.Parameter],
+    values: dict[str, Any],
+) -> int | None:
+    """Call a command with its options in groups; the files it writes take their places together."""
+    from mitool.report.atomic import together
+
+    _refuse_huge(values)
+    files = named_files(parameters, values)
+    grouped = {
+        name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+        for name, group in groups.items()
+    }
+    check_files(files)
+    with together():
+        return command(**values, **grouped)
 
 
 def _refuse_huge(values: Mapping[str, Any]) -> None:

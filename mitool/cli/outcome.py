@@ -53,17 +53,3 @@ def _of_system(error: OSError) -> int:
 def _drop_stdout() -> None:
     """Drop what stdout still holds, or the interpreter would try to write it when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def replace_closed_streams() -> None:
-    """Put something in place of standard streams that are closed, or a file takes their number.
-
-    Reading standard input then fails, as writing standard output does; what is said on standard
-    error is lost, as whoever closed it wished.
-    """
-    if sys.stdin is None:
-        os.open(os.devnull, os.O_WRONLY)
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", closefd=False)
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", closefd=False)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
+from mitool.tables.arrayreader import ArrayReader, column_names
 from mitool.tables.memoryreader import Held, MemoryReader
-from mitool.tables.numpyfiles import ArrayReader, column_names
 from mitool.tables.pythonvalues import from_objects, require_rounded_nothing
 from mitool.tables.reader import Reader
 from mitool.tables.untabular import in_short

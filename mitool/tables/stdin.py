@@ -35,7 +35,7 @@ def source_of(path: str) -> Source:
 def read_stdin() -> Source:
     """Take in all of standard input."""
     if sys.stdin is None:
-        raise MitoolError("standard input is closed; name a file, or feed it by a pipe")
+        raise MitoolError("standard input is closed; open it, or name a file")
     return taken_in(STDIN, sys.stdin.buffer)
 
 

@@ -427,11 +427,18 @@ def test_a_closed_pipe_ends_silently(folder):
     assert (process.wait(timeout=30), error) == (141, b"")
 
 
+def heed_interrupts():
+    """Undo what a shell does to a job that it starts by ``&``: such a one ignores SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("sent", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_leaves_nothing_behind(folder, sent, status):
     before = {path.name for path in folder.iterdir()}
     command = [*PROGRAM, "estimate", "-", *PAIR[1:], "-o", "r.csv", "--meta", "m.json"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
+    )
     process.stdin.write(b"1," * 200_000)  # more than a pipe holds: mitool is up and reading
     process.send_signal(getattr(signal, sent))
     _, error = process.communicate(timeout=30)

@@ -14,9 +14,9 @@ from mitool.errors import MitoolError
 from mitool.measure.measurement import measure
 from mitool.measure.settings import Settings
 from mitool.tables.column import coded
-from mitool.tasks.columns import reason_to_skip
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import gather
+from mitool.variables.tablecolumns import reason_to_skip
 from tests.make import labels, numbers
 
 

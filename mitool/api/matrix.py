@@ -26,10 +26,10 @@ from mitool.report import Run
 from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned
-from mitool.tasks.columns import usable
 from mitool.tasks.estimating import estimated
 from mitool.tasks.families import check_adjustment
 from mitool.uncertainty import Uncertainty
+from mitool.variables.tablecolumns import usable
 
 
 @door

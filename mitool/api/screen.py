@@ -30,8 +30,8 @@ from mitool.limits import one_blas_thread
 from mitool.measure.settings import Settings
 from mitool.report import Run
 from mitool.tables import from_python
-from mitool.tasks.columns import candidates
 from mitool.uncertainty import Uncertainty
+from mitool.variables.tablecolumns import candidates
 
 if TYPE_CHECKING:
     from mitool.screening import Screened

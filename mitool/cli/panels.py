@@ -32,8 +32,8 @@ class Panels:
 
 def _groupings(table: Table) -> list[Grouping]:
     from mitool.diagnostics.panel import groupings_among
-    from mitool.tasks.columns import usable
     from mitool.variables import gather
+    from mitool.variables.tablecolumns import usable
 
     with warnings.catch_warnings():  # of columns that nobody asked for
         warnings.simplefilter("ignore", MitoolWarning)

@@ -18,8 +18,8 @@ from mitool.tables import Table, from_python
 from mitool.tables.column import Column
 from mitool.tables.columnnames import ColumnNames
 from mitool.tables.columnspecs import absent
-from mitool.tasks.columns import usable, variables_of
 from mitool.variables import Variable, Vector, gather, is_identifier
+from mitool.variables.tablecolumns import usable, variables_of
 
 Chosen = str | Sequence[str] | Sequence[int] | Sequence[bool] | None
 """Some columns: by their names, by their places, or by a mask; auto or None are none of them."""

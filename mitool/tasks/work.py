@@ -15,7 +15,8 @@ from mitool.tasks.keeping import Keeper
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record
-from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
+from mitool.uncertainty import Uncertainty, assess_one_of_many
+from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix

@@ -28,8 +28,9 @@ def inferred(
     if uncertainty.level is not None and not measurement.is_constant:
         bounds = interval_of(measurement, units, uncertainty, n_jobs)
         notes = (*estimate.notes, *reliability_notes(measurement, bounds, n_jobs))
-        how = "low" if is_low(notes) else "ok"
-        estimate = replace(estimate, interval=bounds, notes=notes, reliability=how)
+        estimate = replace(
+            estimate, interval=bounds, notes=notes, reliability="low" if is_low(notes) else "ok"
+        )
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)

@@ -96,13 +96,13 @@ class Counted(Estimator):
         """Give the counts and the entropy of one prepared variable, kept with it."""
         if self not in x.kept:
             x.kept[self] = self.side_of(x.counts, x.column_levels)
-        found: Side = x.kept[self]
-        return found
+        kept: Side = x.kept[self]
+        return kept
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
         """Give the same of the counts of its joint rows, and the levels in each of its columns."""
-        found = profile(counts, self.n_cells(column_levels))
-        return Side(found, self.of_counts(found).mi)
+        profiled = profile(counts, self.n_cells(column_levels))
+        return Side(profiled, self.of_counts(profiled).mi)
 
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""

@@ -104,8 +104,8 @@ def _check_condition(
     """Refuse a condition that the estimator does not take, or that stands in x or y too."""
     estimator, name = method.estimator, method.name
     if not isinstance(estimator, Conditional):
-        able = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
-        raise MitoolError(f"{name} has no conditional form; these have: {able}")
+        conditional = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
+        raise MitoolError(f"{name} has no conditional form; these have: {conditional}")
     if given.kind not in estimator.accepts_given:
         raise MitoolError(
             f"{name} does not take a {given.kind} condition ({given.name!r}); "

@@ -85,8 +85,10 @@ def local_terms(
     method = measurement.method
     estimator = method.estimator
     if not isinstance(estimator, Pointwise):
-        able = ", ".join(name for name, kind in classes().items() if issubclass(kind, Pointwise))
-        raise NoLocalTermsError(f"{method.name} has no local terms; these have: {able}")
+        pointwise = ", ".join(
+            name for name, kind in classes().items() if issubclass(kind, Pointwise)
+        )
+        raise NoLocalTermsError(f"{method.name} has no local terms; these have: {pointwise}")
     first, second = method.prepared(measurement.x), method.prepared(measurement.y)
     if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:
         first, second = second, first

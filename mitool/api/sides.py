@@ -1,4 +1,4 @@
-"""What is asked of a table besides its columns: some of these, or values of the same rows."""
+"""Arguments beside a table: they name some of its columns, or hold values of the same rows."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Method:
         """Follow the settings; where they say auto, the table of rules."""
         if settings.estimator == "auto":
             rule = auto.choose(auto.Situation.of(x, y, given))
-            name, reason, estimator = rule.estimator, rule.because, rule.made
+            name, reason, estimator = rule.estimator, rule.because, rule.instance
         else:
             name, reason, estimator = settings.estimator, None, settings.named
         how = settings.transform or estimator.default_transform

@@ -22,7 +22,7 @@ def check(rule: float | Rule) -> None:
 
 
 def check_tolerance(tolerance: float) -> None:
-    """Refuse an error to be certified that nothing keeps within."""
+    """Refuse a tolerance that is not positive."""
     if not tolerance > 0:
         raise MitoolError(f"tolerance must be positive, got {tolerance!r}")
 

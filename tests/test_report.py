@@ -7,7 +7,6 @@ import io
 import json
 import os
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,7 @@ from mitool.report import ESTIMATE_FIELDS, Field, Output, Run, open_report
 from mitool.report.terminal import drawn
 from mitool.result import Estimate, Interval, Note, Test
 from mitool.units import Unit
-
-SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+from tests.reports import SCHEMA
 
 TIED = Note("ties", "column 'b' repeats 40 % of its values", ("b",))
 FULL = Estimate(

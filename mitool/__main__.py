@@ -22,7 +22,7 @@ def main() -> None:
 
         stand_in_for_closed_streams()
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
-        sys.exit(130)
+        sys.exit(130)  # 128 and the number of SIGINT: nothing is loaded that knows it
     _leave(run())
 
 

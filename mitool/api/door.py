@@ -55,10 +55,10 @@ def in_python(message: str) -> str:
     return OPTION.sub(_argument, message)
 
 
-def _argument(found: re.Match[str]) -> str:
-    option, word = found.groups()
+def _argument(match: re.Match[str]) -> str:
+    option, word = match.groups()
     if option not in NAMES:
-        return found[0]
+        return match[0]
     name = NAMES[option]
     if word is not None and _is_value(name, word):
         return f"{name}={word}" if word[0].isdigit() else f"{name}={word!r}"

@@ -122,7 +122,7 @@ def threads(n_jobs: Threads | None, n_rows: int, *, repeats: bool) -> int:
 
 
 def follow(progress: bool) -> Follow[Any]:
-    """Give what items pass through: nothing of it is seen unless progress is wanted."""
+    """Give a function that passes items on, and shows how far it is if progress is wanted."""
     if not progress:
         return lambda items, total, what: items
     from mitool.report.progress import followed  # the room of reports takes 0.02 s
@@ -131,9 +131,9 @@ def follow(progress: bool) -> Follow[Any]:
 
 
 def in_view(progress: bool, act: Callable[[], Item], what: str) -> Item:
-    """Do one thing, and show that it is done if progress is wanted."""
-    (done,) = [begin() for begin in follow(progress)([act], 1, what)]
-    return done  # type: ignore[no-any-return]
+    """Call ``act``, and show when it has returned if progress is wanted."""
+    (result,) = [begin() for begin in follow(progress)([act], 1, what)]
+    return result  # type: ignore[no-any-return]
 
 
 def order_of(order: Order, *, in_time: bool) -> Order:

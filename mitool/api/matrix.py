@@ -154,5 +154,5 @@ def matrix(
     with run.phase("estimate"):
         estimates = estimated(pairs, n_threads, follow(progress))
     outline = pairs.outline
-    found = (estimate.to(unit) for estimate in estimates)
-    return Results(found, Origin(run, outline.fields, outline))
+    in_unit = (estimate.to(unit) for estimate in estimates)
+    return Results(in_unit, Origin(run, outline.fields, outline))

@@ -192,8 +192,8 @@ def screen(
     warn_of(notes)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    asked = (joint["target"], joint.get("given"), joint.get("groups"))
-    question = Question(*asked, settings, uncertainty, n_threads)
+    joined = (joint["target"], joint.get("given"), joint.get("groups"))
+    question = Question(*joined, settings, uncertainty, n_threads)
     seen = follow(progress)
     with run.phase("screen"), one_blas_thread():
         places = ranked(variables, question, plan, lambda done, n: seen(done, n, "columns"))

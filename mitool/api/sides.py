@@ -1,4 +1,4 @@
-"""What is asked of a table besides its columns: some of these, or values of the same rows."""
+"""Arguments beside a table: they name some of its columns, or hold values of the same rows."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Sides:
     taken: frozenset[str]
 
     @classmethod
-    def of(cls, table: Table, asked: Mapping[str, Any]) -> Sides:
+    def of(cls, table: Table, arguments: Mapping[str, Any]) -> Sides:
         """Read arguments that name columns of a table, or hold values of their own."""
         columns: dict[str, list[Column]] = {}
         taken: set[str] = set()
-        for name, value in asked.items():
+        for name, value in arguments.items():
             if names_columns(value):
                 names = chosen(table, value)
                 taken.update(names)

@@ -21,13 +21,13 @@ class Panels:
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._table = tables[0] if len(tables) == 1 else None
-        self._found: list[Grouping] | None = None
+        self._kept: list[Grouping] | None = None
 
     def __call__(self) -> list[Grouping]:
         """Give them; none where there are two arrays, or the others cannot be read."""
-        if self._found is None:
-            self._found = [] if self._table is None else _groupings(self._table)
-        return self._found
+        if self._kept is None:
+            self._kept = [] if self._table is None else _groupings(self._table)
+        return self._kept
 
 
 def _groupings(table: Table) -> list[Grouping]:

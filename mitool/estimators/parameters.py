@@ -64,6 +64,12 @@ def params_of(estimator: Estimator) -> dict[str, Any]:
     return {field.name: getattr(estimator, field.name) for field in fields(estimator)}
 
 
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Refuse a parameter below the least that makes sense."""
+    if not value >= least:
+        raise UsageError(f"{name} must be at least {least:g}, got {value}")
+
+
 def words(hint: Any) -> str:
     """Say in words what values a type allows."""
     if get_origin(hint) is Literal:

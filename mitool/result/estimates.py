@@ -14,6 +14,9 @@ from mitool.result.notes import Note
 from mitool.result.screenful import screenful
 from mitool.units import PER_NAT
 
+Reliability = Literal["ok", "low"]
+"""Whether the error is likely within the interval."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -51,7 +54,7 @@ class Estimate:
     interval: Interval | None = None
     test: Test | None = None
     normalized: float | None = None
-    reliability: Literal["ok", "low"] | None = None
+    reliability: Reliability | None = None
     notes: tuple[Note, ...] = ()
     n_used: int | None = None
     n_dropped: int | None = 0

@@ -153,7 +153,7 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
         for _ in check_adjustment(plan.adjust, uncertainty, len(columns)):
             pass  # it only has notes where no adjustment was named
         with one_blas_thread():
-            return answered(columns, question, plan, lambda each, total: each)
+            return answered(columns, question, plan, lambda done, total: done)
 
     def _take(
         self,
@@ -162,8 +162,8 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
         adjusted: Sequence[float | None],
     ) -> None:
         """Keep what was found of each column in its place."""
-        found = dict(zip(candidates.places, estimates, strict=True))
-        self.estimates_ = tuple(found.get(place) for place in range(len(candidates.names)))
+        by_place = dict(zip(candidates.places, estimates, strict=True))
+        self.estimates_ = tuple(by_place.get(place) for place in range(len(candidates.names)))
         self.scores_ = candidates.spread(e.mi for e in estimates)
         p_values = [None if e.test is None else e.test.p_value for e in estimates]
         self.pvalues_ = candidates.spread(p_values)

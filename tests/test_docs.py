@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mitool.cli.app import COMMANDS
-from mitool.cli.docs import manpage, readme
+from mitool.cli.docs import manpage, mdoc, readme
 from mitool.errors import ExitStatus
 from mitool.version import __version__
 
@@ -45,12 +45,17 @@ def shell(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("COLUMNS", raising=False)  # as in the shell of a reader
     (tmp_path / ".local/share/bash-completion/completions").mkdir(parents=True)
 
     def run(line: str) -> str:
         done = subprocess.run(
-            ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+            ["bash", "-c", line],
+            cwd=tmp_path,
+            env=dict(os.environ),  # without the COLUMNS that readline sets behind Python's back
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         return done.stdout

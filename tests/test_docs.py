@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,13 @@ def test_the_manual_is_well_formed():
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_examples_of_the_manual_run(shell, line):
     shell(line)
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_examples_of_the_manual_can_be_copied_from_a_narrow_terminal(line):
+    shown = mdoc.folded(line)
+    assert max(map(len, shown.split("\n"))) <= 70
+    assert shlex.split(shown.replace("\\\n", "")) == shlex.split(line)
 
 
 def apart(text: str) -> tuple[list[str], list[float]]:

@@ -79,10 +79,16 @@ class OutputOptions:
             spreadsheet_safe=self.spreadsheet_safe,
         )
 
-    @property
-    def names_a_format(self) -> bool:
-        """Whether an option says what the output is to look like."""
-        return bool(self.format or self.json or self.value or self.meta)
+    def of_the_look(self) -> str | None:
+        """Give an option that says what the output is to look like, if there is one."""
+        given = {
+            "--format": self.format,
+            "--json": self.json,
+            "--value": self.value,
+            "--spreadsheet-safe": self.spreadsheet_safe,
+            "--meta": self.meta,
+        }
+        return next((name for name, value in given.items() if value), None)
 
     def _format(self) -> str:
         formats = {"--format": self.format, "--json": self.json, "--value": self.value}

@@ -294,6 +294,7 @@ def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypa
         ("d.csv -x height -y weight -z height", 3, "'height' stands in the condition and in x"),
         ("d.csv -x height -y sex --discrete height", 3, "has a different value in each of its 60"),
         ("d.csv -x height -y weight --lag 60", 3, "lag 60 is longer than the series of 60 rows"),
+        ("d.csv -x height -y weight --lag 5:1", 2, "with A at most B, got '5:1'"),
         ("d.csv -x height -y weight --lag x", 2, "--lag takes a whole number, or a range A:B"),
         ("d.csv -x height -y weight --transfer --history 60", 3, "history 60 is longer than the"),
         ("level.csv -x a -y b --normalize min", 3, "--normalize min would divide by an entropy"),

@@ -50,6 +50,8 @@ def expand(
         if exact in names.stored:
             raise absent(exact, names, where)
         if exact in groups:
+            if not groups[exact]:
+                raise MitoolError(f"{exact!r} of {where} has no columns; name another array")
             return list(groups[exact])
     term = term.strip()
     meant = in_range(term, names, where)

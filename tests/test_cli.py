@@ -168,6 +168,15 @@ def test_formats_hold_the_same_numbers(mitool, folder):
     assert f"{row['mi']:.6g}" in mitool("estimate", *PAIR, "--format", "table").out
 
 
+def test_a_format_of_the_environment_that_is_none_is_named(mitool, folder, monkeypatch):
+    monkeypatch.setenv("MITOOL_FORMAT", "xml")
+    outcome = mitool("estimate", "d.csv", "-x", "height", "-y", "weight")
+    assert outcome.code == 2
+    assert "MITOOL_FORMAT takes one of auto, table, json" in outcome.err
+    assert "but got 'xml'" in outcome.err
+    assert mitool("estimate", "d.csv", "-x", "height", "-y", "weight", "--value").code == 0
+
+
 def test_the_machine_may_set_the_format_and_the_user_overrides_it(mitool, folder, monkeypatch):
     monkeypatch.setenv("MITOOL_FORMAT", "csv")
     assert mitool("estimate", *PAIR).out.startswith("x,y,")

@@ -54,7 +54,7 @@ study: $(VENV)/tested $(VENV)/benched
 man: $(VENV)/tested
 	$(BIN)/python -m mitool.cli.docs.manpage
 	$(BIN)/cog -r README.md
-	PATH="$(CURDIR)/$(BIN):$$PATH" COLUMNS=80 $(BIN)/python -m mitool.cli.docs.readme
+	PATH="$(CURDIR)/$(BIN):$$PATH" env -u COLUMNS $(BIN)/python -m mitool.cli.docs.readme
 
 clean:
 	rm -rf $(VENV) $(LOWEST) $(LOWEST).log build dist

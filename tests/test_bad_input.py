@@ -62,6 +62,13 @@ TEXTS: dict[str, tuple[str, str | bytes, dict[str, object], str]] = {
         "{path} has a header but no rows (columns: a, b); if its first line is data, "
         "use --no-header",
     ),
+    "a quote that takes all rows": (
+        "d.txt",
+        '"d", "c", "x"b", "y", #"a"\n\n", "b", "y", "a"\n\n',
+        {},
+        "{path} has no row after its header; where a quote is left open it takes the lines after "
+        "it: close it",
+    ),
     "junk": (
         "d.csv",
         b"a,b\n\x01\x02\x00,1\n",
@@ -464,3 +471,13 @@ def test_rows_that_are_no_range(text: str) -> None:
 def test_standard_input_is_read_once() -> None:
     with pytest.raises(UsageError, match="can be read only once"):
         open_table(["-", "-"])
+
+
+@pytest.mark.parametrize("command", ["estimate -x z -y y", "entropy --cols z --joint"])
+def test_an_array_without_columns_is_named(mitool, tmp_path, command):
+    path = tmp_path / "d.npz"
+    np.savez(path, z=np.empty((9, 0)), y=np.arange(9.0))
+    name, *words = command.split()
+    outcome = mitool(name, path, *words)
+    assert (outcome.code, outcome.out) == (3, "")
+    assert outcome.err == f"mitool: error: 'z' of {path} has no columns; name another array\n"

@@ -161,6 +161,15 @@ def test_formats_hold_the_same_numbers(mitool, folder):
     assert f"{row['mi']:.6g}" in mitool("estimate", *PAIR, "--format", "table").out
 
 
+def test_a_format_of_the_environment_that_is_none_is_named(mitool, folder, monkeypatch):
+    monkeypatch.setenv("MITOOL_FORMAT", "xml")
+    outcome = mitool("estimate", "d.csv", "-x", "height", "-y", "weight")
+    assert outcome.code == 2
+    assert "MITOOL_FORMAT takes one of auto, table, json" in outcome.err
+    assert "but got 'xml'" in outcome.err
+    assert mitool("estimate", "d.csv", "-x", "height", "-y", "weight", "--value").code == 0
+
+
 def test_the_machine_may_set_the_format_and_the_user_overrides_it(mitool, folder, monkeypatch):
     monkeypatch.setenv("MITOOL_FORMAT", "csv")
     assert mitool("estimate", *PAIR).out.startswith("x,y,")
@@ -287,6 +296,7 @@ def test_results_do_not_depend_on_the_number_of_threads(mitool, folder, monkeypa
         ("d.csv -x height -y weight -z height", 3, "'height' stands in the condition and in x"),
         ("d.csv -x height -y sex --discrete height", 3, "has a different value in each of its 60"),
         ("d.csv -x height -y weight --lag 60", 3, "lag 60 is longer than the series of 60 rows"),
+        ("d.csv -x height -y weight --lag 5:1", 2, "with A at most B, got '5:1'"),
         ("d.csv -x height -y weight --lag x", 2, "--lag takes a whole number, or a range A:B"),
         ("d.csv -x height -y weight --transfer --history 60", 3, "history 60 is longer than the"),
         ("level.csv -x a -y b --normalize min", 3, "--normalize min would divide by an entropy"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -254,6 +255,24 @@ def test_steps_go_by_the_kind_of_a_curve_and_not_by_its_title(rng):
     relabelled = replace(found, sweeps=tuple(named))
     assert [step for _, _, step in relabelled.steps()] == [step for _, _, step in found.steps()]
     assert {sweep.kind for sweep in found.sweeps} == {"neighbours", "rows", "transforms"}
+
+
+@pytest.mark.parametrize(
+    ("name", "present", "status", "said"),
+    [
+        ("p.png", False, 5, "pictures need matplotlib; install it with"),
+        ("p.xyz", True, 3, "cannot draw into 'p.xyz'; its suffix must be one of"),
+        ("nowhere/p.png", True, 3, "there is no folder"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_refused_before_anything_is_read(
+    mitool, tmp_path, monkeypatch, name, present, status, said
+):
+    if not present:
+        monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    outcome = mitool("diagnose", "no such file.csv", "--plot", tmp_path / name)
+    assert (outcome.code, outcome.out) == (status, "")
+    assert said in outcome.err
 
 
 def test_a_plot_of_too_few_rows_says_so(mitool, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mitool.cli.app import COMMANDS
-from mitool.cli.docs import manpage, readme
+from mitool.cli.docs import manpage, mdoc, readme
 from mitool.errors import ExitStatus
 from mitool.version import __version__
 
@@ -45,12 +46,17 @@ def shell(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("COLUMNS", raising=False)  # as in the shell of a reader
     (tmp_path / ".local/share/bash-completion/completions").mkdir(parents=True)
 
     def run(line: str) -> str:
         done = subprocess.run(
-            ["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False
+            ["bash", "-c", line],
+            cwd=tmp_path,
+            env=dict(os.environ),  # without the COLUMNS that readline sets behind Python's back
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         return done.stdout
@@ -87,6 +93,13 @@ def test_the_manual_is_well_formed():
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_examples_of_the_manual_run(shell, line):
     shell(line)
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_examples_of_the_manual_can_be_copied_from_a_narrow_terminal(line):
+    shown = mdoc.folded(line)
+    assert max(map(len, shown.split("\n"))) <= 70
+    assert shlex.split(shown.replace("\\\n", "")) == shlex.split(line)
 
 
 def apart(text: str) -> tuple[list[str], list[float]]:

@@ -167,6 +167,17 @@ class TestShards:
         wide = mitool("matrix", table, "-q", "--wide", "--format", "csv").out
         assert mitool("merge", *parts, "-q", "--wide", "--format", "csv").out == wide
 
+    def test_parts_in_bits_are_merged_in_bits(self, mitool, table, tmp_path, monkeypatch) -> None:
+        whole = mitool("matrix", table, "-q", "-u", "bits", "--format", "csv").out
+        parts = self.parts(mitool, table, tmp_path, 2, "-u", "bits")
+        asked = ("merge", *parts, "-q", "--format", "csv")
+        assert mitool(*asked).out == mitool(*asked, "-u", "bits").out == whole
+        refused = mitool(*asked, "-u", "nats")
+        assert (refused.code, refused.out) == (2, "")
+        assert "the parts are in bits; leave out -u nats" in refused.err
+        monkeypatch.setenv("MITOOL_UNITS", "nats")  # of the machine that merges, not of the work
+        assert mitool(*asked).out == whole
+
     def test_missing_and_doubled_parts_are_named(self, mitool, table, tmp_path) -> None:
         parts = self.parts(mitool, table, tmp_path, 3)
         outcome = mitool("merge", parts[1])
@@ -234,7 +245,10 @@ class TestShards:
             (("--shard", "4/3", "-o", "x.part"), "--shard takes I/N with I from 1 to N"),
             (("--shard", "1/3"), "a shard needs a file for its part; name it with -o"),
             (("--shard", "1/3", "-o", "x.csv"), "a shard is written as a part, not as .csv"),
-            (("--shard", "1/3", "-o", "x.part", "--json"), "a shard is written as a part"),
+            (("--shard", "1/3", "-o", "x.part", "--json"), "leave out --json and give it to"),
+            (("--shard", "1/3", "-o", "x.part", "--format", "csv"), "leave out --format and give"),
+            (("--shard", "1/3", "-o", "x.part", "--spreadsheet-safe"), "out --spreadsheet-safe"),
+            (("--shard", "1/3", "-o", "x.part", "--wide"), "leave out --wide and give it to"),
             (("--shard", "auto", "-o", "x.part"), "--shard auto needs one of SLURM_ARRAY_TASK_ID"),
             (("--time-limit", "5m"), "--time-limit needs --checkpoint"),
             (("--time-limit", "soon", "--checkpoint", "c"), "takes a duration such as 90s"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from mitool.api.arguments import shown
 from mitool.api.door import in_python
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
@@ -88,26 +89,29 @@ def decided_among(
 ) -> Decided:
     """Find the columns whose kind is decided among those known; no column can be both."""
     labels, numbers = (
-        frozenset(n for spec in specs_of(c) for n in select(spec, known, "the data", groups))
-        for c in (discrete, continuous)
+        frozenset(n for spec in specs_of(c, kind) for n in select(spec, known, "the data", groups))
+        for kind, c in (("discrete", discrete), ("continuous", continuous))
     )
     for name in sorted(labels & numbers):
         raise UsageError(f"column {name!r} cannot be both discrete and continuous")
     return labels, numbers
 
 
-def specs_of(columns: Columns) -> list[str]:
+def specs_of(columns: Columns, argument: str = "columns") -> list[str]:
     """Give the expressions that name columns; a name that is no text is taken for one."""
     if isinstance(columns, str):
         return [columns]
     if not isinstance(columns, Iterable):
-        raise UsageError(f"columns are named by a text or a list of texts, got {columns!r}")
+        raise UsageError(
+            f"{argument} must be the name of a column or a list of names, got {shown(columns)}"
+        )
     return [str(name) for name in columns]
 
 
-def chosen(table: Table, columns: Columns) -> list[str]:
+def chosen(table: Table, columns: Columns, argument: str = "columns") -> list[str]:
     """Give the names of the columns of a table that a user names, each once."""
-    return list(dict.fromkeys(name for spec in specs_of(columns) for name in table.select(spec)))
+    specs = specs_of(columns, argument)
+    return list(dict.fromkeys(name for spec in specs for name in table.select(spec)))
 
 
 def threads(n_jobs: Threads | None, n_rows: int, *, repeats: bool) -> int:

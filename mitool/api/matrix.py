@@ -143,7 +143,7 @@ def matrix(
     table = from_python(data, "data")
     decided = decided_among(table.names, table.groups, discrete, continuous)
     readable, unread = usable(table) if columns is None else (chosen(table, columns), [])
-    others = None if against is None else chosen(table, against)
+    others = None if against is None else chosen(table, against, "against")
     pairs, notes = planned(table, readable, others, [settings], uncertainty, decided)
     few = check_adjustment(adjust, uncertainty, len(pairs.pairs))
     warn_of([*unread, *notes, *few])

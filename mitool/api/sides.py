@@ -35,7 +35,7 @@ class Sides:
         taken: set[str] = set()
         for name, value in arguments.items():
             if names_columns(value):
-                names = chosen(table, value)
+                names = chosen(table, value, name)
                 taken.update(names)
                 columns[name] = table.read(names)
             elif value is not None:

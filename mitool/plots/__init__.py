@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mitool.plots.figure import draw
+from mitool.plots.figure import check_drawable, draw
 
-__all__ = ["draw"]
+__all__ = ["check_drawable", "draw"]

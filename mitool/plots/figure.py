@@ -14,6 +14,12 @@ from mitool.report.places import check_writable
 INCHES = (4.5, 3.4)  # one panel
 
 
+def check_drawable(path: Path) -> None:
+    """Refuse a file into which no picture could be drawn in the end."""
+    check_writable(path)
+    _kind(path, _figure(*INCHES))
+
+
 def draw(curves: Sequence[Curve], path: Path) -> None:
     """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
     check_writable(path)

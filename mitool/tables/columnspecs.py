@@ -50,6 +50,8 @@ def expand(
         if exact in names.stored:
             raise absent(exact, names, where)
         if exact in groups:
+            if not groups[exact]:
+                raise MitoolError(f"{exact!r} of {where} has no columns; name another array")
             return list(groups[exact])
     term = term.strip()
     meant = in_range(term, names, where)
@@ -92,7 +94,7 @@ def absent(name: str, names: ColumnNames, where: str, groups: Iterable[str] = ()
 
 def advice(name: str, known: ColumnNames, groups: Iterable[str] = ()) -> str:
     """Say what the user may have meant, and which columns there are."""
-    names = [*known, *groups]
+    names = list(dict.fromkeys([*known, *groups]))  # a column may bear the name of its group
     shown = ", ".join(names[:SHOWN]) + (f", … {len(names)} in all" if len(names) > SHOWN else "")
     near = near_name(name, names)
     if near is not None:

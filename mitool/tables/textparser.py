@@ -42,18 +42,32 @@ class TextParser:
     markers: Sequence[str]
 
     def blocks(self, places: Sequence[int], types: Mapping[str, Any]) -> Generator[Any]:
-        """Yield Arrow batches of about a block of text each; an empty file has an empty one."""
+        """Yield Arrow batches of about a block of text each, which hold one row at least."""
         import pyarrow.csv
 
+        n_rows = 0
         with self._explained(), self._opened() as stream:
-            yield from pyarrow.csv.open_csv(stream, **self._settings(sorted(set(places)), types))
+            for block in pyarrow.csv.open_csv(stream, **self._settings(sorted(set(places)), types)):
+                n_rows += block.num_rows
+                yield block
+        self._require_rows(n_rows)
 
     def table(self, places: Sequence[int], types: Mapping[str, Any] | None = None) -> Any:
         """Parse the whole file into an Arrow table."""
         import pyarrow.csv
 
         with self._explained(), self._opened() as stream:
-            return pyarrow.csv.read_csv(stream, **self._settings(places, types))
+            table = pyarrow.csv.read_csv(stream, **self._settings(places, types))
+        self._require_rows(table.num_rows)
+        return table
+
+    def _require_rows(self, n_rows: int) -> None:
+        """Refuse a file without rows: its head was looked at, and there are lines after it."""
+        if not n_rows:
+            raise MitoolError(
+                f"{self.source.name} has no row after its header; where a quote is left open it "
+                "takes the lines after it: close it"
+            )
 
     def not_text(self, what: str) -> MitoolError:
         """Say that bytes of the file are not text in its encoding."""

@@ -69,6 +69,7 @@ def diagnose(
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
+    _check(plot)
     settings = report_settings(variables, inputs, estimators, units=outputs.units)
     run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
@@ -84,8 +85,7 @@ def diagnose(
         for question in messages.progress(work, len(work), "diagnoses"):
             diagnosis = act(*question, columns=panels)
             messages.show(_added(diagnosis, report, run))
-            if plot:
-                _draw(diagnosis, plot)
+            _draw(diagnosis, plot)
     return report.exit_status
 
 
@@ -99,7 +99,16 @@ def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
         yield from run.note([diagnosis.note])
 
 
-def _draw(diagnosis: Diagnosis, plot: Path) -> None:
-    from mitool.plots import draw
+def _check(plot: Path | None) -> None:
+    """Refuse a picture that could not be drawn in the end."""
+    if plot:
+        from mitool.plots import check_drawable
 
-    draw(diagnosis.sweeps, plot)
+        check_drawable(plot)
+
+
+def _draw(diagnosis: Diagnosis, plot: Path | None) -> None:
+    if plot:
+        from mitool.plots import draw
+
+        draw(diagnosis.sweeps, plot)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mitool.choices import Unit
 from mitool.cli.named_files import Role
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import UsageError
@@ -49,8 +51,7 @@ def merge(
 
     output, whole = outputs.parse(), opened(parts)
     mark, outline = whole[0].fingerprint, whole[0].fingerprint.outline
-    if output.unit != outline.unit:
-        raise UsageError(f"the parts are in {outline.unit}; leave out -u")
+    output = replace(output, unit=_unit(outline.unit, output.unit, context))
     if wide and outline.square() is None:
         raise UsageError(f"--wide is for a matrix; these are parts of mitool {mark.command}")
     if wide and outline.n_rows > 1:
@@ -60,3 +61,11 @@ def merge(
     records = (record.new_to(run) for record in merged(whole))
     followed = messages.progress(records, outline.n_tasks, outline.item_name)
     return written(followed, outline, output, run, messages, wide=wide)
+
+
+def _unit(found: Unit, asked: Unit, context: typer.Context) -> Unit:
+    """Give the unit of the parts; -u may repeat it, and a default is none that was asked for."""
+    source = context.get_parameter_source("units")
+    if asked != found and source is not None and source.name == "COMMANDLINE":
+        raise UsageError(f"the parts are in {found}; leave out -u {asked}")
+    return found

@@ -6,23 +6,19 @@ page cannot say what the program does not do. Pages carry no date.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 from typer.main import get_command
 
 from mitool.cli.app import COMMANDS, app
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
+from mitool.cli.docs.mdoc import folded, listed, literal, plain, prose
 from mitool.errors import ExitStatus
 from mitool.result.codes import CODES
-
-SENTENCE_END = r"(?:(?<=[a-z0-9)][.?])|(?<=[A-Z]{2}\.)) +(?=[A-Z])"
-"""After a word, a number or letters such as MI, but not after the initial of a name."""
 
 FOLDER = Path(__file__).parents[3] / "man" / "man1"
 
@@ -80,12 +76,12 @@ def pages() -> Iterator[tuple[str, str]]:
 def _overview(root: Any, commands: dict[str, Any], context: Any) -> Iterator[str]:
     yield from _head("mitool", root.help)
     yield from (".Nm mitool", ".Ar command", ".Op Ar options")
-    yield from (".Sh DESCRIPTION", *_prose(root.help), ".Sh COMMANDS")
-    items = [(f".It Nm mitool {_plain(name)}", _summary(c.help)) for name, c in commands.items()]
-    yield from _listed(items)
+    yield from (".Sh DESCRIPTION", *prose(root.help), ".Sh COMMANDS")
+    items = [(f".It Nm mitool {plain(name)}", _summary(c.help)) for name, c in commands.items()]
+    yield from listed(items)
     codes = [(f".It Li {name}", f"({c.gravity}) {c.shown}") for name, c in CODES.items()]
     yield from _settings()
-    yield from (".Sh DIAGNOSTICS", *_prose(GRAVITIES), *_listed(codes))
+    yield from (".Sh DIAGNOSTICS", *prose(GRAVITIES), *listed(codes))
     yield from _references([f"mitool-{name}" for name in sorted(commands)])
 
 
@@ -93,19 +89,19 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
     yield from _head(f"mitool-{name}", command.help)
-    yield f".Nm mitool {_plain(name)}"
+    yield f".Nm mitool {plain(name)}"
     yield from [".Op Ar options"] * bool(options)
-    yield from (f".Ar {_plain(p.metavar or p.name)}" for p in arguments)
-    yield from (".Sh DESCRIPTION", *_prose(command.help))
+    yield from (f".Ar {plain(p.metavar or p.name)}" for p in arguments)
+    yield from (".Sh DESCRIPTION", *prose(command.help))
     if arguments:
-        yield from (".Sh ARGUMENTS", *_listed([_record(p, context) for p in arguments]))
+        yield from (".Sh ARGUMENTS", *listed([_record(p, context) for p in arguments]))
     if options:
-        yield from (".Sh OPTIONS", *_listed([_record(p, context) for p in options]))
+        yield from (".Sh OPTIONS", *listed([_record(p, context) for p in options]))
     module = import_module(f"mitool.cli.commands.{name}")
     if chapter := getattr(module, "chapter", None):
         yield from (
             f".Sh {name.upper()}",
-            *_listed([(f".It {_plain(n)}", text) for n, text in chapter()]),
+            *listed([(f".It {plain(n)}", text) for n, text in chapter()]),
         )
     examples = getattr(module, "EXAMPLES", ())
     others = [f"mitool-{other}" for other in sorted(COMMANDS) if other != name]
@@ -114,10 +110,10 @@ def _page(name: str, command: Any, context: Any) -> Iterator[str]:
 
 def _chapter() -> Iterator[str]:
     yield from _head("mitool-cluster", "Batch jobs, shards, checkpoints and clusters")
-    yield from (".Nm mitool matrix", ".Op Ar options", ".Sh DESCRIPTION", *_prose(INTRODUCTION))
+    yield from (".Nm mitool matrix", ".Op Ar options", ".Sh DESCRIPTION", *prose(INTRODUCTION))
     for recipe in RECIPES:
-        yield from (f".Ss {_plain(recipe.title)}", *_prose(recipe.words))
-        yield from (".Bd -literal -offset indent", *map(_plain, recipe.script.split("\n")), ".Ed")
+        yield from (f".Ss {plain(recipe.title)}", *prose(recipe.words))
+        yield from literal(recipe.script)
     yield from (".Sh SEE ALSO", ".Xr mitool-matrix 1 ,", ".Xr mitool-merge 1")
 
 
@@ -128,64 +124,43 @@ def _head(title: str, text: str) -> tuple[str, ...]:
         ".Os",
         ".Sh NAME",
         f".Nm {title}",
-        f".Nd {_plain(_summary(text)[:1].lower() + _summary(text)[1:])}",
+        f".Nd {plain(_summary(text)[:1].lower() + _summary(text)[1:])}",
         ".Sh SYNOPSIS",
     )
 
 
 def _settings() -> Iterator[str]:
-    yield from (".Sh ENVIRONMENT", *_listed([(f".It Ev {k}", v) for k, v in ENVIRONMENT.items()]))
+    yield from (".Sh ENVIRONMENT", *listed([(f".It Ev {k}", v) for k, v in ENVIRONMENT.items()]))
     status = [(f".It {code}", meaning) for code, meaning in EXIT_STATUS.items()]
-    yield from (".Sh EXIT STATUS", *_listed(status))
+    yield from (".Sh EXIT STATUS", *listed(status))
 
 
 def _shown(examples: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield from [".Sh EXAMPLES"] * bool(examples)
     for number, (words, line) in enumerate(examples):
         yield from ([".Pp"] * bool(number))
-        yield from (*_prose(words), f".Dl {_plain(line)}")
+        yield from (*prose(words), *literal(folded(line)))
 
 
 def _references(others: Sequence[str]) -> Iterator[str]:
     yield ".Sh SEE ALSO"
     yield from (f".Xr {name} 1{' ,' * (name != others[-1])}" for name in others)
     for reference in REFERENCES:
-        yield from (".Pp", *_prose(reference))
+        yield from (".Pp", *prose(reference))
 
 
 def _record(parameter: Any, context: Any) -> tuple[str, str]:
     """Give the heading of an option or argument, and what --help says of it."""
     head, text = parameter.get_help_record(context)
     if parameter.param_type_name == "argument":
-        return f".It Ar {_plain(head)}", text
+        return f".It Ar {plain(head)}", text
     value = head.removeprefix(", ".join(parameter.opts)).strip()
-    names = " , ".join(f"Fl {_plain(flag[1:])}" for flag in parameter.opts)
-    return f".It {names}{f' Ar {_plain(value)}' if value else ''}", text
-
-
-def _listed(items: Sequence[tuple[str, str]]) -> Iterator[str]:
-    yield ".Bl -tag -width Ds"
-    for head, text in items:
-        yield from (head, *_prose(text))
-    yield ".El"
-
-
-def _prose(text: str) -> Iterator[str]:
-    """Put each sentence on its own line, as the macros want it, and blanks between paragraphs."""
-    for number, paragraph in enumerate(text.strip().split("\n\n")):
-        yield from [".Pp"] * bool(number)
-        for sentence in re.split(SENTENCE_END, " ".join(paragraph.split())):
-            yield from map(_plain, wrap(sentence, 76, break_on_hyphens=False))
+    names = " , ".join(f"Fl {plain(flag[1:])}" for flag in parameter.opts)
+    return f".It {names}{f' Ar {plain(value)}' if value else ''}", text
 
 
 def _summary(text: str) -> str:
     return " ".join(text.strip().split("\n\n")[0].split()).rstrip(".")
-
-
-def _plain(text: str) -> str:
-    """Escape what the typesetter would take for its own."""
-    text = text.replace("\\", "\\e").replace("-", "\\-")
-    return f"\\&{text}" if text.startswith((".", "'")) else text
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 PART_SUFFIXES = ("", ".jsonl", ".part")
 
 
+def whole_alone(option: str) -> UsageError:
+    """Say that an option is for the whole, where a part of it is asked for."""
+    return UsageError(
+        f"a shard is written as a part; leave out {option} and give it to mitool merge"
+    )
+
+
 @dataclass(frozen=True)
 class ShardOptions:
     """How a long run is cut into shares, and taken up again after a break."""
@@ -74,11 +81,13 @@ class ShardOptions:
             raise UsageError("a part is its own checkpoint; leave out --checkpoint with --shard")
         if outputs.output is None or outputs.output == Path("-"):
             raise UsageError("a shard needs a file for its part; name it with -o")
-        if outputs.output.suffix not in PART_SUFFIXES or outputs.names_a_format:
+        if outputs.output.suffix not in PART_SUFFIXES:
             raise UsageError(
                 f"a shard is written as a part, not as {outputs.output.suffix or 'a report'}; use "
                 "-o NAME.part, and choose the format of the whole in mitool merge"
             )
+        if look := outputs.of_the_look():
+            raise whole_alone(look)
         return shard
 
     def output(self, outputs: OutputOptions) -> Output:

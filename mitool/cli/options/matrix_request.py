@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mitool.choices import Adjustment
 from mitool.cli.options.adjustment import check_maximum
-from mitool.cli.options.batch import BatchOptions
+from mitool.cli.options.batch import BatchOptions, whole_alone
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.streaming import check_stream
 from mitool.errors import UsageError
@@ -55,6 +55,8 @@ class MatrixRequest:
             self._check_wide()
 
     def _check_wide(self) -> None:
+        if self.batching.shard is not None:
+            raise whole_alone("--wide")
         if len(self.settings) > 1:
             raise UsageError("--wide holds one number a pair; name one estimator with -e")
         if self.uncertainty.level is not None or self.uncertainty.tests:

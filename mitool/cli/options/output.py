@@ -6,11 +6,11 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from mitool.choices import FormatOption, Unit
+from mitool.choices import Format, FormatOption, Unit
 from mitool.cli.named_files import Role
 from mitool.cli.options import option
 from mitool.errors import UsageError
@@ -79,10 +79,16 @@ class OutputOptions:
             spreadsheet_safe=self.spreadsheet_safe,
         )
 
-    @property
-    def names_a_format(self) -> bool:
-        """Whether an option says what the output is to look like."""
-        return bool(self.format or self.json or self.value or self.meta)
+    def of_the_look(self) -> str | None:
+        """Give an option that says what the output is to look like, if there is one."""
+        given = {
+            "--format": self.format,
+            "--json": self.json,
+            "--value": self.value,
+            "--spreadsheet-safe": self.spreadsheet_safe,
+            "--meta": self.meta,
+        }
+        return next((name for name, value in given.items() if value), None)
 
     def _format(self) -> str:
         formats = {"--format": self.format, "--json": self.json, "--value": self.value}
@@ -93,6 +99,14 @@ class OutputOptions:
             return "json"
         if self.value:
             return "value"
-        default = os.environ.get("MITOOL_FORMAT", "auto")
         suffix = self.output is not None and self.output.suffix
-        return self.format or ("auto" if suffix else default)
+        return self.format or ("auto" if suffix else _default_format())
+
+
+def _default_format() -> str:
+    """Give the format of the environment, auto if it names none."""
+    default = os.environ.get("MITOOL_FORMAT") or "auto"
+    known = ("auto", *get_args(Format))
+    if default not in known:
+        raise UsageError(f"MITOOL_FORMAT takes one of {', '.join(known)}, but got {default!r}")
+    return default

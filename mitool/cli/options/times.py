@@ -88,7 +88,8 @@ class TimeOptions:
         ends = _whole_numbers([first, last or first])
         if not ends or ends[1] < ends[0]:
             raise UsageError(
-                f"--lag takes a whole number, or a range A:B of them, got {self.lag!r}"
+                "--lag takes a whole number, or a range A:B of them with A at most B, got "
+                f"{self.lag!r}"
             )
         return range(ends[0], ends[1] + 1)
 

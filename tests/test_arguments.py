@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 import mitool
 from mitool.api import arguments, entering
 from mitool.api.arguments import CHECKS
-from mitool.api.door import in_python
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.ranking import RankingOptions
 from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.limits import n_threads
 from mitool.report import progress
+from mitool.result.wording import in_python
 from tests import typed_caller
 
 VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
@@ -216,10 +216,27 @@ def test_a_target_of_its_own_has_the_rows_of_the_data():
         ("--groups and --order none", "groups and order='none'"),
         ("a well-known half-open range a - b of x-y", "a well-known half-open range a - b of x-y"),
         ("--no-header is of files", "--no-header is of files"),
+        ("a missing value, add --na -999", "a missing value, replace it by None or NaN"),
+        ("or mark them as missing with --na", "or replace them by None or NaN"),
+        ("name one with --format, or use", "name one with format, or use"),
+        ("it has one column, 'a;b': try --delimiter ';'", "it has one column, 'a;b': read the file "
+         "with the separator ';'"),
+        ("its header holds only numbers (0, 1): without a header use --no-header", "it has 0, 1"),
     ],
 )  # fmt: skip
 def test_options_in_a_message_become_arguments(message, said):
     assert in_python(message) == said
+
+
+def test_warnings_of_an_estimate_name_arguments_and_its_report_options():
+    x = np.where(np.arange(300) % 9 == 3, -999.0, frame()["a"])
+    with pytest.warns(mitool.MitoolWarning, match="replace it by None or NaN"):
+        found = mitool.estimate(x, frame()["b"])
+    (warning,) = (note for note in found.warnings if note.code == "sentinel")
+    (note,) = (note for note in found.notes if note.code == "sentinel")
+    assert "replace it by None or NaN" in warning.message
+    assert "replace it by None or NaN" in repr(found)
+    assert "add --na -999" in note.message
 
 
 def test_columns_are_chosen_by_expressions_lists_and_names_that_are_no_texts():

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from mitool.api.door import in_python
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
 from mitool.limits import n_threads
 from mitool.parallel import ROWS_PER_SLICE, map_over_rows
 from mitool.report.progress import followed
 from mitool.result import Note
+from mitool.result.wording import in_python
 from mitool.tables import Column, Table, from_python
 from mitool.tables.columnspecs import select
 from mitool.variables import Variable, gather

@@ -12,6 +12,7 @@ from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Note
 from mitool.result.screenful import screenful
+from mitool.result.wording import in_python
 from mitool.units import PER_NAT
 
 
@@ -69,8 +70,12 @@ class Estimate:
 
     @property
     def warnings(self) -> tuple[Note, ...]:
-        """The notes that speak against the number, or that its reader must know."""
-        return tuple(note for note in self.notes if note.level == "warning")
+        """The notes that speak against the number, or that its reader must know.
+
+        They name arguments, where ``notes`` have the words of a report, which names options.
+        """
+        said = (note for note in self.notes if note.level == "warning")
+        return tuple(replace(note, message=in_python(note.message)) for note in said)
 
     def to(self, unit: Unit) -> Estimate:
         """Give the same estimate in another unit; a plain number stays what it is."""
@@ -91,7 +96,7 @@ class Estimate:
     def row(self) -> dict[str, Any]:
         """Give its row in a report, in the unit it is in."""
         row = {column.name: getattr(self, column.name, None) for column in self.fields}
-        codes = sorted({note.code for note in self.warnings})
+        codes = sorted({note.code for note in self.notes if note.level == "warning"})
         row["extras"] = {**self.extras, **self.facts}
         row["warning_codes"] = " ".join(codes) or None
         for part in (self.interval, self.test):
@@ -123,7 +128,7 @@ class Estimate:
         yield "estimator", ", ".join([self.estimator, *params, *before])
         for name in ("interval", "test", "reliability", "message"):
             if (fact := getattr(self, name)) is not None:
-                yield name, str(fact)
+                yield name, in_python(str(fact))
         if self.normalized is not None:
             yield "normalized", f"{self.normalized:.6g}"
         if self.n_used is not None:

@@ -172,6 +172,12 @@ WRONG = [
     ({"discrete": "a", "continuous": "x"}, "column 'a' cannot be both discrete and continuous"),
     ({"groups": list("uv") * 150, "lag": 1}, "groups and rows in time exclude each other"),
     ({"x": None}, "x must be data, got None"),
+    ({"n_jobs": True}, "n_jobs must be a number of threads from 1"),
+    (
+        {"x": frame()["a"].to_numpy(), "y": [1.0] * N, "discrete": "z"},
+        "has no column 'z'; it has x, y",
+    ),
+    ({"discrete": "z"}, "the data has no column 'z'; it has a, b, x, y"),
     ({"x": [f"name {i}" for i in range(N)]}, "use discrete='x'"),
 ]
 
@@ -206,6 +212,34 @@ def test_a_target_of_its_own_has_the_rows_of_the_data():
 
 
 @pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"target": None}, "target must be data, got None"),
+        ({"target": []}, "target names no column; name one of the data"),
+        ({"target": "a", "given": []}, "given names no column"),
+        ({"target": ["a", "z"]}, "'data' has no column 'z'"),
+    ],
+)
+def test_what_a_screen_is_asked_of_is_there(wrong, said):
+    with pytest.raises(mitool.MitoolError, match=f"^{said}"):
+        mitool.screen(frame(), **wrong)
+
+
+def test_a_list_of_a_text_for_each_row_is_labels():
+    data = frame()
+    labels = data["label"].tolist()
+    found = mitool.screen(data[["a", "b"]], labels, groups=labels)
+    expected = mitool.screen(data[["a", "b"]], np.array(labels), groups=np.array(labels))
+    assert found == expected
+    assert found[0].estimate.y == "target"
+
+
+def test_an_estimator_is_described_by_its_name():
+    with pytest.raises(mitool.MitoolError, match="name of an estimator must be a text, got 3"):
+        mitool.estimators(3)
+
+
+@pytest.mark.parametrize(
     ("message", "said"),
     [
         ("use --permutations 999", "use permutations=999"),
@@ -226,6 +260,35 @@ def test_a_target_of_its_own_has_the_rows_of_the_data():
 )  # fmt: skip
 def test_options_in_a_message_become_arguments(message, said):
     assert in_python(message) == said
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        ("ksg", {"n_neighbors": 4.0}),
+        ("ksg", {"n_neighbors": True}),
+        ("ksg", {"n_neighbors": None}),
+        ("ksg", {"n_neighbors": 2**60}),
+        ("ksg", {"n_neighbors": np.ones((40, 2))}),
+        ("ksg", {"algorithm": 3}),
+        ("gcmi", {"bias_correction": 1}),
+        ("kde-bounds", {"noise": object()}),
+        ("csqmi", {"bandwidth": [1.0]}),
+    ],
+)
+def test_a_parameter_of_an_estimator_is_of_its_type(estimator, params):
+    (name,) = params
+    with pytest.raises(mitool.MitoolError, match=rf"^{estimator}[.]{name} takes .*, got ") as wrong:
+        mitool.estimate([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], estimator, params=params)
+    assert "\n" not in str(wrong.value)
+
+
+def test_numbers_of_numpy_are_parameters():
+    x, y = frame()["a"], frame()["b"]
+    for params in ({"n_neighbors": np.int32(5)}, {"n_neighbors": "5"}):
+        found = mitool.estimate(x, y, "ksg", params=params)
+        assert found == mitool.estimate(x, y, "ksg", params={"n_neighbors": 5})
+        assert json.loads(json.dumps(found.row()["params"]))["n_neighbors"] == 5
 
 
 def test_warnings_of_an_estimate_name_arguments_and_its_report_options():

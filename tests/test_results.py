@@ -57,6 +57,27 @@ def test_a_screen_says_the_number_and_all_that_qualifies_it():
     ]
 
 
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda pairs: pairs.save(3), "path must be the path of a file, got 3"),
+        (lambda pairs: pairs.save("a.csv", "tsv"), "no format 'tsv'; there are: auto, "),
+        (lambda pairs: pairs.save("a.xlsx"), "no format goes by the suffix '.xlsx' of a.xlsx; name "
+         "one with format, or use one of .txt, "),
+        (lambda pairs: pairs[0].to("bit"), "unit must be one of nats, bits, got 'bit'"),
+        (lambda pairs: pairs[0].to([]), "unit must be one of nats, bits, got []"),
+        (lambda pairs: mitool.Results([1]), "results are a list of what mitool"),
+        (lambda pairs: mitool.Results(pairs[0]), "results are a list of what mitool"),
+        (lambda pairs: mitool.Results([pairs]), "results are a list of what mitool"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_with_results_is_said_in_one_line(pairs, act, said):
+    with pytest.raises(mitool.MitoolError) as wrong:
+        act(pairs)
+    assert str(wrong.value).startswith(said)
+    assert "\n" not in str(wrong.value)
+
+
 def test_long_words_are_folded_within_a_screen():
     noted = Estimate(x="a", y=None, estimator="kl", mi=1.0, notes=(Note("long", "word " * 60),))
     lines = repr(noted).splitlines()

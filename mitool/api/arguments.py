@@ -103,6 +103,7 @@ CHECKS: dict[str, Check] = {
     "x": present,
     "y": present,
     "data": present,
+    "target": present,
     "estimator": text,
     "params": mapping,
     "normalize": text,  # the library knows its forms
@@ -118,6 +119,7 @@ CHECKS: dict[str, Check] = {
     "top": COUNT,
     "holdout_share": number,
     "budget_file": path,
+    "path": path,
     "budget": COUNT,
     "resolve_top": COUNT,
     "n_jobs": threads,

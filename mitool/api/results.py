@@ -8,8 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from mitool.api.arguments import shown
+from mitool.api.door import door
 from mitool.choices import FormatOption
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 from mitool.tasks.records import Record
@@ -36,6 +38,18 @@ class Origin:
     outline: MatrixOutline | None = None
 
 
+def _required(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Give results one by one, and refuse what are none."""
+    given = tuple(results) if isinstance(results, Iterable) else ()
+    wrong = [each for each in given if not (hasattr(each, "fields") and hasattr(each, "row"))]
+    if wrong or not isinstance(results, Iterable):
+        raise UsageError(
+            "results are a list of what mitool gives one by one, as mitool.estimate does; "
+            f"got {shown(wrong[0] if wrong else results)}"
+        )
+    return given
+
+
 class Results(Sequence[Result], Generic[Result]):
     """Results in order: an immutable sequence, whose slices are ``Results`` too.
 
@@ -58,7 +72,7 @@ class Results(Sequence[Result], Generic[Result]):
     """
 
     def __init__(self, results: Iterable[Result], origin: Origin | None = None) -> None:
-        self._results = tuple(results)
+        self._results = _required(results)
         first = self._results[0].fields if self._results else ESTIMATE_FIELDS
         self._origin = origin or Origin(Run("estimate"), first)
 
@@ -145,6 +159,7 @@ class Results(Sequence[Result], Generic[Result]):
         frame = pandas.DataFrame(square.rows(), columns=[label, *names]).set_index(label)
         return frame.astype("float64")
 
+    @door
     def save(self, path: str | PathLike[str], format: FormatOption = "auto") -> None:  # noqa: A002
         """Write the report that the command line would have written.
 

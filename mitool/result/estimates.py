@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from mitool.choices import Unit
+from mitool.errors import UsageError
 from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, Test
@@ -81,6 +82,8 @@ class Estimate:
         """Give the same estimate in another unit; a plain number stays what it is."""
         if self.unit is None:
             return self
+        if unit not in tuple(PER_NAT):
+            raise UsageError(f"unit must be one of {', '.join(PER_NAT)}, got {unit!r}")
         factor = PER_NAT[unit] / PER_NAT[self.unit]
         if factor == 1.0:
             return self

@@ -92,7 +92,7 @@ def absent(name: str, names: ColumnNames, where: str, groups: Iterable[str] = ()
 
 def advice(name: str, known: ColumnNames, groups: Iterable[str] = ()) -> str:
     """Say what the user may have meant, and which columns there are."""
-    names = [*known, *groups]
+    names = list(dict.fromkeys([*known, *groups]))
     shown = ", ".join(names[:SHOWN]) + (f", … {len(names)} in all" if len(names) > SHOWN else "")
     near = near_name(name, names)
     if near is not None:

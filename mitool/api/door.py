@@ -6,7 +6,8 @@ they name arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from inspect import Parameter, signature
 from typing import ParamSpec, TypeVar
@@ -19,6 +20,16 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
+@contextmanager
+def errors_in_python() -> Iterator[None]:
+    """Let errors name arguments instead of options."""
+    try:
+        yield
+    except MitoolError as error:
+        error.args = (in_python(str(error)),)
+        raise
+
+
 def door(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Check the arguments that are given, and let errors name arguments instead of options."""
     known = signature(function).parameters
@@ -29,10 +40,7 @@ def door(function: Callable[Given, Result]) -> Callable[Given, Result]:
         for name, value in (*zip(in_order, args, strict=False), *kwargs.items()):
             if name in CHECKS and value is not known[name].default:
                 CHECKS[name](name, value)
-        try:
+        with errors_in_python():
             return function(*args, **kwargs)
-        except MitoolError as error:
-            error.args = (in_python(str(error)),)
-            raise
 
     return entered

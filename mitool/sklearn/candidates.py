@@ -14,6 +14,7 @@ from mitool.choices import TargetKind
 from mitool.errors import MitoolError, MitoolWarning, UsageError, attempt
 from mitool.result import Note
 from mitool.result.codes import note_of
+from mitool.result.wording import in_python
 from mitool.tables import Table, from_python
 from mitool.tables.column import Column
 from mitool.tables.columnnames import ColumnNames
@@ -124,4 +125,6 @@ def warn_of(notes: Iterable[Note], stacklevel: int) -> None:
     """Raise the warnings among some notes, so many calls above."""
     for note in notes:
         if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=stacklevel + 1)
+            warnings.warn(
+                MitoolWarning(note.code, in_python(note.message)), stacklevel=stacklevel + 1
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -13,7 +14,9 @@ from mitool.api.door import door
 from mitool.choices import FormatOption
 from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
+from mitool.result import Note
 from mitool.result.fields import ESTIMATE_FIELDS, Field
+from mitool.result.wording import warnings_among
 from mitool.tasks.records import Record
 
 if TYPE_CHECKING:
@@ -104,6 +107,14 @@ class Results(Sequence[Result], Generic[Result]):
         table = drawn(self.rows()[:SHOWN], self._origin.fields, WIDTH) if self else ""
         return f"{head}\n{table}{f'… and {more} more' if more > 0 else ''}".rstrip("\n")
 
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        """All that the command line would warn of, each once: of the data, then of the results.
+
+        Of one code at most 50; ``warning_codes`` of ``to_frame()`` says it of each result.
+        """
+        return warnings_among(self._noted().notes)
+
     def rows(self) -> list[dict[str, Any]]:
         """Give a mapping for each result, as a JSON report has it."""
         rows = (result.row() for result in self._results)
@@ -176,7 +187,12 @@ class Results(Sequence[Result], Generic[Result]):
             If there is no such format, or the file cannot be written.
         """
         output = Output.checked(Path(path), format)
-        with open_report(output, self._origin.run, self._origin.fields) as report:
-            for result, row in zip(self._results, self.rows(), strict=True):
+        with open_report(output, self._noted(), self._origin.fields) as report:
+            for row in self.rows():
                 report.write(row)
-                self._origin.run.note(result.remarks)
+
+    def _noted(self) -> Run:
+        """Give the record of the run with the notes of these results, which others do not share."""
+        run = deepcopy(self._origin.run)
+        run.note(note for result in self._results for note in result.remarks)
+        return run

@@ -13,7 +13,7 @@ from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Note
 from mitool.result.screenful import screenful
-from mitool.result.wording import in_python
+from mitool.result.wording import in_python, warnings_among
 from mitool.units import PER_NAT
 
 
@@ -75,8 +75,7 @@ class Estimate:
 
         They name arguments, where ``notes`` have the words of a report, which names options.
         """
-        said = (note for note in self.notes if note.level == "warning")
-        return tuple(replace(note, message=in_python(note.message)) for note in said)
+        return warnings_among(self.notes)
 
     def to(self, unit: Unit) -> Estimate:
         """Give the same estimate in another unit; a plain number stays what it is."""

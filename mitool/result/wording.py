@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from mitool.choices import OF_ARGUMENTS
+from mitool.result.notes import Note
 
 ARGUMENTS = {
     "-e": "estimator",
@@ -53,6 +56,12 @@ def in_python(message: str) -> str:
     for of_files, in_memory in ADVICE.items():
         message = re.sub(of_files, in_memory, message)
     return OPTION.sub(_argument, message)
+
+
+def warnings_among(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Give the warnings among some notes, with arguments instead of options."""
+    said = (note for note in notes if note.level == "warning")
+    return tuple(replace(note, message=in_python(note.message)) for note in said)
 
 
 def _argument(found: re.Match[str]) -> str:

@@ -61,7 +61,7 @@ def matrix(
     n_jobs: Threads | None = None,
     progress: bool = False,
 ) -> Results[Estimate]:
-    """Estimate the mutual information of all pairs of columns, x-major.
+    """Estimate the mutual information of all pairs of columns, those of the first column first.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,16 @@ def test_what_cannot_be_done_with_results_is_said_in_one_line(pairs, act, said):
         act(pairs)
     assert str(wrong.value).startswith(said)
     assert "\n" not in str(wrong.value)
+
+
+def test_without_pandas_it_is_said_how_to_install_it(pairs, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for act in (pairs.to_frame, pairs.square):
+        with pytest.raises(
+            mitool.MitoolError, match=r"needs the package pandas; .* or use to_arrow"
+        ):
+            act()
+    assert pairs.to_arrow().num_rows == len(pairs)
 
 
 def test_long_words_are_folded_within_a_screen():

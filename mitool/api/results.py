@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from mitool.api.arguments import shown
 from mitool.api.door import door
+from mitool.api.frames import frame_of, require_pandas
 from mitool.choices import FormatOption
 from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result", bound=Reportable, covariant=True)
 
-PANDAS = {"text": "object", "json": "object", "integer": "Int64", "number": "float64"}
 SHOWN = 20
 WIDTH = 100
 
@@ -126,17 +126,8 @@ class Results(Sequence[Result], Generic[Result]):
         Whole numbers are ``Int64``, so that one may be missing; ``params`` and ``extras`` are
         mappings.
         """
-        import pandas
-
-        rows = self.rows()
-        columns = {
-            field.name: pandas.Series(
-                [row[field.name] for row in rows],
-                dtype=PANDAS[field.type],  # type: ignore[arg-type,unused-ignore]
-            )
-            for field in self._origin.fields
-        }
-        return pandas.DataFrame(columns)
+        require_pandas("to_frame")
+        return frame_of(self.rows(), self._origin.fields)
 
     def to_arrow(self) -> pyarrow.Table:
         """Give an Arrow table of a row for each result, as a Parquet report has it."""
@@ -156,13 +147,14 @@ class Results(Sequence[Result], Generic[Result]):
         MitoolError
             If these are not all results of one ``mitool.matrix``.
         """
-        import pandas
-
         if self._origin.outline is None:
             raise MitoolError(
                 "only the whole result of mitool.matrix has a square form; call its square() "
                 "before cutting it, or pivot to_frame()"
             )
+        require_pandas("square")
+        import pandas
+
         square = self._origin.outline.square()
         for number, row in enumerate(self.rows()):
             square.put(Record(number, [row], []))

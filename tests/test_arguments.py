@@ -192,6 +192,28 @@ def test_errors_say_what_to_do_in_the_words_of_python(wrong, said):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("ci", "did you mean 'interval'?"),
+        ("ci_method", "did you mean 'interval_method'?"),
+        ("units", "did you mean 'unit'?"),
+        ("bootstrap", "did you mean 'n_resamples'?"),
+        ("permutation", "did you mean 'permutations'?"),
+        ("cols", "it has x, y, estimator, given, "),
+    ],
+)
+def test_the_name_of_an_option_leads_to_that_of_its_argument(name, advice):
+    with pytest.raises(mitool.MitoolError) as wrong:
+        mitool.estimate([1.0, 2.0], [2.0, 3.0], **{name: 1})
+    assert str(wrong.value).startswith(f"estimate has no argument {name!r}; {advice}")
+    assert isinstance(wrong.value, TypeError)  # what Python raises for it
+    with pytest.raises(
+        mitool.MitoolError, match="matrix has no argument 'cols'; did you mean 'col"
+    ):
+        mitool.matrix(frame(), cols="a")
+
+
 def test_a_comparison_is_of_one_kind():
     with pytest.raises(mitool.MitoolError, match="give one of them"):
         mitool.compare([1.0, 2.0], [1.0, 2.0])

@@ -6,18 +6,31 @@ they name arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import wraps
 from inspect import Parameter, signature
 from typing import ParamSpec, TypeVar
 
 from mitool.api.arguments import CHECKS
-from mitool.errors import MitoolError
-from mitool.result.wording import in_python
+from mitool.errors import MitoolError, UsageError
+from mitool.result.wording import NAMES, in_python
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+
+
+class UnknownArgumentError(UsageError, TypeError):
+    """An argument that a function does not have, which Python itself calls a TypeError."""
+
+
+def _unknown(function: str, name: str, known: Sequence[str]) -> UnknownArgumentError:
+    """Say which argument may have been meant: the options of the command line have other names."""
+    meant = [NAMES.get(f"--{name.replace('_', '-')}"), *get_close_matches(name, known, 1)]
+    near = next((other for other in meant if other in known), None)
+    advice = f"it has {', '.join(known)}" if near is None else f"did you mean {near!r}?"
+    return UnknownArgumentError(f"{function} has no argument {name!r}; {advice}")
 
 
 @contextmanager
@@ -38,6 +51,8 @@ def door(function: Callable[Given, Result]) -> Callable[Given, Result]:
     @wraps(function)
     def entered(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         for name, value in (*zip(in_order, args, strict=False), *kwargs.items()):
+            if name not in known:
+                raise _unknown(function.__name__, name, list(known))
             if name in CHECKS and value is not known[name].default:
                 CHECKS[name](name, value)
         with errors_in_python():

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 
 from mitool.errors import UsageError
@@ -39,7 +40,7 @@ def n_threads(wished: str | int | None = None, environment: Mapping[str, str] = 
 
 
 def _positive(wish: str | int, source: str) -> int:
-    if isinstance(wish, int) or _is_count(wish):
+    if isinstance(wish, Integral) or _is_count(wish):
         count = int(wish)
         if count > MOST_THREADS:
             raise UsageError(f"{source} takes at most {MOST_THREADS} threads, but got {count}")
@@ -48,8 +49,8 @@ def _positive(wish: str | int, source: str) -> int:
     raise UsageError(f"{source} takes a number of threads from 1, or auto, but got {wish!r}")
 
 
-def _is_count(text: str | None) -> bool:
-    if text is None or len(text) > MOST_DIGITS:
+def _is_count(text: object) -> bool:
+    if not isinstance(text, str) or len(text) > MOST_DIGITS:
         return False
     return text.isascii() and text.isdigit() and int(text) > 0
 

@@ -61,7 +61,7 @@ def matrix(
     n_jobs: Threads | None = None,
     progress: bool = False,
 ) -> Results[Estimate]:
-    """Estimate the mutual information of all pairs of columns, x-major.
+    """Estimate the mutual information of all pairs of columns, those of the first column first.
 
     Parameters
     ----------
@@ -146,11 +146,11 @@ def matrix(
     others = None if against is None else chosen(table, against, "against")
     pairs, notes = planned(table, readable, others, [settings], uncertainty, decided)
     few = check_adjustment(adjust, uncertainty, len(pairs.pairs))
-    warn_of([*unread, *notes, *few])
     family = (adjust or "bh") if uncertainty.tests else "none"
     pairs = replace(pairs, unit=unit, adjust=family)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("matrix", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
+    warn_of([*unread, *notes, *few], run)
     with run.phase("estimate"):
         estimates = estimated(pairs, n_threads, follow(progress))
     outline = pairs.outline

@@ -14,6 +14,7 @@ from mitool.choices import TargetKind
 from mitool.errors import MitoolError, MitoolWarning, UsageError, attempt
 from mitool.result import Note
 from mitool.result.codes import note_of
+from mitool.result.wording import warnings_among
 from mitool.tables import Table, from_python
 from mitool.tables.column import Column
 from mitool.tables.columnnames import ColumnNames
@@ -122,6 +123,5 @@ def refuse_identifier(columns: Sequence[Column]) -> None:
 
 def warn_of(notes: Iterable[Note], stacklevel: int) -> None:
     """Raise the warnings among some notes, so many calls above."""
-    for note in notes:
-        if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=stacklevel + 1)
+    for note in warnings_among(notes):
+        warnings.warn(MitoolWarning(note.code, note.message), stacklevel=stacklevel + 1)

@@ -214,6 +214,8 @@ def test_the_name_of_an_option_leads_to_that_of_its_argument(name, advice):
         mitool.MitoolError, match="matrix has no argument 'cols'; did you mean 'col"
     ):
         mitool.matrix(frame(), cols="a")
+    with pytest.raises(mitool.MitoolError, match="compare has no argument 'order'; it has x, y"):
+        mitool.compare([1.0, 2.0], [2.0, 3.0], [3.0, 1.0], order="time")
 
 
 def test_a_comparison_is_of_one_kind():
@@ -221,6 +223,8 @@ def test_a_comparison_is_of_one_kind():
         mitool.compare([1.0, 2.0], [1.0, 2.0])
     with pytest.raises(mitool.MitoolError, match="got other and by"):
         mitool.compare([1.0, 2.0], [1.0, 2.0], [2.0, 1.0], by=[0, 1])
+    with pytest.raises(mitool.MitoolError, match=r"rows as a sample \(second\)"):
+        mitool.compare([1.0, 2.0, 3.0], [1.0, 3.0, 2.0], by=[1, 2, 3])
     with pytest.raises(mitool.MitoolError, match="x and the y of another sample"):
         mitool.compare([1.0, 2.0], [1.0, 2.0], second=[2.0])
     with pytest.raises(mitool.MitoolError, match="1 columns in one sample and 2 in the other"):

@@ -36,6 +36,7 @@ def main() -> None:
     assert_type(pairs.to_frame(), pd.DataFrame)
     assert_type(pairs.square(), pd.DataFrame)
     assert_type(pairs.rows(), list[dict[str, Any]])
+    assert_type(pairs.warnings, tuple[mitool.Note, ...])
     ranked = mitool.screen(frame, "y", top=1, method="mi")
     assert_type(ranked[0].rank, int)
     assert_type(ranked[0].estimate, mitool.Estimate)

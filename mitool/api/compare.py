@@ -78,13 +78,13 @@ def compare(
     discrete, continuous
         Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
     interval
-        Level of a confidence interval, such as 0.95; None makes none.
+        Level of a confidence interval, such as 0.95; where it may be None, that makes none.
     interval_method
         How; ``auto`` takes what is valid for the estimator.
     n_resamples
         Resamples of the interval; None is what its method needs.
     permutations
-        Permutations of a test of independence, such as 999; None makes none.
+        Permutations of a test, such as 999; where it may be None, that makes none.
     seed
         Of every random choice; the same seed gives the same bits.
     unit

@@ -27,7 +27,8 @@ class UnknownArgumentError(UsageError, TypeError):
 
 def _unknown(function: str, name: str, known: Sequence[str]) -> UnknownArgumentError:
     """Say which argument may have been meant: the options of the command line have other names."""
-    meant = [NAMES.get(f"--{name.replace('_', '-')}"), *get_close_matches(name, known, 1)]
+    option = NAMES.get(f"--{name.replace('_', '-')}")
+    meant = get_close_matches(name, known, 1) if option is None else [option]
     near = next((other for other in meant if other in known), None)
     advice = f"it has {', '.join(known)}" if near is None else f"did you mean {near!r}?"
     return UnknownArgumentError(f"{function} has no argument {name!r}; {advice}")

@@ -81,13 +81,13 @@ def transfer(
         Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
         only), or ``r``, the correlation of Gaussian variables that have this information.
     interval
-        Level of a confidence interval, such as 0.95; None makes none.
+        Level of a confidence interval, such as 0.95; where it may be None, that makes none.
     interval_method
         How; ``auto`` takes what is valid for the estimator.
     n_resamples
         Resamples of the interval; None is what its method needs.
     permutations
-        Permutations of a test of independence, such as 999; None makes none.
+        Permutations of a test, such as 999; where it may be None, that makes none.
     test
         Another test, for tables of labels: ``g-test`` or ``exact``.
     statistic

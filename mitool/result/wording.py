@@ -45,6 +45,7 @@ ADVICE = {
     r"add --na \S+": "replace it by None or NaN",
     r"mark them as missing with --na": "replace them by None or NaN",
     r"a random subset with --sample N": "a random subset of the rows",
+    r"the rows of either value as a file of its own": "either value's rows as a sample (second)",
     r"try --delimiter (\S+)": r"read the file with the separator \1",
     r"its header holds only numbers \((.*?)\): without a header use --no-header": r"it has \1",
 }

@@ -6,7 +6,7 @@ here but ``typing``, so that ``--help`` loads no library.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 # Work
 Threads = int | Literal["auto"]
@@ -38,3 +38,21 @@ FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
 Format = Literal[FileFormat, "value"]
 FormatOption = Literal["auto", FileFormat]
 Shell = Literal["bash", "zsh", "fish", "powershell", "pwsh"]
+
+OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
+    name: get_args(allowed)
+    for name, allowed in {
+        "transform": Transform,
+        "missing": Missing,
+        "normalize": Normalization,
+        "unit": Unit,
+        "interval_method": IntervalMethod,
+        "test": TestMethod,
+        "statistic": Statistic,
+        "order": Order,
+        "adjust": Adjustment,
+        "method": Criterion,
+        "holdout": Holdout,
+    }.items()
+}
+"""What the arguments that are choices may be."""

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from numbers import Integral
 from pathlib import Path
 
 from mitool.errors import UsageError
@@ -22,13 +23,13 @@ MOST_THREADS = 4096
 MOST_DIGITS = 15  # of a count: more would be a slip, and no integer type holds any number of them
 
 
-def n_threads(asked: str | int | None = None, environment: Mapping[str, str] = os.environ) -> int:
+def n_threads(wished: str | int | None = None, environment: Mapping[str, str] = os.environ) -> int:
     """Give the number of threads for ``-j``: what was asked, else ``MITOOL_THREADS``, else auto.
 
     ``auto`` is the least of what the affinity, the control group and the batch system grant;
     never the number of processors of the machine.
     """
-    source, wish = "-j", asked
+    source, wish = "-j", wished
     if wish is None:
         source, wish = WISH, environment.get(WISH, "auto")
     if wish != "auto":
@@ -39,7 +40,7 @@ def n_threads(asked: str | int | None = None, environment: Mapping[str, str] = o
 
 
 def _positive(wish: str | int, source: str) -> int:
-    if isinstance(wish, int) or _is_count(wish):
+    if isinstance(wish, Integral) or _is_count(wish):
         count = int(wish)
         if count > MOST_THREADS:
             raise UsageError(f"{source} takes at most {MOST_THREADS} threads, but got {count}")
@@ -48,8 +49,8 @@ def _positive(wish: str | int, source: str) -> int:
     raise UsageError(f"{source} takes a number of threads from 1, or auto, but got {wish!r}")
 
 
-def _is_count(text: str | None) -> bool:
-    if text is None or len(text) > MOST_DIGITS:
+def _is_count(text: object) -> bool:
+    if not isinstance(text, str) or len(text) > MOST_DIGITS:
         return False
     return text.isascii() and text.isdigit() and int(text) > 0
 
@@ -63,13 +64,13 @@ def affinity() -> int:
 
 def cgroup_processors(root: Path = CGROUP) -> int | None:
     """Give the processors that a control group's quota is worth, rounded up; None without one."""
-    found = []
+    granted = []
     for folder in group_folders(root):
         v2 = _words(folder / "cpu.max")
         quota = v2 or [*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")]
         if len(quota) == 2 and _is_count(quota[0]) and _is_count(quota[1]):
-            found.append(-(-int(quota[0]) // int(quota[1])))
-    return min(found, default=None)
+            granted.append(-(-int(quota[0]) // int(quota[1])))
+    return min(granted, default=None)
 
 
 def free_memory(root: Path = CGROUP, environment: Mapping[str, str] = os.environ) -> int:
@@ -97,13 +98,13 @@ def _left_in_group(folder: Path) -> Iterator[int]:
 
 def group_folders(root: Path = CGROUP) -> list[Path]:
     """Give the folders of this process's control group and of all around it (v2, then v1)."""
-    found = [root, root / "cpu", root / "memory"]
+    folders = [root, root / "cpu", root / "memory"]
     for line in _lines(Path("/proc/self/cgroup")):
         _, controllers, path = line.split(":", 2)
         bases = [root / name for name in controllers.split(",")] if controllers else [root]
         inner = Path(path.lstrip("/"))
-        found += [base / part for base in bases for part in (inner, *inner.parents)]
-    return list(dict.fromkeys(found))
+        folders += [base / part for base in bases for part in (inner, *inner.parents)]
+    return list(dict.fromkeys(folders))
 
 
 def _granted_memory(environment: Mapping[str, str]) -> int | None:

@@ -51,6 +51,7 @@ MODULES = {
     "mitool.tables.python": "mitool.tables.inmemory",
     "mitool.tables.sample": "mitool.tables.sampledrows",
     "mitool.tables.text": "mitool.tables.textfiles",
+    "mitool.tasks.columns": "mitool.variables.tablecolumns",
     "mitool.transforms": "mitool.variables.transforms",
     "mitool.uncertainty.rows": "mitool.uncertainty.chosen_units",
     "mitool.uncertainty.settings": "mitool.uncertainty.uncertainty",

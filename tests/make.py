@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mitool.tables import from_python
@@ -30,6 +32,12 @@ def numbers(values: object, name: str = "x") -> Variable:
 def labels(values: object, name: str = "x") -> Variable:
     """Give (n,) codes of labels through the gate, declared discrete."""
     return gather([Column(name, np.asarray(values, float))], discrete=[name])
+
+
+def text_column(words: Sequence[str], name: str = "title") -> Column:
+    """Give a column of text, as a file has it."""
+    levels, places = np.unique(words, return_inverse=True)
+    return Column(name, places.astype(np.float64), tuple(levels.tolist()), "text")
 
 
 def gathered(values: object, name: str = "x") -> Variable:

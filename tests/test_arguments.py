@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 import mitool
 from mitool.api import arguments, entering
 from mitool.api.arguments import CHECKS
-from mitool.api.door import in_python
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.ranking import RankingOptions
 from mitool.cli.options.uncertainty import UncertaintyOptions
 from mitool.limits import n_threads
 from mitool.report import progress
+from mitool.result.wording import in_python
 from tests import typed_caller
 
 VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
@@ -174,6 +174,12 @@ WRONG = [
     ({"discrete": "a", "continuous": "x"}, "column 'a' cannot be both discrete and continuous"),
     ({"groups": list("uv") * 150, "lag": 1}, "groups and rows in time exclude each other"),
     ({"x": None}, "x must be data, got None"),
+    ({"n_jobs": True}, "n_jobs must be a number of threads from 1"),
+    (
+        {"x": frame()["a"].to_numpy(), "y": [1.0] * N, "discrete": "z"},
+        "has no column 'z'; it has x, y",
+    ),
+    ({"discrete": "z"}, "the data has no column 'z'; it has a, b, x, y"),
     ({"x": [f"name {i}" for i in range(N)]}, "use discrete='x'"),
 ]
 
@@ -186,6 +192,28 @@ def test_errors_say_what_to_do_in_the_words_of_python(wrong, said):
         mitool.estimate(**sides | wrong)
     assert said in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("ci", "did you mean 'interval'?"),
+        ("ci_method", "did you mean 'interval_method'?"),
+        ("units", "did you mean 'unit'?"),
+        ("bootstrap", "did you mean 'n_resamples'?"),
+        ("permutation", "did you mean 'permutations'?"),
+        ("cols", "it has x, y, estimator, given, "),
+    ],
+)
+def test_the_name_of_an_option_leads_to_that_of_its_argument(name, advice):
+    with pytest.raises(mitool.MitoolError) as wrong:
+        mitool.estimate([1.0, 2.0], [2.0, 3.0], **{name: 1})
+    assert str(wrong.value).startswith(f"estimate has no argument {name!r}; {advice}")
+    assert isinstance(wrong.value, TypeError)  # what Python raises for it
+    with pytest.raises(
+        mitool.MitoolError, match="matrix has no argument 'cols'; did you mean 'col"
+    ):
+        mitool.matrix(frame(), cols="a")
 
 
 def test_a_comparison_is_of_one_kind():
@@ -208,6 +236,34 @@ def test_a_target_of_its_own_has_the_rows_of_the_data():
 
 
 @pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"target": None}, "target must be data, got None"),
+        ({"target": []}, "target names no column; name one of the data"),
+        ({"target": "a", "given": []}, "given names no column"),
+        ({"target": ["a", "z"]}, "'data' has no column 'z'"),
+    ],
+)
+def test_what_a_screen_is_asked_of_is_there(wrong, said):
+    with pytest.raises(mitool.MitoolError, match=f"^{said}"):
+        mitool.screen(frame(), **wrong)
+
+
+def test_a_list_of_a_text_for_each_row_is_labels():
+    data = frame()
+    labels = data["label"].tolist()
+    found = mitool.screen(data[["a", "b"]], labels, groups=labels)
+    expected = mitool.screen(data[["a", "b"]], np.array(labels), groups=np.array(labels))
+    assert found == expected
+    assert found[0].estimate.y == "target"
+
+
+def test_an_estimator_is_described_by_its_name():
+    with pytest.raises(mitool.MitoolError, match="name of an estimator must be a text, got 3"):
+        mitool.estimators(3)
+
+
+@pytest.mark.parametrize(
     ("message", "said"),
     [
         ("use --permutations 999", "use permutations=999"),
@@ -218,10 +274,56 @@ def test_a_target_of_its_own_has_the_rows_of_the_data():
         ("--groups and --order none", "groups and order='none'"),
         ("a well-known half-open range a - b of x-y", "a well-known half-open range a - b of x-y"),
         ("--no-header is of files", "--no-header is of files"),
+        ("a missing value, add --na -999", "a missing value, replace it by None or NaN"),
+        ("or mark them as missing with --na", "or replace them by None or NaN"),
+        ("name one with --format, or use", "name one with format, or use"),
+        ("it has one column, 'a;b': try --delimiter ';'", "it has one column, 'a;b': read the file "
+         "with the separator ';'"),
+        ("its header holds only numbers (0, 1): without a header use --no-header", "it has 0, 1"),
     ],
 )  # fmt: skip
 def test_options_in_a_message_become_arguments(message, said):
     assert in_python(message) == said
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        ("ksg", {"n_neighbors": 4.0}),
+        ("ksg", {"n_neighbors": True}),
+        ("ksg", {"n_neighbors": None}),
+        ("ksg", {"n_neighbors": 2**60}),
+        ("ksg", {"n_neighbors": np.ones((40, 2))}),
+        ("ksg", {"algorithm": 3}),
+        ("gcmi", {"bias_correction": 1}),
+        ("kde-bounds", {"noise": object()}),
+        ("csqmi", {"bandwidth": [1.0]}),
+    ],
+)
+def test_a_parameter_of_an_estimator_is_of_its_type(estimator, params):
+    (name,) = params
+    with pytest.raises(mitool.MitoolError, match=rf"^{estimator}[.]{name} takes .*, got ") as wrong:
+        mitool.estimate([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], estimator, params=params)
+    assert "\n" not in str(wrong.value)
+
+
+def test_numbers_of_numpy_are_parameters():
+    x, y = frame()["a"], frame()["b"]
+    for params in ({"n_neighbors": np.int32(5)}, {"n_neighbors": "5"}):
+        found = mitool.estimate(x, y, "ksg", params=params)
+        assert found == mitool.estimate(x, y, "ksg", params={"n_neighbors": 5})
+        assert json.loads(json.dumps(found.row()["params"]))["n_neighbors"] == 5
+
+
+def test_warnings_of_an_estimate_name_arguments_and_its_report_options():
+    x = np.where(np.arange(300) % 9 == 3, -999.0, frame()["a"])
+    with pytest.warns(mitool.MitoolWarning, match="replace it by None or NaN"):
+        found = mitool.estimate(x, frame()["b"])
+    (warning,) = (note for note in found.warnings if note.code == "sentinel")
+    (note,) = (note for note in found.notes if note.code == "sentinel")
+    assert "replace it by None or NaN" in warning.message
+    assert "replace it by None or NaN" in repr(found)
+    assert "add --na -999" in note.message
 
 
 def test_columns_are_chosen_by_expressions_lists_and_names_that_are_no_texts():

@@ -10,10 +10,9 @@ import os
 import signal
 import subprocess
 import sys
-from importlib import import_module, resources
+from importlib import import_module
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -21,8 +20,8 @@ import pytest
 
 from mitool.cli import commands
 from mitool.cli.app import COMMANDS
+from tests.reports import results
 
-SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
 PROGRAM = [sys.executable, "-m", "mitool"]
 PAIR = ["d.csv", "-x", "height", "-y", "weight", "-e", "gaussian"]
 
@@ -69,12 +68,6 @@ def folder(tmp_path, monkeypatch, rng) -> Path:
     np.save("objects.npy", np.array([1, "a"], dtype=object), allow_pickle=True)
     np.save("cube.npy", np.zeros((3, 3, 3)))
     return tmp_path
-
-
-def results(outcome) -> list[dict[str, object]]:
-    document = json.loads(outcome.out)
-    jsonschema.validate(document, SCHEMA)
-    return document["results"]
 
 
 # The main door

@@ -20,6 +20,7 @@ from mitool import __version__, limits
 from mitool.errors import UsageError
 from mitool.tasks import remote
 from tests.recipes import ROOT
+from tests.reports import one_line
 
 WINE = ROOT / "sample_data" / "wine.csv"
 SLOW = ("-e", "ksg", "--permutations", "40", "--statistic", "estimate", "-q", "--rows", "0:150")
@@ -78,14 +79,6 @@ def listening_ports() -> set[str]:
     tables = "".join(Path(f"/proc/net/{name}").read_text() for name in ("tcp", "tcp6"))
     rows = [line.split() for line in tables.splitlines()]
     return {row[1] for row in rows if row[3] == "0A" and row[9] in mine}
-
-
-def one_line(err: str) -> str:
-    """Give the message of an error that takes one line."""
-    start = "mitool: error: "
-    assert err.startswith(start)
-    assert err.count("\n") == 1
-    return err.removeprefix(start).rstrip("\n")
 
 
 def _give(answers: object, kind: type[Exception]) -> object:

@@ -11,7 +11,7 @@ import pytest
 
 from mitool.errors import MitoolWarning
 from mitool.kernels import codecache
-from mitool.kernels.codecache import BESIDE, distrust, for_our_eyes, place_for
+from mitool.kernels.codecache import BESIDE, distrust, place_for, written_by_us_alone
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,7 +83,7 @@ def test_where_the_files_are_shared_the_cache_of_the_user_serves(tmp_path):
 def test_what_is_written_can_be_written_by_nobody_else(tmp_path):
     before = os.umask(0)
     try:
-        with for_our_eyes():
+        with written_by_us_alone():
             (tmp_path / "file").touch()
         (tmp_path / "other").touch()
     finally:

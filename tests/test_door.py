@@ -8,10 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import mitool as mi
+from mitool.result.wording import in_python
 
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 pytestmark = pytest.mark.filterwarnings("ignore::mitool.MitoolWarning")
@@ -312,6 +314,41 @@ def test_a_saved_file_is_what_the_command_writes(
     assert mitool(command, file(name), *options.split(), "-q", "-o", str(written)).code == 0
     results_of(call(table(name))).save(saved)
     assert saved.read_bytes() == written.read_bytes()
+
+
+def odd() -> Frame:
+    """Make a table of all that is warned of in columns, in pairs and in groups of rows."""
+    rng = np.random.default_rng(4)
+    subject = np.repeat([f"s{number}" for number in range(24)], 10)
+    level = np.repeat(3 * rng.normal(size=24), 10)
+    a, b = level + rng.normal(size=(2, 240))
+    marked = np.where(np.arange(240) % 9 == 3, -999.0, a)
+    names = [f"row {number}" for number in range(240)]
+    return Frame({"a": a, "b": b, "subject": subject, "m": marked, "one": 1, "name": names})
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "call"),
+    [
+        ("matrix", "-e gcmi", lambda d: mi.matrix(d, estimator="gcmi")),
+        ("screen", "-t b --permutations 19", lambda d: mi.screen(d, "b", permutations=19)),
+        ("diagnose", "-x m -y b", lambda d: mi.diagnose(d["m"], d["b"])),
+    ],
+)
+def test_results_warn_of_what_the_command_line_warns_of(mitool, tmp_path, command, options, call):
+    odd().to_csv(tmp_path / "odd.csv", index=False)
+    done = mitool(command, str(tmp_path / "odd.csv"), *options.split(), "--json")
+    expected = [w for w in json.loads(done.out)["warnings"] if w["code"] not in ("panel", "auto")]
+    found = call(pd.read_csv(tmp_path / "odd.csv"))
+    found[:1].save(tmp_path / "part.json")  # leaves no trace in what is saved next
+    found.save(tmp_path / "whole.json")
+    saved = json.loads((tmp_path / "whole.json").read_text())["warnings"]
+    kept = {w["message"] for w in saved if w["code"] not in ("panel", "auto", "autocorrelation")}
+    assert {w["message"] for w in expected} - kept == set()
+    said = {in_python(w["message"]) for w in expected if w["level"] == "warning"}
+    assert said <= {note.message for note in found.warnings}
+    part = json.loads((tmp_path / "part.json").read_text())["warnings"]
+    assert command == "diagnose" or len(part) < len(saved)
 
 
 def test_a_saved_document_has_the_results_and_the_run(mitool, tmp_path):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,8 +17,7 @@ from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.variables import gather
 from tests.make import variable
-
-SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+from tests.reports import results
 
 
 def kl(values, k=3) -> float:
@@ -171,15 +167,9 @@ def table(tmp_path, monkeypatch, rng) -> Path:
     return tmp_path
 
 
-def rows(outcome) -> list[dict[str, object]]:
-    document = json.loads(outcome.out)
-    jsonschema.validate(document, SCHEMA)
-    return document["results"]
-
-
 def test_all_columns_are_taken_one_by_one(mitool, table):
     outcome = mitool("entropy", "d.csv")
-    found = rows(outcome)
+    found = results(outcome)
     assert outcome.code == 0
     assert [row["x"] for row in found] == ["sex", "site", "size", "width"]
     assert [row["y"] for row in found] == [None] * 4
@@ -189,15 +179,15 @@ def test_all_columns_are_taken_one_by_one(mitool, table):
 
 def test_joint_takes_each_list_as_one_variable(mitool, table):
     words = ["--cols", "sex,site", "--cols", "sex", "--joint", "-e", "plugin", "-u", "bits"]
-    found = rows(mitool("entropy", "d.csv", *words))
+    found = results(mitool("entropy", "d.csv", *words))
     assert [(row["x"], round(row["mi"], 9)) for row in found] == [("sex,site", 2.0), ("sex", 1.0)]
-    apart = rows(mitool("entropy", "d.csv", *(word for word in words if word != "--joint")))
+    apart = results(mitool("entropy", "d.csv", *(word for word in words if word != "--joint")))
     assert [row["x"] for row in apart] == ["sex", "site"]
 
 
 def test_several_estimators_stand_side_by_side(mitool, table):
     words = ["--cols", "size", "-e", "kl", "-e", "gaussian", "-p", "kl.n_neighbors=5"]
-    found = rows(mitool("entropy", "d.csv", *words))
+    found = results(mitool("entropy", "d.csv", *words))
     assert [row["estimator"] for row in found] == ["kl", "gaussian"]
     assert found[0]["params"] == {"n_neighbors": 5, "standardise": True}
 
@@ -205,7 +195,7 @@ def test_several_estimators_stand_side_by_side(mitool, table):
 def test_what_fails_among_several_columns_is_reported(mitool, table):
     outcome = mitool("entropy", "d.csv", "--cols", "sex,size", "-e", "plugin")
     assert outcome.code == 4
-    found = rows(outcome)
+    found = results(outcome)
     assert [row["status"] for row in found] == ["ok", "failed"]
     assert found[0]["n_used"] == found[1]["n_used"] + found[1]["n_dropped"]
 

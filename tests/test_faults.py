@@ -15,17 +15,11 @@ import numpy as np
 import pytest
 
 from mitool.printable import printable, shortened
+from tests.reports import one_line
 
 ROOT = Path(__file__).parent.parent
 WINE = ROOT / "sample_data" / "wine.csv"
 TABLE = "a,b\n" + "".join(f"{i * 0.37 % 1},{i * 0.71 % 1}\n" for i in range(40))
-LINE = re.compile(r"mitool: error: [^\n]{1,386}\n")
-
-
-def one_line(err: str) -> str:
-    """Give the message of an error that takes one line of at most 400 characters."""
-    assert LINE.fullmatch(err), err
-    return err.removeprefix("mitool: error: ").rstrip("\n")
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ import pytest
 from mitool.errors import MitoolError
 from mitool.measure.measurement import measure
 from mitool.measure.settings import Settings
-from mitool.tables.column import coded
-from mitool.tasks.columns import reason_to_skip
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import gather
-from tests.make import labels, numbers
+from mitool.variables.tablecolumns import reason_to_skip
+from tests.make import labels, numbers, text_column
 
 
 def titles(n_rows: int, n_alone: int) -> list[str]:
@@ -32,11 +31,6 @@ def table(path: Path, n_rows: int, n_alone: int) -> Path:
     lines = [",".join(map(str, row)) for row in columns]
     path.write_text("title,y,p,sign\n" + "\n".join(lines) + "\n")
     return path
-
-
-def text_column(words: list[str]):
-    places = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    return coded("title", np.array([float(places[w]) for w in words]), list(places), "text")
 
 
 @pytest.mark.parametrize(

@@ -241,8 +241,8 @@ def test_json_lines_keep_numbers_as_they_are_written(tmp_path):
 def test_zeros_in_front_are_found_across_blocks(text, expected, size):
     seeker = ZeroSeeker(",")
     for start in range(0, len(text), size):
-        seeker.look(text[start : start + size])
-    assert seeker.found is expected
+        seeker.search(text[start : start + size])
+    assert seeker.has_found is expected
 
 
 # numbers beyond floats

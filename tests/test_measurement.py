@@ -18,6 +18,7 @@ from mitool.tables.column import Column
 from mitool.variables import Kind, Variable, complete, gather, is_identifier
 from mitool.variables.lags import lagged, transferred
 from mitool.variables.transforms import jitter, transform
+from tests.make import text_column
 
 
 def number_column(name: str, values: object) -> Column:
@@ -29,14 +30,9 @@ def kind_of(column: Column) -> tuple[Kind, list[str]]:
     return variable.kind, [note.code for note in variable.notes]
 
 
-def text_column(name: str, words: list[str]) -> Column:
-    levels = tuple(sorted(set(words)))
-    return Column(name, np.array([levels.index(w) for w in words], float), levels, "text")
-
-
 class TestKinds:
     def test_text_is_discrete(self) -> None:
-        assert kind_of(text_column("sex", ["m", "f"] * 5)) == ("discrete", [])
+        assert kind_of(text_column(["m", "f"] * 5, "sex")) == ("discrete", [])
 
     def test_whole_numbers_with_few_levels_are_discrete_with_a_note(self) -> None:
         found = kind_of(number_column("count", [0, 1, 2, np.nan] * 10))
@@ -58,8 +54,8 @@ class TestKinds:
         assert kind_of(number_column("rain", rain))[0] == "mixed"
 
     def test_names_of_every_row_are_an_identifier(self) -> None:
-        assert is_identifier(text_column("id", ["a", "b", "c"]))
-        assert not is_identifier(text_column("sex", ["a", "b", "a"]))
+        assert is_identifier(text_column(["a", "b", "c"], "id"))
+        assert not is_identifier(text_column(["a", "b", "a"], "sex"))
 
     def test_the_user_decides(self) -> None:
         column = number_column("count", [0, 1, 2, 3] * 10)
@@ -68,7 +64,7 @@ class TestKinds:
 
     def test_text_cannot_be_continuous(self) -> None:
         with pytest.raises(MitoolError, match=r"'sex' holds text \('f' …\), which cannot"):
-            gather([text_column("sex", ["m", "f"])], continuous=["sex"])
+            gather([text_column(["m", "f"], "sex")], continuous=["sex"])
 
 
 def test_infinite_values_are_refused_with_their_count() -> None:
@@ -147,7 +143,7 @@ class TestTransforms:
 
     def test_discrete_columns_stay_as_they_are(self) -> None:
         joint = gather(
-            [text_column("s", ["a", "b"] * 10), number_column("x", np.linspace(0, 1, 20))]
+            [text_column(["a", "b"] * 10, "s"), number_column("x", np.linspace(0, 1, 20))]
         )
         assert set(transform(joint, "normal").values[:, 0]) == {0.0, 1.0}
 

@@ -7,22 +7,23 @@ import io
 import json
 import os
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from mitool.choices import Format
 from mitool.errors import MitoolError, UsageError
 from mitool.report import ESTIMATE_FIELDS, Field, Output, Run, open_report
+from mitool.report.output import SUFFIXES
 from mitool.report.terminal import drawn
+from mitool.report.writers import WRITERS
 from mitool.result import Estimate, Interval, Note, Test
 from mitool.units import Unit
-
-SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+from tests.reports import SCHEMA
 
 TIED = Note("ties", "column 'b' repeats 40 % of its values", ("b",))
 FULL = Estimate(
@@ -47,6 +48,11 @@ FULL = Estimate(
     n_dropped=4,
 )
 PLAIN = Estimate("ü[red]", "b", "ksg", -0.01, n_used=3)
+
+
+def test_every_form_of_reports_has_its_writer() -> None:
+    assert WRITERS.keys() == set(get_args(Format))
+    assert set(SUFFIXES.values()) <= WRITERS.keys()
 
 
 def run_of() -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,37 @@ def test_a_screen_says_the_number_and_all_that_qualifies_it():
         "  rows         90 used, 10 with missing values left out",
         "  warning      ties: column 'a' has 9 different values",
     ]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda pairs: pairs.save(3), "path must be the path of a file, got 3"),
+        (lambda pairs: pairs.save("a.csv", "tsv"), "no format 'tsv'; there are: auto, "),
+        (lambda pairs: pairs.save("a.xlsx"), "no format goes by the suffix '.xlsx' of a.xlsx; name "
+         "one with format, or use one of .txt, "),
+        (lambda pairs: pairs[0].to("bit"), "unit must be one of nats, bits, got 'bit'"),
+        (lambda pairs: pairs[0].to([]), "unit must be one of nats, bits, got []"),
+        (lambda pairs: mitool.Results([1]), "results are a list of what mitool"),
+        (lambda pairs: mitool.Results(pairs[0]), "results are a list of what mitool"),
+        (lambda pairs: mitool.Results([pairs]), "results are a list of what mitool"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_with_results_is_said_in_one_line(pairs, act, said):
+    with pytest.raises(mitool.MitoolError) as wrong:
+        act(pairs)
+    assert str(wrong.value).startswith(said)
+    assert "\n" not in str(wrong.value)
+
+
+def test_without_pandas_it_is_said_how_to_install_it(pairs, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for act in (pairs.to_frame, pairs.square):
+        with pytest.raises(
+            mitool.MitoolError, match=r"needs the package pandas; .* or use to_arrow"
+        ):
+            act()
+    assert pairs.to_arrow().num_rows == len(pairs)
 
 
 def test_long_words_are_folded_within_a_screen():

@@ -219,6 +219,17 @@ def test_threads_change_nothing(mixed: Any) -> None:
         ({"target": "class"}, "target must be one of auto, discrete, continuous, got 'class'"),
         ({"seed": -1}, "the seed must be a whole number"),
         ({"n_jobs": 0}, "takes a number of threads from 1"),
+        ({"n_jobs": -2}, "^n_jobs takes a number of threads from 1"),
+        ({"n_jobs": 2.5}, "^n_jobs takes a number of threads from 1"),
+        ({"k": "a"}, "k must be a whole number, got 'a'"),
+        ({"k": 2.5}, "k must be a whole number, got 2.5"),
+        ({"alpha": "a"}, "alpha must be a number, got 'a'"),
+        ({"permutations": "x"}, "permutations must be a whole number of at least 1, got 'x'"),
+        ({"estimator": None}, "estimator must be a name, got None"),
+        ({"params": 3}, "params must be a mapping of names to values, got 3"),
+        ({"adjust": None}, "adjust must be one of bh, by, holm, max, none, got None"),
+        ({"alpha": 0.05, "permutations": 5}, "adjust='bh'.; use permutations=[0-9]+ or more"),
+        ({"target": "continuous"}, "leave it out of continuous"),
     ],
 )
 def test_wrong_arguments_are_one_line(arguments: dict[str, Any], message: str, mixed: Any) -> None:

@@ -12,7 +12,6 @@ import pytest
 SAMPLES = Path(__file__).parent.parent / "sample_data"
 PENGUINS, WINE = SAMPLES / "penguins.csv", SAMPLES / "wine.csv"
 
-ALL_ROWS = ("--holdout", "none")
 SCREENS = {
     "all columns": ("screen", PENGUINS, "-t", "species"),
     "the best, from other rows": ("screen", WINE, "-t", "cultivar", "--top", "4", "-u", "bits"),

@@ -13,10 +13,10 @@ from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.tables.column import Column
 from mitool.tasks import PairBatch, Pairs, Stretch, stretches
-from mitool.tasks.columns import variables_of
 from mitool.tasks.keeping import Keeper, bytes_prepared
 from mitool.variables import complete, gather
 from mitool.variables.missing import MOST_MASKS
+from mitool.variables.tablecolumns import variables_of
 
 
 def table(n_rows: int = 120, n_columns: int = 6) -> dict[str, np.ndarray]:

@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ import pytest
 
 from mitool.report import Output, Run, open_report
 from mitool.result import Estimate
-
-SCHEMA = json.loads(resources.files("mitool.report").joinpath("report.schema.json").read_text())
+from tests.reports import SCHEMA
 
 UNUSABLE = ("empty", "few")
 

@@ -6,21 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, get_args
+from typing import Any
 
-from mitool.choices import (
-    Adjustment,
-    Criterion,
-    Holdout,
-    IntervalMethod,
-    Missing,
-    Normalization,
-    Order,
-    Statistic,
-    TestMethod,
-    Transform,
-    Unit,
-)
+from mitool.choices import OF_ARGUMENTS
 from mitool.errors import UsageError
 
 Check = Callable[[str, Any], None]
@@ -96,7 +84,7 @@ def threads(name: str, value: Any) -> None:
     if isinstance(value, str):
         fits = value == "auto"
     else:
-        fits = isinstance(value, Integral) and int(value) >= 1
+        fits = isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
     if not fits:
         raise _refuse(name, 'a number of threads from 1, or "auto"', value)
 
@@ -110,29 +98,12 @@ def lengths(name: str, value: Any) -> None:
 
 COUNT = partial(whole, least=1)
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    name: get_args(allowed)
-    for name, allowed in {
-        "transform": Transform,
-        "missing": Missing,
-        "normalize": Normalization,
-        "unit": Unit,
-        "interval_method": IntervalMethod,
-        "test": TestMethod,
-        "statistic": Statistic,
-        "order": Order,
-        "adjust": Adjustment,
-        "method": Criterion,
-        "holdout": Holdout,
-    }.items()
-}
-"""What the arguments that are choices may be."""
-
 CHECKS: dict[str, Check] = {
-    **{name: one_of(allowed) for name, allowed in CHOICES.items()},
+    **{name: one_of(allowed) for name, allowed in OF_ARGUMENTS.items()},
     "x": present,
     "y": present,
     "data": present,
+    "target": present,
     "estimator": text,
     "params": mapping,
     "normalize": text,  # the library knows its forms
@@ -148,6 +119,7 @@ CHECKS: dict[str, Check] = {
     "top": COUNT,
     "holdout_share": number,
     "budget_file": path,
+    "path": path,
     "budget": COUNT,
     "resolve_top": COUNT,
     "n_jobs": threads,

@@ -121,15 +121,15 @@ def compare(
     how = (settings, uncertainty, threads(n_jobs, 0, repeats=True))
     if second is None:
         sides = {"x": x, "y": y, "other": other, "by": by}
-        found = variables_of(sides, discrete, continuous)
+        variables = variables_of(sides, discrete, continuous)
     else:
-        found = _samples(x, y, second, discrete, continuous)
+        variables = _samples(x, y, second, discrete, continuous)
     if other is None:
-        difference = between_groups(found["x"], found["y"], found["by"], *how)
+        difference = between_groups(variables["x"], variables["y"], variables["by"], *how)
         names = SAMPLES if by is None else level_names(columns_of(by, "by"))
     else:
-        difference = between_targets(found["x"], found["y"], found["other"], *how)
-        names = (found["y"].name, found["other"].name)
+        difference = between_targets(variables["x"], variables["y"], variables["other"], *how)
+        names = (variables["y"].name, variables["other"].name)
     difference = named(difference, names)
     warn_of(difference.notes)
     return difference.to(unit)
@@ -156,5 +156,5 @@ def _samples(
     n_first, n_second = (len(part[0]) for part in columns["x"])
     numbers = np.repeat(np.arange(2.0), (n_first, n_second))
     joined = {name: below(one, two, name) for name, (one, two) in columns.items()}
-    found = gathered(joined, discrete, continuous)
-    return found | {"by": gather([Column("sample", numbers)], discrete=["sample"])}
+    variables = gathered(joined, discrete, continuous)
+    return variables | {"by": gather([Column("sample", numbers)], discrete=["sample"])}

@@ -89,10 +89,10 @@ def diagnose(
     from mitool.diagnosis import diagnose as examine  # its sweeps load kernels of all kinds
 
     settings = Settings(estimator, params or {}, transform, missing, seed)
-    found = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
-    n_threads = threads(n_jobs, len(found["x"]), repeats=True)
+    variables = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
+    n_threads = threads(n_jobs, len(variables["x"]), repeats=True)
     run = Run("diagnose", n_threads=n_threads)
-    sides = (found["x"], found["y"], found.get("given"))
+    sides = (variables["x"], variables["y"], variables.get("given"))
     with run.phase("diagnose"):
         act = partial(examine, *sides, settings, n_jobs=n_threads)
         diagnosis = in_view(progress, act, "diagnoses")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
+from mitool.api.door import door
 from mitool.api.results import Origin, Results
 from mitool.choices import Unit
 from mitool.diagnosis import Diagnosis, Verdict
@@ -41,6 +42,7 @@ class Checks(Results[Check]):
         head = f"{self.verdict}: {self.sentence}"
         return f"{head}\n{self.estimate!r}\n  {len(self) - 1} more checks; see to_frame()"
 
+    @door
     def plot(self, path: str | PathLike[str]) -> None:
         """Draw the sweeps into a file, as ``mitool diagnose --plot`` does; needs matplotlib.
 

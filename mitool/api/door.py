@@ -6,70 +6,41 @@ they name arguments.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import wraps
 from inspect import Parameter, signature
 from typing import ParamSpec, TypeVar
 
-from mitool.api.arguments import CHECKS, CHOICES
-from mitool.errors import MitoolError
+from mitool.api.arguments import CHECKS
+from mitool.errors import MitoolError, UsageError
+from mitool.result.wording import NAMES, in_python
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-ARGUMENTS = {
-    "-e": "estimator",
-    "-z": "given",
-    "-y": "y",
-    "-x": "x",
-    "-j": "n_jobs",
-    "-p": "params",
-    "--ci": "interval",
-    "--ci-method": "interval_method",
-    "--bootstrap": "n_resamples",
-    "--cols": "columns",
-    "--units": "unit",
-    "--given": "given",
-    "--threads": "n_jobs",
-    "--transfer": "mitool.transfer",
-    "--compare": "mitool.compare",
-}
-"""Options whose argument has another name; all others have their own, with _ for -."""
 
-SAME = (
-    *("permutations", "test", "statistic", "sequential", "tail", "order", "block", "groups", "by"),
-    *("lag", "history", "normalize", "transform", "missing", "discrete", "continuous", "seed"),
-    *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
-    *("resolve-top", "against", "target"),
-)
-NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
-
-FLAGS = ("sequential", "tail")
-OF_ANY_VALUE = ("discrete", "continuous", "estimator")
-OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
+class UnknownArgumentError(UsageError, TypeError):
+    """An argument that a function does not have, which Python itself calls a TypeError."""
 
 
-def in_python(message: str) -> str:
-    """Give a message with the options it names as arguments: ``--order time`` is order='time'."""
-    return OPTION.sub(_argument, message)
+def _unknown(function: str, name: str, known: Sequence[str]) -> UnknownArgumentError:
+    """Say which argument may have been meant: the options of the command line have other names."""
+    meant = [NAMES.get(f"--{name.replace('_', '-')}"), *get_close_matches(name, known, 1)]
+    near = next((other for other in meant if other in known), None)
+    advice = f"it has {', '.join(known)}" if near is None else f"did you mean {near!r}?"
+    return UnknownArgumentError(f"{function} has no argument {name!r}; {advice}")
 
 
-def _argument(found: re.Match[str]) -> str:
-    option, word = found.groups()
-    if option not in NAMES:
-        return found[0]
-    name = NAMES[option]
-    if word is not None and _is_value(name, word):
-        return f"{name}={word}" if word[0].isdigit() else f"{name}={word!r}"
-    return (f"{name}=True" if name in FLAGS else name) + ("" if word is None else f" {word}")
-
-
-def _is_value(name: str, word: str) -> bool:
-    """Whether a word behind an option is its value, and not how the sentence goes on."""
-    if name in CHOICES:
-        return word in CHOICES[name]
-    return word[0].isdigit() or (name in OF_ANY_VALUE and word not in ("or", "and", "names"))
+@contextmanager
+def errors_in_python() -> Iterator[None]:
+    """Let errors name arguments instead of options."""
+    try:
+        yield
+    except MitoolError as error:
+        error.args = (in_python(str(error)),)
+        raise
 
 
 def door(function: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -80,12 +51,11 @@ def door(function: Callable[Given, Result]) -> Callable[Given, Result]:
     @wraps(function)
     def entered(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         for name, value in (*zip(in_order, args, strict=False), *kwargs.items()):
+            if name not in known:
+                raise _unknown(function.__name__, name, list(known))
             if name in CHECKS and value is not known[name].default:
                 CHECKS[name](name, value)
-        try:
+        with errors_in_python():
             return function(*args, **kwargs)
-        except MitoolError as error:
-            error.args = (in_python(str(error)),)
-            raise
 
     return entered

@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from mitool.api.arguments import shown
-from mitool.api.door import in_python
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
 from mitool.limits import n_threads
 from mitool.parallel import ROWS_PER_SLICE, map_over_rows
-from mitool.report.progress import followed
+from mitool.report import Run
 from mitool.result import Note
+from mitool.result.wording import warnings_among
 from mitool.tables import Column, Table, from_python
 from mitool.tables.columnspecs import select
 from mitool.variables import Variable, gather
@@ -30,14 +30,16 @@ Decided = tuple[frozenset[str], frozenset[str]]
 """The columns whose kind the user decides: the discrete, and the continuous."""
 
 
-def warn_of(notes: Iterable[Note]) -> None:
+def warn_of(notes: Sequence[Note], run: Run | None = None) -> None:
     """Raise the warnings among some notes at the line that called the public function.
 
-    That is three calls up: past the function, and past its ``door``.
+    That is three calls up: past the function, and past its ``door``. A run keeps all for its
+    report.
     """
-    for note in notes:
-        if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, in_python(note.message)), stacklevel=4)
+    if run is not None:
+        run.note(notes)
+    for note in warnings_among(notes):
+        warnings.warn(MitoolWarning(note.code, note.message), stacklevel=4)
 
 
 NAMING = ("groups", "by")
@@ -127,14 +129,18 @@ def threads(n_jobs: Threads | None, n_rows: int, *, repeats: bool) -> int:
 
 
 def follow(progress: bool) -> Follow[Any]:
-    """Give what items pass through: nothing of it is seen unless progress is wanted."""
-    return followed if progress else lambda items, total, what: items
+    """Give a function that passes items on, and shows how far it is if progress is wanted."""
+    if not progress:
+        return lambda items, total, what: items
+    from mitool.report.progress import followed  # the room of reports takes 0.02 s
+
+    return followed
 
 
 def in_view(progress: bool, act: Callable[[], Item], what: str) -> Item:
-    """Do one thing, and show that it is done if progress is wanted."""
-    (done,) = [begin() for begin in follow(progress)([act], 1, what)]
-    return done  # type: ignore[no-any-return]
+    """Call ``act``, and show when it has returned if progress is wanted."""
+    (result,) = [begin() for begin in follow(progress)([act], 1, what)]
+    return result  # type: ignore[no-any-return]
 
 
 def order_of(order: Order, *, in_time: bool) -> Order:

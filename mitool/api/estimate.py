@@ -143,12 +143,12 @@ def estimate(
     if groups is not None and lag is not None:
         raise UsageError("--groups and rows in time exclude each other: leave out one")
     sides = {"x": x, "y": y, "given": given, "groups": groups}
-    found = variables_of(sides, discrete, continuous)
-    first, second, third = found["x"], found["y"], found.get("given")
+    variables = variables_of(sides, discrete, continuous)
+    first, second, third = variables["x"], variables["y"], variables.get("given")
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)
     n_jobs = threads(n_jobs, len(first), repeats=uncertainty.n_replicates > 0)
-    how_much = (settings, uncertainty, found.get("groups"), n_jobs)
+    how_much = (settings, uncertainty, variables.get("groups"), n_jobs)
     with threads_inside(n_jobs):
         act = partial(assess, first, second, third, *how_much)
         measured = in_view(progress, act, "estimates")

@@ -26,10 +26,10 @@ from mitool.report import Run
 from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned
-from mitool.tasks.columns import usable
 from mitool.tasks.estimating import estimated
 from mitool.tasks.families import check_adjustment
 from mitool.uncertainty import Uncertainty
+from mitool.variables.tablecolumns import usable
 
 
 @door
@@ -61,7 +61,7 @@ def matrix(
     n_jobs: Threads | None = None,
     progress: bool = False,
 ) -> Results[Estimate]:
-    """Estimate the mutual information of all pairs of columns, x-major.
+    """Estimate the mutual information of all pairs of columns, those of the first column first.
 
     Parameters
     ----------
@@ -146,13 +146,13 @@ def matrix(
     others = None if against is None else chosen(table, against, "against")
     pairs, notes = planned(table, readable, others, [settings], uncertainty, decided)
     few = check_adjustment(adjust, uncertainty, len(pairs.pairs))
-    warn_of([*unread, *notes, *few])
     family = (adjust or "bh") if uncertainty.tests else "none"
     pairs = replace(pairs, unit=unit, adjust=family)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("matrix", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
+    warn_of([*unread, *notes, *few], run)
     with run.phase("estimate"):
         estimates = estimated(pairs, n_threads, follow(progress))
     outline = pairs.outline
-    found = (estimate.to(unit) for estimate in estimates)
-    return Results(found, Origin(run, outline.fields, outline))
+    in_unit = (estimate.to(unit) for estimate in estimates)
+    return Results(in_unit, Origin(run, outline.fields, outline))

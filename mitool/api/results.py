@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from mitool.api.arguments import shown
+from mitool.api.door import door
+from mitool.api.frames import frame_of, require_pandas
 from mitool.choices import FormatOption
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
+from mitool.result import Note
 from mitool.result.fields import ESTIMATE_FIELDS, Field
+from mitool.result.wording import warnings_among
 from mitool.tasks.records import Record
 
 if TYPE_CHECKING:
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result", bound=Reportable, covariant=True)
 
-PANDAS = {"text": "object", "json": "object", "integer": "Int64", "number": "float64"}
 SHOWN = 20
 WIDTH = 100
 
@@ -34,6 +39,18 @@ class Origin:
     run: Run
     fields: Sequence[Field]
     outline: MatrixOutline | None = None
+
+
+def _required(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Give results one by one, and refuse what are none."""
+    given = tuple(results) if isinstance(results, Iterable) else ()
+    wrong = [each for each in given if not (hasattr(each, "fields") and hasattr(each, "row"))]
+    if wrong or not isinstance(results, Iterable):
+        raise UsageError(
+            "results are a list of what mitool gives one by one, as mitool.estimate does; "
+            f"got {shown(wrong[0] if wrong else results)}"
+        )
+    return given
 
 
 class Results(Sequence[Result], Generic[Result]):
@@ -58,7 +75,7 @@ class Results(Sequence[Result], Generic[Result]):
     """
 
     def __init__(self, results: Iterable[Result], origin: Origin | None = None) -> None:
-        self._results = tuple(results)
+        self._results = _required(results)
         first = self._results[0].fields if self._results else ESTIMATE_FIELDS
         self._origin = origin or Origin(Run("estimate"), first)
 
@@ -90,6 +107,14 @@ class Results(Sequence[Result], Generic[Result]):
         table = drawn(self.rows()[:SHOWN], self._origin.fields, WIDTH) if self else ""
         return f"{head}\n{table}{f'… and {more} more' if more > 0 else ''}".rstrip("\n")
 
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        """All that the command line would warn of, each once: of the data, then of the results.
+
+        Of one code at most 50; ``warning_codes`` of ``to_frame()`` says it of each result.
+        """
+        return warnings_among(self._noted().notes)
+
     def rows(self) -> list[dict[str, Any]]:
         """Give a mapping for each result, as a JSON report has it."""
         rows = (result.row() for result in self._results)
@@ -101,17 +126,8 @@ class Results(Sequence[Result], Generic[Result]):
         Whole numbers are ``Int64``, so that one may be missing; ``params`` and ``extras`` are
         mappings.
         """
-        import pandas
-
-        rows = self.rows()
-        columns = {
-            field.name: pandas.Series(
-                [row[field.name] for row in rows],
-                dtype=PANDAS[field.type],  # type: ignore[arg-type,unused-ignore]
-            )
-            for field in self._origin.fields
-        }
-        return pandas.DataFrame(columns)
+        require_pandas("to_frame")
+        return frame_of(self.rows(), self._origin.fields)
 
     def to_arrow(self) -> pyarrow.Table:
         """Give an Arrow table of a row for each result, as a Parquet report has it."""
@@ -131,13 +147,14 @@ class Results(Sequence[Result], Generic[Result]):
         MitoolError
             If these are not all results of one ``mitool.matrix``.
         """
-        import pandas
-
         if self._origin.outline is None:
             raise MitoolError(
                 "only the whole result of mitool.matrix has a square form; call its square() "
                 "before cutting it, or pivot to_frame()"
             )
+        require_pandas("square")
+        import pandas
+
         square = self._origin.outline.square()
         for number, row in enumerate(self.rows()):
             square.put(Record(number, [row], []))
@@ -145,6 +162,7 @@ class Results(Sequence[Result], Generic[Result]):
         frame = pandas.DataFrame(square.rows(), columns=[label, *names]).set_index(label)
         return frame.astype("float64")
 
+    @door
     def save(self, path: str | PathLike[str], format: FormatOption = "auto") -> None:  # noqa: A002
         """Write the report that the command line would have written.
 
@@ -161,7 +179,12 @@ class Results(Sequence[Result], Generic[Result]):
             If there is no such format, or the file cannot be written.
         """
         output = Output.checked(Path(path), format)
-        with open_report(output, self._origin.run, self._origin.fields) as report:
-            for result, row in zip(self._results, self.rows(), strict=True):
+        with open_report(output, self._noted(), self._origin.fields) as report:
+            for row in self.rows():
                 report.write(row)
-                self._origin.run.note(result.remarks)
+
+    def _noted(self) -> Run:
+        """Give the record of the run with the notes of these results, which others do not share."""
+        run = deepcopy(self._origin.run)
+        run.note(note for result in self._results for note in result.remarks)
+        return run

@@ -30,8 +30,8 @@ from mitool.limits import one_blas_thread
 from mitool.measure.settings import Settings
 from mitool.report import Run
 from mitool.tables import from_python
-from mitool.tasks.columns import candidates
 from mitool.uncertainty import Uncertainty
+from mitool.variables.tablecolumns import candidates
 
 if TYPE_CHECKING:
     from mitool.screening import Screened
@@ -189,11 +189,11 @@ def screen(
     joint = sides.joint(decided)
     wanted = None if columns is None else chosen(table, columns)
     variables, notes = candidates(table, wanted, sides.taken, decided)
-    warn_of(notes)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    asked = (joint["target"], joint.get("given"), joint.get("groups"))
-    question = Question(*asked, settings, uncertainty, n_threads)
+    warn_of(notes, run)
+    joined = (joint["target"], joint.get("given"), joint.get("groups"))
+    question = Question(*joined, settings, uncertainty, n_threads)
     seen = follow(progress)
     with run.phase("screen"), one_blas_thread():
         places = ranked(variables, question, plan, lambda done, n: seen(done, n, "columns"))

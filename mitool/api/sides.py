@@ -1,4 +1,4 @@
-"""What is asked of a table besides its columns: some of these, or values of the same rows."""
+"""Arguments beside a table: they name some of its columns, or hold values of the same rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mitool.api.entering import (
     columns_of,
     decided_among,
 )
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.tables import Column, Table
 from mitool.variables import Variable, gather
 from mitool.variables.identifiers import refuse_identifiers
@@ -29,13 +29,17 @@ class Sides:
     taken: frozenset[str]
 
     @classmethod
-    def of(cls, table: Table, asked: Mapping[str, Any]) -> Sides:
+    def of(cls, table: Table, arguments: Mapping[str, Any]) -> Sides:
         """Read arguments that name columns of a table, or hold values of their own."""
         columns: dict[str, list[Column]] = {}
         taken: set[str] = set()
-        for name, value in asked.items():
-            if names_columns(value):
+        for name, value in arguments.items():
+            if names_columns(value, table):
                 names = chosen(table, value, name)
+                if not names:
+                    raise UsageError(
+                        f"{name} names no column; name one of the data, or leave it out"
+                    )
                 taken.update(names)
                 columns[name] = table.read(names)
             elif value is not None:
@@ -58,11 +62,15 @@ class Sides:
         return {name: gather(some, *decided) for name, some in self.columns.items()}
 
 
-def names_columns(value: Any) -> bool:
-    """Whether columns of the data are meant, by a text or a list of texts."""
-    if isinstance(value, list | tuple):
-        return all(isinstance(name, str) for name in value)
-    return isinstance(value, str)
+def names_columns(value: Any, table: Table) -> bool:
+    """Whether columns of a table are meant, by a text or a list of texts.
+
+    A list of texts that has a text for each row, and none that is a column, is labels.
+    """
+    if not isinstance(value, list | tuple):
+        return isinstance(value, str)
+    is_labels = len(value) == table.n_rows and not any(name in table.names for name in value)
+    return not is_labels and all(isinstance(name, str) for name in value)
 
 
 def _require_rows(name: str, n_rows: int, table: Table) -> None:

@@ -1,4 +1,4 @@
-"""The records of a batch as a report: their notes are said, their rows written and counted."""
+"""The records of a batch as a report: their notes are shown, their rows written and counted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mitool.cli.messages import Messages
 from mitool.cli.options.batch import ShardOptions
 from mitool.cli.options.output import OutputOptions
+from mitool.errors import ExitStatus
 from mitool.report import Output, Run, exit_status, open_report
 from mitool.tasks import Batch, Forecast, Outline, Record
 from mitool.tasks.wide import Square
@@ -35,7 +36,7 @@ def run_batch(
         n_tasks = runner.shard.n_tasks(outline.n_tasks)
         followed = messages.progress(records, n_tasks, outline.item_name)
         if sharding.shard is not None:  # the runner writes the part
-            return exit_status(Counter(_statuses(_said(followed, messages))))
+            return exit_status(Counter(_statuses(_with_notes_shown(followed, messages))))
         return written(followed, outline, output, run, messages, wide=wide)
 
 
@@ -59,19 +60,19 @@ def written(
     wide: bool = False,
 ) -> int:
     """Write the rows of all records of a batch, or its numbers as a square; give the status."""
-    said = _said(records, messages)
+    shown = _with_notes_shown(records, messages)
     square = outline.square() if wide else None
     if square is not None:
-        return _write_square(said, square, output, run)
+        return _write_square(shown, square, output, run)
     with open_report(output, run, outline.fields) as report:
-        for record in outline.finish(said):
+        for record in outline.finish(shown):
             for row in record.rows:
                 report.write(row)
     return report.exit_status
 
 
-def _said(records: Iterable[Record], messages: Messages) -> Iterator[Record]:
-    """Pass records on and say their notes."""
+def _with_notes_shown(records: Iterable[Record], messages: Messages) -> Iterator[Record]:
+    """Pass records on and show their notes."""
     for record in records:
         messages.show(record.notes)
         yield record
@@ -105,7 +106,7 @@ def written_forecast(predicted: Forecast, output: Output) -> int:
     else:
         lines = [json.dumps(asdict(predicted))]
     print("\n".join(lines))
-    return 0
+    return ExitStatus.OK
 
 
 def _duration(seconds: float) -> str:

@@ -54,13 +54,13 @@ class NamedFile:
     def identity(self) -> tuple[object, ...] | None:
         """What is the same under every name of the file, there or not; devices have none."""
         try:
-            found = os.fstat(self._descriptor) if self.is_stream else Path(self.path).stat()
+            status = os.fstat(self._descriptor) if self.is_stream else Path(self.path).stat()
         except FileNotFoundError:
             return _place(Path(self.path))
         except (OSError, ValueError):  # no such stream; a name that cannot be: refused elsewhere
             return None
-        kept = stat.S_ISREG(found.st_mode) or stat.S_ISFIFO(found.st_mode)
-        return (found.st_dev, found.st_ino) if kept else None
+        kept = stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)
+        return (status.st_dev, status.st_ino) if kept else None
 
     @property
     def _descriptor(self) -> int:

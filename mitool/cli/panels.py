@@ -21,19 +21,19 @@ class Panels:
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._table = tables[0] if len(tables) == 1 else None
-        self._found: list[Grouping] | None = None
+        self._kept: list[Grouping] | None = None
 
     def __call__(self) -> list[Grouping]:
         """Give them; none where there are two arrays, or the others cannot be read."""
-        if self._found is None:
-            self._found = [] if self._table is None else _groupings(self._table)
-        return self._found
+        if self._kept is None:
+            self._kept = [] if self._table is None else _groupings(self._table)
+        return self._kept
 
 
 def _groupings(table: Table) -> list[Grouping]:
     from mitool.diagnostics.panel import groupings_among
-    from mitool.tasks.columns import usable
     from mitool.variables import gather
+    from mitool.variables.tablecolumns import usable
 
     with warnings.catch_warnings():  # of columns that nobody asked for
         warnings.simplefilter("ignore", MitoolWarning)

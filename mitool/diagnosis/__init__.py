@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from mitool.diagnosis.verdict import (
-    Diagnosis,
-    Verdict,
-    diagnose,
-    diagnose_one_of_many,
-    judge,
-)
+from mitool.diagnosis.verdict import Diagnosis, Verdict, diagnose, diagnose_one_of_many
 
-__all__ = ["Diagnosis", "Verdict", "diagnose", "diagnose_one_of_many", "judge"]
+__all__ = ["Diagnosis", "Verdict", "diagnose", "diagnose_one_of_many"]

@@ -24,6 +24,7 @@ from mitool.measure.measurement import Measurement, describe, measurement_of
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of, note_of, softened
+from mitool.result.estimates import Reliability
 from mitool.uncertainty import Uncertainty, with_uncertainty
 from mitool.variables import Variable
 
@@ -142,7 +143,7 @@ def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
     return "trust", "no check speaks against it; a bias that shows in none of them is not covered"
 
 
-def _reliability(estimate: Estimate, verdict: Verdict) -> Literal["ok", "low"] | None:
+def _reliability(estimate: Estimate, verdict: Verdict) -> Reliability | None:
     return None if estimate.interval is None else "ok" if verdict == "trust" else "low"
 
 

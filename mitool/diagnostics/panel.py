@@ -80,7 +80,7 @@ def _share(variable: Variable, column: Grouping) -> float:
     if not FEWEST_GROUPS <= n_groups <= len(codes) // 2:
         return 0.0
     columns = [near_one(v) for v in variable.values[present].T]
-    persistence, values = max(((lag_one(v), v) for v in columns), key=lambda found: found[0])
+    persistence, values = max(((lag_one(v), v) for v in columns), key=lambda column: column[0])
     together = float(np.mean(codes[1:] == codes[:-1]))
     between = _between_groups(values, codes, n_groups)
     return together * between / persistence if persistence > 0 else 0.0

@@ -50,15 +50,15 @@ class Situation:
     @classmethod
     def of(cls, x: Variable, y: Variable, given: Variable | None) -> Situation:
         """Look at the variables of one estimate."""
-        both = (x, y) if given is None else (x, y, given)
+        variables = (x, y) if given is None else (x, y, given)
         return cls(
-            kinds=frozenset(kind for variable in both for kind in variable.kinds),
+            kinds=frozenset(kind for variable in variables for kind in variable.kinds),
             kinds_of_pair=frozenset({*x.kinds, *y.kinds}),
             dims=x.n_dims + y.n_dims,
-            labels_and_numbers=any(v.has_labels_and_numbers for v in both),
+            labels_and_numbers=any(v.has_labels_and_numbers for v in variables),
             conditional=given is not None,
             rows_per_level=_rows_per_level(given),
-            by_hand=all(_is_by_hand(v) for v in both),
+            by_hand=all(_is_by_hand(v) for v in variables),
         )
 
 
@@ -85,8 +85,8 @@ class Rule:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @once
-    def made(self) -> Estimator:
-        """The estimator with these parameters."""
+    def instance(self) -> Estimator:
+        """The estimator of this name, with these parameters."""
         return create(self.estimator, self.params)
 
 

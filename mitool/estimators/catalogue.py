@@ -129,8 +129,10 @@ def estimators(name: str | None = None) -> tuple[Entry, ...] | Entry:
         raise UsageError(
             "auto is a choice among estimators; mitool estimators auto shows its rules"
         )
-    if name is not None:
+    if isinstance(name, str):
         return entry(name)
+    if name is not None:
+        raise UsageError(f"the name of an estimator must be a text, got {name!r}")
     return tuple(entries(lambda error: warn("plugin", reason=error, stacklevel=5)))
 
 

@@ -30,13 +30,13 @@ class Parts:
 
     def take(self, rows: Rows) -> Self:
         """Give the same of a selection of rows."""
-        return self._each(lambda part: part.take(rows), self.variable.take(rows))
+        return self._changed(lambda part: part.take(rows), self.variable.take(rows))
 
     def permute(self, rows: Rows) -> Self:
         """Give the same with the rows in another order."""
-        return self._each(lambda part: part.permute(rows), self.variable.permute(rows))
+        return self._changed(lambda part: part.permute(rows), self.variable.permute(rows))
 
-    def _each(self, change: Any, variable: Variable) -> Self:
+    def _changed(self, change: Any, variable: Variable) -> Self:
         changed = {name: change(part) for name, part in self.by_name.items()}
         return type(self)(variable, changed)
 

@@ -96,25 +96,25 @@ class Counted(Estimator):
         """Give the counts and the entropy of one prepared variable, kept with it."""
         if self not in x.kept:
             x.kept[self] = self.side_of(x.counts, x.column_levels)
-        found: Side = x.kept[self]
-        return found
+        kept: Side = x.kept[self]
+        return kept
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
         """Give the same of the counts of its joint rows, and the levels in each of its columns."""
-        found = profile(counts, self.n_cells(column_levels))
-        return Side(found, self.of_counts(found).mi)
+        profiled = profile(counts, self.n_cells(column_levels))
+        return Side(profiled, self.of_counts(profiled).mi)
 
     def join(self, x: Coded, y: Coded) -> Value:
         """Estimate from two prepared variables of the same rows."""
         return self._joined(count_pairs(x, y), self.side(x), self.side(y))
 
-    def _whole(self, counts: Counts, *sides: Side) -> Profile:
+    def _joint_profile(self, counts: Counts, *sides: Side) -> Profile:
         """Give the profile of a joint table, which has a cell for each cell of its sides."""
         return profile(counts, min(prod(side.counts.n_levels for side in sides), MOST_CELLS))
 
     def _joined(self, counts: Counts, x: Side, y: Side) -> Value:
         """Estimate from joint counts, and from either side."""
-        joint = self._whole(counts, x, y)
+        joint = self._joint_profile(counts, x, y)
         whole, h_x, h_y = self.of_counts(joint), self.within(x, joint), self.within(y, joint)
         h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
         constant = min(x.n_seen, y.n_seen) < 2
@@ -175,7 +175,7 @@ class Counted(Estimator):
         cells = contingency(x, y)
         if min(x.n_seen, y.n_seen) < 2:
             return np.zeros(len(cells.counts)), cells.counts
-        whole = self._whole(cells.counts, self.side(x), self.side(y))
+        whole = self._joint_profile(cells.counts, self.side(x), self.side(y))
         at, h = np.searchsorted(whole.sizes, cells.counts), []
         for coded, codes in ((x, cells.x), (y, cells.y)):
             p = self.side(coded).counts

@@ -50,8 +50,8 @@ class CSDivergence(Estimator):
 
     def join(self, x: Variable, y: Variable) -> Value:
         """The divergence of two samples, which may differ in size."""
-        both = self._both(x, y)
-        p, q = both.restrict(both.index[: len(x)]), both.restrict(both.index[len(x) :])
+        pooled = self._pooled(x, y)
+        p, q = pooled.restrict(pooled.index[: len(x)]), pooled.restrict(pooled.index[len(x) :])
         shares = p.counts / len(x), q.counts / len(y)
         own_p, own_q = (
             float(share @ row_sums(c, share)) for c, share in zip((p, q), shares, strict=True)
@@ -59,26 +59,26 @@ class CSDivergence(Estimator):
         cross = float(shares[0] @ cross_sums(p, q, shares[1]))
         if cross <= 0:
             raise MitoolError(
-                f"{x.name!r} and {y.name!r} lie so far apart for bandwidth {both.bandwidth:g} "
+                f"{x.name!r} and {y.name!r} lie so far apart for bandwidth {pooled.bandwidth:g} "
                 "that the divergence is infinite; take a wider one with -p bandwidth=…"
             )
-        return Value(log(own_p) + log(own_q) - 2.0 * log(cross), facts=_width(both))
+        return Value(log(own_p) + log(own_q) - 2.0 * log(cross), facts=_width(pooled))
 
     def join_given(self, x: Variable, y: Variable, z: Variable) -> Value:
         """Σ over rows, with k = K1 for z: log Σ (K∘L)1/k² twice, minus 2 log of the cross one."""
-        n, both, given = len(x), self._both(x, y), cloud(z, self.bandwidth)
-        first = together(_half(both, slice(0, n)), given)
-        second = together(_half(both, slice(n, 2 * n)), given)
+        n, pooled, given = len(x), self._pooled(x, y), cloud(z, self.bandwidth)
+        first = together(_half(pooled, slice(0, n)), given)
+        second = together(_half(pooled, slice(n, 2 * n)), given)
         k = row_sums(given, given.counts)[given.index]
         own = [row_sums(c, c.counts)[c.index] for c in (first, second)]
         cross = cross_sums(second, first, first.counts)[second.index]
         terms = [_log_sum(sums / k**2) for sums in (*own, cross)]
-        facts = _width(both)
+        facts = _width(pooled)
         if given.bandwidth is not None:
             facts["bandwidth_given"] = given.bandwidth
         return Value(terms[0] + terms[1] - 2.0 * terms[2], facts=facts)
 
-    def _both(self, x: Variable, y: Variable) -> Cloud:
+    def _pooled(self, x: Variable, y: Variable) -> Cloud:
         """Both samples in one cloud: one centre, one bandwidth."""
         if x.n_dims != y.n_dims:
             raise MitoolError(
@@ -89,13 +89,13 @@ class CSDivergence(Estimator):
         return cloud(Variable(x.names, values, x.kinds), self.bandwidth)
 
 
-def _half(both: Cloud, rows: slice) -> Cloud:
-    return both.restrict(both.index[rows])
+def _half(pooled: Cloud, rows: slice) -> Cloud:
+    return pooled.restrict(pooled.index[rows])
 
 
 def _log_sum(values: Vector) -> float:
     return float(np.log(np.sum(values)))
 
 
-def _width(both: Cloud) -> dict[str, float]:
-    return {} if both.bandwidth is None else {"bandwidth": both.bandwidth}
+def _width(pooled: Cloud) -> dict[str, float]:
+    return {} if pooled.bandwidth is None else {"bandwidth": pooled.bandwidth}

@@ -14,7 +14,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.bandwidth import Rule, check, check_tolerance
 from mitool.kernels.gram.clouds import Cloud, together
 from mitool.kernels.gram.moments import Moments, log_error, moments
 from mitool.kernels.gram.side import Side, widths
@@ -44,8 +44,7 @@ class _KernelPair(Estimator):
 
     def __post_init__(self) -> None:
         check(self.bandwidth)
-        if not self.tolerance > 0:
-            raise MitoolError(f"tolerance must be positive, got {self.tolerance!r}")
+        check_tolerance(self.tolerance)
 
     def prepare(self, x: Variable) -> Side:
         """Choose the bandwidth, merge equal rows."""

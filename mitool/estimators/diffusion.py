@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Estimator
-from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.bandwidth import Rule, check, check_tolerance
 from mitool.kernels.gram.diffusion_operator import Diffusion
 from mitool.variables import Vector
 
@@ -52,8 +52,7 @@ class Spectral(Estimator):
             raise MitoolError(f"t must be positive, got {self.t!r}")
         if not 0 <= self.alpha <= 1:
             raise MitoolError(f"alpha must lie between 0 and 1, got {self.alpha!r}")
-        if not self.tolerance > 0:
-            raise MitoolError(f"tolerance must be positive, got {self.tolerance!r}")
+        check_tolerance(self.tolerance)
 
     @property
     def times(self) -> tuple[float, ...]:

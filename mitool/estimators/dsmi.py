@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Value
 from mitool.estimators.diffusion import Spectral
+from mitool.estimators.parameters import check_at_least
 from mitool.estimators.partition import partition
 from mitool.estimators.subsets import official_subsets, subsets
 from mitool.kernels.gram.side import Side, widths
@@ -115,8 +115,7 @@ class DSMI(Spectral):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name in ("n_draws", "n_levels"):
-            if getattr(self, name) < 1:
-                raise MitoolError(f"{name} must be at least 1, got {getattr(self, name)}")
+            check_at_least(name, getattr(self, name), 1)
 
     def prepare(self, x: Variable) -> Any:
         """Keep the variable for either role."""

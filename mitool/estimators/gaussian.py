@@ -119,16 +119,16 @@ class SecondOrderCopula(GaussianCopula):
 
     def join_given(self, x: Basis, y: Basis, z: Basis | Coded) -> Value:
         """Estimate I(X;Y|Z), what Gaussian scores share in their sizes left out."""
-        found = super().join_given(x, y, z)
+        value = super().join_given(x, y, z)
         if isinstance(z, Coded):
-            return found
+            return value
         twice = size_information(_scores(x), _scores(y), _scores(z))
-        return replace(found, mi=found.mi - twice)
+        return replace(value, mi=value.mi - twice)
 
     def join(self, x: Basis, y: Basis) -> Value:
         """Estimate from two prepared variables of the same rows."""
-        found = super().join(x, y)
-        return replace(found, mi=found.mi - size_information(_scores(x), _scores(y)))
+        value = super().join(x, y)
+        return replace(value, mi=value.mi - size_information(_scores(x), _scores(y)))
 
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,), each less the same share of what is counted twice."""

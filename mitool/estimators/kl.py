@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.linear.directions import basis
 from mitool.kernels.neighbors.counting import kth_distance
@@ -66,8 +67,7 @@ class KozachenkoLeonenko(Estimator):
     cost: ClassVar[str] = "O(n log n) time, O(n d) memory"
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise UsageError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
 
     def prepare(self, x: Variable) -> Scaled:
         """Bring the columns to deviation one, unless they shall stay as they are."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts.coded import Coded
 from mitool.kernels.digamma import integer_digamma, integer_digammas
@@ -58,8 +59,7 @@ class KSG(Estimator):
     )
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
         if self.algorithm not in (1, 2):
             raise MitoolError(f"algorithm must be 1 or 2, got {self.algorithm!r}")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError
 from mitool.estimators.base import Value
 from mitool.estimators.counted import Counted, refuse_distinct
+from mitool.estimators.parameters import check_at_least
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.cells import Cells
 from mitool.kernels.counts.coded import Coded
@@ -61,8 +62,8 @@ class OfLabels(Counted):
 
 def check_known(n_levels: int | None) -> None:
     """Raise where no column can have so many levels."""
-    if n_levels is not None and n_levels < 1:
-        raise UsageError(f"n_levels must be at least 1, got {n_levels}")
+    if n_levels is not None:
+        check_at_least("n_levels", n_levels, 1)
 
 
 def refuse_unknown(x: Variable, column_levels: Sequence[int], known: int | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
 from mitool.kernels.counts.coded import code_rows
 from mitool.kernels.digamma import integer_digamma, integer_digammas
@@ -55,8 +56,7 @@ class MesnerShalizi(Estimator):
     n_neighbors: int = field(default=5, metadata={"help": "neighbours of each point, at least"})
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
 
     def prepare(self, x: Variable) -> Margin:
         """Give the margin, its labels far apart."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.kernels.digamma import integer_digammas
 from mitool.kernels.neighbors.counting import count_within, joined, reach
 from mitool.kernels.neighbors.margin import FAR, Margin
@@ -63,8 +64,7 @@ class MixedKSG(Estimator):
     )
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
 
     def prepare(self, x: Variable) -> Margin:
         """Give the margin, its labels far apart."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
+from numbers import Integral, Real
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import classes, load
 from mitool.estimators.base import Estimator
+from mitool.printable import shortened
 
 Declared = TypeVar("Declared")
+
+TRUTHS = ("bool", "bool_")
+"""Names of the types of Python and of NumPy that are true or false."""
+
+NUMBERS: dict[Any, Any] = {int: Integral, float: Real}
+
+SHOWN = 60  # characters of a value in a message
 
 LARGEST = 2**53
 """Whole numbers beyond it are no number of anything, and not exact where they become floats."""
@@ -51,8 +60,7 @@ def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declare
     for key, value in params.items():
         if key not in known:
             raise UsageError(_unknown(name, key, list(known)))
-        hint = known[key][1]
-        values[key] = _parse(value, hint, f"{name}.{key}") if isinstance(value, str) else value
+        values[key] = _taken(value, known[key][1], f"{name}.{key}")
     try:
         return kind(**values)
     except MitoolError as error:
@@ -62,6 +70,12 @@ def build(kind: type[Declared], name: str, params: Mapping[str, Any]) -> Declare
 def params_of(estimator: Estimator) -> dict[str, Any]:
     """The parameters of an estimator as they stand in a report."""
     return {field.name: getattr(estimator, field.name) for field in fields(estimator)}
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Refuse a parameter below the least that makes sense."""
+    if not value >= least:
+        raise UsageError(f"{name} must be at least {least:g}, got {value}")
 
 
 def words(hint: Any) -> str:
@@ -84,11 +98,39 @@ def _unknown(name: str, key: str, known: list[str]) -> str:
     return f"{name} has no parameter {key!r}; {hint}it has: {', '.join(known)}"
 
 
-def _parse(text: str, hint: Any, what: str) -> Any:
-    reading = _read(text, hint)
+def _taken(value: Any, hint: Any, what: str) -> Any:
+    reading = _read(value, hint) if isinstance(value, str) else _fitted(value, hint)
     if reading is None:
-        raise UsageError(f"{what} takes {words(hint)}, got {text!r}")
+        shown = shortened(" ".join(repr(value).split()), SHOWN)
+        raise UsageError(f"{what} takes {words(hint)}, got {shown}")
     return reading[0]
+
+
+def _fitted(value: Any, hint: Any) -> tuple[Any] | None:
+    """Give a value that is no text as a type has it: a tuple of it, or None where it does not fit.
+
+    Numbers of NumPy are numbers, and a whole one may stand for any other. A type that is none of
+    those that texts are read as takes what it gets.
+    """
+    parts = get_args(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        return next((fit for part in parts if (fit := _fitted(value, part)) is not None), None)
+    if get_origin(hint) is Literal:
+        return next(((part,) for part in parts if _fitted(value, type(part)) == (part,)), None)
+    if get_origin(hint) is tuple:
+        fits = (
+            [_fitted(part, parts[0]) for part in value] if isinstance(value, Iterable) else [None]
+        )
+        return None if None in fits else (tuple(fit[0] for fit in fits if fit),)
+    if hint in NUMBERS:
+        fits_number = isinstance(value, NUMBERS[hint]) and type(value).__name__ not in TRUTHS
+        too_large = isinstance(value, Integral) and abs(int(value)) > LARGEST
+        return (hint(value),) if fits_number and not too_large else None
+    if hint is bool:
+        return (bool(value),) if type(value).__name__ in TRUTHS else None
+    if hint is types.NoneType:
+        return (value,) if value is None else None
+    return None if hint is str else (value,)
 
 
 def _read(text: str, hint: Any) -> tuple[Any] | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.kernels.gram.bandwidth import Rule, check
+from mitool.kernels.gram.bandwidth import Rule, check, check_tolerance
 from mitool.kernels.gram.clouds import Cloud, together
 from mitool.kernels.gram.side import Side, widths
 from mitool.kernels.gram.spectrum import Spectrum, distance_for, entropy, entropy_error, spectrum
@@ -60,8 +60,7 @@ class Renyi(Estimator):
         check(self.bandwidth)
         if not 0 < self.alpha < float("inf"):
             raise MitoolError(f"alpha must be positive, got {self.alpha!r}")
-        if not self.tolerance > 0:
-            raise MitoolError(f"tolerance must be positive, got {self.tolerance!r}")
+        check_tolerance(self.tolerance)
 
     def prepare(self, x: Variable) -> Side:
         """Choose the bandwidth, merge equal rows."""

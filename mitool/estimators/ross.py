@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import count_within, kth_distance
 from mitool.kernels.neighbors.margin import Margin
@@ -60,8 +61,7 @@ class Ross(Estimator):
     n_neighbors: int = field(default=3, metadata={"help": "neighbours of each point in its level"})
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
 
     def prepare(self, x: Variable) -> Labels | Margin:
         """Give the levels of a discrete variable, the margin of a numeric one."""

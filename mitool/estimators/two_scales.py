@@ -15,6 +15,7 @@ import numpy as np
 from mitool.errors import MitoolError
 from mitool.estimators import load
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
+from mitool.estimators.parameters import check_at_least
 from mitool.estimators.strata import margin_or_labels, within_levels
 from mitool.kernels.counts.coded import Coded
 from mitool.kernels.digamma import digammas_up_to, halfway_to_logarithm_up_to, integer_digamma
@@ -56,8 +57,7 @@ class TwoScales(Estimator):
     n_neighbors: int = field(default=2, metadata={"help": "neighbours at the fine scale"})
 
     def __post_init__(self) -> None:
-        if self.n_neighbors < 1:
-            raise MitoolError(f"n_neighbors must be at least 1, got {self.n_neighbors}")
+        check_at_least("n_neighbors", self.n_neighbors, 1)
 
     def prepare(self, x: Variable) -> Margin | Coded:
         """Give the margin, whose order or tree is computed once; code labels, for a condition."""

@@ -26,8 +26,8 @@ def nearest_rows(points: Matrix, is_label: np.ndarray, n_neighbors: int) -> Rows
     numbers = points[:, ~is_label]
     reach = 2.0 * float(np.ptp(numbers)) + 1.0
     spread = np.hstack((numbers, reach * points[:, is_label]))
-    _, found = cKDTree(spread).query(spread, n_neighbors, p=np.inf)
-    neighbors = np.asarray(found, dtype=np.int64)
+    _, places = cKDTree(spread).query(spread, n_neighbors, p=np.inf)
+    neighbors = np.asarray(places, dtype=np.int64)
     itself = np.arange(n)
     alone = ~(neighbors == itself[:, None]).any(axis=1)  # crowded out by rows equal to it
     neighbors[alone, 0] = itself[alone]

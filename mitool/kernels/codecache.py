@@ -76,8 +76,8 @@ def _warn_once(folder: Path, reason: str) -> None:
 
 
 @contextmanager
-def for_our_eyes() -> Iterator[None]:
-    """Let files and folders made inside be writable by nobody else, whatever the umask."""
+def written_by_us_alone() -> Iterator[None]:
+    """Make files and folders in this block that no other user can write, whatever the umask is."""
     before = os.umask(OTHERS_CAN_WRITE)
     os.umask(before | OTHERS_CAN_WRITE)
     try:

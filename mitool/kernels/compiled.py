@@ -15,7 +15,7 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.runtime import rtsys
 
-from mitool.kernels.codecache import distrust, for_our_eyes, place_for
+from mitool.kernels.codecache import distrust, place_for, written_by_us_alone
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,7 +44,7 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     def __init__(self, function: Any, place: str) -> None:
         usual, numba.config.CACHE_DIR = numba.config.CACHE_DIR, place
         try:
-            with for_our_eyes():
+            with written_by_us_alone():
                 super().__init__(function)
         finally:
             numba.config.CACHE_DIR = usual
@@ -62,7 +62,7 @@ class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep the code for a signature."""
-        with for_our_eyes():
+        with written_by_us_alone():
             super().save_overload(sig, data)
 
 

@@ -31,7 +31,7 @@ class Method:
         """Follow the settings; where they say auto, the table of rules."""
         if settings.estimator == "auto":
             rule = auto.choose(auto.Situation.of(x, y, given))
-            name, reason, estimator = rule.estimator, rule.because, rule.made
+            name, reason, estimator = rule.estimator, rule.because, rule.instance
         else:
             name, reason, estimator = settings.estimator, None, settings.named
         how = settings.transform or estimator.default_transform
@@ -104,8 +104,8 @@ def _check_condition(
     """Refuse a condition that the estimator does not take, or that stands in x or y too."""
     estimator, name = method.estimator, method.name
     if not isinstance(estimator, Conditional):
-        able = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
-        raise MitoolError(f"{name} has no conditional form; these have: {able}")
+        conditional = ", ".join(n for n, kind in classes().items() if issubclass(kind, Conditional))
+        raise MitoolError(f"{name} has no conditional form; these have: {conditional}")
     if given.kind not in estimator.accepts_given:
         raise MitoolError(
             f"{name} does not take a {given.kind} condition ({given.name!r}); "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mitool.choices import Unit
-from mitool.errors import MitoolError, UsageError
+from mitool.errors import MitoolError, attempt
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
 from mitool.measure.measurement import measurement_of
@@ -66,12 +66,13 @@ def local_terms_of_many(
     x: Variable, y: Variable, settings: Settings | None = None, lag: int | None = None
 ) -> LocalTerms | None:
     """Give the local terms of one pair of many; None where its failed estimate says why."""
-    try:
-        return local_terms(x, y, settings, lag)
-    except (NoLocalTermsError, UsageError):
-        raise
-    except MitoolError:
+
+    def no_terms(error: MitoolError) -> LocalTerms | None:
+        if isinstance(error, NoLocalTermsError):
+            raise error
         return None
+
+    return attempt(lambda: local_terms(x, y, settings, lag), no_terms)
 
 
 def local_terms(
@@ -85,8 +86,10 @@ def local_terms(
     method = measurement.method
     estimator = method.estimator
     if not isinstance(estimator, Pointwise):
-        able = ", ".join(name for name, kind in classes().items() if issubclass(kind, Pointwise))
-        raise NoLocalTermsError(f"{method.name} has no local terms; these have: {able}")
+        pointwise = ", ".join(
+            name for name, kind in classes().items() if issubclass(kind, Pointwise)
+        )
+        raise NoLocalTermsError(f"{method.name} has no local terms; these have: {pointwise}")
     first, second = method.prepared(measurement.x), method.prepared(measurement.y)
     if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:
         first, second = second, first

@@ -74,7 +74,7 @@ class Report:
 
 
 def exit_status(n_by_status: Counter[str]) -> int:
-    """Give 0 if no row failed, 4 if some did, 3 if all did."""
+    """Give what a command leaves with, by how many rows of its report failed."""
     return ExitStatus.of_results(n_by_status["failed"], n_by_status.total())
 
 

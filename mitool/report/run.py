@@ -73,11 +73,16 @@ class Run:
             new.append(note)
         return new
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that are kept, in the order in which they came."""
+        return tuple(self._notes.values())
+
     def warnings(self) -> list[dict[str, Any]]:
         """Give the kept notes as they stand in the report."""
         said = [
             {"code": n.code, "level": n.level, "message": n.message, "columns": list(n.columns)}
-            for n in self._notes.values()
+            for n in self.notes
         ]
         more = [
             {"code": code, "level": "note", "message": f"and {count} more", "columns": []}

@@ -37,7 +37,7 @@ class Code:
     @property
     def shown(self) -> str:
         """The sentence with a word in capitals for each thing that it names."""
-        return PLACE.sub(lambda found: found[1].upper(), self.sentence)
+        return PLACE.sub(lambda match: match[1].upper(), self.sentence)
 
 
 CODES: dict[str, Code] = {

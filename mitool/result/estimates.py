@@ -7,12 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from mitool.choices import Unit
+from mitool.errors import UsageError
 from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Note
 from mitool.result.screenful import screenful
+from mitool.result.wording import in_python, warnings_among
 from mitool.units import PER_NAT
+
+Reliability = Literal["ok", "low"]
+"""Whether the error is likely within the interval."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Estimate:
     interval: Interval | None = None
     test: Test | None = None
     normalized: float | None = None
-    reliability: Literal["ok", "low"] | None = None
+    reliability: Reliability | None = None
     notes: tuple[Note, ...] = ()
     n_used: int | None = None
     n_dropped: int | None = 0
@@ -69,13 +74,18 @@ class Estimate:
 
     @property
     def warnings(self) -> tuple[Note, ...]:
-        """The notes that speak against the number, or that its reader must know."""
-        return tuple(note for note in self.notes if note.level == "warning")
+        """The notes that speak against the number, or that its reader must know.
+
+        They name arguments, where ``notes`` have the words of a report, which names options.
+        """
+        return warnings_among(self.notes)
 
     def to(self, unit: Unit) -> Estimate:
         """Give the same estimate in another unit; a plain number stays what it is."""
         if self.unit is None:
             return self
+        if unit not in tuple(PER_NAT):
+            raise UsageError(f"unit must be one of {', '.join(PER_NAT)}, got {unit!r}")
         factor = PER_NAT[unit] / PER_NAT[self.unit]
         if factor == 1.0:
             return self
@@ -91,7 +101,7 @@ class Estimate:
     def row(self) -> dict[str, Any]:
         """Give its row in a report, in the unit it is in."""
         row = {column.name: getattr(self, column.name, None) for column in self.fields}
-        codes = sorted({note.code for note in self.warnings})
+        codes = sorted({note.code for note in self.notes if note.level == "warning"})
         row["extras"] = {**self.extras, **self.facts}
         row["warning_codes"] = " ".join(codes) or None
         for part in (self.interval, self.test):
@@ -123,7 +133,7 @@ class Estimate:
         yield "estimator", ", ".join([self.estimator, *params, *before])
         for name in ("interval", "test", "reliability", "message"):
             if (fact := getattr(self, name)) is not None:
-                yield name, str(fact)
+                yield name, in_python(str(fact))
         if self.normalized is not None:
             yield "normalized", f"{self.normalized:.6g}"
         if self.n_used is not None:

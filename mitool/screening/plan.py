@@ -1,4 +1,4 @@
-"""How to screen: what is asked before any work, and checked."""
+"""How to screen: what the user decides, checked before any work."""
 
 from __future__ import annotations
 

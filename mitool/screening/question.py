@@ -10,7 +10,8 @@ from mitool.measure.measurement import Measurement, measurement_of
 from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate
-from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
+from mitool.uncertainty import Uncertainty, assess_one_of_many
+from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Rows, Variable
 
 

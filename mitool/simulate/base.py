@@ -82,12 +82,6 @@ def check_positive(name: str, value: float) -> None:
         raise UsageError(f"{name} must be above 0, got {value}")
 
 
-def check_at_least(name: str, value: float, low: float) -> None:
-    """Refuse a parameter below the least that makes sense."""
-    if not value >= low:
-        raise UsageError(f"{name} must be at least {low:g}, got {value}")
-
-
 def continuous(n_columns: int) -> tuple[Kind, ...]:
     """Give the kinds of that many columns of numbers."""
     kinds: tuple[Kind, ...] = ("continuous",)

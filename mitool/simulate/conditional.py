@@ -8,25 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.estimators.parameters import check_at_least
 from mitool.simulate.base import (
     Distribution,
     Sample,
-    check_at_least,
     check_between,
     check_positive,
     column,
 )
 from mitool.simulate.gaussian import Covariance
 from mitool.simulate.quadrature import (
+    PER_SD,
+    REACH,
     even_grid,
     gauss_legendre,
     grid_information,
     normal_density,
 )
 from mitool.variables import Kind, Matrix, Vector
-
-REACH = 8.5  # sds of a Gaussian that a grid covers
-PER_SD = 6.0  # grid points in one sd
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.special import exp1
 
 from mitool.errors import UsageError
-from mitool.simulate.base import Distribution, Sample, check_at_least, check_positive, column
+from mitool.estimators.parameters import check_at_least
+from mitool.simulate.base import Distribution, Sample, check_positive, column
 from mitool.simulate.quadrature import gauss_legendre
 
 

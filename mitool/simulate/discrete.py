@@ -8,7 +8,8 @@ from math import log
 import numpy as np
 from scipy.special import ndtri
 
-from mitool.simulate.base import Distribution, Sample, check_at_least, check_share, column
+from mitool.estimators.parameters import check_at_least
+from mitool.simulate.base import Distribution, Sample, check_share, column
 from mitool.simulate.quadrature import table_information
 from mitool.variables import Kind, Matrix
 

@@ -8,10 +8,10 @@ from math import lgamma, log, pi
 import numpy as np
 from scipy.special import digamma, ndtr
 
+from mitool.estimators.parameters import check_at_least
 from mitool.simulate.base import (
     Distribution,
     Sample,
-    check_at_least,
     check_between,
     check_positive,
     column,

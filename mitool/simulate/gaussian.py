@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from mitool.errors import UsageError
+from mitool.estimators.parameters import check_at_least
 from mitool.simulate.base import (
     Distribution,
     Sample,
-    check_at_least,
     check_between,
     check_positive,
     continuous,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mitool.errors import UsageError
-from mitool.simulate.base import Distribution, Sample, check_at_least, check_positive, column
-from mitool.simulate.quadrature import even_grid, normal_density, sum_p_log_p
+from mitool.estimators.parameters import check_at_least
+from mitool.simulate.base import Distribution, Sample, check_positive, column
+from mitool.simulate.quadrature import REACH, even_grid, normal_density, sum_p_log_p
 from mitool.variables import Kind, Vector
 
-REACH = 8.5  # sds of a Gaussian that a grid covers
 PER_SD = 8.0  # grid points in one sd
 CENTRES = np.array([[-1.0, -1.0], [1.0, -1.0], [0.0, 1.0], [1.5, 1.5]])
 

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import digamma, gammaln
 
 from mitool.errors import UsageError
+from mitool.estimators.parameters import check_at_least
 from mitool.simulate.base import (
     Distribution,
     Sample,
-    check_at_least,
     check_between,
     check_share,
     column,

@@ -8,16 +8,18 @@ from math import log, pi
 import numpy as np
 from scipy.special import digamma, i0e, k0
 
+from mitool.estimators.parameters import check_at_least
 from mitool.simulate.base import (
     Distribution,
     Sample,
-    check_at_least,
     check_between,
     check_positive,
     column,
 )
 from mitool.simulate.quadrature import (
     NORMAL_ENTROPY,
+    PER_SD,
+    REACH,
     even_grid,
     gauss_legendre,
     grid_entropy,
@@ -25,9 +27,6 @@ from mitool.simulate.quadrature import (
     normal_density,
 )
 from mitool.variables import Vector
-
-REACH = 8.5  # sds of a Gaussian that a grid covers
-PER_SD = 6.0  # grid points in one sd
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import numpy as np
 
 from mitool.variables import Matrix, Vector
 
+REACH = 8.5  # sds of a Gaussian that a grid covers
+PER_SD = 6.0  # grid points in one sd
 NORMAL_ENTROPY = 0.5 * log(2.0 * pi) + 0.5  # of the standard normal, in nats
 
 

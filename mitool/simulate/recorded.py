@@ -11,10 +11,9 @@ from scipy.special import ndtr
 from mitool.errors import UsageError
 from mitool.simulate.base import Distribution, Sample, check_between
 from mitool.simulate.mixtures import pair_of_normals
-from mitool.simulate.quadrature import gauss_legendre, normal_density, table_information
+from mitool.simulate.quadrature import REACH, gauss_legendre, normal_density, table_information
 from mitool.variables import Kind, Matrix, Vector
 
-REACH = 8.5  # sds of a Gaussian that a quadrature covers
 FINEST = 0.02  # the smallest grid whose cells are still summed in a moment
 
 

@@ -11,7 +11,8 @@ from math import log, pi
 
 import numpy as np
 
-from mitool.simulate.base import Distribution, Sample, check_at_least, check_positive, continuous
+from mitool.estimators.parameters import check_at_least
+from mitool.simulate.base import Distribution, Sample, check_positive, continuous
 from mitool.simulate.quadrature import (
     NORMAL_ENTROPY,
     even_grid,

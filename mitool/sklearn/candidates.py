@@ -14,12 +14,13 @@ from mitool.choices import TargetKind
 from mitool.errors import MitoolError, MitoolWarning, UsageError, attempt
 from mitool.result import Note
 from mitool.result.codes import note_of
+from mitool.result.wording import warnings_among
 from mitool.tables import Table, from_python
 from mitool.tables.column import Column
 from mitool.tables.columnnames import ColumnNames
 from mitool.tables.columnspecs import absent
-from mitool.tasks.columns import usable, variables_of
 from mitool.variables import Variable, Vector, gather, is_identifier
+from mitool.variables.tablecolumns import usable, variables_of
 
 Chosen = str | Sequence[str] | Sequence[int] | Sequence[bool] | None
 """Some columns: by their names, by their places, or by a mask; auto or None are none of them."""
@@ -122,6 +123,5 @@ def refuse_identifier(columns: Sequence[Column]) -> None:
 
 def warn_of(notes: Iterable[Note], stacklevel: int) -> None:
     """Raise the warnings among some notes, so many calls above."""
-    for note in notes:
-        if note.level == "warning":
-            warnings.warn(MitoolWarning(note.code, note.message), stacklevel=stacklevel + 1)
+    for note in warnings_among(notes):
+        warnings.warn(MitoolWarning(note.code, note.message), stacklevel=stacklevel + 1)

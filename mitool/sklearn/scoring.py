@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mitool.api.arguments import CHECKS
+from mitool.api.door import errors_in_python
 from mitool.measure.settings import Settings
 from mitool.screening import Question
 from mitool.sklearn.candidates import Candidates, Chosen, target_of, warn_of
+from mitool.sklearn.validation import jobs
 from mitool.variables import Vector
 
 
@@ -17,7 +20,7 @@ def mi_score(
     estimator: str = "auto",
     params: Mapping[str, Any] | None = None,
     seed: int = 0,
-    n_jobs: int = 1,
+    n_jobs: int | str | None = 1,
     *,
     discrete: Chosen = "auto",
     continuous: Chosen = None,
@@ -34,7 +37,8 @@ def mi_score(
     estimator, params, seed
         As of `mitool.estimate`; choose them by ``functools.partial``.
     n_jobs
-        Threads; the scores do not depend on it.
+        Threads; None is 1, and -1 or ``"auto"`` as many as the job was granted. The scores do not
+        depend on it.
     discrete, continuous
         Columns whose kind you decide: names, places from 0, or a mask of shape (d,).
 
@@ -59,11 +63,14 @@ def mi_score(
     >>> list(SelectKBest(mi_score, k=2).fit(X, y).get_feature_names_out())
     ['flavanoids', 'proline']
     """
-    settings = Settings(estimator, params or {}, seed=seed)
-    candidates = Candidates.among(X, discrete, continuous, estimator)
-    question = Question(target_of(y, "auto"), settings=settings, n_jobs=n_jobs)
-    candidates.require_rows_of(question.target)
-    estimates = list(question.answers(candidates.variables))
+    with errors_in_python():
+        CHECKS["estimator"]("estimator", estimator)
+        CHECKS["params"]("params", {} if params is None else params)
+        settings = Settings(estimator, params or {}, seed=seed)
+        candidates = Candidates.among(X, discrete, continuous, estimator)
+        question = Question(target_of(y, "auto"), settings=settings, n_jobs=jobs(n_jobs))
+        candidates.require_rows_of(question.target)
+        estimates = list(question.answers(candidates.variables))
     failures = [note for e in estimates if e.status == "failed" for note in e.remarks]
     warn_of([*candidates.notes, *failures], stacklevel=2)
     return candidates.spread(e.mi for e in estimates)

@@ -11,15 +11,16 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from mitool.api.door import errors_in_python
 from mitool.choices import Adjustment, TargetKind
-from mitool.limits import n_threads, one_blas_thread
+from mitool.limits import one_blas_thread
 from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.screening import Plan, Question
 from mitool.screening.family import answered
 from mitool.sklearn.candidates import Candidates, Chosen, target_of, warn_of
 from mitool.sklearn.choosing import Choice
-from mitool.sklearn.validation import require_target, validated
+from mitool.sklearn.validation import jobs, require_parameters, require_target, validated
 from mitool.tasks.families import check_adjustment
 from mitool.uncertainty import Uncertainty
 
@@ -119,13 +120,18 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
     def fit(self, X: Any, y: Any = None) -> Self:
         """Compare each column of X, of shape (n, d), with the target y, of shape (n,) or (n, m)."""
         require_target(self, y)
+        with errors_in_python():
+            return self._fitted(X, y)
+
+    def _fitted(self, X: Any, y: Any) -> Self:
+        require_parameters(self)
         choice = Choice(self.k, self.alpha)
         candidates = Candidates.among(
             validated(self, X), self.discrete, self.continuous, self.estimator
         )
         estimates, adjusted = self._compared(candidates, self._question(y))
         failures = [note for e in estimates if e.status == "failed" for note in e.remarks]
-        warn_of([*candidates.notes, *failures], stacklevel=2)
+        warn_of([*candidates.notes, *failures], stacklevel=3)
         self._take(candidates, estimates, adjusted)
         p_values = self.pvalues_ if self.adjust == "none" else self.adjusted_pvalues_
         self.support_ = choice.mask(self.scores_, p_values)
@@ -137,9 +143,10 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
         n_permutations = usual if self.permutations is None else self.permutations
         uncertainty = Uncertainty(n_permutations=n_permutations)
         settings = Settings(self.estimator, self.params or {}, seed=self.seed)
-        jobs = n_threads("auto" if self.n_jobs == -1 else 1 if self.n_jobs is None else self.n_jobs)
         target = target_of(y, self.target)
-        return Question(target, settings=settings, uncertainty=uncertainty, n_jobs=jobs)
+        return Question(
+            target, settings=settings, uncertainty=uncertainty, n_jobs=jobs(self.n_jobs)
+        )
 
     def _compared(
         self, candidates: Candidates, question: Question
@@ -153,7 +160,7 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
         for _ in check_adjustment(plan.adjust, uncertainty, len(columns)):
             pass  # it only has notes where no adjustment was named
         with one_blas_thread():
-            return answered(columns, question, plan, lambda each, total: each)
+            return answered(columns, question, plan, lambda done, total: done)
 
     def _take(
         self,
@@ -162,8 +169,8 @@ class MISelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]  # sklearn
         adjusted: Sequence[float | None],
     ) -> None:
         """Keep what was found of each column in its place."""
-        found = dict(zip(candidates.places, estimates, strict=True))
-        self.estimates_ = tuple(found.get(place) for place in range(len(candidates.names)))
+        by_place = dict(zip(candidates.places, estimates, strict=True))
+        self.estimates_ = tuple(by_place.get(place) for place in range(len(candidates.names)))
         self.scores_ = candidates.spread(e.mi for e in estimates)
         p_values = [None if e.test is None else e.test.p_value for e in estimates]
         self.pvalues_ = candidates.spread(p_values)

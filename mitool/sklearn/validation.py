@@ -1,12 +1,37 @@
-"""What scikit-learn wants to know of X before a fit, in its versions of 1.5 and since."""
+"""What is asked of parameters and of X before a fit, by us and by scikit-learn since 1.5."""
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
+from mitool.api.arguments import CHECKS, Check, number, whole
+from mitool.limits import n_threads
 from mitool.tables.untabular import STREAM
 
 LEAST_ROWS = 2
+
+CHECKED: dict[str, Check] = {
+    "k": whole,
+    "alpha": number,
+    **{name: CHECKS[name] for name in ("adjust", "permutations", "estimator", "params")},
+}
+"""What is asked of each parameter before it is used; the others are judged where they are."""
+
+
+def require_parameters(estimator: Any) -> None:
+    """Refuse parameters of a wrong kind; those left as they are by default fit."""
+    known = signature(type(estimator).__init__).parameters
+    for name, value in estimator.get_params(deep=False).items():
+        if name in CHECKED and value is not known[name].default:
+            CHECKED[name](name, value)
+
+
+def jobs(n_jobs: int | str | None) -> int:
+    """Give the number of threads: None is 1, -1 or ``auto`` as many as the job was granted."""
+    if n_jobs is None:
+        return 1
+    return n_threads("auto" if n_jobs == -1 else n_jobs)
 
 
 def is_frame(data: object) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from mitool.diagnostics import constant, size_notes, table_notes, ties
@@ -72,7 +70,8 @@ def _with_few_rows(pair: Pair) -> tuple[Variable, Variable]:
     if cells.n >= BY_HAND:
         return x, y
     rows = np.repeat(cells.rows, cells.counts, axis=0)
-    return replace(x, values=rows[:, :d]), replace(y, values=rows[:, d:])
+    first, second = (np.ascontiguousarray(side) for side in np.hsplit(rows, [d]))
+    return x.with_values(first), y.with_values(second)
 
 
 def _notes(pair: Pair) -> list[Note]:

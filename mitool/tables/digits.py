@@ -69,21 +69,21 @@ def bare(label: str) -> str:
 
 
 class ZeroSeeker:
-    """Looks through bytes of a text, block by block, for numbers with a zero in front."""
+    """Searches bytes of a text, block by block, for numbers with a zero in front."""
 
     def __init__(self, delimiter: str) -> None:
-        self.found = False
+        self.has_found = False
         self._delimiter = delimiter.encode()[-1]
         self._rest = b"\n" * BESIDE
 
-    def look(self, data: Any) -> None:
-        """Look at the next bytes; nothing is looked at once one is found."""
+    def search(self, data: Any) -> None:
+        """Search the next bytes; once a number is found, none are searched."""
         view = memoryview(data)
         for start in range(0, len(view), BLOCK):
-            if self.found:
+            if self.has_found:
                 return
             text = np.frombuffer(self._rest + bytes(view[start : start + BLOCK]), np.uint8)
-            self.found = self._begins_with_zero(text)
+            self.has_found = self._begins_with_zero(text)
             self._rest = text[-BESIDE:].tobytes()
 
     def _begins_with_zero(self, text: NDArray[np.uint8]) -> bool:

@@ -56,7 +56,7 @@ class MemoryReader:
         self.groups = dict(groups or {})
         self.n_rows = first.n_rows
         self._held = dict(zip(self.names, held, strict=True))
-        self._made: dict[str, Column] = {}
+        self._converted: dict[str, Column] = {}
 
     @property
     def aside(self) -> dict[str, Reason]:
@@ -80,6 +80,6 @@ class MemoryReader:
         return [Piece.of(column.take(rows)) for column in self.read(names)]
 
     def _column(self, name: str) -> Column:
-        if name not in self._made:
-            self._made[name] = replace(self._held[name].make(), name=name)
-        return self._made[name]
+        if name not in self._converted:
+            self._converted[name] = replace(self._held[name].make(), name=name)
+        return self._converted[name]

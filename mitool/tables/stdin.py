@@ -7,6 +7,8 @@ import shutil
 import stat
 import sys
 import tempfile
+import weakref
+from pathlib import Path
 from typing import IO
 
 from mitool.errors import ExitStatus, MitoolError
@@ -45,7 +47,8 @@ def taken_in(path: str, stream: IO[bytes]) -> Source:
     if len(data) < MOST_HELD:
         return Source(path, data)
     try:
-        spool = tempfile.NamedTemporaryFile(prefix="mitool-")  # noqa: SIM115 - the source keeps it
+        spool = tempfile.NamedTemporaryFile(prefix="mitool-", delete=False)  # noqa: SIM115
+        weakref.finalize(spool, Path(spool.name).unlink)  # when no source keeps it, or at the end
         spool.write(data)
         shutil.copyfileobj(stream, spool, BLOCK)
         spool.flush()

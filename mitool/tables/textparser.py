@@ -143,6 +143,6 @@ class TextParser:
         seeker = ZeroSeeker(self.dialect.delimiter)
         with damage(self.source), self._opened() as stream:
             read = getattr(stream, "read_buffer", stream.read)  # of a mapped file, without copying
-            while not seeker.found and len(block := read(BLOCK)):
-                seeker.look(block)
-        return seeker.found
+            while not seeker.has_found and len(block := read(BLOCK)):
+                seeker.search(block)
+        return seeker.has_found

@@ -72,21 +72,21 @@ class TextTypes:
     def _all_names(self, places: Sequence[int]) -> list[int]:
         """Give those of some columns in which all words are digits, and one is a name."""
         markers = set(self.parser.markers)
-        found: dict[str, bool] = dict.fromkeys(map(str, places), False)
-        if not found:
+        is_named: dict[str, bool] = dict.fromkeys(map(str, places), False)
+        if not is_named:
             return []
         with closing(self.parser.blocks(places, self.text_of(places))) as blocks:
             for block in blocks:
-                for place in list(found):
+                for place in list(is_named):
                     words = map(bare, block.column(place).dictionary.to_pylist())
                     digits, named = judged(word for word in words if word not in markers)
                     if not digits:
-                        del found[place]
+                        del is_named[place]
                     elif named:
-                        found[place] = True
-                if not found:
+                        is_named[place] = True
+                if not is_named:
                     break
-        return [int(place) for place, named in found.items() if named]
+        return [int(place) for place, named in is_named.items() if named]
 
     def _fit(self, places: Sequence[int]) -> bool:
         """Pass over the file; at a value that does not fit, loosen the type of its column."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mitool.tasks.maximum import FamilyBatch
 
 Follow = Callable[[Iterable[Any], int, str], Iterable[Any]]
-"""Sees what is done pass, of how many and what, to show progress."""
+"""Passes items on and shows progress: the items, how many there are, and what they are called."""
 
 
 def estimated(pairs: PairBatch, n_jobs: int, follow: Follow) -> list[Estimate]:
@@ -24,14 +24,14 @@ def estimated(pairs: PairBatch, n_jobs: int, follow: Follow) -> list[Estimate]:
         from mitool.tasks.maximum import FamilyBatch
 
         tested = FamilyBatch.of(pairs, n_jobs, lambda s: follow(s, n_pairs, "pairs permuted"))
-        return _done(tested, n_pairs, n_jobs, follow)
-    estimates = _done(pairs, n_pairs, n_jobs, follow)
+        return _estimates_of(tested, n_pairs, n_jobs, follow)
+    estimates = _estimates_of(pairs, n_pairs, n_jobs, follow)
     return estimates if pairs.adjust == "none" else adjusted_estimates(estimates, pairs.adjust)
 
 
-def _done(
+def _estimates_of(
     batch: PairBatch | FamilyBatch, n_pairs: int, n_jobs: int, follow: Follow
 ) -> list[Estimate]:
-    done = stretches(batch.estimates, [range(n_pairs)], n_jobs)
-    estimates = (estimate for stretch in done for estimate in stretch.results)
+    finished = stretches(batch.estimates, [range(n_pairs)], n_jobs)
+    estimates = (estimate for stretch in finished for estimate in stretch.results)
     return list(follow(estimates, n_pairs, "pairs"))

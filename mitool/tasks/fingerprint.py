@@ -75,7 +75,7 @@ class Fingerprint:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise MitoolError(f"{path} is damaged at line 1; remove it and run again") from error
 
-    def require(self, header: Mapping[str, Any], path: Path, me: str = "this run") -> None:
+    def require(self, header: Mapping[str, Any], path: Path) -> None:
         """Refuse a file of another run, and say what differs."""
         other = Fingerprint.read(header, path)
         difference = self.difference(other)
@@ -84,9 +84,9 @@ class Fingerprint:
         if difference is not None:
             what, theirs, mine = difference
             if what == "data":
-                mismatch = f"{path} was made from other data than {me}"
+                mismatch = f"{path} was made from other data than this run"
             else:
-                mismatch = f"{path} was made with {what} {theirs!r}, {me} has {mine!r}"
+                mismatch = f"{path} was made with {what} {theirs!r}, this run has {mine!r}"
             raise MitoolError(f"{mismatch}; run it as before, or name another file")
 
     def difference(self, other: Fingerprint) -> tuple[str, Any, Any] | None:

@@ -8,10 +8,10 @@ from mitool.limits import free_memory
 from mitool.measure.settings import Settings
 from mitool.result import Note
 from mitool.tables import Table
-from mitool.tasks.columns import variables_of
 from mitool.tasks.pairs import chosen_pairs
 from mitool.tasks.work import PairBatch
 from mitool.uncertainty import Uncertainty
+from mitool.variables.tablecolumns import variables_of
 
 SHARE_KEPT = 0.5  # of the free memory, for what estimators prepare of the columns
 

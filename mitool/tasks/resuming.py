@@ -55,9 +55,9 @@ class Runner:
                 n_done = journal.n_done
                 yield from (record.new_to(run) for record in journal.records())
             left = list(_after(self.shard.ranges(outline.n_tasks), n_done))
-            done = stretches(batch.run, left, self.n_jobs, self.submit, self.stops)
-            self._begun.append(done)
-            for stretch in done:
+            finished = stretches(batch.run, left, self.n_jobs, self.submit, self.stops)
+            self._begun.append(finished)
+            for stretch in finished:
                 records = [record.new_to(run) for record in stretch.results]
                 if journal is not None:
                     journal.append(records)
@@ -69,8 +69,8 @@ class Runner:
 
     def close(self) -> None:
         """End the threads whose results nobody takes any more, such as after a failed write."""
-        for done in self._begun:
-            done.close()
+        for finished in self._begun:
+            finished.close()
 
     def _opened(self, batch: Batch, run: Run) -> AbstractContextManager[Journal | None]:
         if self.journal is None:

@@ -15,7 +15,8 @@ from mitool.tasks.keeping import Keeper
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record
-from mitool.uncertainty import SharedNulls, Uncertainty, assess_one_of_many
+from mitool.uncertainty import Uncertainty, assess_one_of_many
+from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix
@@ -99,12 +100,12 @@ class PairBatch:
     def _groupings(self) -> list[Grouping]:
         return groupings_among(self.variables)
 
-    def _forget(self, done: range) -> None:
+    def _forget(self, finished: range) -> None:
         """Drop what was kept of columns that no later pair needs.
 
         Another thread may still be at the row before, and keep its x anew: look back a little.
         """
         if self.pairs.against is None:
-            first, last = self.pairs.row_of(done.start), self.pairs.row_of(done.stop)
+            first, last = self.pairs.row_of(finished.start), self.pairs.row_of(finished.stop)
             for column in self.pairs.columns[max(first - LOOK_BACK, 0) : last]:
                 self._keeper.drop(column, self.variables[column])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mitool.choices import Order
 from mitool.errors import attempt
@@ -12,16 +13,13 @@ from mitool.measure.measurement import Measurement, describe, measurement_of
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.result import Estimate
-from mitool.uncertainty import reliability
-from mitool.uncertainty.agreement import agreement_notes
-from mitool.uncertainty.chosen_units import units_of
-from mitool.uncertainty.interval import interval_of
-from mitool.uncertainty.shared import SharedNulls
-from mitool.uncertainty.test import independence_test, test_notes
 from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable
 
-__all__ = ["SharedNulls", "Uncertainty", "assess", "assess_one_of_many", "with_uncertainty"]
+if TYPE_CHECKING:
+    from mitool.uncertainty.shared import SharedNulls
+
+__all__ = ["Uncertainty", "assess", "assess_one_of_many", "with_uncertainty"]
 
 
 def assess(
@@ -76,20 +74,9 @@ def with_uncertainty(
     estimate = _ordered(estimate, uncertainty.order, grouped=measurement.groups is not None)
     if uncertainty.level is None and not uncertainty.tests:
         return estimate
-    units = units_of(measurement, uncertainty.order, uncertainty.block)
-    if uncertainty.level is not None and not measurement.is_constant:
-        bounds = interval_of(measurement, units, uncertainty, n_jobs)
-        notes = (*estimate.notes, *reliability.notes(measurement, bounds, n_jobs))
-        low = reliability.is_low(notes)
-        estimate = replace(
-            estimate, interval=bounds, notes=notes, reliability="low" if low else "ok"
-        )
-    if uncertainty.tests:
-        test = nulls.test(measurement) if nulls else None
-        test = test or independence_test(measurement, units, uncertainty, n_jobs)
-        notes = (*estimate.notes, *test_notes(measurement, test))
-        estimate = replace(estimate, test=test, notes=notes)
-    return replace(estimate, notes=(*estimate.notes, *agreement_notes(estimate)))
+    from mitool.uncertainty.inferring import inferred  # a tenth of the start of a command
+
+    return inferred(measurement, estimate, uncertainty, n_jobs, nulls)
 
 
 def _ordered(estimate: Estimate, order: Order, *, grouped: bool) -> Estimate:

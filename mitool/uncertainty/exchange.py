@@ -68,7 +68,7 @@ class Targets:
         swapped = (rng.random(len(self.x)) < 0.5)[:, None]
         y, other = self.y.values, self.other.values
         first, second = (
-            replace(self.y, values=values, _orders={}, _memory={})
+            self.y.with_values(values)
             for values in (np.where(swapped, other, y), np.where(swapped, y, other))
         )
         return replace(self, y=first, other=second).measurements()
@@ -98,4 +98,4 @@ def _distance(first: Measurement, second: Measurement) -> float:
 def stacked(first: Variable, second: Variable) -> Variable:
     """One variable above another of the same columns."""
     values = np.vstack((first.values, second.values))
-    return replace(first, values=values, _orders={}, _memory={})
+    return first.with_values(values)

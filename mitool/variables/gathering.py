@@ -27,7 +27,7 @@ def gather(
     kinds: list[Kind] = []
     notes: list[Note] = []
     orders: dict[int, Order] = {}
-    told: list[Column] = []
+    told_apart: list[Column] = []
     for number, column in enumerate(columns):
         orders[number] = ascending(column.values)
         ordered = column.values[orders[number]]
@@ -41,8 +41,8 @@ def gather(
             orders[number] = ascending(column.values)
         elif column.ranks is not None:
             notes.append(note_of("rounded", (column.name,), **merged_values(column)))
-        told.append(column)
-    values = _side_by_side(told)
+        told_apart.append(column)
+    values = _side_by_side(told_apart)
     missing = np.asarray(np.isnan(values).any(axis=1))
     names = tuple(column.name for column in columns)
     if not missing.any():

@@ -40,8 +40,8 @@ def naming(origin: Origin | None, counts: Counts) -> Naming | None:
     """Give what text names, if too few rows share their label; ``counts`` are those of labels."""
     if origin != "text" or len(counts) < 2:
         return None
-    found = Naming(int(np.count_nonzero(counts == 1)), int(counts.sum()))
-    return found if found.n_rows - found.n_alone < USABLE_SHARE * found.n_rows else None
+    names = Naming(int(np.count_nonzero(counts == 1)), int(counts.sum()))
+    return names if names.n_rows - names.n_alone < USABLE_SHARE * names.n_rows else None
 
 
 def naming_of(column: Column) -> Naming | None:

@@ -29,22 +29,22 @@ def sentinel_notes(name: str, ordered: Vector) -> Iterator[Note]:
 
 def sentinels_among(name: str, levels: Vector, counts: Counts) -> Iterator[Note]:
     """Warn of those among the different values, ascending, and how often each occurs."""
-    many = counts > most_without_atom(counts.sum())
+    frequent = counts > most_without_atom(counts.sum())
     for sign in (1.0, -1.0):  # the lowest, then the highest
-        n_outside = _outside(levels, counts, many)
+        n_outside = _outside(levels, counts, frequent)
         for value, count in zip(sign * levels[:n_outside], counts[:n_outside], strict=True):
             yield _note(name, float(value), int(count), int(counts.sum()), sign * levels[n_outside])
-        levels, counts, many = -levels[::-1], counts[::-1], many[::-1]
+        levels, counts, frequent = -levels[::-1], counts[::-1], frequent[::-1]
 
 
-def _outside(levels: Vector, counts: Counts, many: NDArray[np.bool_]) -> int:
+def _outside(levels: Vector, counts: Counts, frequent: NDArray[np.bool_]) -> int:
     """Give how many of the lowest values are sentinels: all that stand far below the rest."""
-    most = int(np.argmin(many)) if not many.all() else len(many)
+    most = int(np.argmin(frequent)) if not frequent.all() else len(frequent)
     for n_outside in range(min(most, len(levels) - 2), 0, -1):
         outside, rest = levels[:n_outside], levels[n_outside:]
         gap, spread = rest[0] - outside[-1], _spread(rest, counts[n_outside:])
         coded = all(_is_code(value, rest) for value in outside)
-        few = len(rest) <= MAX_LEVELS and bool(many[n_outside:].all())
+        few = len(rest) <= MAX_LEVELS and bool(frequent[n_outside:].all())
         if gap > FAR * spread and 0.0 not in outside and (coded or not few):
             return n_outside
     return 0

@@ -99,7 +99,7 @@ def _chosen(table: Table, cols: Sequence[str], joint: bool) -> tuple[list[list[s
 
 def _all_columns(table: Table, inputs: InputOptions) -> tuple[list[list[str]], list[Note]]:
     """Give each column by itself, but for those that name every row or hold nothing: notes."""
-    from mitool.tasks.columns import reason_to_skip, usable
+    from mitool.variables.tablecolumns import reason_to_skip, usable
 
     labels = inputs.declared(table.names)[0]
     names, notes = usable(table)

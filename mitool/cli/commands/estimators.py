@@ -52,8 +52,8 @@ def chapter() -> Iterator[tuple[str, str]]:
     from mitool.estimators import BUILTIN
     from mitool.estimators.catalogue import entry
 
-    for each in map(entry, BUILTIN):
-        yield each.name, f"{each.summary}\n\n{each.details}".replace("`", "").strip()
+    for listed in map(entry, BUILTIN):
+        yield listed.name, f"{listed.summary}\n\n{listed.details}".replace("`", "").strip()
 
 
 def _tell(error: MitoolError) -> None:

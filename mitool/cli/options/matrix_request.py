@@ -70,8 +70,8 @@ class MatrixRequest:
         self, files: Sequence[str], run: Run, messages: Messages
     ) -> PairBatch | StreamedMatrix:
         """Plan the pairs of the columns that are named, or usable; say which are left out."""
-        from mitool.tasks.columns import chosen, named
         from mitool.tasks.families import check_adjustment
+        from mitool.variables.tablecolumns import chosen, named
 
         table = self.inputs.open(files, self.settings[0].seed)
         run.inputs = [asdict(entry) for entry in table.inputs]

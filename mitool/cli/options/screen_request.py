@@ -62,7 +62,7 @@ class ScreenRequest:
 
     def _candidates(self, table: Table) -> tuple[list[Variable], list[Note]]:
         """Read every column that may be ranked: not the target, the condition or the groups."""
-        from mitool.tasks.columns import candidates, named
+        from mitool.variables.tablecolumns import candidates, named
 
         taken = named(table, [spec for spec in (self.target, self.given, self.groups) if spec])
         columns = named(table, self.cols) if self.cols else None

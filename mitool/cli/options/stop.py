@@ -12,8 +12,6 @@ from types import FrameType
 from mitool.errors import UsageError
 
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "": 1}
-
-
 LONGEST_TEXT = 30
 
 
@@ -36,11 +34,11 @@ class Stop:
 
     def __init__(self, seconds: float | None = None) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
-        self._asked = False
+        self._is_signalled = False
 
     def __call__(self) -> bool:
         """Whether the time is over or a signal came."""
-        return self._asked or (self._end is not None and time.monotonic() >= self._end)
+        return self._is_signalled or (self._end is not None and time.monotonic() >= self._end)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -51,7 +49,7 @@ class Stop:
             return
 
         def ask(number: int, frame: FrameType | None) -> None:
-            self._asked = True
+            self._is_signalled = True
 
         before = signal.signal(number, ask)
         try:

@@ -104,12 +104,12 @@ def _log_rising(x: Vector, n: float) -> Vector:
     if x[-1] < HUGE:
         plain: Vector = gammaln(x + n) - gammaln(x)
         return plain
-    found, small = np.empty(len(x)), x < STIRLING
-    found[small] = gammaln(x[small] + n) - gammaln(x[small])
+    rise, small = np.empty(len(x)), x < STIRLING
+    rise[small] = gammaln(x[small] + n) - gammaln(x[small])
     x = x[~small]
     whole = (x - 0.5) * np.log1p(n / x) + n * (np.log(x + n) - 1.0)
-    found[~small] = whole + _stirling(x + n) - _stirling(x)
-    return found
+    rise[~small] = whole + _stirling(x + n) - _stirling(x)
+    return rise
 
 
 def _stirling(z: Vector) -> Vector:

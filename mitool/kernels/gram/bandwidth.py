@@ -21,6 +21,12 @@ def check(rule: float | Rule) -> None:
         raise MitoolError(f"bandwidth must be positive, got {rule!r}; or say median or silverman")
 
 
+def check_tolerance(tolerance: float) -> None:
+    """Refuse a tolerance that is not positive."""
+    if not tolerance > 0:
+        raise MitoolError(f"tolerance must be positive, got {tolerance!r}")
+
+
 def choose(points: Matrix, counts: Vector, rule: float | Rule) -> float:
     """Give the kernel width σ in exp(-|u - v|²/2σ²) for sorted points with multiplicities.
 

@@ -46,7 +46,7 @@ class Factor:
         """Rows of A for the points at the places given, shape (k, r)."""
         if self.kept is not None:
             return self.kept[places]
-        return self._made(places)
+        return self._computed(places)
 
     @once
     def kept(self) -> Matrix | None:
@@ -54,9 +54,9 @@ class Factor:
         m = len(self.points)
         if 8 * m * self.rank > KEPT:
             return None
-        return np.concatenate(list(map_inside(self._made, chunks(m))))
+        return np.concatenate(list(map_inside(self._computed, chunks(m))))
 
-    def _made(self, places: Rows) -> Matrix:
+    def _computed(self, places: Rows) -> Matrix:
         from scipy.linalg import solve_triangular
 
         here, everything = slice(0, len(places)), slice(0, self.rank)
@@ -130,12 +130,13 @@ def _candidates(points: Cloud) -> tuple[Rows, Rows]:
     return rest[np.linspace(0, len(rest) - 1, half).astype(np.int64)], far
 
 
-def _hopeless(course: list[float]) -> bool:
+def _hopeless(shortfalls: list[float]) -> bool:
     """Tell halfway whether the shortfall, were it to fall on as fast, would miss 1 at the limit.
 
     The eigenvalues of a Gaussian kernel fall ever more slowly, so it will not do better.
     """
-    half, quarter = course[-1], course[len(course) // 2 - 1] if len(course) > 1 else np.inf
+    half, n_steps = shortfalls[-1], len(shortfalls)
+    quarter = shortfalls[n_steps // 2 - 1] if n_steps > 1 else np.inf
     return half * (half / quarter) ** 2 > 1.0
 
 
@@ -151,7 +152,7 @@ def _pivoted(
     columns, residual = np.empty((limit, m)), np.ones(m)
     pivots = np.empty(limit, dtype=np.int64)
     everything, short, k = slice(0, m), np.inf, 0
-    course: list[float] = []
+    shortfalls: list[float] = []
     while k < limit and short > goals[k * CHEAP >= limit] and residual.max() > ROUNDING:
         pivot = int(np.argmax(weights * residual))
         pivots[k] = pivot
@@ -164,8 +165,8 @@ def _pivoted(
         residual[pivots[: k + 1]] = 0.0
         np.maximum(residual, 0.0, out=residual)
         short = shortfall(weights, residual)
-        course.append(short)
+        shortfalls.append(short)
         k += 1
-        if k == limit // 2 and _hopeless(course):
+        if k == limit // 2 and _hopeless(shortfalls):
             return None
     return (pivots[:k], columns[:k]) if short <= 1.0 else None

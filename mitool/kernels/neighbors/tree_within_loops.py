@@ -1,4 +1,7 @@
-"""The points within a distance of each, by a tree of small boxes sought from its root on."""
+"""The points within a distance of each, by a tree of small boxes sought from its root on.
+
+Both loops walk the tree in the same few lines; what they do at a node stands in the midst of these.
+"""
 
 from __future__ import annotations
 

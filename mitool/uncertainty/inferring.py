@@ -1,0 +1,39 @@
+"""The interval, the reliability and the test of a measurement, where any of them is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mitool.measure.measurement import Measurement
+from mitool.result import Estimate
+from mitool.uncertainty.agreement import agreement_notes
+from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.interval import interval_of
+from mitool.uncertainty.reliability import is_low
+from mitool.uncertainty.reliability import notes as reliability_notes
+from mitool.uncertainty.shared import SharedNulls
+from mitool.uncertainty.test import independence_test, test_notes
+from mitool.uncertainty.uncertainty import Uncertainty
+
+
+def inferred(
+    measurement: Measurement,
+    estimate: Estimate,
+    uncertainty: Uncertainty,
+    n_jobs: int,
+    nulls: SharedNulls | None,
+) -> Estimate:
+    """Add what is wanted to an estimate; a constant has no interval."""
+    units = units_of(measurement, uncertainty.order, uncertainty.block)
+    if uncertainty.level is not None and not measurement.is_constant:
+        bounds = interval_of(measurement, units, uncertainty, n_jobs)
+        notes = (*estimate.notes, *reliability_notes(measurement, bounds, n_jobs))
+        estimate = replace(
+            estimate, interval=bounds, notes=notes, reliability="low" if is_low(notes) else "ok"
+        )
+    if uncertainty.tests:
+        test = nulls.test(measurement) if nulls else None
+        test = test or independence_test(measurement, units, uncertainty, n_jobs)
+        notes = (*estimate.notes, *test_notes(measurement, test))
+        estimate = replace(estimate, test=test, notes=notes)
+    return replace(estimate, notes=(*estimate.notes, *agreement_notes(estimate)))

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 
 def main() -> None:
-    """Run the command line; ``--version`` alone answers without loading it."""
+    """Run the command line, in any process; ``--version`` alone answers without loading it."""
     if sys.argv[1:] == ["--version"]:
         from mitool.version import __version__
 
@@ -23,16 +23,25 @@ def main() -> None:
         stand_in_for_closed_streams()
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
         sys.exit(130)  # 128 and the number of SIGINT: nothing is loaded that knows it
-    _leave(run())
+    sys.exit(run())
 
 
-def _leave(status: int) -> NoReturn:
+def program() -> None:
+    """Run the command line as a process of its own, which ends with it."""
+    try:
+        main()
+    except SystemExit as left:
+        _leave(left.code)
+
+
+def _leave(status: int | str | None) -> NoReturn:
     """End without taking the interpreter apart, which has nothing left to do.
 
     Threads in which pyarrow reads ahead from a packed file may still ask for the interpreter; one
     that is being taken apart would end them half way, and the process with them, by an abort.
     """
-    if sys.gettrace() or sys.getprofile():  # whoever measures has something to say in the end
+    is_measured = sys.gettrace() or sys.getprofile()  # and whoever does has something to say yet
+    if is_measured or not isinstance(status, int):
         sys.exit(status)
     atexit._run_exitfuncs()  # such as the removal of temporary files
     for stream in (sys.stdout, sys.stderr):
@@ -42,4 +51,4 @@ def _leave(status: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    program()

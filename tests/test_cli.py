@@ -161,6 +161,16 @@ def test_formats_hold_the_same_numbers(mitool, folder):
     assert f"{row['mi']:.6g}" in mitool("estimate", *PAIR, "--format", "table").out
 
 
+@pytest.mark.parametrize(("words", "status"), [(["env"], 0), (["no such command"], 2)])
+def test_a_process_outlives_the_command_line_that_it_calls(monkeypatch, words, status):
+    from mitool.__main__ import main
+
+    monkeypatch.setattr(sys, "argv", ["mitool", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == status
+
+
 def test_a_format_of_the_environment_that_is_none_is_named(mitool, folder, monkeypatch):
     monkeypatch.setenv("MITOOL_FORMAT", "xml")
     outcome = mitool("estimate", "d.csv", "-x", "height", "-y", "weight")

@@ -118,7 +118,7 @@ CODES: dict[str, Code] = {
     ),
     "singletons": Code(
         "{n_single} of {n_rows} rows are alone with their label in {name!r} and left out of the "
-        "estimate; if it holds numbers, read it as numbers"
+        "estimate; if it holds numbers, --continuous {name} takes it as numbers"
     ),
     "dimension": Code(
         "{n_dims} columns together: nearest-neighbour estimates come out too low here",

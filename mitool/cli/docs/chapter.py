@@ -162,8 +162,8 @@ RUN pip install --no-cache-dir "mitool[dask]"
 ENTRYPOINT ["mitool"]
 END
 docker build -t mitool .
-docker run --rm --cpus 2 --memory 4g --user "$(id -u)" -v "$PWD:/work" -w /work \\
-    -e MITOOL_CACHE_DIR=/work/.mitool mitool matrix sample_data/wine.csv -q -o wine.csv""",
+docker run --rm --cpus 2 --memory 4g --user "$(id -u)" -v "$PWD:/data" -w /data \\
+    -e MITOOL_CACHE_DIR=/data/.mitool mitool matrix sample_data/wine.csv -q -o wine.csv""",
     ),
     Recipe(
         "Where nothing may be installed or written",

@@ -419,6 +419,11 @@ def test_an_estimate_of_arrays_loads_no_library_of_tables_pictures_or_learning()
     assert not {"matplotlib", "pandas", "sklearn", "rich", "mitool.screening"} & found
 
 
+def test_lists_of_text_load_no_pandas_either():
+    found = loaded("import mitool; mitool.estimate(list('aabb') * 9, list('abab') * 9, 'plugin')")
+    assert "pandas" not in found
+
+
 def test_a_warning_stands_at_the_line_that_called():
     data = frame()
     with pytest.warns(mitool.MitoolWarning) as caught:

@@ -45,6 +45,8 @@ def from_categories(name: str, values: Any, where: str) -> Column:
 
 def from_objects(name: str, values: Any, where: str) -> Column:
     """Convert a pandas Series or an array of Python objects; None and NaN are missing."""
+    if isinstance(values, np.ndarray) and all(_is_word(value) for value in values):
+        return from_array(name, values.astype(str), where)
     import pyarrow
 
     try:
@@ -59,6 +61,11 @@ def from_objects(name: str, values: Any, where: str) -> Column:
             f"({in_short(error)}); make it all numbers or all text"
         ) from error
     return from_chunks(name, array, where)
+
+
+def _is_word(value: object) -> bool:
+    """Whether an object is text that NumPy can hold: Arrow loads pandas to look at any object."""
+    return type(value) is str and "\0" not in value
 
 
 def from_chunks(name: str, values: Any, where: str) -> Column:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mitool.errors import MitoolError
 from mitool.tables.arrayreader import ArrayReader, column_names
 from mitool.tables.memoryreader import Held, MemoryReader
-from mitool.tables.pythonvalues import from_objects, require_rounded_nothing
+from mitool.tables.pythonvalues import are_words, from_objects, require_rounded_nothing
 from mitool.tables.reader import Reader
 from mitool.tables.untabular import in_short
 
@@ -21,7 +21,7 @@ def of_list(data: Sequence[Any], name: str, label: str) -> Reader:
     """Take a list of values, or of rows; text and mixtures are left to the next to judge."""
     values = arrayed(data, label)
     require_rounded_nothing(data, values, label)
-    if values.dtype.kind == "U":  # NumPy makes text of numbers that stand beside text
+    if values.dtype.kind == "U" and not are_words(data):  # NumPy makes text of numbers beside text
         values = np.array(data, dtype=object)
     return of_array(values, name, label)
 

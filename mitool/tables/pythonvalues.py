@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def from_categories(name: str, values: Any, where: str) -> Column:
 
 def from_objects(name: str, values: Any, where: str) -> Column:
     """Convert a pandas Series or an array of Python objects; None and NaN are missing."""
-    if isinstance(values, np.ndarray) and all(_is_word(value) for value in values):
+    if isinstance(values, np.ndarray) and are_words(values.tolist()):
         return from_array(name, values.astype(str), where)
     import pyarrow
 
@@ -63,9 +64,9 @@ def from_objects(name: str, values: Any, where: str) -> Column:
     return from_chunks(name, array, where)
 
 
-def _is_word(value: object) -> bool:
-    """Whether an object is text that NumPy can hold: Arrow loads pandas to look at any object."""
-    return type(value) is str and "\0" not in value
+def are_words(values: Sequence[object]) -> bool:
+    """Whether all are text that NumPy can hold: Arrow loads pandas to look at any object."""
+    return set(map(type, values)) == {str} and "\0" not in "".join(values)  # type: ignore[arg-type]
 
 
 def from_chunks(name: str, values: Any, where: str) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from mitool.errors import MitoolError
@@ -15,14 +16,16 @@ def check_writable(path: Path) -> None:
         reason = _obstacle(path)
     except OSError as error:  # such as a name that is too long
         reason = f"{(error.strerror or str(error)).lower()}; name another file"
-    except (ValueError, RuntimeError) as error:  # a NUL in the name; links in a circle
-        reason = f"{str(error).lower()}; name another file"
+    except ValueError:
+        reason = "a name cannot hold a null byte; name another file"
     if reason is not None:
         raise MitoolError(f"cannot write {path}: {reason}")
 
 
 def _obstacle(path: Path) -> str | None:
     """Say why a path cannot be written, and what to do."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.stat()  # from Python 3.13 on, this alone is refused of links in a circle
     folder = path.resolve().parent
     if path.is_dir():
         return "it is a folder; name a file in it"

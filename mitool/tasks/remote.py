@@ -62,7 +62,8 @@ def cluster(where: str, batch: Batch) -> Iterator[Cluster]:
             "--scheduler needs the package distributed; install it with pip install 'mitool[dask]'",
             exit_status=ExitStatus.MISSING_EXTRA,
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # lost workers are no news
+    for name in ("distributed", "distributed.client"):  # each has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # lost workers are no news
     with _connected(distributed, where) as client:
         _require_workers(client, where)
         n_threads = sum(client.nthreads().values())

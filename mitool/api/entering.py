@@ -19,6 +19,7 @@ from mitool.tables import Column, Table, from_python
 from mitool.tables.columnspecs import select
 from mitool.variables import Variable, gather
 from mitool.variables.identifiers import refuse_identifiers
+from mitool.variables.tablecolumns import named
 
 Item = TypeVar("Item")
 Follow = Callable[[Iterable[Item], int, str], Iterable[Item]]
@@ -113,8 +114,7 @@ def specs_of(columns: Columns, argument: str = "columns") -> list[str]:
 
 def chosen(table: Table, columns: Columns, argument: str = "columns") -> list[str]:
     """Give the names of the columns of a table that a user names, each once."""
-    specs = specs_of(columns, argument)
-    return list(dict.fromkeys(name for spec in specs for name in table.select(spec)))
+    return named(table, specs_of(columns, argument))
 
 
 def threads(n_jobs: Threads | None, n_rows: int, *, repeats: bool) -> int:

@@ -51,16 +51,16 @@ def variables_of(
 
 def candidates(
     table: Table,
-    chosen: Sequence[str] | None,
+    columns: Sequence[str] | None,
     taken: Collection[str],
     decided: tuple[Collection[str], Collection[str]] = ((), ()),
 ) -> tuple[list[Variable], list[Note]]:
-    """Gather every column that may be ranked, each by itself: of those chosen, or of all (None).
+    """Gather every column that may be ranked, each by itself: of ``columns``, or of all (None).
 
     Not those that are ``taken`` for something else; ``decided`` holds the columns whose kind the
     user has decided: the discrete, the continuous.
     """
-    readable, notes = usable(table) if chosen is None else (chosen, [])
+    readable, notes = usable(table) if columns is None else (columns, [])
     wanted = [name for name in dict.fromkeys(readable) if name not in taken]
     variables, more = variables_of(table.read(wanted), *decided)
     return variables, [*notes, *more]

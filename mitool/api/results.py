@@ -171,7 +171,8 @@ class Results(Sequence[Result], Generic[Result]):
         path
             A file, written whole or not at all.
         format
-            ``json``, ``jsonl``, ``csv``, ``parquet`` or ``table``; ``auto`` is by the suffix.
+            ``json``, ``jsonl``, ``csv``, ``tsv``, ``parquet``, ``table``, ``md`` or ``tex``;
+            ``auto`` is by the suffix.
 
         Raises
         ------

@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import IO, Any
 
-from mitool.choices import Unit
-from mitool.errors import ExitStatus
+from mitool.errors import ExitStatus, UsageError
 from mitool.once import once
 from mitool.report.atomic import atomic, held_back, together
 from mitool.report.output import Output
@@ -36,15 +35,16 @@ class Report:
         self,
         start: Callable[[Sequence[Field]], Writer],
         run: Run,
-        unit: Unit,
+        output: Output,
         fields: Sequence[Field] | None,
     ) -> None:
         self.n_by_status: Counter[str] = Counter()
-        self._start, self._run, self._unit, self._fields = start, run, unit, fields
+        self._start, self._run, self._fields = start, run, fields
+        self._unit, self._chosen = output.unit, output.chosen
 
     @once
     def _writer(self) -> Writer:
-        return self._start(self._fields or ESTIMATE_FIELDS)
+        return self._start(chosen_fields(self._fields or ESTIMATE_FIELDS, self._chosen))
 
     def add(self, record: Reportable) -> list[Note]:
         """Write a record in the unit asked for; give those of its remarks not seen before."""
@@ -73,6 +73,17 @@ class Report:
         return exit_status(self.n_by_status)
 
 
+def chosen_fields(fields: Sequence[Field], names: Sequence[str]) -> Sequence[Field]:
+    """Give the fields of these names in this order, all of them if there are no names."""
+    named = {field.name: field for field in fields}
+    unknown = [name for name in names if name not in named]
+    if unknown:
+        raise UsageError(
+            f"--fields: this report has no field {unknown[0]!r}; it has {', '.join(named)}"
+        )
+    return [named[name] for name in names] or fields
+
+
 def exit_status(n_by_status: Counter[str]) -> int:
     """Give what a command leaves with, by how many rows of its report failed."""
     return ExitStatus.of_results(n_by_status["failed"], n_by_status.total())
@@ -88,11 +99,13 @@ def open_report(
     and Parquet reach standard output when they are complete. ``fields`` are the columns; None are
     those of the first record, of an estimate if none comes.
     """
+    if fields is not None:
+        chosen_fields(fields, output.chosen)
     with together():
         with _destination(output) as file:
             writer = writer_of(output.format, spreadsheet_safe=output.spreadsheet_safe)
             start = partial(writer, file, run=run)
-            report = Report(start, run, output.unit, fields)
+            report = Report(start, run, output, fields)
             try:
                 yield report
             except BaseException:

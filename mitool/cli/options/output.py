@@ -41,6 +41,14 @@ class OutputOptions:
     value: Annotated[
         bool, option("--value", help="Print the bare numbers, one a line, for the shell.")
     ] = False
+    fields: Annotated[
+        str | None,
+        option(
+            "--fields",
+            metavar="NAMES",
+            help="Write these fields, in this order, such as x,y,mi,p_value; for tables and CSV.",
+        ),
+    ] = None
     spreadsheet_safe: Annotated[
         bool,
         option(
@@ -77,6 +85,7 @@ class OutputOptions:
             self.meta,
             on_terminal=sys.stdout.isatty(),
             spreadsheet_safe=self.spreadsheet_safe,
+            chosen=self._chosen(),
         )
 
     def of_the_look(self) -> str | None:
@@ -85,10 +94,17 @@ class OutputOptions:
             "--format": self.format,
             "--json": self.json,
             "--value": self.value,
+            "--fields": self.fields,
             "--spreadsheet-safe": self.spreadsheet_safe,
             "--meta": self.meta,
         }
         return next((name for name, value in given.items() if value), None)
+
+    def _chosen(self) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
+        if self.fields is not None and (not names or len(set(names)) < len(names)):
+            raise UsageError(f"--fields takes names with commas between, got {self.fields!r}")
+        return names
 
     def _format(self) -> str:
         formats = {"--format": self.format, "--json": self.json, "--value": self.value}

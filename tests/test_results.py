@@ -62,7 +62,7 @@ def test_a_screen_says_the_number_and_all_that_qualifies_it():
     ("act", "said"),
     [
         (lambda pairs: pairs.save(3), "path must be the path of a file, got 3"),
-        (lambda pairs: pairs.save("a.csv", "tsv"), "no format 'tsv'; there are: auto, "),
+        (lambda pairs: pairs.save("a.csv", "xls"), "no format 'xls'; there are: auto, "),
         (lambda pairs: pairs.save("a.xlsx"), "no format goes by the suffix '.xlsx' of a.xlsx; name "
          "one with format, or use one of .txt, "),
         (lambda pairs: pairs[0].to("bit"), "unit must be one of nats, bits, got 'bit'"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from mitool.choices import Format, Unit
 from mitool.errors import UsageError
+from mitool.report.kept import Companion
 from mitool.report.places import check_writable
 
 SUFFIXES: dict[str, Format] = {
@@ -33,7 +34,8 @@ class Output:
     """A resolved destination: ``path`` is None for standard output.
 
     ``spreadsheet_safe`` keeps a spreadsheet that opens CSV from taking names for formulas;
-    ``chosen`` are the names of the fields to write, all of them if there are none.
+    ``chosen`` are the names of the fields to write, all of them if there are none; ``companions``
+    are written beside it.
     """
 
     path: Path | None
@@ -42,6 +44,7 @@ class Output:
     meta: Path | None = None
     spreadsheet_safe: bool = False
     chosen: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
     @staticmethod
     def checked(
@@ -53,6 +56,7 @@ class Output:
         on_terminal: bool = False,
         spreadsheet_safe: bool = False,
         chosen: tuple[str, ...] = (),
+        companions: tuple[Companion, ...] = (),
     ) -> Output:
         """Resolve ``auto`` and refuse what could not be written in the end."""
         path = None if path == Path("-") else path
@@ -63,13 +67,18 @@ class Output:
             raise UsageError("a JSON report holds its provenance; --meta is for the other formats")
         if spreadsheet_safe and form != "csv":
             raise UsageError(f"--spreadsheet-safe is for CSV, not for {form}; add --format csv")
-        if chosen and form not in WITH_FIELDS:
+        if chosen and form not in WITH_FIELDS and not companions:
             raise UsageError(
                 f"--fields is for {', '.join(WITH_FIELDS)}, not for {form}, which holds all fields"
             )
         for file in filter(None, (path, meta)):
             check_writable(file)
-        return Output(path, form, unit, meta, spreadsheet_safe, chosen)
+        return Output(path, form, unit, meta, spreadsheet_safe, chosen, companions)
+
+    def showing(self, illustrate: Any) -> Output:
+        """Give the same whose pictures are drawn by an illustrator that knows more than rows."""
+        companions = (companion.showing(illustrate) for companion in self.companions)
+        return replace(self, companions=tuple(companions))
 
 
 def _resolved(path: Path | None, name: str, on_terminal: bool) -> Format:

@@ -13,6 +13,7 @@ from typing import IO, Any
 from mitool.errors import ExitStatus, UsageError
 from mitool.once import once
 from mitool.report.atomic import atomic, held_back, together
+from mitool.report.kept import Companion, KeptRow, keeper
 from mitool.report.output import Output
 from mitool.report.rows import Reportable
 from mitool.report.run import Run
@@ -37,10 +38,14 @@ class Report:
         run: Run,
         output: Output,
         fields: Sequence[Field] | None,
+        is_square: bool,
     ) -> None:
         self.n_by_status: Counter[str] = Counter()
         self._start, self._run, self._fields = start, run, fields
         self._unit, self._chosen = output.unit, output.chosen
+        self._keep = keeper() if output.companions else None
+        self._kept: list[KeptRow] = []
+        self._is_square = is_square
 
     @once
     def _writer(self) -> Writer:
@@ -57,10 +62,23 @@ class Report:
         self.n_by_status[row.get("status") or "ok"] += 1
         writer = self._writer
         writer.write({field.name: row.get(field.name) for field in writer.fields})
+        if not self._is_square:
+            self.keep(row)
+
+    def keep(self, row: Mapping[str, Any]) -> None:
+        """Keep a row for what is written beside the report, if anything is."""
+        if self._keep:
+            self._kept.append(self._keep(row))
 
     def close(self) -> None:
         """Complete the document."""
         self._writer.close()
+
+    def accompany(self, companion: Companion) -> None:
+        """Write what stands beside the report, from all of its rows."""
+        with atomic(companion.path) as file:
+            fields = ESTIMATE_FIELDS if self._is_square else self._writer.fields
+            companion.write(file, self._kept, fields, self._run.head() | self._run.tail())
 
     def abandon(self) -> None:
         """Leave the document as it is."""
@@ -91,13 +109,18 @@ def exit_status(n_by_status: Counter[str]) -> int:
 
 @contextmanager
 def open_report(
-    output: Output, run: Run, fields: Sequence[Field] | None = None
+    output: Output,
+    run: Run,
+    fields: Sequence[Field] | None = None,
+    *,
+    is_square: bool = False,
 ) -> Iterator[Report]:
     """Begin a report, and complete it at the end of the block; an error leaves no file behind.
 
     CSV and JSON Lines hold one row in memory, Parquet one group of rows, a table all of them; JSON
     and Parquet reach standard output when they are complete. ``fields`` are the columns; None are
-    those of the first record, of an estimate if none comes.
+    those of the first record, of an estimate if none comes. The rows of a square are no results:
+    what is written beside it is made of those that are kept.
     """
     if fields is not None:
         chosen_fields(fields, output.chosen)
@@ -105,7 +128,7 @@ def open_report(
         with _destination(output) as file:
             writer = writer_of(output.format, spreadsheet_safe=output.spreadsheet_safe)
             start = partial(writer, file, run=run)
-            report = Report(start, run, output, fields)
+            report = Report(start, run, output, fields, is_square)
             try:
                 yield report
             except BaseException:
@@ -117,6 +140,8 @@ def open_report(
             with atomic(output.meta) as beside:
                 record = json.dumps(run.head() | run.tail(), indent=2, ensure_ascii=False)
                 beside.write(f"{record}\n".encode())
+        for companion in output.companions:
+            report.accompany(companion)
 
 
 def _destination(output: Output) -> AbstractContextManager[IO[bytes]]:

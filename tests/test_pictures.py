@@ -14,7 +14,10 @@ import pytest
 from mitool.plots import Picture, pictures_of, save
 from mitool.plots.figure import painted
 from mitool.plots.heatmap import cells_of, heatmap
+from mitool.plots.of_columns import ranking_of_columns
 from mitool.plots.sides import Side, pair_picture
+from mitool.tables.column import Column
+from mitool.variables import gather
 
 matplotlib.use("agg")
 
@@ -120,14 +123,32 @@ class TestRanking:
 
     def test_dots_intervals_and_chance_are_where_the_rows_say(self):
         (panel,) = panels(pictures_of("screen", self.ROWS))
-        *intervals, dots, _ = [line.get_xydata() for line in panel.lines]
+        lines = [line.get_xydata() for line in panel.lines]
+        dots = np.array([line[0] for line in lines if len(line) == 1])
         np.testing.assert_allclose(dots, [(0.5, 0), (0.2, 1), (0.1, 2)])
-        np.testing.assert_allclose(next(each[:, 0] for each in intervals), (0.4, 0.7))
+        np.testing.assert_allclose(lines[0][:, 0], (0.4, 0.7))
         assert [bar.get_width() for bar in panel.patches] == [0.05] * 3
 
     def test_the_axis_names_quantity_and_unit(self):
         (panel,) = panels(pictures_of("screen", self.ROWS))
         assert panel.get_xlabel() == "mi (nats)"
+
+    def test_what_is_not_significant_is_hollow(self):
+        rows = [each | {"p_value": p} for each, p in zip(self.ROWS, (0.01, 0.2, 0.05), strict=True)]
+        (panel,) = panels(pictures_of("screen", rows))
+        dots = [line for line in panel.lines if len(line.get_xdata()) == 1]
+        assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False]
+
+    def test_a_ghost_says_what_the_correlation_alone_would(self, rng):
+        x = rng.normal(size=5000)
+        curved, straight = x**2, 0.8 * x + 0.6 * rng.normal(size=5000)
+        columns = [gather([Column(n, v)]) for n, v in (("curved", curved), ("straight", straight))]
+        rows = [row("curved", "x", 2.0), row("straight", "x", 0.5)]
+        target = gather([Column("x", x)])
+        (panel,) = panels(ranking_of_columns(rows, columns, target))
+        ghosts = panel.get_legend_handles_labels()[0][0].get_xydata()
+        assert ghosts[0, 0] == pytest.approx(0.0, abs=0.01)
+        assert ghosts[1, 0] == pytest.approx(-0.5 * log(1 - 0.64), abs=0.03)
 
 
 class TestEstimates:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mitool.plots.drawing import Drawing, Illustrator
-from mitool.plots.figure import check_drawable, painted, save
+from mitool.plots.figure import check_drawable, painted, save, written_to
 from mitool.plots.of_rows import pictures_of
 from mitool.plots.picture import Picture
-from mitool.plots.sweep_panels import diagnosis_pictures, draw
+from mitool.plots.sweep_panels import diagnosis_pictures, sweeps
 
 __all__ = [
     "Drawing",
@@ -14,8 +14,9 @@ __all__ = [
     "Picture",
     "check_drawable",
     "diagnosis_pictures",
-    "draw",
     "painted",
     "pictures_of",
     "save",
+    "sweeps",
+    "written_to",
 ]

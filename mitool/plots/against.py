@@ -7,10 +7,9 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Any
 
-from mitool.plots.picture import Picture, Row, label, quantity
+from mitool.plots.picture import Picture, Row, is_insignificant, label, quantity
 from mitool.plots.style import ACCENT, FAINT, INK, MARKERS, SECOND
 
-LEVEL = 0.05
 PANELS = 12
 
 
@@ -45,8 +44,7 @@ def _paint_significance(panel: Any, rows: Sequence[Row]) -> None:
         panel.plot(lags, bands, "--", color=INK, linewidth=1, label="95 % of chance")
         panel.legend()
     for row in rows:
-        is_sure = row.get("p_value") is None or row["p_value"] <= LEVEL
-        fill = ACCENT if is_sure else "white"
+        fill = "white" if is_insignificant(row) else ACCENT
         panel.plot(row["lag"], row["mi"], "o", color=ACCENT, markerfacecolor=fill, markersize=4)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mitool.plots.picture import Picture, Row, label, quantity
+from mitool.plots.picture import Picture, Row, is_insignificant, label, quantity
 from mitool.plots.style import ACCENT, BAND, FAINT, INK, SECOND
 
 MOST = 40  # dots that a picture holds
@@ -15,8 +15,9 @@ PER_DOT = 0.24  # inches
 def ranking(rows: Sequence[Row], alone: dict[str, float] | None = None) -> list[Picture]:
     """Give the picture of a ranking, the best above.
 
-    The band is what chance reaches in 95 of 100 cases, where permutations were made; ``alone``
-    gives, by the name of a column, what its correlation with the target alone would say.
+    Dots of columns that are not significant are hollow; a band is what chance reaches in 95 of 100
+    cases, where the report says it. ``alone`` gives, by the name of a column, what its correlation
+    with the target alone would say.
     """
     known = [row for row in rows if row["mi"] is not None]
     if not known:
@@ -66,7 +67,8 @@ def _paint_dots(panel: Any, rows: Sequence[Row], alone: dict[str, float]) -> Non
             panel.barh(place, chance, height=1.0, color=BAND, linewidth=0)
         if row.get("ci_low") is not None:
             panel.plot((row["ci_low"], row["ci_high"]), (place, place), color=ACCENT, linewidth=1.5)
-    panel.plot([row["mi"] for row in rows], range(len(rows)), "o", color=ACCENT, markersize=4)
+        fill = "white" if is_insignificant(row) else ACCENT
+        panel.plot(row["mi"], place, "o", color=ACCENT, markerfacecolor=fill, markersize=4)
     ghosts = [(alone[row["x"]], place) for place, row in enumerate(rows) if row["x"] in alone]
     if ghosts:
         look = {"fillstyle": "none", "color": SECOND, "markersize": 6}

@@ -10,6 +10,7 @@ from typing import IO, Any
 from mitool.errors import ExitStatus, MitoolError
 from mitool.plots.picture import Picture
 from mitool.plots.style import in_style
+from mitool.report.atomic import atomic
 from mitool.report.places import check_writable
 
 DPI = 150
@@ -55,6 +56,13 @@ def save(pictures: Sequence[Picture], file: IO[bytes], kind: str) -> None:
     figure = painted(pictures)
     with in_style():
         figure.savefig(file, format=kind, dpi=DPI, metadata=_NO_DATE.get(kind))
+
+
+def written_to(path: Path, pictures: Sequence[Picture]) -> None:
+    """Draw pictures into a file; its suffix says the format (png, svg, pdf)."""
+    check_drawable(path)
+    with atomic(path) as file:
+        save(pictures, file, kind_of(path))
 
 
 def drawn(picture: Picture, kind: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mitool.plots.picture import Picture, Row, label, quantity
+from mitool.plots.picture import ALPHA, Picture, Row, is_insignificant, label, quantity
 from mitool.plots.style import FAINT, INK, SEQUENCE
 from mitool.variables import Matrix
 
@@ -20,7 +20,6 @@ NAMED = 80  # columns up to which each has its name
 DENSE = 200  # columns above which cells are dots
 MARKED = 60  # columns up to which insignificant cells are marked
 LIMIT = 99.0  # percentile at which the colours end: one strong pair must not fade the others
-ALPHA = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +63,13 @@ def cells_of(rows: Sequence[Row]) -> Cells:
             places.append((column_of[row["y"]], row_of[row["x"]]))
         for place in places:
             values[place] = np.nan if _shown(row) is None else _shown(row)
-            marks[place] = _is_insignificant(row)
+            marks[place] = is_insignificant(row)
     return Cells(firsts, seconds, values, marks)
 
 
 def _shown(row: Row) -> float | None:
     value: float | None = row["mi"] if row.get("normalized") is None else row["normalized"]
     return value
-
-
-def _is_insignificant(row: Row) -> bool:
-    p = row.get("p_value") if row.get("p_adjusted") is None else row["p_adjusted"]
-    return p is not None and p > ALPHA
 
 
 def heatmap(rows: Sequence[Row]) -> list[Picture]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError
+from mitool.measure.measurement import measure
 from mitool.measure.pointwise import local_terms
 from mitool.measure.settings import Settings
+from mitool.plots.dots import ranking
 from mitool.plots.of_rows import estimates
 from mitool.plots.picture import Picture, Row
 from mitool.plots.sides import Side, pair_picture
@@ -85,3 +88,22 @@ def _level_names(column: Column, present: Vector) -> tuple[str, ...]:
     known = np.unique(column.values[column.values == column.values])
     named = dict(zip(known.tolist(), level_names([column]), strict=True))
     return tuple(named.get(value, f"{value:g}") for value in present.tolist())
+
+
+def ranking_of_columns(
+    rows: Sequence[Row], columns: Sequence[Variable], target: Variable
+) -> list[Picture]:
+    """Give the picture of a ranking, with what the correlation of each column alone would say.
+
+    That is the information of a Gaussian pair with the correlation of the normal scores; labels
+    have none.
+    """
+    shown = {row["x"] for row in rows}
+    unit: Unit = next((row["unit"] for row in rows if row.get("unit")), "nats")
+    alone = {
+        column.name: found.mi
+        for column in columns
+        if column.name in shown and column.kind != "discrete" and target.kind != "discrete"
+        if (found := measure(column, target, None, Settings("gcmi")).to(unit)).mi is not None
+    }
+    return ranking(rows, alone)

@@ -10,6 +10,7 @@ from mitool.printable import printable, shortened
 
 Row = Mapping[str, Any]
 
+ALPHA = 0.05
 NAME = 28  # characters of a name that stand at an axis
 
 
@@ -31,6 +32,13 @@ class Picture:
 def label(text: str, most: int = NAME) -> str:
     """Give a name as an axis holds it: short, visible, and no formula."""
     return literal(shortened(printable(text), most))
+
+
+def is_insignificant(row: Row) -> bool:
+    """Tell whether the adjusted, or else the plain, p of a row exceeds .05; not without a test."""
+    p = row.get("p_adjusted")
+    p = row.get("p_value") if p is None else p
+    return p is not None and p > ALPHA
 
 
 def literal(text: str) -> str:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from mitool.diagnosis import Diagnosis
 from mitool.diagnosis.curves import Curve
 from mitool.diagnosis.sweeps import TRANSFORMS
-from mitool.plots.figure import check_drawable, kind_of, save
 from mitool.plots.picture import Picture, label
 from mitool.plots.style import ACCENT, BAND, FAINT
-from mitool.report.atomic import atomic
 from mitool.result import Interval
 
 INCHES = (4.5, 3.4)  # one panel
-
-
-def draw(curves: Sequence[Curve], path: Path) -> None:
-    """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
-    check_drawable(path)
-    with atomic(path) as file:
-        save(sweeps(curves), file, kind_of(path))
 
 
 def diagnosis_pictures(diagnosis: Diagnosis) -> list[Picture]:

@@ -227,7 +227,7 @@ def test_results_draw_what_the_command_does(pairs, tmp_path):
 
 
 def test_a_notebook_shows_a_table_and_nothing_that_runs(pairs):
-    hostile = mitool.estimate(list("abc") * 20, list("uvw") * 20)
+    hostile = mitool.estimate(list("abc") * 100, list("uvw") * 100)
     hostile = replace(hostile, x="<script>alert(1)</script>")
     text = mitool.Results([hostile] * 25)._repr_html_()
     assert text.count("<tr>") == 21

@@ -13,7 +13,7 @@ LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell for p in python3.11 python3.12 "$(PYTHON)"; do \
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 
-.PHONY: demo test test-lowest test-cluster lint bench study man clean
+.PHONY: demo test test-lowest test-cluster test-pages lint bench study man clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -33,6 +33,10 @@ test-lowest:
 # Real batch systems, in a network of their own; .ci/run installs them.
 test-cluster: $(VENV)/tested
 	sh tests/cluster/alone.sh $(BIN)/python -m pytest -m cluster tests/cluster
+
+# Pages of reports in a real browser; .ci/run installs it.
+test-pages: $(VENV)/paged
+	$(BIN)/python -m pytest -m pages tests/pages
 
 lint: $(VENV)/linted
 	$(BIN)/ruff format --check .
@@ -73,6 +77,10 @@ $(VENV)/installed: $(VENV)/pip pyproject.toml
 $(VENV)/tested: $(VENV)/pip pyproject.toml
 	$(INSTALL) --editable . --group test
 	@touch $@ $(VENV)/installed
+
+$(VENV)/paged: $(VENV)/pip pyproject.toml
+	$(INSTALL) --editable . --group pages
+	@touch $@ $(VENV)/tested $(VENV)/installed
 
 $(VENV)/linted: $(VENV)/pip pyproject.toml
 	$(INSTALL) --editable . --group dev

@@ -34,7 +34,7 @@ Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
 # Output
-FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
+FileFormat = Literal["table", "json", "jsonl", "csv", "tsv", "md", "tex", "parquet"]
 Format = Literal[FileFormat, "value"]
 FormatOption = Literal["auto", FileFormat]
 Shell = Literal["bash", "zsh", "fish", "powershell", "pwsh"]

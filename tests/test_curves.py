@@ -16,7 +16,7 @@ from mitool.estimators.dse import DSE
 from mitool.estimators.dsmi import DSMI
 from mitool.estimators.kde_bounds import KDEBounds
 from mitool.estimators.renyi import Renyi
-from mitool.plots import draw
+from mitool.plots import sweeps, written_to
 from mitool.variables import Variable
 from tests.make import variable
 
@@ -80,7 +80,7 @@ def test_pictures_are_the_same_every_time(
     panels = list(curves(DSMI(), *pair))
     paths = [tmp_path / f"{name}.{suffix}" for name in ("a", "b")]
     for path in paths:
-        draw(panels, path)
+        written_to(path, sweeps(panels))
     assert paths[0].stat().st_size > 1000
     if suffix == "png":
         assert paths[0].read_bytes() == paths[1].read_bytes()
@@ -90,7 +90,7 @@ def test_an_unknown_kind_of_picture_is_refused(
     pair: tuple[Variable, Variable], tmp_path: Path
 ) -> None:
     with pytest.raises(MitoolError, match=r"cannot draw into 'a.docx'; its suffix must be one of"):
-        draw(list(curves(CSQMI(), *pair)), tmp_path / "a.docx")
+        written_to(tmp_path / "a.docx", sweeps(list(curves(CSQMI(), *pair))))
 
 
 def test_without_matplotlib_the_extra_is_named(
@@ -98,5 +98,5 @@ def test_without_matplotlib_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MitoolError, match=r"pip install 'mitool\[plot\]'") as caught:
-        draw([], tmp_path / "a.png")
+        written_to(tmp_path / "a.png", [])
     assert caught.value.exit_status == 5

@@ -23,6 +23,7 @@ LAYERS = (
     {"uncertainty"},
     {"diagnosis"},
     {"plots"},
+    {"pages"},
     {"api", "sklearn", "tasks", "screening", "streaming"},
     {"simulate", "testing"},
     {"cli"},

@@ -14,6 +14,7 @@ import jsonschema
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from rich.cells import cell_len
 
 from mitool.choices import Format
 from mitool.errors import MitoolError, UsageError
@@ -262,16 +263,45 @@ def test_the_warnings_of_many_pairs_stay_few():
     assert run.warnings()[-1]["message"] == "and 950 more"
 
 
-@pytest.mark.parametrize("width", [20, 80, 200])
-def test_a_table_folds_names_but_never_numbers(width):
-    text = drawn([FULL.row(), PLAIN.row()], ESTIMATE_FIELDS, width)
-    assert "0.812346" in text
-    assert "-0.0100000" in text
-    assert "ü[red]" in text
-    if width == 200:
-        head, _, first, _ = text.splitlines()
-        assert head.split()[:5] == ["x", "y", "given", "estimator", "mi"]
-        assert first.split()[:4] == ["a,c", "b", "z", "ksg"]
+LONG = replace(FULL, x="expression_of_the_gene_" * 3 + "A", y="β" * 40, given="depth")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_a_table_fits_its_width_and_a_row_is_a_line(width):
+    lines = drawn([LONG.row(), PLAIN.row()], ESTIMATE_FIELDS, width).splitlines()
+    assert max(map(cell_len, lines[:4])) <= width
+    assert len(lines) == (4 if width >= 120 else 5)
+    assert "0.812346" in lines[2]
+    assert "-0.0100000" in lines[3]
+    assert lines[2].startswith("expr")
+    assert ("_A " in lines[2]) and "β" in lines[2]
+
+
+def test_columns_that_do_not_fit_are_left_out_in_the_order_stated():
+    whole = drawn([LONG.row()], ESTIMATE_FIELDS, 500).splitlines()[0].split()
+    heads = [head for head in whole if head != "(nats)"]
+    order = ["estimator", "n", "warnings", "reliability", "p", "given", "ci_low", "ci_high"]
+    seen = set()
+    for width in range(200, 30, -1):
+        lines = drawn([LONG.row()], ESTIMATE_FIELDS, width).splitlines()
+        left_out = [head for head in heads if head not in lines[0].split()]
+        assert set(left_out) == set(order[: len(left_out)])
+        assert len(lines) == 3 + bool(left_out)
+        assert not left_out or lines[3].startswith(f"{len(left_out)} column")
+        seen.add(len(left_out))
+    assert len(seen) > 5
+
+
+def test_numbers_stay_whole_where_nothing_fits():
+    assert "0.812346" in drawn([LONG.row()], ESTIMATE_FIELDS, 10)
+
+
+def test_columns_of_a_square_that_do_not_fit_are_counted():
+    fields = (Field("x"), *(Field(f"column{i}", "number") for i in range(20)))
+    row = {"x": "a" * 30} | {f"column{i}": i / 7 for i in range(20)}
+    text = drawn([row], fields, 60)
+    assert text.split("\n")[0].split() == ["x", "column0", "column1", "column2", "column3"]
+    assert text.endswith("16 columns left out for want of room; -o FILE.csv has all\n")
 
 
 def test_a_table_says_what_its_numbers_are():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,7 @@ def test_a_screen_says_the_number_and_all_that_qualifies_it():
     ("act", "said"),
     [
         (lambda pairs: pairs.save(3), "path must be the path of a file, got 3"),
-        (lambda pairs: pairs.save("a.csv", "tsv"), "no format 'tsv'; there are: auto, "),
+        (lambda pairs: pairs.save("a.csv", "xls"), "no format 'xls'; there are: auto, "),
         (lambda pairs: pairs.save("a.xlsx"), "no format goes by the suffix '.xlsx' of a.xlsx; name "
          "one with format, or use one of .txt, "),
         (lambda pairs: pairs[0].to("bit"), "unit must be one of nats, bits, got 'bit'"),
@@ -215,3 +216,26 @@ def test_a_diagnosis_says_its_verdict_and_draws_its_sweeps(tmp_path):
     assert {check.estimate.unit for check in found} <= {"bits", None}
     found.plot(tmp_path / "sweeps.svg")
     assert (tmp_path / "sweeps.svg").read_text().count("<svg") == 1
+
+
+def test_results_draw_what_the_command_does(pairs, tmp_path):
+    axes = pairs.plot(tmp_path / "m.svg")
+    names = {t.get_text() for t in axes[1].get_yticklabels()}
+    assert names == {name for row in pairs.rows() for name in (row["x"], row["y"])}
+    assert axes[0].figure is axes[1].figure
+    assert (tmp_path / "m.svg").read_text().count("<svg") == 1
+
+
+def test_a_notebook_shows_a_table_and_nothing_that_runs(pairs):
+    hostile = mitool.estimate(list("abc") * 100, list("uvw") * 100)
+    hostile = replace(hostile, x="<script>alert(1)</script>")
+    text = mitool.Results([hostile] * 25)._repr_html_()
+    assert text.count("<tr>") == 21
+    assert "and 5 more" in text
+    for shown in (text, hostile._repr_html_()):
+        assert "<script" not in shown
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert pairs._repr_html_().count("<th ") == pairs._repr_html_().split("</thead>")[0].count(
+        "</th>"
+    )
+    assert mitool.Results([])._repr_html_() == "<div><p>Results of 0</p></div>"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from os import PathLike
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mitool.api.door import door
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import Unit
 from mitool.diagnosis import Diagnosis, Verdict
 from mitool.diagnosis.checks import Check, checks
 from mitool.report import Run
 from mitool.result import Estimate
+
+if TYPE_CHECKING:
+    from mitool.plots import Picture
 
 
 class Checks(Results[Check]):
@@ -42,20 +44,7 @@ class Checks(Results[Check]):
         head = f"{self.verdict}: {self.sentence}"
         return f"{head}\n{self.estimate!r}\n  {len(self) - 1} more checks; see to_frame()"
 
-    @door
-    def plot(self, path: str | PathLike[str]) -> None:
-        """Draw the sweeps into a file, as ``mitool diagnose --plot`` does; needs matplotlib.
+    def _pictures(self) -> list[Picture]:
+        from mitool.plots import diagnosis_pictures
 
-        Parameters
-        ----------
-        path
-            The file; its suffix (``.png``, ``.svg``, ``.pdf``) is its format.
-
-        Raises
-        ------
-        MitoolError
-            Without matplotlib, or if the file cannot be written.
-        """
-        from mitool.plots import draw
-
-        draw(self._diagnosis.sweeps, Path(path))
+        return diagnosis_pictures(self._diagnosis)

@@ -8,7 +8,8 @@ from typing import Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen, decided_among, follow, threads, warn_of
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import (
     Adjustment,
     IntervalMethod,

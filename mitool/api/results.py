@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from mitool.api.arguments import shown
 from mitool.api.door import door
 from mitool.api.frames import frame_of, require_pandas
+from mitool.api.pictured import SHOWN, Origin, Pictured
 from mitool.choices import FormatOption
 from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
 from mitool.result import Note
-from mitool.result.fields import ESTIMATE_FIELDS, Field
+from mitool.result.fields import ESTIMATE_FIELDS
 from mitool.result.wording import warnings_among
 from mitool.tasks.records import Record
 
@@ -24,21 +25,10 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-    from mitool.tasks.matrix import MatrixOutline
 
 Result = TypeVar("Result", bound=Reportable, covariant=True)
 
-SHOWN = 20
 WIDTH = 100
-
-
-@dataclass(frozen=True, eq=False)
-class Origin:
-    """What a function knows of its results besides them, for the files and squares they make."""
-
-    run: Run
-    fields: Sequence[Field]
-    outline: MatrixOutline | None = None
 
 
 def _required(results: Iterable[Result]) -> tuple[Result, ...]:
@@ -53,7 +43,7 @@ def _required(results: Iterable[Result]) -> tuple[Result, ...]:
     return given
 
 
-class Results(Sequence[Result], Generic[Result]):
+class Results(Pictured, Sequence[Result], Generic[Result]):
     """Results in order: an immutable sequence, whose slices are ``Results`` too.
 
     Parameters
@@ -171,7 +161,8 @@ class Results(Sequence[Result], Generic[Result]):
         path
             A file, written whole or not at all.
         format
-            ``json``, ``jsonl``, ``csv``, ``parquet`` or ``table``; ``auto`` is by the suffix.
+            ``json``, ``jsonl``, ``csv``, ``tsv``, ``parquet``, ``table``, ``md`` or ``tex``;
+            ``auto`` is by the suffix.
 
         Raises
         ------

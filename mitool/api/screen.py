@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen, follow, threads, warn_of
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.api.sides import Sides
 from mitool.choices import (
     Adjustment,

@@ -84,9 +84,11 @@ def _statuses(records: Iterable[Record]) -> Iterator[str]:
 
 def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> int:
     n_by_status: Counter[str] = Counter()
-    with open_report(output, run, square.fields) as report:
+    with open_report(output, run, square.fields, is_square=True) as report:
         for record in records:
             square.put(record)
+            for row in record.rows:
+                report.keep(row)
             n_by_status.update(_statuses([record]))
         for row in square.rows():
             report.write(row)

@@ -1,4 +1,4 @@
-"""The columns of a table that may be groups of its rows, read once a note asks for them."""
+"""The columns of a table beside those asked for: what may group its rows, and names of levels."""
 
 from __future__ import annotations
 
@@ -11,17 +11,24 @@ from mitool.errors import MitoolError, MitoolWarning
 if TYPE_CHECKING:
     from mitool.diagnostics.panel import Grouping
     from mitool.tables import Table
+    from mitool.tables.column import Column
 
 MOST_COLUMNS = 200
 """Columns that are looked at: groups stand among the first of a table."""
 
 
 class Panels:
-    """Finds the columns of one table that may be groups, and keeps them."""
+    """Finds the columns of one table that may be groups, and keeps them; knows all by name."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
         self._table = tables[0] if len(tables) == 1 else None
         self._kept: list[Grouping] | None = None
+
+    def column(self, name: str) -> Column | None:
+        """Give a column that was read before, None where no table has one of the name."""
+        held = [table for table in self._tables if name in table.names]
+        return held[0].read([name])[0] if held else None
 
     def __call__(self) -> list[Grouping]:
         """Give them; none where there are two arrays, or the others cannot be read."""

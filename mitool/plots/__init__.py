@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
-from mitool.plots.figure import check_drawable, draw
+from mitool.plots.drawing import Drawing, Illustrator
+from mitool.plots.figure import check_drawable, painted, save, written_to
+from mitool.plots.of_rows import pictures_of
+from mitool.plots.picture import Picture
+from mitool.plots.sweep_panels import diagnosis_pictures, sweeps
 
-__all__ = ["check_drawable", "draw"]
+__all__ = [
+    "Drawing",
+    "Illustrator",
+    "Picture",
+    "check_drawable",
+    "diagnosis_pictures",
+    "painted",
+    "pictures_of",
+    "save",
+    "sweeps",
+    "written_to",
+]

@@ -1,55 +1,30 @@
-"""Curves as pictures, side by side in one file."""
+"""Pictures into files: png, svg or pdf, the same bytes for the same picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from mitool.diagnosis.curves import Curve
 from mitool.errors import ExitStatus, MitoolError
+from mitool.plots.picture import Picture
+from mitool.plots.style import in_style
 from mitool.report.atomic import atomic
 from mitool.report.places import check_writable
 
-INCHES = (4.5, 3.4)  # one panel
+DPI = 150
 
 
 def check_drawable(path: Path) -> None:
     """Refuse a file into which no picture could be drawn in the end."""
     check_writable(path)
-    _kind(path, _figure(*INCHES))
+    kind_of(path)
 
 
-def draw(curves: Sequence[Curve], path: Path) -> None:
-    """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
-    check_writable(path)
-    width, height = INCHES
-    n_panels = max(len(curves), 1)
-    figure = _figure(width * n_panels, height)
-    kind = _kind(path, figure)
-    panels = figure.subplots(1, n_panels, squeeze=False)[0]
-    for panel, curve in zip(panels, curves, strict=False):
-        _plot(curve, panel)
-    if not curves:
-        panels[0].set_title("too few rows for any sweep")
-    with atomic(path) as file:
-        figure.savefig(file, format=kind, dpi=150, metadata=_NO_DATE.get(kind))
-
-
-def _figure(width: float, height: float) -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MitoolError(
-            "pictures need matplotlib; install it with: pip install 'mitool[plot]'",
-            exit_status=ExitStatus.MISSING_EXTRA,
-        ) from error
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def _kind(path: Path, figure: Any) -> str:
-    """The kind of picture that a suffix stands for."""
-    known = figure.canvas.get_supported_filetypes()
+def kind_of(path: Path) -> str:
+    """Give the kind of picture that the suffix of a file stands for."""
+    known = _figure((1.0, 1.0)).canvas.get_supported_filetypes()
     suffix = path.suffix.lstrip(".").lower()
     if suffix not in known:
         raise MitoolError(
@@ -58,15 +33,60 @@ def _kind(path: Path, figure: Any) -> str:
     return suffix
 
 
-def _plot(curve: Curve, panel: Any) -> None:
-    panel.plot(curve.x, curve.y, marker="o", markersize=3, color="0.2")
-    if curve.mark is not None:
-        panel.axvline(curve.mark, linestyle="--", linewidth=1, color="0.6")
-    panel.set(title=curve.title, xlabel=curve.x_label, ylabel=curve.y_label)
-    if curve.log_x:
-        panel.set_xscale("log", base=2)
-        panel.minorticks_off()
-    panel.xaxis.set_major_formatter("{x:g}")
+def painted(pictures: Sequence[Picture]) -> Any:
+    """Give one matplotlib figure of all pictures, one below the other."""
+    if not pictures:
+        return _sheet("nothing to draw")
+    width = max(picture.inches[0] for picture in pictures)
+    height = sum(picture.inches[1] for picture in pictures)
+    with in_style():
+        figure = _figure((width, height))
+        if len(pictures) == 1:
+            parts = [figure]
+        else:
+            ratios = [picture.inches[1] for picture in pictures]
+            parts = list(figure.subfigures(len(pictures), height_ratios=ratios))
+        for part, picture in zip(parts, pictures, strict=True):
+            picture.paint(part)
+    return figure
+
+
+def save(pictures: Sequence[Picture], file: IO[bytes], kind: str) -> None:
+    """Draw pictures into an open file, one below the other."""
+    figure = painted(pictures)
+    with in_style():
+        figure.savefig(file, format=kind, dpi=DPI, metadata=_NO_DATE.get(kind))
+
+
+def written_to(path: Path, pictures: Sequence[Picture]) -> None:
+    """Draw pictures into a file; its suffix says the format (png, svg, pdf)."""
+    check_drawable(path)
+    with atomic(path) as file:
+        save(pictures, file, kind_of(path))
+
+
+def drawn(picture: Picture, kind: str) -> bytes:
+    """Give a picture as the bytes of a file."""
+    file = BytesIO()
+    save([picture], file, kind)
+    return file.getvalue()
+
+
+def _sheet(words: str) -> Any:
+    figure = _figure((4.5, 3.4))
+    figure.suptitle(words)
+    return figure
+
+
+def _figure(inches: tuple[float, float]) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MitoolError(
+            "pictures need matplotlib; install it with: pip install 'mitool[plot]'",
+            exit_status=ExitStatus.MISSING_EXTRA,
+        ) from error
+    return Figure(figsize=inches, layout="constrained")
 
 
 _NO_DATE: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from mitool.choices import Format, Unit
 from mitool.errors import UsageError
+from mitool.report.kept import Companion
 from mitool.report.places import check_writable
 
 SUFFIXES: dict[str, Format] = {
@@ -16,16 +17,25 @@ SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
+    ".tsv": "tsv",
+    ".md": "md",
+    ".tex": "tex",
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+
+
+WITH_FIELDS: tuple[Format, ...] = ("table", "csv", "tsv", "md", "tex")
+"""Formats whose fields may be chosen; programs read the others by their schema."""
 
 
 @dataclass(frozen=True)
 class Output:
     """A resolved destination: ``path`` is None for standard output.
 
-    ``spreadsheet_safe`` keeps a spreadsheet that opens CSV from taking names for formulas.
+    ``spreadsheet_safe`` keeps a spreadsheet that opens CSV from taking names for formulas;
+    ``chosen`` are the names of the fields to write, all of them if there are none; ``companions``
+    are written beside it.
     """
 
     path: Path | None
@@ -33,6 +43,8 @@ class Output:
     unit: Unit = "nats"
     meta: Path | None = None
     spreadsheet_safe: bool = False
+    chosen: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
     @staticmethod
     def checked(
@@ -43,19 +55,30 @@ class Output:
         *,
         on_terminal: bool = False,
         spreadsheet_safe: bool = False,
+        chosen: tuple[str, ...] = (),
+        companions: tuple[Companion, ...] = (),
     ) -> Output:
         """Resolve ``auto`` and refuse what could not be written in the end."""
         path = None if path == Path("-") else path
-        chosen = _resolved(path, format, on_terminal)
-        if chosen == "parquet" and path is None and on_terminal:
+        form = _resolved(path, format, on_terminal)
+        if form == "parquet" and path is None and on_terminal:
             raise UsageError("parquet is binary; write it to a file with -o FILE.parquet")
-        if meta is not None and chosen == "json":
+        if meta is not None and form == "json":
             raise UsageError("a JSON report holds its provenance; --meta is for the other formats")
-        if spreadsheet_safe and chosen != "csv":
-            raise UsageError(f"--spreadsheet-safe is for CSV, not for {chosen}; add --format csv")
+        if spreadsheet_safe and form != "csv":
+            raise UsageError(f"--spreadsheet-safe is for CSV, not for {form}; add --format csv")
+        if chosen and form not in WITH_FIELDS and not companions:
+            raise UsageError(
+                f"--fields is for {', '.join(WITH_FIELDS)}, not for {form}, which holds all fields"
+            )
         for file in filter(None, (path, meta)):
             check_writable(file)
-        return Output(path, chosen, unit, meta, spreadsheet_safe)
+        return Output(path, form, unit, meta, spreadsheet_safe, chosen, companions)
+
+    def showing(self, illustrate: Any) -> Output:
+        """Give the same whose pictures are drawn by an illustrator that knows more than rows."""
+        companions = (companion.showing(illustrate) for companion in self.companions)
+        return replace(self, companions=tuple(companions))
 
 
 def _resolved(path: Path | None, name: str, on_terminal: bool) -> Format:

@@ -1,31 +1,38 @@
-"""The table for people: six digits, and only the columns that have something to say."""
+"""The table for people: six digits, one line a row, as many columns as the terminal has room for.
+
+Columns that do not fit are left out whole, in the order of ``DROPPED``, and the last line says how
+many; ``--fields`` chooses others, and a file has them all.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mitool.printable import printable
 from mitool.report.run import Run
+from mitool.report.shown import ShownColumn, shown_columns
 from mitool.report.writers import Row, Writer
-from mitool.result.fields import ESTIMATE_FIELDS, Field
+from mitool.result.fields import Field
 
-ALWAYS = ("x", "estimator", "mi", "n_used")
-IF_ANY = (
-    *("y", "given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
-    *("warning_codes", "p_adjusted"),
+KEPT = ("x", "y", "mi")  # whatever the width
+DROPPED = (
+    *("bandwidth", "estimand", "unit", "estimator", "n_used", "normalized", "warning_codes"),
+    *("reliability", "p_value", "given", "lag", "status", "ci_low", "ci_high", "p_adjusted"),
 )
-HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
-DIGITS = {"p_value": 3, "p_adjusted": 3, "at": 6}  # of numbers that need no trailing zeros
-FOLDED = 10  # characters of a name that stay together
+"""Columns of estimates that a narrow terminal goes without, the first one first.
+
+A command's own columns come after them, the last one first.
+"""
+LEAST_NAME = 12  # characters of a name that stay, whatever the width
 GAP = 2  # blanks between columns
-UNFOLDED = 100_000  # characters a line may have where nothing says how wide it may be
+UNBOUNDED = 100_000  # characters a line may have where nothing says how wide it may be
 
 
 class TerminalTable(Writer):
@@ -40,88 +47,86 @@ class TerminalTable(Writer):
         self._rows.append(row)
 
     def close(self) -> None:
-        """Draw, folding names where the terminal is narrow."""
-        width = shutil.get_terminal_size(fallback=(UNFOLDED, 0)).columns
+        """Draw, with the columns that the terminal has room for."""
+        width = shutil.get_terminal_size(fallback=(UNBOUNDED, 0)).columns
         self.put(drawn(self._rows, self.fields, width))
 
 
 def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:
-    """Draw rows in ``width`` characters by folding names; numbers stay whole, whatever it takes."""
+    """Draw rows in ``width`` characters; names may be cut in the middle, numbers stay whole."""
+    columns = shown_columns(fields, rows)
+    fitting = _fitting(columns, width)
+    text = _rendered([_narrowed(column, fitting, width) for column in fitting])
+    left_out = [column.head for column in columns if column not in fitting]
+    if not left_out:
+        return text
+    what = "1 column" if len(left_out) == 1 else f"{len(left_out)} columns"
+    return f"{text}{what} left out for want of room; -o FILE.csv has all\n"
+
+
+def _fitting(columns: Sequence[ShownColumn], width: int) -> list[ShownColumn]:
+    """Leave out columns until the rest fits with its names cut; never those of ``KEPT``."""
+    left = list(columns)
+    for column in _expendable(columns):
+        if sum(_least(each) + GAP for each in left) - GAP <= width:
+            break
+        left.remove(column)
+    return left
+
+
+def _expendable(columns: Sequence[ShownColumn]) -> list[ShownColumn]:
+    named = {column.name: column for column in columns}
+    own = [column for column in columns[1:] if column.name not in (*KEPT, *DROPPED)]
+    return [named[name] for name in DROPPED if name in named] + own[::-1]
+
+
+def _least(column: ShownColumn) -> int:
+    return _widest(column) if column.is_number else min(_widest(column), LEAST_NAME)
+
+
+def _widest(column: ShownColumn) -> int:
+    return max(map(cell_len, (column.head, *column.cells)))
+
+
+def _narrowed(column: ShownColumn, columns: Sequence[ShownColumn], width: int) -> ShownColumn:
+    """Cut the names of a column to its share of the room, where there is too little."""
+    if column.is_number:
+        return column
+    texts = [each for each in columns if not each.is_number]
+    room = width - GAP * (len(columns) - 1) - sum(map(_widest, set(columns) - set(texts)))
+    most = _share(sorted(map(_widest, texts)), room)
+    cells = tuple(_cut(cell, most) for cell in column.cells)
+    return ShownColumn(column.name, _cut(column.head, most), cells)
+
+
+def _share(widths: Sequence[int], room: int) -> int:
+    """Give the widest that a text may be so that all fit: short ones leave theirs to long ones."""
+    for place, width in enumerate(widths):
+        share = room // (len(widths) - place)
+        if width > share:
+            return max(share, LEAST_NAME)
+        room -= width
+    return UNBOUNDED
+
+
+def _cut(text: str, most: int) -> str:
+    """Leave out the middle of a text: names often differ at their ends."""
+    if cell_len(text) <= most:
+        return text
+    first = most // 2
+    last = most - first - 1
+    start = set_cell_size(text, first).rstrip()
+    end = set_cell_size(text[::-1], last).rstrip()[::-1]
+    return f"{start}…{end}"
+
+
+def _rendered(columns: Sequence[ShownColumn]) -> str:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    columns = []
-    for name, field in _shown(fields, rows):
-        head = printable(name)
-        cells = [_cell(field, row[field.name]) for row in rows]
-        number, widest = field.type in ("integer", "number"), max(map(len, (head, *cells)))
-        table.add_column(
-            Text(head),
-            justify="right" if number else "left",
-            overflow="fold",
-            min_width=widest if number else min(widest, FOLDED),
-        )
-        columns.append(cells)
-    widths = [_widths(row) for row in rows]
-    if any(widths):  # a kernel measure is nothing without its bandwidth
-        table.add_column(Text("bandwidth"), justify="right", min_width=max(map(len, widths)))
-        columns.append(widths)
-    for line in zip(*columns, strict=True):
+    for column in columns:
+        head = Text(column.head)
+        table.add_column(head, justify="right" if column.is_number else "left", no_wrap=True)
+    for line in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, line))
-    return _rendered(table, width)
-
-
-def _rendered(table: Table, width: int) -> str:
-    least = sum((column.min_width or 0) + GAP for column in table.columns)
-    console = Console(width=max(width, least), color_system=None)
+    console = Console(width=UNBOUNDED, color_system=None)
     text = "".join(segment.text for segment in console.render(table))
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
-
-
-def _widths(row: Row) -> str:
-    """Give the kernel widths of a row, in the order x, y, given."""
-    extras = row.get("extras", {})
-    bandwidths = [value for name, value in extras.items() if name.startswith("bandwidth")]
-    return " ".join(f"{value:.3g}" for value in bandwidths)
-
-
-def _shown(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Field]]:
-    """Give the columns with something to say, and their heads."""
-    if not set(ESTIMATE_FIELDS) <= set(fields):  # no estimates: all columns are the command's own
-        return [(field.name, field) for field in fields]
-    return [
-        (_head(field.name, rows) if field in ESTIMATE_FIELDS else field.name, field)
-        for field in fields
-        if _is_shown(field, rows)
-    ]
-
-
-def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
-    if field.name in ALWAYS or (field not in ESTIMATE_FIELDS and field.name not in IF_ANY):
-        return True
-    if field.name in ("estimand", "unit"):
-        return len(_distinct(field.name, rows)) > 1
-    if field.name == "status":
-        return not _distinct("status", rows) <= {"ok"}
-    return field.name in IF_ANY and any(row[field.name] is not None for row in rows)
-
-
-def _distinct(name: str, rows: Sequence[Row]) -> set[Any]:
-    return {row[name] for row in rows}
-
-
-def _head(name: str, rows: Sequence[Row]) -> str:
-    if name != "mi":
-        return HEADS.get(name, name)
-    estimands = _distinct("estimand", rows)
-    what = estimands.pop() if len(estimands) == 1 else "value"
-    units = _distinct("unit", rows)
-    return f"{what} ({units.pop()})" if len(units) == 1 and None not in units else str(what)
-
-
-def _cell(field: Field, value: Any) -> str:
-    """Give the text of a cell, without characters that could steer the terminal."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        digits = DIGITS.get(field.name)
-        return f"{value:.{digits}g}" if digits else f"{value:#.6g}".rstrip(".")
-    return printable(str(value))

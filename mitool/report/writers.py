@@ -76,10 +76,12 @@ class Json(Writer):
 class Csv(Writer):
     """RFC 4180 with plain line ends; null is empty, nested fields are compact JSON."""
 
+    delimiter = ","
+
     def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
         super().__init__(file, fields, run)
         self._line = StringIO()
-        self._csv = csv.writer(self._line, lineterminator="\n")
+        self._csv = csv.writer(self._line, delimiter=self.delimiter, lineterminator="\n")
         self._put_line([field.name for field in fields])
 
     def _put_line(self, cells: list[Any]) -> None:
@@ -91,6 +93,12 @@ class Csv(Writer):
     def write(self, row: Row) -> None:
         """Write a line."""
         self._put_line([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
+
+
+class Tsv(Csv):
+    """The same with tabs between the fields."""
+
+    delimiter = "\t"
 
 
 class SpreadsheetCsv(Csv):
@@ -115,12 +123,15 @@ class Value(Writer):
         self.put(f"{'nan' if row['mi'] is None else repr(row['mi'])}\n")
 
 
-WRITERS: dict[Format, str] = {  # by name, because two of them import pyarrow and rich
+WRITERS: dict[Format, str] = {  # by name, because some of them import pyarrow, rich or pandas
     "csv": "mitool.report.writers:Csv",
     "json": "mitool.report.writers:Json",
     "jsonl": "mitool.report.writers:JsonLines",
+    "md": "mitool.report.papers:Markdown",
     "parquet": "mitool.report.parquet:Parquet",
     "table": "mitool.report.terminal:TerminalTable",
+    "tex": "mitool.report.papers:Latex",
+    "tsv": "mitool.report.writers:Tsv",
     "value": "mitool.report.writers:Value",
 }
 

@@ -12,7 +12,7 @@ from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, Test
 from mitool.result.notes import Note
-from mitool.result.screenful import screenful
+from mitool.result.screenful import page_part, screenful
 from mitool.result.wording import in_python, warnings_among
 from mitool.units import PER_NAT
 
@@ -66,6 +66,10 @@ class Estimate:
     def __repr__(self) -> str:
         """Say the number, where it is from, and what speaks against it."""
         return screenful(f"Estimate: {self._claim}, {self._names}", self._facts())
+
+    def _repr_html_(self) -> str:
+        """Say the same in a notebook."""
+        return page_part(f"{self._claim}, {self._names}", self._facts())
 
     @property
     def value(self) -> float | None:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from mitool.cli.named_files import Role
 from mitool.cli.options import Files, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.variables import VariableOptions
 from mitool.cli.panels import Panels
-from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.diagnosis import Diagnosis
+    from mitool.plots import Picture
     from mitool.report import Report, Run
     from mitool.result import Note
 
@@ -35,17 +33,6 @@ EXAMPLES = (
     ),
 )
 
-Plot = Annotated[
-    Path | None,
-    typer.Option(
-        "--plot",
-        metavar="FILE",
-        show_default=False,
-        help="Draw the sweeps into FILE (.png, .svg or .pdf); needs matplotlib.",
-    ),
-    Role.WRITTEN,
-]
-
 
 def diagnose(
     context: typer.Context,
@@ -55,7 +42,6 @@ def diagnose(
     inputs: InputOptions,
     estimators: EstimatorOptions,
     outputs: OutputOptions,
-    plot: Plot = None,
 ) -> int:
     """Check an estimate from every side, and say in words whether to trust it.
 
@@ -69,7 +55,6 @@ def diagnose(
     from mitool.report import Run, open_report
 
     output, methods = outputs.parse(), estimators.parse(inputs.missing)
-    _check(plot)
     settings = report_settings(variables, inputs, estimators, units=outputs.units)
     run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
@@ -78,14 +63,15 @@ def diagnose(
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         xs, ys, given = variables.read(tables, inputs)
     work, panels = list(product(xs, ys, [given], methods)), Panels(tables)
-    if plot and len(work) > 1:
-        raise UsageError("--plot draws one estimate; give one -x, one -y and one -e")
+    pictures: list[Picture] = []
+    output = output.showing(lambda rows: pictures)
     act = examine if len(work) == 1 else diagnose_one_of_many
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
             diagnosis = act(*question, columns=panels)
             messages.show(_added(diagnosis, report, run))
-            _draw(diagnosis, plot)
+            if output.companions:
+                pictures += _pictures(diagnosis)
     return report.exit_status
 
 
@@ -99,16 +85,7 @@ def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
         yield from run.note([diagnosis.note])
 
 
-def _check(plot: Path | None) -> None:
-    """Refuse a picture that could not be drawn in the end."""
-    if plot:
-        from mitool.plots import check_drawable
+def _pictures(diagnosis: Diagnosis) -> list[Picture]:
+    from mitool.plots import diagnosis_pictures
 
-        check_drawable(plot)
-
-
-def _draw(diagnosis: Diagnosis, plot: Path | None) -> None:
-    if plot:
-        from mitool.plots import draw
-
-        draw(diagnosis.sweeps, plot)
+    return diagnosis_pictures(diagnosis)

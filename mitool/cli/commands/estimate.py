@@ -123,7 +123,7 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
         _write_local_terms(request, request.pointwise, data, run)
     with (
         messages.capture(),
-        open_report(request.output, run) as report,
+        open_report(request.illustrated(data), run) as report,
         run.phase("estimate"),
         threads_inside(run.n_threads),
     ):

@@ -145,7 +145,7 @@ def _write(
     follow = partial(messages.progress, what="columns")
     with (
         messages.capture(),
-        open_report(request.output, run, request.plan.fields) as report,
+        open_report(request.illustrated(columns, question), run, request.plan.fields) as report,
         run.phase("screen"),
         one_blas_thread(),
     ):

@@ -17,6 +17,7 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.report import Output
+    from mitool.report.kept import Companion
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class OutputOptions:
     value: Annotated[
         bool, option("--value", help="Print the bare numbers, one a line, for the shell.")
     ] = False
+    fields: Annotated[
+        str | None,
+        option(
+            "--fields",
+            metavar="NAMES",
+            help="Write these fields, in this order, such as x,y,mi,p_value; for tables and CSV.",
+        ),
+    ] = None
     spreadsheet_safe: Annotated[
         bool,
         option(
@@ -51,6 +60,25 @@ class OutputOptions:
     meta: Annotated[
         Path | None,
         option("--meta", metavar="FILE", help="Write the record of the run to FILE, as JSON."),
+        Role.WRITTEN,
+    ] = None
+    plot: Annotated[
+        Path | None,
+        option(
+            "--plot",
+            metavar="FILE",
+            help="Draw the results into FILE (.png, .svg or .pdf); needs the extra plot.",
+        ),
+        Role.WRITTEN,
+    ] = None
+    html: Annotated[
+        Path | None,
+        option(
+            "--html",
+            metavar="FILE",
+            help="Write a page to read and to send into FILE: results, pictures, warnings, methods "
+            "and citations; needs the extra plot.",
+        ),
         Role.WRITTEN,
     ] = None
     units: Annotated[
@@ -77,6 +105,8 @@ class OutputOptions:
             self.meta,
             on_terminal=sys.stdout.isatty(),
             spreadsheet_safe=self.spreadsheet_safe,
+            chosen=self._chosen(),
+            companions=self._companions(),
         )
 
     def of_the_look(self) -> str | None:
@@ -85,10 +115,32 @@ class OutputOptions:
             "--format": self.format,
             "--json": self.json,
             "--value": self.value,
+            "--fields": self.fields,
             "--spreadsheet-safe": self.spreadsheet_safe,
             "--meta": self.meta,
+            "--plot": self.plot,
+            "--html": self.html,
         }
         return next((name for name, value in given.items() if value), None)
+
+    def _chosen(self) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in (self.fields or "").split(",") if name.strip())
+        if self.fields is not None and (not names or len(set(names)) < len(names)):
+            raise UsageError(f"--fields takes names with commas between, got {self.fields!r}")
+        return names
+
+    def _companions(self) -> tuple[Companion, ...]:
+        """Give what is written beside the report; refuse it where it could not be, in the end."""
+        companions: list[Companion] = []
+        if self.plot:
+            from mitool.plots import Drawing
+
+            companions.append(Drawing.checked(self.plot))
+        if self.html:
+            from mitool.pages import Page
+
+            companions.append(Page.checked(self.html, has_details=self.meta is not None))
+        return tuple(companions)
 
     def _format(self) -> str:
         formats = {"--format": self.format, "--json": self.json, "--value": self.value}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mitool.cli.options.comparison import ComparisonOptions
 from mitool.cli.options.input import InputOptions
@@ -35,6 +36,7 @@ class Data:
     groups: Variable | None
     compared: Compared | None
     panels: Panels
+    has_rows: ClassVar[bool] = True
 
     def estimate(
         self,
@@ -58,6 +60,8 @@ class Data:
 @dataclass(frozen=True)
 class StreamedData(Data):
     """Variables of a table that is read in batches: they hold no rows."""
+
+    has_rows: ClassVar[bool] = False
 
     stream: Stream
 
@@ -131,6 +135,16 @@ class Request:
     def work(self, data: Data) -> list[tuple[Pairing, Settings]]:
         """Give every pair of variables with every estimator."""
         return [(pairing, settings) for pairing in data.pairings for settings in self.settings]
+
+    def illustrated(self, data: Data) -> Output:
+        """Give where the report goes, with pictures of the columns where they are at hand."""
+        if not self.output.companions or self.comparison.compare or not data.has_rows:
+            return self.output
+        from mitool.plots.of_columns import Pair, pictures_of_pairs
+
+        pairs = [Pair(each.x, each.y, settings) for each, settings in self.work(data)]
+        act = partial(pictures_of_pairs, pairs=pairs, columns=data.panels.column)
+        return self.output.showing(act)
 
     def read_stream(self, table: Table, run: Run) -> StreamedData:
         """Survey the variables in one pass over the table; refuse identifiers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mitool.cli.options.batch import BatchOptions
@@ -59,6 +60,15 @@ class ScreenRequest:
         assert target is not None  # it is required
         how = (self.settings[0], self.uncertainty, run.n_threads)
         return columns, Question(target, given, groups, *how)
+
+    def illustrated(self, columns: Sequence[Variable], question: Question) -> Output:
+        """Give where the ranking goes, with a picture that knows the columns."""
+        if not self.output.companions:
+            return self.output
+        from mitool.plots.of_columns import ranking_of_columns
+
+        act = partial(ranking_of_columns, columns=columns, target=question.target)
+        return self.output.showing(act)
 
     def _candidates(self, table: Table) -> tuple[list[Variable], list[Note]]:
         """Read every column that may be ranked: not the target, the condition or the groups."""

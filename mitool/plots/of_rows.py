@@ -1,0 +1,34 @@
+"""Which pictures a report has by its rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mitool.plots.against import accuracy, lag_curves
+from mitool.plots.dots import difference, pairs, ranking
+from mitool.plots.heatmap import heatmap
+from mitool.plots.picture import Picture, Row
+
+
+def pictures_of(command: str, rows: Sequence[Row]) -> list[Picture]:
+    """Give the pictures of a report that its rows can draw, none where there is nothing to see."""
+    act = PICTURES.get(command)
+    return act(rows) if act and rows else []
+
+
+def estimates(rows: Sequence[Row]) -> list[Picture]:
+    """Draw what ``estimate`` gives: differences, curves over lags, or dots with intervals."""
+    if any((row.get("estimand") or "").endswith("_difference") for row in rows):
+        return difference(rows)
+    if len({row.get("lag") for row in rows}) > 1:
+        return lag_curves(rows)
+    return pairs(rows)
+
+
+PICTURES: dict[str, Callable[[Sequence[Row]], list[Picture]]] = {
+    "benchmark": accuracy,
+    "entropy": pairs,
+    "estimate": estimates,
+    "matrix": heatmap,
+    "screen": ranking,
+}

@@ -33,6 +33,12 @@ Adjustment = Literal["bh", "by", "holm", "max", "none"]
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
+# What a model put out
+ContextAxis = Literal["rows", "columns"]
+ScoreAxis = Literal["both", "rows", "columns"]
+Densities = Literal["model", "true"]
+Critic = Literal["none", "temperature", "bilinear"]
+
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
 Format = Literal[FileFormat, "value"]
@@ -53,6 +59,10 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "adjust": Adjustment,
         "method": Criterion,
         "holdout": Holdout,
+        "contexts": ContextAxis,
+        "direction": ScoreAxis,
+        "densities": Densities,
+        "fit": Critic,
     }.items()
 }
 """What the arguments that are choices may be."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Results,
         bounds,
         compare,
+        coupling,
         diagnose,
         entropy,
         estimate,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "bounds": "mitool.api",
     "compare": "mitool.api",
+    "coupling": "mitool.api",
     "diagnose": "mitool.api",
     "entropy": "mitool.api",
     "estimate": "mitool.api",
@@ -59,6 +61,7 @@ __all__ = [
     "Test",
     "bounds",
     "compare",
+    "coupling",
     "diagnose",
     "entropy",
     "estimate",

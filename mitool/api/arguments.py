@@ -126,6 +126,9 @@ CHECKS: dict[str, Check] = {
     "samples": COUNT,
     "temperature": number,
     "clip": number,
+    "bottleneck": number,
+    "levels": COUNT,
+    "loss": number,
     "n_jobs": threads,
     "progress": flag,
 }

@@ -35,7 +35,7 @@ SAME = (
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
-    *("embeddings", "temperature", "fit", "clip"),
+    *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 

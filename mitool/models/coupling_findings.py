@@ -49,10 +49,9 @@ def coupling_findings(marginals: Marginals) -> list[CouplingFinding]:
     Of two marginals that is mutual information, of more total correlation.
     """
     parts = marginals.parts
-    coupling = greedy_coupling([part.masses for part in parts])
-    least = entropy_of(meet([part.masses for part in parts]))
-    separate = sum(part.entropy for part in parts)
-    extras = _entropies(parts)
+    masses = [part.masses for part in parts]
+    coupling, least = greedy_coupling(masses), entropy_of(meet(masses))
+    extras, separate = _entropies(parts), sum(part.entropy for part in parts)
     upper = CouplingFinding(
         x=parts[0].name,
         y=",".join(part.name for part in parts[1:]),

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from mitool.api import (
         Results,
+        bounds,
         compare,
+        coupling,
         diagnose,
         entropy,
         estimate,
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from mitool.result import Estimate, Interval, Note, Test
 
 _HOMES = {
+    "bounds": "mitool.api",
     "compare": "mitool.api",
+    "coupling": "mitool.api",
     "diagnose": "mitool.api",
     "entropy": "mitool.api",
     "estimate": "mitool.api",
@@ -55,7 +59,9 @@ __all__ = [
     "Note",
     "Results",
     "Test",
+    "bounds",
     "compare",
+    "coupling",
     "diagnose",
     "entropy",
     "estimate",

@@ -18,7 +18,7 @@ TargetKind = Literal["auto", "discrete", "continuous"]
 
 # Information
 Unit = Literal["nats", "bits"]
-Normalization = Literal["none", "min", "max", "sqrt", "joint", "r"]
+Normalization = Literal["none", "min", "max", "sqrt", "joint", "coupling", "r"]
 
 # Uncertainty
 IntervalMethod = Literal[
@@ -32,6 +32,12 @@ Adjustment = Literal["bh", "by", "holm", "max", "none"]
 # Ranking
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
+
+# What a model put out
+ContextAxis = Literal["rows", "columns"]
+ScoreAxis = Literal["both", "rows", "columns"]
+Densities = Literal["model", "true"]
+Critic = Literal["none", "temperature", "bilinear"]
 
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "tsv", "md", "tex", "parquet"]
@@ -53,6 +59,10 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "adjust": Adjustment,
         "method": Criterion,
         "holdout": Holdout,
+        "contexts": ContextAxis,
+        "direction": ScoreAxis,
+        "densities": Densities,
+        "fit": Critic,
     }.items()
 }
 """What the arguments that are choices may be."""

@@ -19,7 +19,7 @@ LAYERS = (
     {"estimators"},
     {"inference"},
     {"diagnostics", "report"},
-    {"measure"},
+    {"measure", "models"},
     {"uncertainty"},
     {"diagnosis"},
     {"plots"},

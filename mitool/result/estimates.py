@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from mitool.choices import Unit
 from mitool.errors import UsageError
@@ -84,7 +84,7 @@ class Estimate:
         """
         return warnings_among(self.notes)
 
-    def to(self, unit: Unit) -> Estimate:
+    def to(self, unit: Unit) -> Self:
         """Give the same estimate in another unit; a plain number stays what it is."""
         if self.unit is None:
             return self

@@ -10,8 +10,8 @@ import pytest
 from models_reference import CASES, arrays, cases
 
 from mitool.errors import MitoolError
-from mitool.estimators.learners import LEARNERS
-from mitool.estimators.online_code import OnlineCode, mixed
+from mitool.estimators.learners import LEARNERS, mixed
+from mitool.estimators.online_code import OnlineCode
 from mitool.estimators.parameters import create
 from mitool.kernels.counts.complexity import log_complexity
 from mitool.kernels.counts.sequential import kt_length

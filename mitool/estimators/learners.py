@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import exp, log
 
 import numpy as np
 
+from mitool.kernels.counts.coded import Coded
+from mitool.kernels.counts.sequential import kt_length
 from mitool.limits import one_blas_thread
-from mitool.variables import Codes, Matrix, Variable
+from mitool.variables import Codes, Matrix, Rows, Variable, Vector
 
 Learner = Callable[[Matrix, Codes, Matrix, int], Sequence[Matrix]]
 """(features of past rows, their labels, features of the next, K) -> one or more (m, K) of
 probabilities, each of a code of its own."""
 
 TREES = 30
+HALVINGS = 6
+"""The first block ends at n / 2⁶; each of those after it doubles the rows."""
+
 POWERS = (0.5, 0.65, 0.8)
 """Of m past rows so many are neighbours, as powers of m; for rough, fair and smooth relations."""
 
@@ -89,3 +96,40 @@ LEARNERS: dict[str, Learner] = {
     "boosting": boosting,
 }
 """Those that are fitted in blocks; ``kt`` counts instead."""
+
+
+def in_blocks(name: str, known: Matrix, labels: Coded, order: Rows) -> list[float]:
+    """Give the length of y by each code of a learner that is fitted anew before each block."""
+    n, n_classes = len(order), labels.n_levels
+    known, codes = known[order], labels.codes[order].astype(np.int64)
+    ends = sorted({max(round(n / 2**k), 1) for k in range(HALVINGS, -1, -1)})
+    first = kt_length(np.bincount(codes[: ends[0]], minlength=n_classes), n_classes)
+    blocks = [
+        [
+            -float(np.log(_floored(probs, codes[start:end], start)).sum())
+            for probs in LEARNERS[name](known[:start], codes[:start], known[start:end], n_classes)
+        ]
+        for start, end in pairwise(ends)
+    ]
+    n_codes = max((len(block) for block in blocks), default=1)
+    # a learner that has one code after few rows has the same under each of its names
+    return [first + sum(block[min(i, len(block) - 1)] for block in blocks) for i in range(n_codes)]
+
+
+def _floored(probs: Matrix, codes: Codes, n_before: int) -> Vector:
+    """Give the probability of each label, mixed with as much of the uniform as in a KT code."""
+    n_classes = probs.shape[1]
+    weight = (n_classes / 2.0) / (n_before + n_classes / 2.0)
+    own: Vector = probs[np.arange(len(codes)), codes]
+    floored: Vector = (1.0 - weight) * own + weight / n_classes
+    return floored
+
+
+def mixed(lengths: Sequence[float]) -> float:
+    """Give the code length of the Bayes mixture of codes of these lengths.
+
+    Each weighs as exp(-its loss so far), renewed every row: the product over rows is the mean of
+    the codes' probabilities, so the mixture is at most log M longer than the best of M.
+    """
+    least = min(lengths)
+    return least - log(sum(exp(least - length) for length in lengths) / len(lengths))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import exp, lgamma, log
+from math import exp, lgamma
 from sys import float_info
 from typing import ClassVar, Literal
 
@@ -17,16 +16,13 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
-from mitool.estimators.learners import LEARNERS, features
+from mitool.estimators.learners import LEARNERS, features, in_blocks, mixed
 from mitool.estimators.parameters import check_at_least
 from mitool.estimators.partition import partition
 from mitool.kernels.counts.coded import Coded, code, combine
 from mitool.kernels.counts.sequential import kt_length, kt_length_within
 from mitool.seeds import stream
 from mitool.variables import Codes, Kind, Matrix, Rows, Variable, Vector
-
-HALVINGS = 6
-"""The first block ends at n / 2⁶; each of those after it doubles the rows."""
 
 BIBTEX = """\
 @article{dawid1984,
@@ -137,9 +133,7 @@ class OnlineCode(Estimator):
         names = tuple(LEARNERS) if learner == "mixture" else (learner,)
         more = list(_without_order(labels, conditions)) if learner == "mixture" else []
         return [
-            mixed(
-                [length for name in names for length in _in_blocks(name, known, labels, o)] + more
-            )
+            mixed([length for name in names for length in in_blocks(name, known, labels, o)] + more)
             for o in self._orders(known, labels.codes.astype(np.int64))
         ]
 
@@ -153,16 +147,6 @@ class OnlineCode(Estimator):
             yield first[stream(self.seed, "online code", number).permutation(len(codes))]
 
 
-def mixed(lengths: Sequence[float]) -> float:
-    """Give the code length of the Bayes mixture of codes of these lengths.
-
-    Each weighs as exp(-its loss so far), renewed every row: the product over rows is the mean of
-    the codes' probabilities, so the mixture is at most log M longer than the best of M.
-    """
-    least = min(lengths)
-    return least - log(sum(exp(least - length) for length in lengths) / len(lengths))
-
-
 def _without_order(labels: Coded, conditions: Sequence[Variable]) -> Iterator[float]:
     """Yield what else a mixture holds: the code that ignores x, and kt where x is labels."""
     yield kt_length(labels.counts, labels.n_levels)
@@ -174,33 +158,6 @@ def _counted(labels: Coded, conditions: Sequence[Variable]) -> float:
     """Give the length of y by a sequential count within each joint level of labels."""
     within = combine(*(code(column) for v in conditions for column in v.values.T))
     return kt_length_within(within.counts, combine(within, labels).counts, labels.n_levels)
-
-
-def _in_blocks(name: str, known: Matrix, labels: Coded, order: Rows) -> list[float]:
-    """Give the length of y by each code of a learner that is fitted anew before each block."""
-    n, n_classes = len(order), labels.n_levels
-    known, codes = known[order], labels.codes[order].astype(np.int64)
-    ends = sorted({max(round(n / 2**k), 1) for k in range(HALVINGS, -1, -1)})
-    first = kt_length(np.bincount(codes[: ends[0]], minlength=n_classes), n_classes)
-    blocks = [
-        [
-            -float(np.log(_floored(probs, codes[start:end], start)).sum())
-            for probs in LEARNERS[name](known[:start], codes[:start], known[start:end], n_classes)
-        ]
-        for start, end in pairwise(ends)
-    ]
-    n_codes = max((len(block) for block in blocks), default=1)
-    # a learner that has one code after few rows has the same under each of its names
-    return [first + sum(block[min(i, len(block) - 1)] for block in blocks) for i in range(n_codes)]
-
-
-def _floored(probs: Matrix, codes: Codes, n_before: int) -> Vector:
-    """Give the probability of each label, mixed with as much of the uniform as in a KT code."""
-    n_classes = probs.shape[1]
-    weight = (n_classes / 2.0) / (n_before + n_classes / 2.0)
-    own: Vector = probs[np.arange(len(codes)), codes]
-    floored: Vector = (1.0 - weight) * own + weight / n_classes
-    return floored
 
 
 def _p_value(labels: Coded, lengths: Sequence[float]) -> float:

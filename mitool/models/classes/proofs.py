@@ -87,7 +87,7 @@ def _logs(values: Matrix) -> Matrix:
 
 
 def _without_each(values: Matrix) -> Matrix:
-    """Give the sum of all other rows, for each row, without taking any away: digits would cancel."""
+    """Give the sum of all other rows, for each row; taking one away would cancel digits."""
     before, after = np.zeros_like(values), np.zeros_like(values)
     np.cumsum(values[:-1], axis=0, out=before[1:])
     after[:-1] = np.cumsum(values[:0:-1], axis=0)[::-1]

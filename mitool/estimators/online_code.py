@@ -22,7 +22,7 @@ from mitool.estimators.partition import partition
 from mitool.kernels.counts.coded import Coded, code, combine
 from mitool.kernels.counts.sequential import kt_length, kt_length_within
 from mitool.seeds import stream
-from mitool.variables import Codes, Kind, Matrix, Rows, Variable, Vector
+from mitool.variables import Codes, Kind, Matrix, Rows, Variable
 
 BIBTEX = """\
 @article{dawid1984,

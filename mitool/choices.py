@@ -33,6 +33,10 @@ Adjustment = Literal["bh", "by", "holm", "max", "none"]
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
+# What a model put out
+ConformalScore = Literal["both", "lac", "aps"]
+FinalLoss = Literal["window", "last"]
+
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
 Format = Literal[FileFormat, "value"]
@@ -53,6 +57,8 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "adjust": Adjustment,
         "method": Criterion,
         "holdout": Holdout,
+        "score": ConformalScore,
+        "final": FinalLoss,
     }.items()
 }
 """What the arguments that are choices may be."""

@@ -146,9 +146,7 @@ BOUNDS = {
     "nwj": Bound("lower", nwj),
     "tuba": Bound("lower", tuba),
     "smile": Bound("estimate", smile),
-    "included": Bound(
-        "lower", infonce_columns, infonce_rows, of_densities=True, has_ceiling=True
-    ),
+    "included": Bound("lower", infonce_columns, infonce_rows, of_densities=True, has_ceiling=True),
     "leave-one-out": Bound("upper", leave_one_out, leave_one_out_rows, of_densities=True),
     "club": Bound("upper", club, of_densities=True),
 }

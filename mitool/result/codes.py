@@ -159,6 +159,9 @@ CODES: dict[str, Code] = {
     "kernel_too_narrow": Code(
         "bandwidth {bandwidth:.3g} makes every row its own: DSE is near log n"
     ),
+    "held_out": Code(
+        "what {name} says of information holds if none of these rows trained the model", "note"
+    ),
     # intervals and sweeps
     "n_drift": Code(
         "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "

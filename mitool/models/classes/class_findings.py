@@ -1,0 +1,150 @@
+"""What class probabilities and labels prove of I(X;Y), as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from mitool.errors import MitoolError, UsageError
+from mitool.inference.bounds import check_level
+from mitool.inference.jackknife import delete_one
+from mitool.models.classes.calibration import Calibration
+from mitool.models.classes.class_rows import ClassRows
+from mitool.models.classes.conformal import Rule, Sets
+from mitool.models.classes.guarantee import guaranteed
+from mitool.models.classes.proofs import Proof, fano, log_loss, semantic
+from mitool.models.classes.shannon import entropy_of_counts, entropy_without_one
+from mitool.models.finding import Finding
+from mitool.result.codes import note_of
+from mitool.variables import Matrix, Rows, Vector
+
+PROOFS: dict[str, Callable[[Matrix, Rows], Proof]] = {
+    "semantic": semantic,
+    "log-loss": log_loss,
+    "fano": fano,
+}
+"""The headline first: it is never below log-loss of the same rows."""
+
+OF_TRUTHS = ("semantic",)
+"""Those that need no probabilities."""
+
+
+@dataclass(frozen=True)
+class ClassRequest:
+    """What is asked of class probabilities; a guarantee holds with confidence 1 - ``delta``."""
+
+    calibration: Calibration = field(default_factory=Calibration)
+    delta: float = 0.05
+    prior: Vector | None = None
+    level: float | None = 0.95
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.delta < 1.0:
+            raise UsageError(f"--delta must lie between 0 and 1, got {self.delta:g}")
+        if self.level is not None:
+            check_level(self.level)
+
+
+def class_findings(rows: ClassRows, request: ClassRequest) -> Iterator[Finding]:
+    """Give a finding for each bound: those of all rows, then those of conformal sets."""
+    if len(rows.labels) < 2:
+        raise MitoolError(f"{rows.name} has one row; bounds of information need two or more")
+    for name, formula in PROOFS.items():
+        if rows.is_normalised or name in OF_TRUTHS:
+            yield _proved(name, formula(rows.log_probs, rows.labels), rows, request)
+    if rows.is_normalised:
+        yield from _conformal(rows, request)
+
+
+def _proved(name: str, proof: Proof, rows: ClassRows, request: ClassRequest) -> Finding:
+    """Put a bound into words; one of a label that the model ruled out is skipped, and says why."""
+    counts = np.bincount(rows.labels, minlength=rows.n_classes)
+    facts: dict[str, float] = {"classes": rows.n_classes}
+    extras = {"entropy_y": entropy_of_counts(counts)}
+    if rows.is_normalised:
+        right = rows.log_probs.argmax(axis=1) == rows.labels
+        facts["accuracy"] = float(right.mean())
+    finding = Finding(
+        x=rows.name,
+        y=None,
+        estimator=name,
+        mi=proof.value,
+        extras=extras,
+        facts=facts,
+        n_used=len(rows.labels),
+        kind="lower",
+        ceiling=extras["entropy_y"],
+        notes=(note_of("held_out", name=rows.name),),
+    )
+    if not isfinite(proof.value):
+        return replace(finding, mi=None, status="skipped", message=_ruled_out(rows))
+    interval = (
+        None if request.level is None else delete_one(proof.value, proof.without, request.level)
+    )
+    return replace(finding, interval=interval)
+
+
+def _ruled_out(rows: ClassRows) -> str:
+    own = rows.log_probs[np.arange(len(rows.labels)), rows.labels]
+    n = int(np.isneginf(own).sum())
+    return f"the value is -inf: the model gives 0 to the label of {n} rows"
+
+
+def _conformal(rows: ClassRows, request: ClassRequest) -> Iterator[Finding]:
+    """Yield the two forms as estimates, and what the test rows guarantee."""
+    marks = request.calibration.marked(rows)
+    rule = request.calibration.rule(rows, marks)
+    labels = rows.labels[~marks]
+    sets = rule.sets(np.exp(rows.log_probs[~marks]), labels)
+    counts = np.bincount(labels, minlength=rows.n_classes)
+    h_y, without = entropy_of_counts(counts), entropy_without_one(counts)[labels]
+    facts = _facts(rule, sets, int(marks.sum()), rows)
+    base = Finding(
+        x=rows.name,
+        y=None,
+        estimator="conformal",
+        mi=h_y - sets.fano,
+        params=_params(rule),
+        extras={"entropy_y": h_y, "entropy_y_given_x": sets.fano},
+        facts=facts,
+        n_used=len(labels),
+        form="fano",
+        ceiling=h_y,
+        notes=(note_of("held_out", name=rows.name),),
+    )
+    value, others = h_y - sets.fano, without - sets.fano_without_one()
+    level = request.level
+    yield replace(base, interval=None if level is None else delete_one(value, others, level))
+    simple = {"entropy_y": h_y, "entropy_y_given_x": sets.simple}
+    yield replace(base, form="simple", mi=h_y - sets.simple, extras=simple)
+    yield replace(
+        base,
+        form="guaranteed",
+        kind="lower",
+        mi=guaranteed(sets, labels, request.delta, request.prior),
+        extras={"entropy_y": h_y},
+        facts={**facts, "confidence": 1.0 - request.delta},
+    )
+
+
+def _facts(rule: Rule, sets: Sets, n_calibrating: int, rows: ClassRows) -> dict[str, float]:
+    facts: dict[str, float] = {
+        "classes": rows.n_classes,
+        "miss_rate": sets.miss_rate,
+        "mean_set_size": float(sets.sizes.mean()),
+        "calibrating": n_calibrating,
+    }
+    if rule.threshold is not None and isfinite(rule.threshold):
+        facts["threshold"] = rule.threshold
+    return facts
+
+
+def _params(rule: Rule) -> dict[str, Any]:
+    """Say how the sets are made, as a report holds parameters."""
+    if rule.top is not None:
+        return {"score": "top", "top": rule.top}
+    return {"score": rule.score, "alpha": rule.alpha}

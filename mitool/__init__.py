@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mitool.api import (
         Results,
+        bounds,
         compare,
         diagnose,
         entropy,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from mitool.result import Estimate, Interval, Note, Test
 
 _HOMES = {
+    "bounds": "mitool.api",
     "compare": "mitool.api",
     "diagnose": "mitool.api",
     "entropy": "mitool.api",
@@ -55,6 +57,7 @@ __all__ = [
     "Note",
     "Results",
     "Test",
+    "bounds",
     "compare",
     "diagnose",
     "entropy",

@@ -36,6 +36,10 @@ Holdout = Literal["auto", "none", "split", "reusable"]
 # What a model put out
 ConformalScore = Literal["both", "lac", "aps"]
 FinalLoss = Literal["window", "last"]
+ContextAxis = Literal["rows", "columns"]
+ScoreAxis = Literal["both", "rows", "columns"]
+Densities = Literal["model", "true"]
+Critic = Literal["none", "temperature", "bilinear"]
 
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
@@ -59,6 +63,10 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "holdout": Holdout,
         "score": ConformalScore,
         "final": FinalLoss,
+        "contexts": ContextAxis,
+        "direction": ScoreAxis,
+        "densities": Densities,
+        "fit": Critic,
     }.items()
 }
 """What the arguments that are choices may be."""

@@ -28,11 +28,12 @@ from mitool.report import progress
 from mitool.result.wording import in_python
 from tests import typed_caller
 
-VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
-OF_DATA = {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound"}
+OF_DATA = OF_SCORES | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
-ALWAYS_THERE = {("compare", "interval"), ("compare", "permutations")}
-"""What a comparison always has, and the others only if asked for."""
+ALWAYS_THERE = {("bounds", "interval"), ("compare", "interval"), ("compare", "permutations")}
+"""What a comparison and a bound always have, and the others only if asked for."""
 
 
 def parameters(verb: str) -> dict[str, object]:
@@ -61,7 +62,7 @@ def test_one_name_is_described_by_one_text():
         for name, text in described(verb).items():
             texts.setdefault(name, set()).add(text)
     several = {name for name, said in texts.items() if len(said) > 1}
-    assert several <= {"x", "columns"}  # one variable or one of two; one set of columns or two
+    assert several <= {"x", "columns", "by"}  # one variable or two; one set or two; two or many
 
 
 def test_one_name_has_one_default():
@@ -112,6 +113,7 @@ def frame() -> pd.DataFrame:
 
 
 CALLS = {
+    "bounds": lambda **more: mitool.bounds(np.eye(3), **more),
     "estimate": lambda **more: mitool.estimate([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
     "entropy": lambda **more: mitool.entropy([1.0, 2.0, 4.0], **more),
     "transfer": lambda **more: mitool.transfer([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),

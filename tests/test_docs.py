@@ -27,7 +27,7 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
-VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
 PUBLIC = (
     *("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.api.results"),
     "mitool.estimators.catalogue",

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mitool.api.bounds import bounds
     from mitool.api.compare import compare
     from mitool.api.diagnose import diagnose
     from mitool.api.entropy import entropy
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
     from mitool.api.screen import screen
     from mitool.api.transfer import transfer
 
-VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
 
-__all__ = ["Results", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer"]
+__all__ = [
+    "Results",
+    "bounds",
+    "compare",
+    "diagnose",
+    "entropy",
+    "estimate",
+    "matrix",
+    "screen",
+    "transfer",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -122,6 +122,10 @@ CHECKS: dict[str, Check] = {
     "path": path,
     "budget": COUNT,
     "resolve_top": COUNT,
+    "log_probs": flag,
+    "samples": COUNT,
+    "temperature": number,
+    "clip": number,
     "n_jobs": threads,
     "progress": flag,
 }

@@ -19,12 +19,15 @@ def delete_one(value: float, without: Vector, level: float) -> Interval | None:
     """Give ``value`` ± t·se, not corrected for bias, with n - 1 degrees of freedom.
 
     ``without`` (n,) holds the value without each of the n units in turn; None if there are fewer
-    than 2 or one is not finite.
+    than 2, or one, or their spread, is not finite.
     """
     check_level(level)
     n = len(without)
     if n < 2 or not np.isfinite(without).all():
         return None
-    se = sqrt((n - 1) / n * float(np.sum((without - without.mean()) ** 2)))
+    with np.errstate(over="ignore"):
+        se = sqrt((n - 1) / n * float(np.sum((without - without.mean()) ** 2)))
+    if not np.isfinite(se):
+        return None
     interval = symmetric(value, se, student_quantile(level, n - 1), level, "jackknife")
     return replace(interval, n_resamples=n)

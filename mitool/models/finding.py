@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from mitool.choices import Unit
 from mitool.result import Estimate
@@ -28,11 +28,13 @@ class Finding(Estimate):
 
     ``x`` is what messages call the input, ``estimator`` the name of the quantity's formula,
     ``estimand`` what the number is of, such as ``mi``. ``form`` tells rows of one estimator apart,
-    such as the axis a bound is taken along. ``ceiling``, in ``unit``, is the largest value that
+    such as the axis a bound is taken along. ``in_unit`` names the columns of a subclass, and its
+    own, that hold information. ``ceiling``, one of them, is the largest value that
     so many rows or contexts can show, where there is one. ``n_used`` counts them.
     """
 
     fields: ClassVar[tuple[Field, ...]] = FINDING_FIELDS
+    in_unit: ClassVar[tuple[str, ...]] = ("ceiling",)
 
     kind: NumberKind = "estimate"
     form: str | None = None
@@ -41,9 +43,14 @@ class Finding(Estimate):
     def to(self, unit: Unit) -> Self:
         """Give the same in another unit; a plain number stays what it is."""
         moved = super().to(unit)
-        if self.unit is None or self.ceiling is None:
+        if self.unit is None:
             return moved
-        return replace(moved, ceiling=self.ceiling * PER_NAT[unit] / PER_NAT[self.unit])
+        factor = PER_NAT[unit] / PER_NAT[self.unit]
+        numbers = ((name, getattr(self, name)) for name in self.in_unit)
+        scaled: dict[str, Any] = {
+            name: value * factor for name, value in numbers if value is not None
+        }
+        return replace(moved, **scaled)
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         yield "kind", self.kind if self.kind == "estimate" else f"{self.kind} bound"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Pairing:
         return cls(np.arange(n_columns) // n_samples, n_rows)
 
     @classmethod
-    def of_rows(cls, rows: Sequence[int] | Places, shape: tuple[int, int], label: str) -> Pairing:
+    def of_rows(cls, rows: NDArray[Any], shape: tuple[int, int], label: str) -> Pairing:
         """Take the row, from 0, that each column belongs to."""
         owner = np.asarray(rows)
         if owner.shape != shape[1:]:
@@ -98,4 +99,5 @@ class Pairing:
 
     def sums_by_context(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add up numbers of samples, (n_samples,), to one for each context."""
-        return np.bincount(self.owner, weights=values, minlength=self.n_contexts)
+        total = np.bincount(self.owner, weights=values, minlength=self.n_contexts)
+        return np.asarray(total, dtype=np.float64)

@@ -73,13 +73,13 @@ def _places(sorted_names: Places, wanted: Places) -> Places:
 
 
 def infonce_columns(pool: Pool) -> float:
-    """log N + mean of S_jj - log Σ_i exp S_ij."""
+    """Log N + mean of S_jj - log Σ_i exp S_ij."""
     own = pool.positives
     return log(pool.n_contexts) + float(np.mean(own - np.logaddexp(own, pool.over_contexts)))
 
 
 def infonce_rows(pool: Pool) -> float:
-    """log N + mean of S_ii - log Σ_j exp S_ij."""
+    """Log N + mean of S_ii - log Σ_j exp S_ij."""
     assert pool.over_samples is not None
     own = pool.positives
     return log(pool.n_contexts) + float(np.mean(own - np.logaddexp(own, pool.over_samples)))

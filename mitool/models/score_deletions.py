@@ -13,6 +13,7 @@ import numpy as np
 from mitool.models.pairing import Pairing, Places
 from mitool.models.score_sums import ScoreSums, log_sums
 from mitool.models.score_tiles import Scores, tiles
+from mitool.models.score_totals import totals_without
 from mitool.variables import Matrix, Vector
 
 HALF = 0.5
@@ -34,28 +35,28 @@ class Deleted:
     log_clipped: Vector
 
 
-def deletions(scores: Scores, sums: ScoreSums, clip: float) -> Deleted:
-    """Leave out each context in turn."""
-    pairing, losses = sums.pairing, _losses(sums)
+def deletions(scores: Scores, sums: ScoreSums, clip: float, *, densities: bool) -> Deleted:
+    """Leave out each context in turn; what only log-densities need, if they are."""
+    pairing, losses = sums.pairing, _losses(sums, densities)
     for start, tile in tiles(scores):
         tile[pairing.positives_of(start, start + len(tile))] = -np.inf
         for loss in losses.values():
             loss.add(start, tile)
     _add_dominated(scores, pairing, [loss for loss in losses.values() if not loss.by_rows])
-    return Deleted(losses, *_totals(scores, sums, clip))
+    return Deleted(losses, *totals_without(scores, sums, clip))
 
 
-def _losses(sums: ScoreSums) -> dict[str, Loss]:
+def _losses(sums: ScoreSums, densities: bool) -> dict[str, Loss]:
     pairing, own = sums.pairing, sums.positives
     logs = log_sums(sums.columns, axis=0)
-    found = {
-        "infonce_columns": Loss.along_columns(pairing, np.logaddexp(logs, own), own),
-        "leave_one_out": Loss.along_columns(pairing, logs, None),
-    }
+    found = {"infonce_columns": Loss.along_columns(pairing, np.logaddexp(logs, own), own)}
+    if densities:
+        found["leave_one_out"] = Loss.along_columns(pairing, logs, None)
     if pairing.is_square:
         logs, own = log_sums(sums.rows, axis=1), own[pairing.order]
         found["infonce_rows"] = Loss.along_rows(pairing, np.logaddexp(logs, own), own)
-        found["leave_one_out_rows"] = Loss.along_rows(pairing, logs, None)
+        if densities:
+            found["leave_one_out_rows"] = Loss.along_rows(pairing, logs, None)
     return found
 
 
@@ -90,18 +91,17 @@ class Loss:
         with np.errstate(invalid="ignore"):
             rest = 1.0 - np.exp(tile - np.where(np.isfinite(known), known, np.inf))
         if rest.min() < HALF:
-            large = np.nonzero(rest < HALF)
-            rest[large] = 1.0
-            self._set_aside(start, tile, large)
+            rows, columns = np.nonzero(rest < HALF)
+            rest[rows, columns] = 1.0
+            self._set_aside(start, tile, rows, columns)
         if self.by_rows:
             without = np.log(np.multiply.reduce(rest, axis=0))
             self.total += self.pairing.sums_by_context(without)
         else:
             self.total[start:stop] += folded_log(rest)
 
-    def _set_aside(self, start: int, tile: Matrix, large: tuple[Places, Places]) -> None:
+    def _set_aside(self, start: int, tile: Matrix, rows: Places, columns: Places) -> None:
         """Keep what takes more than half of its sum; rows are whole here, columns are not."""
-        rows, columns = large
         if not self.by_rows:
             self.dominated.append((rows + start, columns))
             return
@@ -159,46 +159,12 @@ def _find(names: Places, without: Places, columns: Places, contexts: Places, n: 
     return np.searchsorted(names * n + without, columns * n + contexts)
 
 
-def _totals(scores: Scores, sums: ScoreSums, clip: float) -> tuple[Vector, Vector]:
-    """Give the logs of the sums over all pairs, plain and clipped, without each context."""
-    pairing = sums.pairing
-    of_rows, of_columns = log_sums(sums.rows, axis=1), log_sums(sums.columns, axis=0)
-    level = float(of_rows.max())
-    shift = level if np.isfinite(level) else 0.0
-    rows, columns = np.exp(of_rows - shift), pairing.sums_by_context(np.exp(of_columns - shift))
-    plain = rows.sum() - rows - columns
-    rows, columns = sums.clipped_rows.sum(axis=1), sums.clipped_columns.sum(axis=0)
-    taken = rows + pairing.sums_by_context(columns)
-    clipped = rows.sum() - taken
-    special = np.flatnonzero((plain < HALF * np.exp(of_rows - shift).sum()) | (clipped < taken))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.log(plain) + shift, np.log(clipped)
-    for context in special:
-        found[0][context], found[1][context] = _without(scores, pairing, int(context), clip)
-    return found
-
-
-def _without(scores: Scores, pairing: Pairing, context: int, clip: float) -> tuple[float, float]:
-    """Add up all pairs of different contexts but those of one, in logs: plain, and clipped."""
-    kept = np.flatnonzero(pairing.owner != context)
-    total = clipped = -np.inf
-    for start, tile in tiles(scores):
-        stop = start + len(tile)
-        own = pairing.positives_of(start, stop)
-        cut = np.clip(tile, -clip, clip)
-        for values in (tile, cut):
-            values[own] = -np.inf
-            if start <= context < stop:
-                values[context - start] = -np.inf
-        total = np.logaddexp(total, log_sums(tile[:, kept].reshape(1, -1), axis=1)[0])
-        clipped = np.logaddexp(clipped, log_sums(cut[:, kept].reshape(1, -1), axis=1)[0])
-    return float(total), float(clipped)
-
-
-def without_one(scores: Scores, sums: ScoreSums, clip: float) -> dict[str, Vector]:
+def without_one(
+    scores: Scores, sums: ScoreSums, clip: float, *, densities: bool
+) -> dict[str, Vector]:
     """Give each bound without each context in turn, (n_contexts,), by the name of its formula."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return _formulas(sums, deletions(scores, sums, clip))
+        return _formulas(sums, deletions(scores, sums, clip, densities=densities))
 
 
 def _formulas(sums: ScoreSums, deleted: Deleted) -> dict[str, Vector]:

@@ -116,8 +116,10 @@ class _Gathering:
     def _clipped(self, tile: Matrix, exps: Matrix, level: float) -> Matrix:
         """Give exp of the scores cut at ±clip; the exp of the tile serves, where it has digits."""
         if abs(level) + self.clip < SAFE:
-            return np.clip(exps * np.exp(level), np.exp(-self.clip), np.exp(self.clip))
-        return np.exp(np.clip(tile, -self.clip, self.clip))
+            exps *= np.exp(level)
+            np.clip(exps, np.exp(-self.clip), np.exp(self.clip), out=exps)
+            return exps
+        return np.asarray(np.exp(np.clip(tile, -self.clip, self.clip)))
 
     def finished(self, scores: Scores) -> ScoreSums:
         """Take logs of the sums of columns, those that are too small by a pass of their own."""

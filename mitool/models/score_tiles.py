@@ -87,7 +87,7 @@ class PartOfScores:
         return np.array(read)
 
 
-def turned(scores: Scores) -> Scores:
+def turned(scores: ArrayScores) -> ArrayScores:
     """Give rows for columns; scores that are not in memory yet are read whole."""
     return ArrayScores(scores.label, scores.rows(0, scores.shape[0]).T)
 

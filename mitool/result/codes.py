@@ -162,6 +162,12 @@ CODES: dict[str, Code] = {
     "held_out": Code(
         "what {name} says of information holds if none of these rows trained the model", "note"
     ),
+    "saturated": Code(
+        "{name} ({where}) is within a tenth of log N of the {n_contexts} contexts ({ceiling:.2f} "
+        "nats): more information could not show, so read it as a lower bound, or score more "
+        "contexts",
+        gravity="doubtful",
+    ),
     # intervals and sweeps
     "n_drift": Code(
         "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "

@@ -34,10 +34,12 @@ SAME = (
     *("lag", "history", "normalize", "transform", "missing", "discrete", "continuous", "seed"),
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),
+    *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
+    *("embeddings", "temperature", "fit", "clip"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 
-FLAGS = ("sequential", "tail")
+FLAGS = ("sequential", "tail", "log_probs")
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 

@@ -28,6 +28,9 @@ COMMANDS = {
     "screen": "Rank columns by their mutual information with a target.",
     "entropy": "Estimate the entropy of columns of labels, or the differential entropy of numbers.",
     "bounds": "Bound mutual information by the scores that a model gave to pairs.",
+    "predictions": "Bound mutual information by the class probabilities of a model, or split an "
+    "ensemble's.",
+    "epiplexity": "Split a learning curve into what a model took in and what it could not.",
     "simulate": "Draw samples of distributions with exactly known mutual information.",
     "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
     "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",

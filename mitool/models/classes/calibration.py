@@ -92,3 +92,21 @@ def marks_of(values: Sequence[object], name: str) -> NDArray[np.bool_]:
             f"{', '.join(sorted(set(words))[:5])}"
         )
     return marks
+
+
+FIRST = "first:"
+
+
+def share_of(text: str, option: str) -> float:
+    """Read the share of rows that calibrate."""
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{option} takes a share such as 0.5, got {text!r}") from None
+
+
+def first_share(text: str) -> float:
+    """Read ``first:SHARE``."""
+    if not text.startswith(FIRST):
+        raise UsageError(f"--calibration takes {FIRST}SHARE, such as {FIRST}0.5, got {text!r}")
+    return share_of(text.removeprefix(FIRST), "--calibration")

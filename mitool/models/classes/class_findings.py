@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.bounds import check_level
 from mitool.inference.jackknife import delete_one
@@ -20,6 +21,7 @@ from mitool.models.classes.proofs import Proof, fano, log_loss, semantic
 from mitool.models.classes.shannon import entropy_of_counts, entropy_without_one
 from mitool.models.finding import Finding
 from mitool.result.codes import note_of
+from mitool.units import PER_NAT
 from mitool.variables import Matrix, Rows, Vector
 
 PROOFS: dict[str, Callable[[Matrix, Rows], Proof]] = {
@@ -148,3 +150,19 @@ def _params(rule: Rule) -> dict[str, Any]:
     if rule.top is not None:
         return {"score": "top", "top": rule.top}
     return {"score": rule.score, "alpha": rule.alpha}
+
+
+def class_records(rows: ClassRows, unit: Unit) -> Iterator[dict[str, Any]]:
+    """Give what each row adds to the bounds, as null where it is infinite or unknown."""
+    scale = PER_NAT[unit]
+    terms: dict[str, Vector | None] = {
+        "log_loss": log_loss(rows.log_probs, rows.labels).local if rows.is_normalised else None,
+        "semantic": semantic(rows.log_probs, rows.labels).local,
+    }
+    for row, label in enumerate(rows.labels.tolist()):
+        local = {
+            name: float(values[row]) * scale
+            for name, values in terms.items()
+            if values is not None and isfinite(values[row])
+        }
+        yield {"row": row, "label": label, "unit": unit, **local}

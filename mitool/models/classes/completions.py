@@ -17,8 +17,11 @@ from mitool.tables.stdin import source_of
 ASK = "ask for them with logprobs=true and top_logprobs=5"
 
 
-def completions(path: str) -> list[TokenSequence]:
-    """Read the sequences of a file, each line one completion of one or more choices."""
+def completions(path: str) -> tuple[dict[str, object], list[TokenSequence]]:
+    """Read the sequences of a file, each line one completion of one or more choices.
+
+    Gives what the report says of the file, too.
+    """
     source = source_of(path)
     found = [
         sequence
@@ -27,7 +30,14 @@ def completions(path: str) -> list[TokenSequence]:
     ]
     if not found:
         raise MitoolError(f"{source.name} holds no completion")
-    return found
+    entry: dict[str, object] = {
+        "path": source.name,
+        "format": "jsonl",
+        "bytes": source.n_bytes,
+        "rows": len(found),
+        "columns": 1,
+    }
+    return entry, found
 
 
 def _lines(source: Source) -> Iterator[Any]:

@@ -162,6 +162,11 @@ CODES: dict[str, Code] = {
     "held_out": Code(
         "what {name} says of information holds if none of these rows trained the model", "note"
     ),
+    "order_of_training": Code(
+        "structure and residual depend on the model, the order of its data and its learning rate: "
+        "compare curves that share them",
+        "note",
+    ),
     "saturated": Code(
         "{name} ({where}) is within a tenth of log N of the {n_contexts} contexts ({ceiling:.2f} "
         "nats): more information could not show, so read it as a lower bound, or score more "

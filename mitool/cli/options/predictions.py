@@ -23,9 +23,9 @@ class PredictionOptions:
     """What the input holds, and what is asked of it."""
 
     logits: Annotated[bool, option("--logits", help="The numbers are logits.")] = False
-    log_probs: Annotated[
-        bool, option("--log-probs", help="The numbers are log-probabilities.")
-    ] = False
+    log_probs: Annotated[bool, option("--log-probs", help="The numbers are log-probabilities.")] = (
+        False
+    )
     truth: Annotated[
         bool,
         option(
@@ -93,9 +93,7 @@ class PredictionOptions:
     ] = None
     delta: Annotated[
         float,
-        typer.Option(
-            "--delta", metavar="D", help="The guarantee holds with confidence 1 - D."
-        ),
+        typer.Option("--delta", metavar="D", help="The guarantee holds with confidence 1 - D."),
     ] = DELTA
     prior: Annotated[
         str | None,

@@ -28,11 +28,22 @@ from mitool.report import progress
 from mitool.result.wording import in_python
 from tests import typed_caller
 
-VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = (
+    *("bounds", "compare", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
+    *("predictions", "screen", "transfer"),
+)
 OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound"}
-OF_DATA = OF_SCORES | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+OF_PREDICTIONS = {"probs", "losses", "labels", "split", "prior"}
+OF_DATA = (
+    OF_SCORES
+    | OF_PREDICTIONS
+    | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+)
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
-ALWAYS_THERE = {("bounds", "interval"), ("compare", "interval"), ("compare", "permutations")}
+ALWAYS_THERE = {
+    *((verb, "interval") for verb in ("bounds", "compare", "epiplexity", "predictions")),
+    ("compare", "permutations"),
+}
 """What a comparison and a bound always have, and the others only if asked for."""
 
 
@@ -114,6 +125,8 @@ def frame() -> pd.DataFrame:
 
 CALLS = {
     "bounds": lambda **more: mitool.bounds(np.eye(3), **more),
+    "epiplexity": lambda **more: mitool.epiplexity([[1, 2.0], [2, 1.0]], **more),
+    "predictions": lambda **more: mitool.predictions(np.eye(2)[[0, 1, 0, 1]], [0, 1, 0, 1], **more),
     "estimate": lambda **more: mitool.estimate([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
     "entropy": lambda **more: mitool.entropy([1.0, 2.0, 4.0], **more),
     "transfer": lambda **more: mitool.transfer([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),

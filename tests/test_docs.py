@@ -27,7 +27,10 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
-VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = (
+    *("bounds", "compare", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
+    *("predictions", "screen", "transfer"),
+)
 PUBLIC = (
     *("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.api.results"),
     "mitool.estimators.catalogue",

@@ -15,13 +15,26 @@ if TYPE_CHECKING:
     from mitool.api.compare import compare
     from mitool.api.diagnose import diagnose
     from mitool.api.entropy import entropy
+    from mitool.api.epiplexity import epiplexity
     from mitool.api.estimate import estimate
     from mitool.api.matrix import matrix
+    from mitool.api.predictions import predictions
     from mitool.api.results import Results
     from mitool.api.screen import screen
     from mitool.api.transfer import transfer
 
-VERBS = ("bounds", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = (
+    "bounds",
+    "compare",
+    "diagnose",
+    "entropy",
+    "epiplexity",
+    "estimate",
+    "matrix",
+    "predictions",
+    "screen",
+    "transfer",
+)
 
 __all__ = [
     "Results",
@@ -29,8 +42,10 @@ __all__ = [
     "compare",
     "diagnose",
     "entropy",
+    "epiplexity",
     "estimate",
     "matrix",
+    "predictions",
     "screen",
     "transfer",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,14 @@ class Given:
     split: Sequence[object] | None = None
     entries: tuple[dict[str, object], ...] = ()
 
+    def divided(self, split: Sequence[object]) -> Given:
+        """Say of each row whether it calibrates or tests."""
+        if len(split) != len(self.values):
+            raise MitoolError(
+                f"the split has {len(split)} rows, but {self.name} has {len(self.values)}"
+            )
+        return replace(self, split=split)
+
     def rows(self, form: Form) -> ClassRows:
         """Check it as probabilities and labels of rows."""
         logs = log_probabilities(self.values, form, self.name)
@@ -56,7 +64,7 @@ def read_predictions(files: Sequence[str], split: str | None = None) -> Given:
     if not is_numpy(files[0]):
         if len(files) == 2:
             raise UsageError(f"{files[0]} is a table, which holds its labels in the column 'label'")
-        return _of_table(open_table(files), split)
+        return given_of_table(open_table(files), split)
     if split is not None:
         raise UsageError(f"--split {split} names a column of a table; {files[0]} is an array")
     found = named_arrays(files[0])
@@ -83,7 +91,13 @@ def labels_of_file(path: str) -> tuple[Any, dict[str, object]]:
     return _texts(column, path), _entry(table)
 
 
-def _of_table(table: Table, split: str | None) -> Given:
+def is_class_table(table: Table) -> bool:
+    """Whether a table has columns of probabilities."""
+    return any(name.startswith(PREFIX) for name in table.names)
+
+
+def given_of_table(table: Table, split: str | None = None) -> Given:
+    """Take the columns p_…, label, and the one that splits the rows, if there is any."""
     names = [name for name in table.names if name.startswith(PREFIX)]
     if len(names) < 2 or "label" not in table.names:
         raise MitoolError(

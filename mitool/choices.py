@@ -30,7 +30,7 @@ Order = Literal["auto", "none", "time"]
 Adjustment = Literal["bh", "by", "holm", "max", "none"]
 
 # Ranking
-Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
+Criterion = Literal["mi", "mrmr", "jmi", "cmim", "pursuit", "shapley"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
 # What a model put out

@@ -53,6 +53,10 @@ class Screened:
     rank_high: int | None = None
     score_se: float | None = None
 
+    def sampled(self, score_se: float | None) -> Self:
+        """Give the same with the error that sampling leaves in the score."""
+        return self if score_se is None else replace(self, score_se=score_se)
+
     def to(self, unit: Unit) -> Self:
         """Give the same in another unit; scores are in that of the estimate."""
         if self.estimate.unit is None:
@@ -104,8 +108,7 @@ def screen(
             place.score,
             p_value,
             *ranges.get(place.column, UNRESOLVED),
-            score_se=place.score_se,
-        )
+        ).sampled(place.score_se)
         for rank, (place, estimate, p_value) in enumerate(
             zip(places, named, p_values, strict=True), start=1
         )

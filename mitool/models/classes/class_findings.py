@@ -20,6 +20,7 @@ from mitool.models.classes.guarantee import guaranteed
 from mitool.models.classes.proofs import Proof, fano, log_loss, semantic
 from mitool.models.classes.shannon import entropy_of_counts, entropy_without_one
 from mitool.models.finding import Finding
+from mitool.result import Interval
 from mitool.result.codes import note_of
 from mitool.units import PER_NAT
 from mitool.variables import Matrix, Rows, Vector
@@ -66,28 +67,32 @@ def _proved(name: str, proof: Proof, rows: ClassRows, request: ClassRequest) -> 
     """Put a bound into words; one of a label that the model ruled out is skipped, and says why."""
     counts = np.bincount(rows.labels, minlength=rows.n_classes)
     facts: dict[str, float] = {"classes": rows.n_classes}
-    extras = {"entropy_y": entropy_of_counts(counts)}
     if rows.is_normalised:
         right = rows.log_probs.argmax(axis=1) == rows.labels
         facts["accuracy"] = float(right.mean())
-    finding = Finding(
+    finding = replace(_finding(name, proof.value, rows, entropy_of_counts(counts)), facts=facts)
+    if not isfinite(proof.value):
+        return replace(finding, mi=None, status="skipped", message=_ruled_out(rows))
+    return replace(finding, interval=_interval(proof.value, proof.without, request))
+
+
+def _finding(name: str, value: float, rows: ClassRows, h_y: float) -> Finding:
+    """Say what all bounds have in common: none can exceed the entropy of the labels."""
+    return Finding(
         x=rows.name,
         y=None,
         estimator=name,
-        mi=proof.value,
-        extras=extras,
-        facts=facts,
+        mi=value,
+        extras={"entropy_y": h_y},
         n_used=len(rows.labels),
         kind="lower",
-        ceiling=extras["entropy_y"],
+        ceiling=h_y,
         notes=(note_of("held_out", name=rows.name),),
     )
-    if not isfinite(proof.value):
-        return replace(finding, mi=None, status="skipped", message=_ruled_out(rows))
-    interval = (
-        None if request.level is None else delete_one(proof.value, proof.without, request.level)
-    )
-    return replace(finding, interval=interval)
+
+
+def _interval(value: float, without: Vector, request: ClassRequest) -> Interval | None:
+    return None if request.level is None else delete_one(value, without, request.level)
 
 
 def _ruled_out(rows: ClassRows) -> str:
@@ -103,34 +108,20 @@ def _conformal(rows: ClassRows, request: ClassRequest) -> Iterator[Finding]:
     labels = rows.labels[~marks]
     sets = rule.sets(np.exp(rows.log_probs[~marks]), labels)
     counts = np.bincount(labels, minlength=rows.n_classes)
-    h_y, without = entropy_of_counts(counts), entropy_without_one(counts)[labels]
-    facts = _facts(rule, sets, int(marks.sum()), rows)
-    base = Finding(
-        x=rows.name,
-        y=None,
-        estimator="conformal",
-        mi=h_y - sets.fano,
-        params=_params(rule),
-        extras={"entropy_y": h_y, "entropy_y_given_x": sets.fano},
-        facts=facts,
-        n_used=len(labels),
-        form="fano",
-        ceiling=h_y,
-        notes=(note_of("held_out", name=rows.name),),
-    )
-    value, others = h_y - sets.fano, without - sets.fano_without_one()
-    level = request.level
-    yield replace(base, interval=None if level is None else delete_one(value, others, level))
-    simple = {"entropy_y": h_y, "entropy_y_given_x": sets.simple}
-    yield replace(base, form="simple", mi=h_y - sets.simple, extras=simple)
-    yield replace(
-        base,
-        form="guaranteed",
-        kind="lower",
-        mi=guaranteed(sets, labels, request.delta, request.prior),
-        extras={"entropy_y": h_y},
-        facts={**facts, "confidence": 1.0 - request.delta},
-    )
+    h_y, facts = entropy_of_counts(counts), _facts(rule, sets, int(marks.sum()), rows)
+
+    def of(form: str, bound: float, **more: Any) -> Finding:
+        finding = _finding("conformal", h_y - bound, rows, h_y)
+        extras = {"entropy_y": h_y, "entropy_y_given_x": bound}
+        told = {"params": _params(rule), "extras": extras, "facts": facts, "kind": "estimate"}
+        return replace(finding, form=form, n_used=len(labels), **{**told, **more})
+
+    without = entropy_without_one(counts)[labels] - sets.fano_without_one()
+    yield of("fano", sets.fano, interval=_interval(h_y - sets.fano, without, request))
+    yield of("simple", sets.simple)
+    least = guaranteed(sets, labels, request.delta, request.prior)
+    sure = {**facts, "confidence": 1.0 - request.delta}
+    yield of("guaranteed", h_y - least, kind="lower", extras={"entropy_y": h_y}, facts=sure)
 
 
 def _facts(rule: Rule, sets: Sets, n_calibrating: int, rows: ClassRows) -> dict[str, float]:

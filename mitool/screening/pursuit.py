@@ -37,7 +37,7 @@ class Step:
 
 def pursued(columns: Sequence[Variable], question: Question, most: int | None) -> list[Step]:
     """Give the columns in order, at most ``most``; the first in any case, whatever it gains."""
-    pursuit, players = _begun(columns, question)
+    pursuit, players = begun(columns, question)
     left, chosen = list(range(len(columns))), list[int]()
     steps = list[Step]()
     bound = entropy_of_counts(np.bincount(pursuit.labels))
@@ -59,7 +59,7 @@ def pursued(columns: Sequence[Variable], question: Question, most: int | None) -
     return steps
 
 
-def _begun(columns: Sequence[Variable], question: Question) -> tuple[_Pursuit, list[Variable]]:
+def begun(columns: Sequence[Variable], question: Question) -> tuple[Pursuit, list[Variable]]:
     """Check the question, and leave out rows that are missing in any column."""
     if question.given is not None:
         raise UsageError("pursuit conditions on the columns chosen before; leave out -z")
@@ -77,7 +77,7 @@ def _begun(columns: Sequence[Variable], question: Question) -> tuple[_Pursuit, l
     if len(labels) < 2 * N_FOLDS:
         raise MitoolError(f"pursuit needs {2 * N_FOLDS} complete rows, got {len(labels)}")
     folds = _folds(whole.units, question.settings.seed)
-    return _Pursuit(labels, folds, question.settings.seed), kept
+    return Pursuit(labels, folds, question.settings.seed), kept
 
 
 def _folds(units: Units, seed: int) -> Rows:
@@ -93,7 +93,7 @@ def _folds(units: Units, seed: int) -> Rows:
 
 
 @dataclass(frozen=True, eq=False)
-class _Pursuit:
+class Pursuit:
     """The target, and which rows are predicted by what was learned from the others."""
 
     labels: Codes
@@ -101,7 +101,12 @@ class _Pursuit:
     seed: int
 
     def sets(self, values: Matrix) -> Sets:
-        """Give conformal sets of all rows, each by a forest that has not seen it."""
+        """Give conformal sets of all rows."""
+        probs = self.predicted(values)
+        return calibrated("lac", probs, self.labels, ALPHA).sets(probs, self.labels)
+
+    def predicted(self, values: Matrix) -> Matrix:
+        """Give class probabilities of all rows (n, K), each by a forest that has not seen it."""
         from sklearn.ensemble import RandomForestClassifier
 
         probs = np.zeros((len(self.labels), int(self.labels.max()) + 1))
@@ -112,4 +117,4 @@ class _Pursuit:
             )
             forest.fit(values[~ahead], self.labels[~ahead])
             probs[np.ix_(ahead, forest.classes_)] = forest.predict_proba(values[ahead])
-        return calibrated("lac", probs, self.labels, ALPHA).sets(probs, self.labels)
+        return probs

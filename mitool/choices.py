@@ -30,10 +30,12 @@ Order = Literal["auto", "none", "time"]
 Adjustment = Literal["bh", "by", "holm", "max", "none"]
 
 # Ranking
-Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
+Criterion = Literal["mi", "mrmr", "jmi", "cmim", "pursuit", "shapley"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
 # What a model put out
+ConformalScore = Literal["both", "lac", "aps"]
+FinalLoss = Literal["window", "last"]
 ContextAxis = Literal["rows", "columns"]
 ScoreAxis = Literal["both", "rows", "columns"]
 Densities = Literal["model", "true"]
@@ -59,6 +61,8 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "adjust": Adjustment,
         "method": Criterion,
         "holdout": Holdout,
+        "score": ConformalScore,
+        "final": FinalLoss,
         "contexts": ContextAxis,
         "direction": ScoreAxis,
         "densities": Densities,

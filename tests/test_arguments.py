@@ -29,15 +29,20 @@ from mitool.result.wording import in_python
 from tests import typed_caller
 
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "estimate", "matrix", "screen"),
-    "transfer",
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
+    *("predictions", "screen", "transfer"),
 )
 OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound", "marginals"}
-OF_DATA = OF_SCORES | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+OF_PREDICTIONS = {"probs", "losses", "labels", "split", "prior"}
+OF_DATA = (
+    OF_SCORES
+    | OF_PREDICTIONS
+    | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+)
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
 ALWAYS_THERE = {
-    *(("bounds", "interval"), ("coupling", "target")),
-    *(("compare", "interval"), ("compare", "permutations")),
+    *((verb, "interval") for verb in ("bounds", "compare", "epiplexity", "predictions")),
+    *(("compare", "permutations"), ("coupling", "target")),
 }
 """What a comparison and a bound always have, and the others only if asked for; a target, which
 only a coupling may lack."""
@@ -127,6 +132,8 @@ def frame() -> pd.DataFrame:
 CALLS = {
     "coupling": lambda **more: mitool.coupling([[0.5, 0.5], [0.3, 0.7]], **more),
     "bounds": lambda **more: mitool.bounds(np.eye(3), **more),
+    "epiplexity": lambda **more: mitool.epiplexity([[1, 2.0], [2, 1.0]], **more),
+    "predictions": lambda **more: mitool.predictions(np.eye(2)[[0, 1, 0, 1]], [0, 1, 0, 1], **more),
     "estimate": lambda **more: mitool.estimate([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
     "entropy": lambda **more: mitool.entropy([1.0, 2.0, 4.0], **more),
     "transfer": lambda **more: mitool.transfer([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),

@@ -28,8 +28,8 @@ EXAMPLES = [
 ]
 README = (ROOT / "README.md").read_text()
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "estimate", "matrix", "screen"),
-    "transfer",
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
+    *("predictions", "screen", "transfer"),
 )
 PUBLIC = (
     *("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.api.results"),
@@ -126,7 +126,9 @@ def test_the_python_examples_of_a_document_give_what_it_shows(monkeypatch, name)
     assert not failed
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/python.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/python.md", "docs/papers.md"]
+)
 def test_links_lead_to_what_is_there(name):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
     assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []

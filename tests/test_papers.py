@@ -1,99 +1,84 @@
-"""Tables for papers, and the fields that a reader chooses."""
+"""Every paper of docs/papers.md has a command that there is, or a reason for none."""
 
 from __future__ import annotations
 
-import csv
-import sys
-from io import StringIO
+import re
+from itertools import zip_longest
+from pathlib import Path
+from typing import get_args
 
-import pandas
 import pytest
+import typer
 
-from mitool.errors import ExitStatus, MitoolError
-from mitool.report import Output, Run, open_report
-from mitool.result import Estimate
+from mitool.choices import Criterion
+from mitool.cli.app import COMMANDS, app
+from mitool.estimators import names
 
-PLAIN = Estimate("a", "b", "ksg", 0.25, n_used=3)
-HOSTILE = Estimate(r"a|b<script>\%_&$#{x}", "`*[y](z)", "ksg", -0.5, n_used=3)
+ROOT = Path(__file__).parent.parent
+LINES = (ROOT / "docs" / "papers.md").read_text().splitlines()
+ROWS = [line.strip("|").split("|") for line in LINES if re.search(r"\| \d{4} \|", line)]
+README = (ROOT / "README.md").read_text()
 
-
-def written(path, *estimates, **how) -> str:
-    with open_report(Output.checked(path, **how), Run("estimate")) as report:
-        for estimate in estimates:
-            report.add(estimate)
-    return path.read_text(encoding="utf-8")
-
-
-def test_markdown_holds_what_the_terminal_shows(tmp_path):
-    head, rule, *rows = written(tmp_path / "r.md", PLAIN, PLAIN).splitlines()
-    assert [cell.strip() for cell in head.strip("|").split("|")] == [
-        *("x", "y", "estimator", "mi (nats)", "n")
-    ]
-    assert [cell.strip().endswith(":") for cell in rule.strip("|").split("|")] == [
-        *(False, False, False, True, True)
-    ]
-    assert [[c.strip() for c in row.strip("|").split("|")] for row in rows] == [
-        ["a", "b", "ksg", "0.250000", "3"]
-    ] * 2
+NOT_THERE: frozenset[str] = frozenset({"layers", "coupling", "wasserstein"})
+"""Commands and estimators named before they are there; none that is may stand here."""
 
 
-def test_names_are_no_commands_of_markdown(tmp_path):
-    row = written(tmp_path / "r.md", HOSTILE).splitlines()[2]
-    assert row.startswith(r"| a\|b&lt;script>\\%_&amp;$#{x} | \`\*\[y](z)")
+def commands_in(text: str) -> list[list[str]]:
+    """Give the words of each command line in a text."""
+    return [line.split() for line in re.findall(r"`mitool ([^`]*)`", text)]
 
 
-def test_names_are_no_commands_of_tex(tmp_path):
-    text = written(tmp_path / "r.tex", HOSTILE)
-    assert text.startswith("\\begin{tabular}{lllrr}\n\\toprule\n")
-    assert r"a|b<script>\textbackslash \%\_\&\$\#\{x\}" in text
-    assert text.count("&") == 4 + 4 + 1  # between the cells, and the one escaped
+def options_of(command: str) -> set[str]:
+    """Give the names of the options of a command."""
+    root = typer.main.get_command(app)
+    built = root.get_command(None, command)  # type: ignore[attr-defined]
+    return {name for parameter in built.params for name in parameter.opts}
 
 
-def test_tabs_stand_between_the_fields_of_tsv(tmp_path):
-    text = written(tmp_path / "r.tsv", PLAIN, Estimate("a\tb", "c", "ksg", 0.5))
-    frame = pandas.read_csv(StringIO(text), sep="\t")
-    assert frame["x"].tolist() == ["a", "a\tb"]
-    assert frame["mi"].tolist() == [0.25, 0.5]
-    comma = list(csv.reader(StringIO(written(tmp_path / "r.csv", PLAIN))))
-    assert list(csv.reader(StringIO(text), delimiter="\t"))[:2] == comma
+def check(words: list[str]) -> None:
+    """Refuse a command line whose command, options or estimator are not there."""
+    command, *rest = words
+    if command in NOT_THERE:
+        return
+    assert command in COMMANDS
+    known = options_of(command)
+    for option, value in zip_longest(rest, rest[1:]):
+        if not option.startswith("-"):
+            continue
+        assert option in known, f"mitool {command} has no {option}"
+        if option == "-e":
+            assert value in {*names(), *NOT_THERE}
+        if option == "--method":
+            assert value in get_args(Criterion)
 
 
-@pytest.mark.parametrize("suffix", ["csv", "tsv", "md", "txt"])
-def test_fields_are_chosen_and_ordered(tmp_path, suffix):
-    text = written(tmp_path / f"r.{suffix}", PLAIN, chosen=("n_used", "mi", "x"))
-    for mark in ",|\t":
-        text = text.replace(mark, " ")
-    first, *_, last = text.splitlines()
-    assert first.split() == ["n_used", "mi", "x"]
-    assert [last.split()[0], float(last.split()[1]), last.split()[2]] == ["3", 0.25, "a"]
+def test_there_are_33_papers_each_once() -> None:
+    assert len(ROWS) == 33
+    assert len({row[0] for row in ROWS}) == 33
 
 
-@pytest.mark.parametrize(
-    ("more", "status", "message"),
-    [
-        ("--fields x,n --format csv", 2, "this report has no field 'n'; it has x, y, given"),
-        ("--fields x,x --format csv", 2, "--fields takes names with commas between, got 'x,x'"),
-        ("--fields , --format csv", 2, "--fields takes names with commas between, got ','"),
-        ("--fields x --json", 2, "--fields is for table, csv, tsv, md, tex, not for json"),
-        ("--fields x -o r.parquet", 2, "not for parquet, which holds all fields"),
-    ],
-)
-def test_fields_that_are_none_are_refused(mitool, tmp_path, monkeypatch, more, status, message):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "d.csv").write_text("x,y\n" + "a,c\nb,d\n" * 30)
-    found = mitool("estimate", "d.csv", "-x", "x", "-y", "y", *more.split())
-    assert found.code == status
-    assert message in found.err
-    assert not found.out
-    assert [file.name for file in tmp_path.iterdir()] == ["d.csv"]
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].strip()[:40])
+def test_a_paper_has_its_commands_or_a_reason(row: list[str]) -> None:
+    command = row[3].strip()
+    assert command.startswith("`mitool ") or re.fullmatch(r"no command: .{10,}", command)
+    assert row[2].strip()
+    for words in commands_in(command):
+        check(words)
 
 
-@pytest.mark.parametrize(("suffix", "package"), [("md", "tabulate"), ("tex", "jinja2")])
-def test_what_pandas_needs_for_a_table_is_named(tmp_path, monkeypatch, suffix, package):
-    for name in (package, "pandas.io.formats.style"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(MitoolError, match=f"needs {package}; install it with: pip") as raised:
-        written(tmp_path / f"r.{suffix}", PLAIN)
-    assert raised.value.exit_status == ExitStatus.MISSING_EXTRA
-    assert not list(tmp_path.iterdir())
+def test_what_a_reader_holds_has_a_command() -> None:
+    [table] = re.findall(r"^## What do you hold\?$(.*?)^## ", README, re.M | re.S)
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    for held in ("columns", "arrays", "activations", "scores", "log-probabilities"):
+        assert any(held in row.split("|")[1] for row in rows), held
+    for held in ("class probabilities", "an ensemble", "loss curve", "marginals"):
+        assert any(held in row.split("|")[1] for row in rows), held
+    for row in rows:
+        found = commands_in(row)
+        assert found or "---" in row
+        for words in found:
+            check(words)
+
+
+def test_what_has_come_is_checked() -> None:
+    assert NOT_THERE & {*COMMANDS, *names()} == set()

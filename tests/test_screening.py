@@ -193,7 +193,10 @@ class TestBadInput:
         ("asked", "message"),
         [
             ({"top": 0}, "top must be at least 1, got 0"),
-            ({"method": "lasso"}, "method must be one of mi, mrmr, jmi, cmim, got 'lasso'"),
+            (
+                {"method": "lasso"},
+                "method must be one of mi, mrmr, jmi, cmim, pursuit, shapley, got 'lasso'",
+            ),
             ({"adjust": "fdr"}, "adjust must be one of bh, by, holm, max, none, got 'fdr'"),
             ({"holdout_share": 1.0}, "between 0 and 1, got 1"),
             ({"holdout_share": 0.2}, "no rows are kept aside; add --holdout split"),

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from mitool.api.coupling import coupling
     from mitool.api.diagnose import diagnose
     from mitool.api.entropy import entropy
+    from mitool.api.epiplexity import epiplexity
     from mitool.api.estimate import estimate
     from mitool.api.matrix import matrix
+    from mitool.api.predictions import predictions
     from mitool.api.results import Results
     from mitool.api.screen import screen
     from mitool.api.transfer import transfer
 
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "estimate", "matrix", "screen"),
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
+    *("predictions", "screen"),
     "transfer",
 )
 
@@ -34,8 +37,10 @@ __all__ = [
     "coupling",
     "diagnose",
     "entropy",
+    "epiplexity",
     "estimate",
     "matrix",
+    "predictions",
     "screen",
     "transfer",
 ]

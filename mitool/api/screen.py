@@ -99,7 +99,7 @@ def screen(
         Which rows belong together (subjects, batches): those of one value are resampled, permuted
         and kept aside whole.
     method
-        Rank by ``mi`` alone, or by what each adds to those before it: ``mrmr``, ``jmi``, ``cmim``.
+        By ``mi`` alone, by what each adds (``mrmr``, ``jmi``, ``cmim``, ``pursuit``), or a share.
     top
         Report only so many of the best; None reports all.
     holdout

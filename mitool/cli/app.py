@@ -30,6 +30,9 @@ COMMANDS = {
     "bounds": "Bound mutual information by the scores that a model gave to pairs.",
     "coupling": "Bound what marginals could share, or map their levels to fewer.",
     "report": "Make a page, or a picture, of a report that was written before.",
+    "predictions": "Bound mutual information by the class probabilities of a model, or split an "
+    "ensemble's.",
+    "epiplexity": "Split a learning curve into what a model took in and what it could not.",
     "simulate": "Draw samples of distributions with exactly known mutual information.",
     "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
     "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",

@@ -34,6 +34,7 @@ BUILTIN = {
     "mixed-ksg": "mitool.estimators.mixed_ksg:MixedKSG",
     "nml": "mitool.estimators.nml:NML",
     "nsb": "mitool.estimators.nsb:NSB",
+    "online-code": "mitool.estimators.online_code:OnlineCode",
     "plugin": "mitool.estimators.plugin:Plugin",
     "renyi": "mitool.estimators.renyi:Renyi",
     "ross": "mitool.estimators.ross:Ross",

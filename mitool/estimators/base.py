@@ -99,6 +99,8 @@ class Estimator:
     """The parameter that sets its resolution, and the values that a test joins by their maximum."""
     replacement: ClassVar[bool] = False
     """May rows be drawn with replacement? Never where a duplicated row is a near neighbour."""
+    in_time: ClassVar[Mapping[str, Any]] = {}
+    """Parameters that follow where rows are times (--order time), unless the user sets them."""
     bibtex: ClassVar[str] = ""
     family: ClassVar[str] = "other"
     """counts, neighbours, gaussian, kernel or spectral: what the checks of the data look at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 from typing import Any
 
@@ -35,6 +35,12 @@ class Settings:
                 raise UsageError("auto chooses its own parameters; name an estimator to set them")
         else:
             self.named  # noqa: B018  refuses what is unknown before any work
+
+    def in_time(self) -> Settings:
+        """Give the settings for rows that are times: what the estimator then takes otherwise."""
+        if self.estimator == "auto" or not self.named.in_time:
+            return self
+        return replace(self, params={**self.named.in_time, **self.params})
 
     @once
     def named(self) -> Estimator:

@@ -159,6 +159,14 @@ CODES: dict[str, Code] = {
     "kernel_too_narrow": Code(
         "bandwidth {bandwidth:.3g} makes every row its own: DSE is near log n"
     ),
+    "held_out": Code(
+        "what {name} says of information holds if none of these rows trained the model", "note"
+    ),
+    "order_of_training": Code(
+        "structure and residual depend on the model, the order of its data and its learning rate: "
+        "compare curves that share them",
+        "note",
+    ),
     "saturated": Code(
         "{name} ({where}) is within a tenth of log N of the {n_contexts} contexts ({ceiling:.2f} "
         "nats): more information could not show, so read it as a lower bound, or score more "

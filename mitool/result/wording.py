@@ -36,10 +36,12 @@ SAME = (
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
+    *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
+    *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 
-FLAGS = ("sequential", "tail", "log_probs")
+FLAGS = ("sequential", "tail", "log_probs", "logits", "truth")
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 

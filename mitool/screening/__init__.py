@@ -15,7 +15,7 @@ from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
-from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, Plan
+from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, SHARE_FIELDS, Plan
 from mitool.screening.question import Question
 from mitool.screening.ranking import ranked
 from mitool.screening.resolving import UNRESOLVED, resolved
@@ -27,17 +27,23 @@ from mitool.variables import Rows, Variable
 __all__ = ["Plan", "Question", "Screened", "screen"]
 
 
-PLACE = tuple(field.name for field in (*PLACE_FIELDS, *RANGE_FIELDS))
+PLACE = tuple(field.name for field in (*PLACE_FIELDS, *SHARE_FIELDS, *RANGE_FIELDS))
 
 
 @dataclass(frozen=True)
 class Screened:
     """One column's place: the estimate to report, and what it was ranked by.
 
-    ``rank_low`` and ``rank_high`` are the ranks that the data leave open, where asked for.
+    ``rank_low`` and ``rank_high`` are the ranks that the data leave open, where asked for;
+    ``score_se`` is the error that sampled orders leave in a Shapley share.
     """
 
-    fields: ClassVar[tuple[Field, ...]] = (*ESTIMATE_FIELDS, *PLACE_FIELDS, *RANGE_FIELDS)
+    fields: ClassVar[tuple[Field, ...]] = (
+        *ESTIMATE_FIELDS,
+        *PLACE_FIELDS,
+        *SHARE_FIELDS,
+        *RANGE_FIELDS,
+    )
 
     estimate: Estimate
     rank: int
@@ -45,14 +51,21 @@ class Screened:
     p_adjusted: float | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    score_se: float | None = None
+
+    def sampled(self, score_se: float | None) -> Self:
+        """Give the same with the error that sampling leaves in the score."""
+        return self if score_se is None else replace(self, score_se=score_se)
 
     def to(self, unit: Unit) -> Self:
         """Give the same in another unit; scores are in that of the estimate."""
         if self.estimate.unit is None:
             return self
         factor = PER_NAT[unit] / PER_NAT[self.estimate.unit]
-        score = None if self.score is None else self.score * factor
-        return replace(self, estimate=self.estimate.to(unit), score=score)
+        score, error = (
+            None if number is None else number * factor for number in (self.score, self.score_se)
+        )
+        return replace(self, estimate=self.estimate.to(unit), score=score, score_se=error)
 
     def row(self) -> dict[str, Any]:
         """Give its row in a report: the estimate and, behind it, the place."""
@@ -95,7 +108,7 @@ def screen(
             place.score,
             p_value,
             *ranges.get(place.column, UNRESOLVED),
-        )
+        ).sampled(place.score_se)
         for rank, (place, estimate, p_value) in enumerate(
             zip(places, named, p_values, strict=True), start=1
         )

@@ -15,6 +15,7 @@ PLACE_FIELDS = (
     Field("score", "number"),
     Field("p_adjusted", "number"),
 )
+SHARE_FIELDS = (Field("score_se", "number"),)
 RANGE_FIELDS = (Field("rank_low", "integer"), Field("rank_high", "integer"))
 
 SHARE = 0.5
@@ -71,14 +72,15 @@ class Plan:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The columns of its report: ranges of ranks only where they are asked for."""
+        """The columns of its report: ranges of ranks, errors of shares only where there are any."""
         ranges = RANGE_FIELDS if self.resolve_top else ()
-        return (*ESTIMATE_FIELDS, *PLACE_FIELDS, *ranges)
+        shares = SHARE_FIELDS if self.method == "shapley" else ()
+        return (*ESTIMATE_FIELDS, *PLACE_FIELDS, *shares, *ranges)
 
     @property
     def splits(self) -> bool:
         """Whether rows are kept aside to report from."""
-        chooses = self.top is not None or self.method != "mi"
+        chooses = self.top is not None or self.method not in ("mi", "shapley")
         return self.holdout in ("split", "reusable") or (self.holdout == "auto" and chooses)
 
 

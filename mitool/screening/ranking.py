@@ -9,21 +9,31 @@ from mitool.choices import Criterion
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.forward_selection import CRITERIA, Gain, greedy
 from mitool.measure.measurement import measurement_of
+from mitool.screening.attribution import attributed
 from mitool.screening.plan import Plan
+from mitool.screening.pursuit import pursued
 from mitool.screening.question import Question
 from mitool.variables import Variable
 
 
 @dataclass(frozen=True)
 class Place:
-    """A column, by its number, and the score it was placed by; None where it failed."""
+    """A column, by its number, and the score it was placed by; None where it failed.
+
+    ``score_se`` is the error that sampling leaves in the score, where it was sampled.
+    """
 
     column: int
     score: float | None
+    score_se: float | None = None
 
 
 def ranked(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Place]:
     """Give the columns in order, the best first, no more than the plan keeps."""
+    if plan.method == "pursuit":
+        return [Place(step.column, step.gain) for step in pursued(columns, question, plan.top)]
+    if plan.method == "shapley":
+        return _shared(columns, question)[: plan.top]
     scores = [answer.mi for answer in question.estimates_only().answers(columns)]
     if plan.method == "mi":
         places = [Place(number, score) for number, score in enumerate(scores)]
@@ -37,6 +47,17 @@ def ranked(columns: Sequence[Variable], question: Question, plan: Plan) -> list[
     n_chosen = plan.top or len(usable)
     chosen = greedy(relevance, gain, n_chosen, CRITERIA[plan.method], question.n_jobs)
     return [Place(usable[index], score) for index, score in chosen]
+
+
+def _shared(columns: Sequence[Variable], question: Question) -> list[Place]:
+    """Place columns by their share of what all of them tell."""
+    found = attributed(columns, question)
+    errors = [None] * len(columns) if found.se is None else found.se.tolist()
+    places = [
+        Place(number, share, error)
+        for number, (share, error) in enumerate(zip(found.shares.tolist(), errors, strict=True))
+    ]
+    return sorted(places, key=lambda place: -(place.score or 0.0))
 
 
 def _gain(columns: Sequence[Variable], question: Question, criterion: Criterion) -> Gain:

@@ -38,6 +38,8 @@ def assess(
     share ``nulls``.
     """
     settings, uncertainty = settings or Settings(), uncertainty or Uncertainty()
+    if uncertainty.order == "time":
+        settings = settings.in_time()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
     if measurement.method.estimator.family == "neighbours":
         counting.announce(uncertainty.n_replicates, len(measurement.x))

@@ -39,14 +39,21 @@ def parse_pointwise(
     outputs: OutputOptions,
 ) -> Output | None:
     """Give where local terms go, None if nowhere; refuse what could not be written in the end."""
-    from mitool.report import Output
-
     if path is None:
         return None
     if variables.given or times.transfer:
         raise UsageError("--pointwise has no conditional form; leave out -z, --transfer or itself")
     if inputs.sample is not None:
         raise UsageError("--pointwise numbers the rows of the input; use --rows, not --sample")
+    return checked_pointwise(path, outputs)
+
+
+def checked_pointwise(path: Path | None, outputs: OutputOptions) -> Output | None:
+    """Give where records of rows go, None if nowhere; refuse other formats."""
+    from mitool.report import Output
+
+    if path is None:
+        return None
     if path.suffix not in SUFFIXES:
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--pointwise writes files named {allowed}, got {str(path)!r}")

@@ -22,7 +22,11 @@ class RankingOptions:
 
     method: Annotated[
         Criterion,
-        typer.Option("--method", help="Rank by MI alone, or by what each adds to those before it."),
+        typer.Option(
+            "--method",
+            help="Rank by MI alone, by what each adds to those before it (pursuit: by smaller "
+            "conformal sets of a classifier), or by its Shapley share of what all tell.",
+        ),
     ] = "mi"
     top: Annotated[
         int | None,

@@ -1,0 +1,1 @@
+"""What the probabilities that a model gives to classes prove, or say, of information."""

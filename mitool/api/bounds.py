@@ -9,7 +9,8 @@ import numpy as np
 
 from mitool.api.door import door
 from mitool.api.entering import warn_of
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import ContextAxis, Critic, Densities, ScoreAxis, Unit
 from mitool.errors import MitoolError, UsageError
 from mitool.models.belonging import Belonging

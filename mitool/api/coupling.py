@@ -9,7 +9,8 @@ import numpy as np
 
 from mitool.api.door import door
 from mitool.api.entering import Columns, chosen
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import Unit
 from mitool.errors import UsageError
 from mitool.models.coupling_findings import CouplingFinding

@@ -8,7 +8,8 @@ import numpy as np
 
 from mitool.api.door import door
 from mitool.api.entering import warn_of
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import FinalLoss, Unit
 from mitool.models.curve_files import LossCurve, of_table
 from mitool.models.curve_findings import CurveRequest, curve_findings

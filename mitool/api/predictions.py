@@ -8,7 +8,8 @@ import numpy as np
 
 from mitool.api.door import door
 from mitool.api.entering import warn_of
-from mitool.api.results import Origin, Results
+from mitool.api.pictured import Origin
+from mitool.api.results import Results
 from mitool.choices import ConformalScore, Unit
 from mitool.errors import UsageError
 from mitool.models.classes.answering import Answer, PredictionQuestion, form_of, refuse_idle

@@ -21,6 +21,7 @@ BUILTIN = {
     "csqmi": "mitool.estimators.csqmi:CSQMI",
     "dse": "mitool.estimators.dse:DSE",
     "dsmi": "mitool.estimators.dsmi:DSMI",
+    "ebab": "mitool.estimators.ebab:EBAB",
     "gaussian": "mitool.estimators.gaussian:Gaussian",
     "gcmi": "mitool.estimators.gaussian:GaussianCopula",
     "gcmi-cd": "mitool.estimators.mixture:GaussianMixture",

@@ -33,6 +33,9 @@ Adjustment = Literal["bh", "by", "holm", "max", "none"]
 Criterion = Literal["mi", "mrmr", "jmi", "cmim"]
 Holdout = Literal["auto", "none", "split", "reusable"]
 
+# Layers of networks
+Pooling = Literal["none", "mean", "max"]
+
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "parquet"]
 Format = Literal[FileFormat, "value"]
@@ -53,6 +56,7 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "adjust": Adjustment,
         "method": Criterion,
         "holdout": Holdout,
+        "pool": Pooling,
     }.items()
 }
 """What the arguments that are choices may be."""

@@ -23,7 +23,7 @@ LAYERS = (
     {"uncertainty"},
     {"diagnosis"},
     {"plots"},
-    {"api", "sklearn", "tasks", "screening", "streaming"},
+    {"api", "sklearn", "tasks", "screening", "streaming", "networks"},
     {"simulate", "testing"},
     {"cli"},
 )

@@ -27,6 +27,8 @@ COMMANDS = {
     "diagnose": "Check an estimate from every side, and say in words whether to trust it.",
     "screen": "Rank columns by their mutual information with a target.",
     "entropy": "Estimate the entropy of columns of labels, or the differential entropy of numbers.",
+    "layers": "Give the information plane of a network: what each layer keeps of inputs, tells of "
+    "labels.",
     "simulate": "Draw samples of distributions with exactly known mutual information.",
     "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
     "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",

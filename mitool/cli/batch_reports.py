@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from mitool.cli.options.output import OutputOptions
 from mitool.errors import ExitStatus
 from mitool.report import Output, Run, exit_status, open_report
 from mitool.tasks import Batch, Forecast, Outline, Record
+from mitool.tasks.records import Row
 from mitool.tasks.wide import Square
 
 if TYPE_CHECKING:
@@ -28,8 +29,12 @@ def run_batch(
     messages: Messages,
     *,
     wide: bool = False,
+    seen: Callable[[Row], None] | None = None,
 ) -> int:
-    """Run a batch, or the share of it that is asked for, and write its report, or its part."""
+    """Run a batch, or the share of it that is asked for, and write its report, or its part.
+
+    ``seen`` is told of each row that is written.
+    """
     output, outline = sharding.output(outputs), batch.outline
     with sharding.runner(outputs, batch, run) as runner:
         records = runner.records(batch, run)
@@ -37,7 +42,7 @@ def run_batch(
         followed = messages.progress(records, n_tasks, outline.item_name)
         if sharding.shard is not None:  # the runner writes the part
             return exit_status(Counter(_statuses(_with_notes_shown(followed, messages))))
-        return written(followed, outline, output, run, messages, wide=wide)
+        return written(followed, outline, output, run, messages, wide=wide, seen=seen)
 
 
 def run_streamed(
@@ -58,6 +63,7 @@ def written(
     messages: Messages,
     *,
     wide: bool = False,
+    seen: Callable[[Row], None] | None = None,
 ) -> int:
     """Write the rows of all records of a batch, or its numbers as a square; give the status."""
     shown = _with_notes_shown(records, messages)
@@ -68,6 +74,8 @@ def written(
         for record in outline.finish(shown):
             for row in record.rows:
                 report.write(row)
+                if seen is not None:
+                    seen(row)
     return report.exit_status
 
 
@@ -97,8 +105,8 @@ def written_forecast(predicted: Forecast, output: Output) -> int:
     """Say what a run will take: lines for people, else an object for programs."""
     if output.format == "table":
         lines = [
-            f"{predicted.pairs} pairs of {predicted.columns} columns of {predicted.rows} rows, "
-            f"{predicted.estimates} estimates",
+            f"{predicted.pairs} {predicted.task_name} of {predicted.columns} "
+            f"{predicted.column_name} of {predicted.rows} rows, {predicted.estimates} estimates",
             f"about {_duration(predicted.seconds)} with {predicted.threads} threads",
             f"about {predicted.memory_bytes / 1e6:.0f} MB of memory; "
             f"{predicted.free_memory_bytes / 1e6:.0f} MB are free",

@@ -54,12 +54,9 @@ class EBAB(Corrected):
     low: float | Literal["auto", "relu", "tanh"] = field(
         default="auto",
         metadata={
-            "help": "lowest edge: a number, relu (0; softplus too), tanh (-1.000001; ELU too), or auto: "
-            "0 if no value is below, else just below the least"
+            "help": "lowest edge: a number, relu (0; softplus too), tanh (-1.000001; ELU too), or "
+            "auto: 0 if no value is below, else just below the least"
         },
-    )
-    pooled: bool = field(
-        default=False, metadata={"help": "in layers: edges of all epochs of a layer together"}
     )
     correction: Correction = field(
         default="none", metadata={"help": "correction of the bias of each entropy, as in plugin"}

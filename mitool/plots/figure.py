@@ -17,7 +17,7 @@ INCHES = (4.5, 3.4)  # one panel
 def check_drawable(path: Path) -> None:
     """Refuse a file into which no picture could be drawn in the end."""
     check_writable(path)
-    _kind(path, _figure(*INCHES))
+    kind_of(path, blank(*INCHES))
 
 
 def draw(curves: Sequence[Curve], path: Path) -> None:
@@ -25,18 +25,24 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
     check_writable(path)
     width, height = INCHES
     n_panels = max(len(curves), 1)
-    figure = _figure(width * n_panels, height)
-    kind = _kind(path, figure)
+    figure = blank(width * n_panels, height)
+    kind = kind_of(path, figure)
     panels = figure.subplots(1, n_panels, squeeze=False)[0]
     for panel, curve in zip(panels, curves, strict=False):
         _plot(curve, panel)
     if not curves:
         panels[0].set_title("too few rows for any sweep")
+    save(figure, path, kind)
+
+
+def save(figure: Any, path: Path, kind: str) -> None:
+    """Write a figure whole or not at all, without a date."""
     with atomic(path) as file:
         figure.savefig(file, format=kind, dpi=150, metadata=_NO_DATE.get(kind))
 
 
-def _figure(width: float, height: float) -> Any:
+def blank(width: float, height: float) -> Any:
+    """Give an empty figure of a size in inches."""
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
@@ -47,8 +53,8 @@ def _figure(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _kind(path: Path, figure: Any) -> str:
-    """The kind of picture that a suffix stands for."""
+def kind_of(path: Path, figure: Any) -> str:
+    """Give the kind of picture that a suffix stands for."""
     known = figure.canvas.get_supported_filetypes()
     suffix = path.suffix.lstrip(".").lower()
     if suffix not in known:

@@ -159,6 +159,19 @@ CODES: dict[str, Code] = {
     "kernel_too_narrow": Code(
         "bandwidth {bandwidth:.3g} makes every row its own: DSE is near log n"
     ),
+    # layers of networks
+    "saturated": Code(
+        "layer {layer!r}: I(X;T) by {estimator} is about as large as {n_rows} rows let it be, in "
+        "some epochs at least: it tells the number of rows and the resolution, not what the layer "
+        "keeps; use coarser bins or more noise, and look only at layers below the ceiling"
+    ),
+    "dead_layer": Code("{title} gives the same for every input: all that it tells is 0"),
+    "bound_by_estimate": Code(
+        "the generalisation bound rests on an upper bound of I(X;Z|Y) for added noise, which was "
+        "not in training, and leaves out the terms of the theorem that do not depend on the layer: "
+        "compare layers and epochs by it, do not read it as an error",
+        "note",
+    ),
     # intervals and sweeps
     "n_drift": Code(
         "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "

@@ -60,6 +60,7 @@ def test_local_terms_have_the_estimate_as_their_mean(name):
 ACCURACY = {
     # estimator: (distribution, largest error at n = 2000 in nats: 4 standard deviations and bias)
     "bins": ("gaussian:rho=0.6", 0.08),
+    "ebab": ("uniform-steps:n_levels=5", 0.09),
     "gaussian": ("gaussian:rho=0.9", 0.09),
     "gcmi": ("lognormal:rho=0.6,sigma=3", 0.07),
     "gcmi-cd": ("labelled-normal:n_levels=3,separation=1", 0.08),

@@ -105,7 +105,9 @@ class NoisePlane:
 
     def _nothing(self, layer: Activations) -> Iterator[Quantity]:
         """A dead layer tells nothing, whatever the noise; its entropy is that of the noise."""
+        bounds = dict.fromkeys(("lower_type", "lower_bound", "upper_bound"), 0.0)
         nothing = Quantity(OF_INPUTS, 0.0, "X", ceiling=layer.most, estimand="noisy_mi")
+        nothing = replace(nothing, extras={"lower": 0.0})
         yield nothing
         is_fixed = self.estimator.scale == "none"
         h = layer.n_dims / 2.0 * log(2.0 * pi * e * self.estimator.noise) if is_fixed else None
@@ -113,7 +115,8 @@ class NoisePlane:
         yield Quantity(ENTROPY, h, estimand="noisy_entropy", message=why)
         for labels in layer.labels:
             most, within = label_entropy(labels), layer.most_within(labels)
-            yield replace(nothing, name=OF_LABELS, y=labels.name, ceiling=most)
+            of_labels = replace(nothing, name=OF_LABELS, y=labels.name, ceiling=most)
+            yield replace(of_labels, extras=bounds)
             yield replace(nothing, name=WITHIN_LABELS, given=labels.name, ceiling=within)
 
 

@@ -40,20 +40,32 @@ class OtherPlane:
         alone = estimator.accepts_alone or {a for a, b in estimator.accepts if a == b}
         return isinstance(estimator, Entropic) and "continuous" in alone
 
+    @property
+    def _takes_labels(self) -> bool:
+        """Whether it takes a layer with labels, in either order."""
+        estimator = self.settings.named
+        turned = estimator.symmetric and ("discrete", "continuous") in estimator.accepts
+        return turned or ("continuous", "discrete") in estimator.accepts
+
+    @property
+    def _takes_inputs(self) -> bool:
+        """Whether it takes a layer with inputs."""
+        return ("continuous", "continuous") in self.settings.named.accepts
+
     def check(self, *, with_labels: bool, with_inputs: bool) -> None:
         """Refuse an estimator that could say nothing of what is given."""
-        accepts = self.settings.named.accepts
-        of_labels = with_labels and ("continuous", "discrete") in accepts
-        of_inputs = with_inputs and ("continuous", "continuous") in accepts
+        of_labels, of_inputs = (
+            with_labels and self._takes_labels,
+            with_inputs and self._takes_inputs,
+        )
         if not (of_labels or of_inputs or self.has_entropy):
             name = self.settings.estimator
-            needed = "--labels" if ("continuous", "discrete") in accepts else "--inputs"
+            needed = "--labels" if self._takes_labels else "--inputs"
             raise UsageError(f"-e {name} needs {needed} to say anything of a layer")
 
     def read(self, layer: Activations) -> Iterator[Quantity]:
         """Measure a layer."""
-        accepts = self.settings.named.accepts
-        if layer.inputs is not None and ("continuous", "continuous") in accepts:
+        if layer.inputs is not None and self._takes_inputs:
             found = self._with(layer, OF_INPUTS, layer.inputs.variable)
             near: tuple[Note, ...] = ()
             if found.value is not None and found.estimand == "mi":
@@ -62,7 +74,7 @@ class OtherPlane:
         if self.has_entropy:
             act = partial(measure_entropy, layer.variable, self.settings)
             yield self._quantity(layer, ENTROPY, act)
-        for labels in layer.labels if ("continuous", "discrete") in accepts else ():
+        for labels in layer.labels if self._takes_labels else ():
             found = self._with(layer, OF_LABELS, labels.variable)
             yield replace(found, y=labels.name, ceiling=label_entropy(labels))
 

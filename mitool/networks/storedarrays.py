@@ -15,6 +15,8 @@ from mitool.tables.numpyfiles import no_objects
 from mitool.tables.source import Source
 
 Array = NDArray[Any]
+Head = tuple[tuple[int, ...], np.dtype[Any]]
+"""Shape and type of an array."""
 NUMBERS = "biuf"
 BFLOAT16 = ("V2", "bfloat16")
 """What NumPy calls the type of 16 bits that other libraries add to it."""
@@ -86,19 +88,24 @@ def npy_arrays(path: str) -> Iterator[Stored]:
 
 def npz_arrays(path: str) -> Iterator[Stored]:
     """Find the arrays of a .npz file by their headers alone."""
-    found = []
     with no_objects(Source(path)), zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            if info.filename.endswith(".npy"):
-                with archive.open(info) as member:
-                    shape, dtype = _header(member)
-                if dtype.hasobject:
-                    raise MitoolError(f"{path}, {info.filename[:-4]!r} {PICKLED}")
-                found.append(Npz(path, info.filename[:-4], shape))
-    yield from found
+        heads = {
+            info.filename.removesuffix(".npy"): _head_of(archive, info)
+            for info in archive.infolist()
+            if info.filename.endswith(".npy")
+        }
+    for key, (shape, dtype) in heads.items():
+        if dtype.hasobject:
+            raise MitoolError(f"{path}, {key!r} {PICKLED}")
+        yield Npz(path, key, shape)
 
 
-def _header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Head:
+    with archive.open(info) as member:
+        return _header(member)
+
+
+def _header(member: IO[bytes]) -> Head:
     version = np.lib.format.read_magic(member)
     read = {
         (1, 0): np.lib.format.read_array_header_1_0,

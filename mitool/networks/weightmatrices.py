@@ -85,7 +85,7 @@ def _row(
         dim_y=shape[0],
         estimand=quantity,
         unit="nats" if is_information else None,
-        status="failed" if value is None else "ok",
+        status="skipped" if value is None else "ok",
         message=why,
     )
     return LayerEstimate(weights.epoch, weights.layer, quantity, estimate)

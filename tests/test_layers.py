@@ -109,8 +109,8 @@ def test_no_files_import_one_another_in_a_circle() -> None:
 
 
 FRAMES = (
-    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "diffusion", "labelled"),
-    *("parameters", "partition", "strata", "subsets"),
+    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "densities"),
+    *("diffusion", "labelled", "parameters", "partition", "strata", "subsets"),
 )
 
 FAMILIES = sorted(path for path in (PACKAGE / "estimators").glob("*.py") if path.stem not in FRAMES)

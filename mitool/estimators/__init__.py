@@ -28,6 +28,7 @@ BUILTIN = {
     "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
+    "kde-loo": "mitool.estimators.kde_loo:LeaveOneOutKDE",
     "kl": "mitool.estimators.kl:KozachenkoLeonenko",
     "knn-or-copula": "mitool.estimators.combined:KnnOrCopula",
     "ksg": "mitool.estimators.ksg:KSG",
@@ -39,6 +40,7 @@ BUILTIN = {
     "renyi": "mitool.estimators.renyi:Renyi",
     "ross": "mitool.estimators.ross:Ross",
     "two-scales": "mitool.estimators.two_scales:TwoScales",
+    "wkl": "mitool.estimators.wkl:WeightedKL",
 }
 
 GROUP = "mitool.estimators"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BUILTIN = {
     "bins": "mitool.estimators.bins:Bins",
+    "compress-knn": "mitool.estimators.compress_knn:CompressKNN",
     "cs-divergence": "mitool.estimators.cs_divergence:CSDivergence",
     "csqmi": "mitool.estimators.csqmi:CSQMI",
     "dse": "mitool.estimators.dse:DSE",

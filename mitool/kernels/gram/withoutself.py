@@ -25,7 +25,7 @@ def log_means(points: Matrix, sharpness: Vector) -> Matrix:
         squares[np.arange(len(rows)), rows] = np.inf
         least = squares.min(axis=1)
         squares -= least[:, None]
-        out = np.empty((len(sharpness), len(rows)))
+        out: Matrix = np.empty((len(sharpness), len(rows)))
         for own, s in zip(out, sharpness.tolist(), strict=True):
             tile = squares * s
             exponentiate(tile, compiled=compiled)
@@ -33,8 +33,8 @@ def log_means(points: Matrix, sharpness: Vector) -> Matrix:
         return out
 
     found: Matrix = np.hstack(list(map_inside(band, range(0, n, BLOCK))))
-    found -= log(n - 1.0)
-    return found
+    logs: Matrix = found - log(n - 1.0)
+    return logs
 
 
 def _squares(points: Matrix, rows: Rows) -> Matrix:
@@ -45,5 +45,5 @@ def _squares(points: Matrix, rows: Rows) -> Matrix:
             out += np.square(column[rows, None] - column)
         return out
     norms = np.einsum("ij,ij->i", points, points)
-    product = points[rows] @ points.T
-    return np.maximum(norms[rows, None] + norms - 2.0 * product, 0.0)
+    expanded: Matrix = norms[rows, None] + norms - 2.0 * (points[rows] @ points.T)
+    return np.maximum(expanded, 0.0)

@@ -28,8 +28,9 @@ from mitool.report import progress
 from mitool.result.wording import in_python
 from tests import typed_caller
 
-VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = ("compare", "diagnose", "entropy", "estimate", "layers", "matrix", "screen", "transfer")
 OF_DATA = {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
+OF_DATA |= {"labels", "inputs", "weights"}
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
 ALWAYS_THERE = {("compare", "interval"), ("compare", "permutations")}
 """What a comparison always has, and the others only if asked for."""
@@ -61,7 +62,8 @@ def test_one_name_is_described_by_one_text():
         for name, text in described(verb).items():
             texts.setdefault(name, set()).add(text)
     several = {name for name, said in texts.items() if len(said) > 1}
-    assert several <= {"x", "columns"}  # one variable or one of two; one set of columns or two
+    assert several <= {"x", "columns", "data"}
+    # one variable or one of two; one set of columns or two; a table or layers
 
 
 def test_one_name_has_one_default():
@@ -117,6 +119,7 @@ CALLS = {
     "transfer": lambda **more: mitool.transfer([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
     "compare": lambda **more: mitool.compare([1.0, 2.0], [2.0, 3.0], [1.0, 2.0], **more),
     "diagnose": lambda **more: mitool.diagnose([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
+    "layers": lambda **more: mitool.layers({"fc": [[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]]}, **more),
     "matrix": lambda **more: mitool.matrix({"a": [1, 2], "b": [2, 1]}, **more),
     "screen": lambda **more: mitool.screen({"a": [1, 2], "b": [2, 1]}, "a", **more),
 }
@@ -377,7 +380,11 @@ def test_threads_are_those_of_the_command_line(monkeypatch):
 def test_progress_is_shown_where_it_is_asked_for_and_only_then(verb, capsys, monkeypatch):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     data = frame()
-    sides = {"matrix": (data[["a", "b"]],), "screen": (data[["a", "b"]], "a")}
+    sides = {
+        "layers": ({"fc": data[["a", "b"]]}, None, data[["c"]]),
+        "matrix": (data[["a", "b"]],),
+        "screen": (data[["a", "b"]], "a"),
+    }
     given = sides.get(verb, (data["a"], data["b"]))
     call = getattr(mitool, verb)
     call(*given, estimator="gcmi")
@@ -385,7 +392,7 @@ def test_progress_is_shown_where_it_is_asked_for_and_only_then(verb, capsys, mon
     call(*given, estimator="gcmi", progress=True)
     out, err = capsys.readouterr()
     assert out == ""
-    assert re.search(r"mitool: 1 of 1 (estimates|pairs|columns|diagnoses), about", err)
+    assert re.search(r"mitool: 1 of 1 (estimates|layers|pairs|columns|diagnoses), about", err)
 
 
 def test_a_strictly_typed_caller_runs():

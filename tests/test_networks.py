@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import save_file
 
+import mitool as mi
 from mitool.errors import MitoolError
 from mitool.networks.collecting import collected
 from mitool.networks.gapbound import GRID, with_one_noise
@@ -551,3 +552,48 @@ def test_shapes_alone_are_read_before_the_work(tmp_path, monkeypatch) -> None:
 def test_a_layer_is_named_in_messages() -> None:
     with pytest.raises(MitoolError, match=r"no file 'none[.]npz'"):
         collected(["none.npz"], Layout(), None)
+
+
+# From Python
+
+
+@pytest.mark.filterwarnings("ignore::mitool.MitoolWarning")
+def test_python_gives_the_rows_of_the_command(mitool, tmp_path) -> None:
+    """Of files and of the same arrays in memory; with the noise of the bound chosen alike."""
+    arrays = save_epochs(tmp_path)
+    done = mitool("layers", tmp_path, "--bound", "-q", "--format", "jsonl")
+    expected = [json.loads(line) for line in done.out.splitlines()]
+    from_files = mi.layers(tmp_path, bound=True)
+    assert from_files.rows() == expected
+    epochs = {
+        epoch: {name.removeprefix("act_"): held[name] for name in ("act_fc1", "act_fc2")}
+        for epoch, held in arrays.items()
+    }
+    in_memory = mi.layers(epochs, arrays[1]["labels"], bound=True, n_jobs=2)
+    assert in_memory.rows() == expected
+    in_memory.save(tmp_path / "rows.csv")
+    assert len(rows_of((tmp_path / "rows.csv").read_text())) == len(expected)
+
+
+def test_python_tells_of_saturated_layers_and_names_arguments() -> None:
+    t = np.random.default_rng(0).standard_normal((40, 3))
+    with pytest.warns(mi.MitoolWarning, match="layer 'fc': I\\(X;T\\) by ebab is about as large"):
+        mi.layers({"fc": t}, estimator="ebab")
+    with pytest.raises(mi.MitoolError, match="bound=True needs labels; give labels"):
+        mi.layers({"fc": t}, bound=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"fc": np.arange(3)}, r"layer 'fc' has shape \(3,\); a layer is rows of units"),
+        ({1: {"fc": np.ones((3, 2))}, "b": np.ones((3, 2))}, "not both"),
+        ({"one": {"fc": np.ones((3, 2))}}, "epochs are whole numbers, got 'one'"),
+        ({}, "data holds no layers"),
+        (3, "data must be paths of files, or a mapping of layers to arrays; got 3"),
+        ({"a": np.ones((3, 2)), "b": np.ones((4, 2))}, "layer 'b' has 4 rows, but layer 'a' has 3"),
+    ],
+)
+def test_what_is_no_layer_in_memory_is_refused(data, said) -> None:
+    with pytest.raises(mi.MitoolError, match=said):
+        mi.layers(data)

@@ -15,14 +15,25 @@ if TYPE_CHECKING:
     from mitool.api.diagnose import diagnose
     from mitool.api.entropy import entropy
     from mitool.api.estimate import estimate
+    from mitool.api.layers import layers
     from mitool.api.matrix import matrix
     from mitool.api.results import Results
     from mitool.api.screen import screen
     from mitool.api.transfer import transfer
 
-VERBS = ("compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer")
+VERBS = ("compare", "diagnose", "entropy", "estimate", "layers", "matrix", "screen", "transfer")
 
-__all__ = ["Results", "compare", "diagnose", "entropy", "estimate", "matrix", "screen", "transfer"]
+__all__ = [
+    "Results",
+    "compare",
+    "diagnose",
+    "entropy",
+    "estimate",
+    "layers",
+    "matrix",
+    "screen",
+    "transfer",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -123,6 +123,12 @@ CHECKS: dict[str, Check] = {
     "budget": COUNT,
     "resolve_top": COUNT,
     "n_jobs": threads,
+    "pattern": text,
+    "axes": text,
+    "pool_epochs": flag,
+    "spectra": flag,
+    "bound": flag,
+    "noise": number,
     "progress": flag,
 }
 """What is asked of each argument, by its name: one name means one thing in all functions."""

@@ -81,13 +81,13 @@ def collected(
     """Find the layers in files and folders, by epoch and then in the order of their names there."""
     files = [(path, inner) for path in paths for inner in _files(Path(path))]
     named = [one for path, inner in files for one in _named(Path(path), inner, pattern)]
-    layers = _in_order(list(_placed(named, layout)))
+    layers = in_order(list(_placed(named, layout)))
     if not layers:
         raise MitoolError(
             f"{', '.join(paths)} holds no layers: arrays of two axes or more, the first of rows"
         )
     _require_apart(layers)
-    _require_same_rows(layers)
+    require_same_rows(layers)
     return layers
 
 
@@ -144,7 +144,7 @@ def _beside(named: Iterable[Named], role: str, epoch: int | None) -> list[Named]
     return own or [one for one in found if one.name.epoch is None]
 
 
-def _in_order(layers: list[StoredLayer]) -> list[StoredLayer]:
+def in_order(layers: list[StoredLayer]) -> list[StoredLayer]:
     """Sort by epoch; layers keep the order in which they are first met."""
     order = {layer: at for at, layer in enumerate(dict.fromkeys(one.layer for one in layers))}
     return sorted(
@@ -170,7 +170,8 @@ def _require_apart(layers: Sequence[StoredLayer]) -> None:
         )
 
 
-def _require_same_rows(layers: Sequence[StoredLayer]) -> None:
+def require_same_rows(layers: Sequence[StoredLayer]) -> None:
+    """Refuse layers of one epoch that have different numbers of rows."""
     first: dict[int | None, StoredLayer] = {}
     for one in layers:
         other = first.setdefault(one.epoch, one)

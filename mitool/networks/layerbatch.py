@@ -26,9 +26,11 @@ from mitool.networks.weightmatrices import StoredWeights, weight_rows
 from mitool.once import once
 from mitool.result import Estimate
 from mitool.tasks.batch import Outline
-from mitool.tasks.records import Record
+from mitool.tasks.records import Record, Row
 
 BLOCK = 1 << 20
+PLACE = "place"
+"""Under this name a row carries its number through the choice of a noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,18 @@ class LayerBatch:
             for number in numbers
         ]
 
+    def all_estimates(self, numbers: range) -> list[list[LayerEstimate]]:
+        """Measure the layers of these numbers, in nats."""
+        return [self.estimates(number) for number in numbers]
+
+    @staticmethod
+    def finished(tasks: Iterable[Sequence[LayerEstimate]]) -> list[LayerEstimate]:
+        """Give the rows of all tasks, with one noise of the bound for each epoch."""
+        gathered = [one for task in tasks for one in task]
+        rows: list[Row] = [one.row() | {PLACE: at} for at, one in enumerate(gathered)]
+        (record,) = with_one_noise([Record(0, rows, [])])
+        return [_as_chosen(gathered[row[PLACE]], row) for row in record.rows]
+
     def estimates(self, number: int) -> list[LayerEstimate]:
         """Measure one layer or matrix, in nats."""
         if number >= len(self.layers):
@@ -187,3 +201,11 @@ def flat(stored: Stored) -> Array:
 def _failed(epoch: int | None, layer: str, message: str) -> LayerEstimate:
     estimate = Estimate(layer, None, "", None, status="failed", message=message)
     return LayerEstimate(epoch, layer, "", estimate)
+
+
+def _as_chosen(found: LayerEstimate, row: Row) -> LayerEstimate:
+    """Give the same, or failed where no noise could be chosen."""
+    if row["status"] == found.estimate.status:
+        return found
+    lost = replace(found.estimate, mi=None, status="failed", message=row["message"], extras={})
+    return replace(found, estimate=lost)

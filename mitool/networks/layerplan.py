@@ -54,13 +54,17 @@ class LayerRequest:
 
     def batch(self, paths: Sequence[str]) -> LayerBatch:
         """Find the layers in files and folders, and plan what is done with each."""
-        if not paths and not self.weights:
-            raise UsageError("name files or a folder of activations, or --weights")
-        layout, pattern = self.layout, compiled_pattern(self.pattern)
-        layers = collected(paths, layout, pattern) if paths else []
+        layers = self.found(paths)
         labels = [labels_of(text) for text in self.labels]
         inputs = stored_inputs(self.inputs) if self.inputs else None
         return self.planned(layers, labels, inputs)
+
+    def found(self, paths: Sequence[str]) -> list[StoredLayer]:
+        """Find the layers in files and folders."""
+        if not paths and not self.weights:
+            raise UsageError("name files or a folder of activations, or --weights")
+        pattern = compiled_pattern(self.pattern)
+        return collected(paths, self.layout, pattern) if paths else []
 
     def planned(
         self, layers: Sequence[StoredLayer], labels: Sequence[Labels], inputs: Stored | None

@@ -34,10 +34,11 @@ SAME = (
     *("lag", "history", "normalize", "transform", "missing", "discrete", "continuous", "seed"),
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),
+    *("labels", "inputs", "pattern", "axes", "pool", "pool-epochs", "bound", "noise", "weights"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 
-FLAGS = ("sequential", "tail")
+FLAGS = ("sequential", "tail", "bound", "pool_epochs")
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 

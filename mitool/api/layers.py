@@ -19,6 +19,7 @@ from mitool.measure.settings import Settings
 from mitool.networks.companions import Labels, labels_from, labels_of, stored_inputs
 from mitool.networks.inmemorylayers import layers_in_memory
 from mitool.networks.layerbatch import LayerBatch
+from mitool.networks.layeroutline import finished
 from mitool.networks.layerplan import LayerRequest
 from mitool.networks.quantities import LayerEstimate
 from mitool.networks.storedarrays import InMemory, Stored
@@ -133,7 +134,7 @@ def _measured(batch: LayerBatch, n_threads: int, progress: bool) -> list[LayerEs
     with one_blas_thread():
         done = stretches(batch.all_estimates, [range(n_tasks)], n_threads)
         tasks = (found for stretch in done for found in stretch.results)
-        return batch.finished(follow(progress)(tasks, n_tasks, "layers"))
+        return finished(follow(progress)(tasks, n_tasks, "layers"))
 
 
 def _batch(request: LayerRequest, data: Any, labels: Any, inputs: Any) -> LayerBatch:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,9 @@ from mitool.networks.activations import Activations, Inputs
 from mitool.networks.collecting import StoredLayer
 from mitool.networks.companions import Labels, require_rows, stored_labels
 from mitool.networks.covariances import spectra
-from mitool.networks.gapbound import GapBound, with_one_noise
+from mitool.networks.gapbound import GapBound
 from mitool.networks.layernotes import death
+from mitool.networks.layeroutline import LayersOutline
 from mitool.networks.planes import Plane
 from mitool.networks.quantities import LayerEstimate, Method, Quantity, layer_estimate
 from mitool.networks.storedarrays import Array, InMemory, Stored, as_numbers
@@ -25,23 +26,9 @@ from mitool.networks.unitaxes import Layout
 from mitool.networks.weightmatrices import StoredWeights, weight_rows
 from mitool.once import once
 from mitool.result import Estimate
-from mitool.tasks.batch import Outline
-from mitool.tasks.records import Record, Row
+from mitool.tasks.records import Record
 
 BLOCK = 1 << 20
-PLACE = "place"
-"""Under this name a row carries its number through the choice of a noise."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayersOutline(Outline):
-    """Layers, and matrices of weights: the noise of a bound is chosen when all layers are there."""
-
-    kind: ClassVar[str] = "layers"
-
-    def finish(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Choose the noise of the bound of each epoch."""
-        yield from with_one_noise(records)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,14 +110,6 @@ class LayerBatch:
         """Measure the layers of these numbers, in nats."""
         return [self.estimates(number) for number in numbers]
 
-    @staticmethod
-    def finished(tasks: Iterable[Sequence[LayerEstimate]]) -> list[LayerEstimate]:
-        """Give the rows of all tasks, with one noise of the bound for each epoch."""
-        gathered = [one for task in tasks for one in task]
-        rows: list[Row] = [one.row() | {PLACE: at} for at, one in enumerate(gathered)]
-        (record,) = with_one_noise([Record(0, rows, [])])
-        return [_as_chosen(gathered[row[PLACE]], row) for row in record.rows]
-
     def estimates(self, number: int) -> list[LayerEstimate]:
         """Measure one layer or matrix, in nats."""
         if number >= len(self.layers):
@@ -201,11 +180,3 @@ def flat(stored: Stored) -> Array:
 def _failed(epoch: int | None, layer: str, message: str) -> LayerEstimate:
     estimate = Estimate(layer, None, "", None, status="failed", message=message)
     return LayerEstimate(epoch, layer, "", estimate)
-
-
-def _as_chosen(found: LayerEstimate, row: Row) -> LayerEstimate:
-    """Give the same, or failed where no noise could be chosen."""
-    if row["status"] == found.estimate.status:
-        return found
-    lost = replace(found.estimate, mi=None, status="failed", message=row["message"], extras={})
-    return replace(found, estimate=lost)

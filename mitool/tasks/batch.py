@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OUTLINES = {  # by name, so that a merge imports only what it needs
     "plain": "mitool.tasks.batch:Outline",
     "matrix": "mitool.tasks.matrix:MatrixOutline",
-    "layers": "mitool.networks.layerbatch:LayersOutline",
+    "layers": "mitool.networks.layeroutline:LayersOutline",
     "ranking": "mitool.screening.column_batch:RankingOutline",
 }
 """The kinds of outline that a checkpoint or part may name."""

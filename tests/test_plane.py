@@ -17,6 +17,13 @@ from hypothesis.extra.numpy import arrays
 from mitool.errors import MitoolError
 from mitool.estimators.ebab import EBAB
 from mitool.estimators.kde_bounds import KDEBounds
+from mitool.kernels.counts.distinctbins import (
+    MANY,
+    cells_between,
+    distinct,
+    distinct_edges,
+    low_edge,
+)
 from mitool.networks.covariances import spectra
 from mitool.networks.gapbound import GRID, GapBound
 from tests.make import discrete, variable
@@ -299,3 +306,22 @@ def test_zeros_of_both_signs_are_one_value() -> None:
     assert plane(layer(t), "ebab")[KEPT].value == pytest.approx(log(2), abs=1e-12)
     found = plane(layer(t), "kde-bounds", noise=1e-6, scale="none")[KEPT]
     assert found.value == pytest.approx(log(2), abs=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("zeros", [True, False])
+def test_many_numbers_are_sorted_and_cut_as_few_are(dtype: type, zeros: bool) -> None:
+    """By their bits, against NumPy: of both signs, tiny and huge, zeros of both signs."""
+    rng = np.random.default_rng(4)
+    exponents = rng.integers(-120, 120, (600, 512))
+    values = np.ldexp(rng.choice([-1.0, 1.0], (600, 512)), exponents // 30).astype(dtype)
+    values *= np.round(rng.random((600, 512)), 3).astype(dtype) + dtype(0.001)
+    values[0, :3] = np.array([np.finfo(dtype).tiny / 8, np.finfo(dtype).max / 2, -1e-30])
+    if zeros:
+        values[1, :4], values[2, 0] = 0.0, -0.0
+    assert values.size >= MANY
+    levels = distinct(values)
+    assert np.array_equal(levels, np.unique(values + dtype(0)))
+    edges = distinct_edges(levels, 30, low_edge(levels[0]))
+    expected = np.digitize(values, edges) - 1
+    assert np.array_equal(cells_between(values, edges), expected)

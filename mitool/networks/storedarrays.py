@@ -124,7 +124,7 @@ PICKLED = (
 
 
 def as_numbers(array: Array, where: str) -> Array:
-    """Give numbers that can be computed with: floats of 32 or 64 bits, in the order of bytes here.
+    """Give a copy that can be computed with: floats of 32 or 64 bits, in the order of bytes here.
 
     Raises a MitoolError where the array holds no numbers.
     """
@@ -135,7 +135,7 @@ def as_numbers(array: Array, where: str) -> Array:
     if array.dtype.kind not in NUMBERS:
         raise MitoolError(f"{where} is an array of {array.dtype}; activations are numbers")
     wide = array.dtype.kind != "f" or array.dtype.itemsize > 4
-    return np.asarray(array, dtype=np.float64 if wide else np.float32)
+    return np.array(array, dtype=np.float64 if wide else np.float32, order="C", subok=False)
 
 
 def widened(array: Array) -> Array:

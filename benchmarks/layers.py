@@ -149,9 +149,9 @@ def main() -> None:
         "# The information plane of a network",
         "",
         f"`python -m benchmarks.layers --epochs {asked.epochs}`: layers of {N_ROWS} rows × "
-        f"{N_UNITS} units of 32 bits, {N_CLASSES} classes. The processor's seconds a layer, least of "
-        f"{TURNS} turns, on one thread; the same numbers within 1e-6. Straightforward NumPy holds "
-        "matrices of n² numbers for `kde-bounds`.",
+        f"{N_UNITS} units of 32 bits, {N_CLASSES} classes. The processor's seconds a layer, least "
+        f"of {TURNS} turns, on one thread; the same numbers within 1e-6. Straightforward NumPy "
+        "holds matrices of n² numbers for `kde-bounds`.",
         "",
         "| estimator | mitool | NumPy | times |",
         "| --- | ---: | ---: | ---: |",

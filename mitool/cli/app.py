@@ -23,7 +23,7 @@ from mitool.version import __version__
 COMMANDS = {
     "estimate": "Estimate the mutual information of columns, or of two array files.",
     "matrix": "Estimate the mutual information of all pairs of columns.",
-    "merge": "Join the parts that matrix, screen or benchmark wrote with --shard.",
+    "merge": "Join the parts that matrix, screen, layers or benchmark wrote with --shard.",
     "diagnose": "Check an estimate from every side, and say in words whether to trust it.",
     "screen": "Rank columns by their mutual information with a target.",
     "entropy": "Estimate the entropy of columns of labels, or the differential entropy of numbers.",

@@ -40,6 +40,8 @@ ContextAxis = Literal["rows", "columns"]
 ScoreAxis = Literal["both", "rows", "columns"]
 Densities = Literal["model", "true"]
 Critic = Literal["none", "temperature", "bilinear"]
+# Layers of networks
+Pooling = Literal["none", "mean", "max"]
 
 # Output
 FileFormat = Literal["table", "json", "jsonl", "csv", "tsv", "md", "tex", "parquet"]
@@ -67,6 +69,7 @@ OF_ARGUMENTS: dict[str, tuple[str, ...]] = {
         "direction": ScoreAxis,
         "densities": Densities,
         "fit": Critic,
+        "pool": Pooling,
     }.items()
 }
 """What the arguments that are choices may be."""

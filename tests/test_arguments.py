@@ -29,14 +29,16 @@ from mitool.result.wording import in_python
 from tests import typed_caller
 
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
-    *("predictions", "screen", "transfer"),
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "layers"),
+    *("matrix", "predictions", "screen", "transfer"),
 )
 OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound", "marginals"}
 OF_PREDICTIONS = {"probs", "losses", "labels", "split", "prior"}
+OF_LAYERS = {"inputs", "weights"}
 OF_DATA = (
     OF_SCORES
     | OF_PREDICTIONS
+    | OF_LAYERS
     | {"x", "y", "given", "groups", "other", "by", "second", "data", "target"}
 )
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
@@ -74,12 +76,8 @@ def test_one_name_is_described_by_one_text():
         for name, text in described(verb).items():
             texts.setdefault(name, set()).add(text)
     several = {name for name, said in texts.items() if len(said) > 1}
-    assert several <= {
-        "x",
-        "columns",
-        "by",
-        "target",
-    }  # one variable or two; one set or two; two or many
+    assert several <= {"x", "columns", "by", "target", "data", "labels", "axes", "bound"}
+    # one variable or two; one set or two; two or many; a table or layers; of a model or a network
 
 
 def test_one_name_has_one_default():
@@ -139,6 +137,7 @@ CALLS = {
     "transfer": lambda **more: mitool.transfer([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
     "compare": lambda **more: mitool.compare([1.0, 2.0], [2.0, 3.0], [1.0, 2.0], **more),
     "diagnose": lambda **more: mitool.diagnose([1.0, 2.0, 4.0], [1.0, 3.0, 2.0], **more),
+    "layers": lambda **more: mitool.layers({"fc": [[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]]}, **more),
     "matrix": lambda **more: mitool.matrix({"a": [1, 2], "b": [2, 1]}, **more),
     "screen": lambda **more: mitool.screen({"a": [1, 2], "b": [2, 1]}, "a", **more),
 }
@@ -399,7 +398,11 @@ def test_threads_are_those_of_the_command_line(monkeypatch):
 def test_progress_is_shown_where_it_is_asked_for_and_only_then(verb, capsys, monkeypatch):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     data = frame()
-    sides = {"matrix": (data[["a", "b"]],), "screen": (data[["a", "b"]], "a")}
+    sides = {
+        "layers": ({"fc": data[["a", "b"]]}, None, data[["c"]]),
+        "matrix": (data[["a", "b"]],),
+        "screen": (data[["a", "b"]], "a"),
+    }
     given = sides.get(verb, (data["a"], data["b"]))
     call = getattr(mitool, verb)
     call(*given, estimator="gcmi")
@@ -407,7 +410,7 @@ def test_progress_is_shown_where_it_is_asked_for_and_only_then(verb, capsys, mon
     call(*given, estimator="gcmi", progress=True)
     out, err = capsys.readouterr()
     assert out == ""
-    assert re.search(r"mitool: 1 of 1 (estimates|pairs|columns|diagnoses), about", err)
+    assert re.search(r"mitool: 1 of 1 (estimates|layers|pairs|columns|diagnoses), about", err)
 
 
 def test_a_strictly_typed_caller_runs():

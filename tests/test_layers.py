@@ -24,7 +24,7 @@ LAYERS = (
     {"diagnosis"},
     {"plots"},
     {"pages"},
-    {"api", "sklearn", "tasks", "screening", "streaming"},
+    {"api", "sklearn", "tasks", "screening", "streaming", "networks"},
     {"simulate", "testing"},
     {"cli"},
 )
@@ -110,8 +110,8 @@ def test_no_files_import_one_another_in_a_circle() -> None:
 
 
 FRAMES = (
-    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "diffusion", "labelled"),
-    *("learners", "parameters", "partition", "strata", "subsets"),
+    *("__init__", "base", "streamed", "canonical", "corrected", "counted", "densities"),
+    *("diffusion", "labelled", "learners", "parameters", "partition", "strata", "subsets"),
 )
 
 FAMILIES = sorted(path for path in (PACKAGE / "estimators").glob("*.py") if path.stem not in FRAMES)

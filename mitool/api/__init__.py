@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mitool.api.entropy import entropy
     from mitool.api.epiplexity import epiplexity
     from mitool.api.estimate import estimate
+    from mitool.api.layers import layers
     from mitool.api.matrix import matrix
     from mitool.api.predictions import predictions
     from mitool.api.results import Results
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from mitool.api.transfer import transfer
 
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
-    *("predictions", "screen"),
-    "transfer",
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "layers"),
+    *("matrix", "predictions", "screen", "transfer"),
 )
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "entropy",
     "epiplexity",
     "estimate",
+    "layers",
     "matrix",
     "predictions",
     "screen",

@@ -143,6 +143,11 @@ CHECKS: dict[str, Check] = {
     "loss_unit": one_of(OF_ARGUMENTS["unit"]),
     "tokens_per_step": number,
     "n_jobs": threads,
+    "pattern": text,
+    "pool_epochs": flag,
+    "spectra": flag,
+    "bound": flag,
+    "noise": number,
     "progress": flag,
 }
 """What is asked of each argument, by its name: one name means one thing in all functions."""

@@ -23,7 +23,7 @@ from mitool.version import __version__
 COMMANDS = {
     "estimate": "Estimate the mutual information of columns, or of two array files.",
     "matrix": "Estimate the mutual information of all pairs of columns.",
-    "merge": "Join the parts that matrix, screen or benchmark wrote with --shard.",
+    "merge": "Join the parts that matrix, screen, layers or benchmark wrote with --shard.",
     "diagnose": "Check an estimate from every side, and say in words whether to trust it.",
     "screen": "Rank columns by their mutual information with a target.",
     "entropy": "Estimate the entropy of columns of labels, or the differential entropy of numbers.",
@@ -33,6 +33,8 @@ COMMANDS = {
     "predictions": "Bound mutual information by the class probabilities of a model, or split an "
     "ensemble's.",
     "epiplexity": "Split a learning curve into what a model took in and what it could not.",
+    "layers": "Give the information plane of a network: what each layer keeps of inputs, tells of "
+    "labels.",
     "simulate": "Draw samples of distributions with exactly known mutual information.",
     "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
     "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",

@@ -99,8 +99,8 @@ def written_forecast(predicted: Forecast, output: Output) -> int:
     """Say what a run will take: lines for people, else an object for programs."""
     if output.format == "table":
         lines = [
-            f"{predicted.pairs} pairs of {predicted.columns} columns of {predicted.rows} rows, "
-            f"{predicted.estimates} estimates",
+            f"{predicted.pairs} {predicted.task_name} of {predicted.columns} "
+            f"{predicted.column_name} of {predicted.rows} rows, {predicted.estimates} estimates",
             f"about {_duration(predicted.seconds)} with {predicted.threads} threads",
             f"about {predicted.memory_bytes / 1e6:.0f} MB of memory; "
             f"{predicted.free_memory_bytes / 1e6:.0f} MB are free",

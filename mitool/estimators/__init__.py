@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 BUILTIN = {
     "bins": "mitool.estimators.bins:Bins",
+    "compress-knn": "mitool.estimators.compress_knn:CompressKNN",
     "cs-divergence": "mitool.estimators.cs_divergence:CSDivergence",
     "csqmi": "mitool.estimators.csqmi:CSQMI",
     "dse": "mitool.estimators.dse:DSE",
     "dsmi": "mitool.estimators.dsmi:DSMI",
+    "ebab": "mitool.estimators.ebab:EBAB",
     "gaussian": "mitool.estimators.gaussian:Gaussian",
     "gcmi": "mitool.estimators.gaussian:GaussianCopula",
     "gcmi-cd": "mitool.estimators.mixture:GaussianMixture",
     "gcmi2": "mitool.estimators.gaussian:SecondOrderCopula",
     "hsic": "mitool.estimators.csqmi:HSIC",
     "kde-bounds": "mitool.estimators.kde_bounds:KDEBounds",
+    "kde-loo": "mitool.estimators.kde_loo:LeaveOneOutKDE",
     "kl": "mitool.estimators.kl:KozachenkoLeonenko",
     "knn-or-copula": "mitool.estimators.combined:KnnOrCopula",
     "ksg": "mitool.estimators.ksg:KSG",
@@ -40,6 +43,7 @@ BUILTIN = {
     "ross": "mitool.estimators.ross:Ross",
     "two-scales": "mitool.estimators.two_scales:TwoScales",
     "wasserstein": "mitool.estimators.wasserstein:Wasserstein",
+    "wkl": "mitool.estimators.wkl:WeightedKL",
 }
 
 GROUP = "mitool.estimators"

@@ -60,6 +60,10 @@ class Bins(Corrected):
         default="equal-frequency",
         metadata={"help": "bins that hold equally many rows, or that are equally wide"},
     )
+    width: float | None = field(
+        default=None,
+        metadata={"help": "width of all bins, counted from 0 as in floor(x / width); no n_bins"},
+    )
     correction: Correction = field(
         default="miller-madow",
         metadata={"help": "correction of the bias of each entropy, as in plugin"},
@@ -74,6 +78,8 @@ class Bins(Corrected):
     cost: ClassVar[str] = "O(n log n) time, O(n) memory"
 
     def __post_init__(self) -> None:
+        if self.width is not None:
+            check_width(self.width, self.n_bins)
         if self.n_bins in RULES or self.n_bins == "auto":
             return
         if not isinstance(self.n_bins, int) or not 2 <= self.n_bins <= MAX_BINS:
@@ -90,6 +96,8 @@ class Bins(Corrected):
         values = np.ascontiguousarray(x.values[:, column])
         if x.kinds[column] == "discrete":
             return code(values)
+        if self.width is not None:
+            return code(np.floor(values / self.width))
         n_bins = self._n_bins(len(values), n_numeric(x), lambda: RULES[str(self.n_bins)](values))
         if self.binning == "equal-width":
             return code(Widths(values.min(), values.max(), n_bins).levels(values))
@@ -104,6 +112,11 @@ class Bins(Corrected):
 
     def first_counts(self) -> tuple[Count, ...]:
         """Give what the first pass counts of numbers; one rule needs them all."""
+        if self.width is not None:
+            raise MitoolError(
+                "bins with a width needs all rows at once; n_bins can stream, and --sample N takes "
+                "fewer rows"
+            )
         if self.n_bins == "doane":
             raise MitoolError(
                 "bins with n_bins=doane needs all rows at once; auto, sqrt, sturges, fd or a "
@@ -153,3 +166,11 @@ class Bins(Corrected):
 def n_numeric(variable: Variable) -> int:
     """Give the number of columns that are to be cut."""
     return sum(kind != "discrete" for kind in variable.kinds)
+
+
+def check_width(width: float, n_bins: object) -> None:
+    """Refuse what is no width of bins, and a number of bins beside it."""
+    if not 0 < width < float("inf"):
+        raise UsageError(f"width must be positive, got {width!r}")
+    if n_bins != "auto":
+        raise UsageError(f"width sets the bins; leave out n_bins={n_bins}")

@@ -7,6 +7,7 @@ doi:10.1088/1742-5468/ab3985.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import e, log, pi, sqrt
 from typing import ClassVar, Literal
@@ -17,11 +18,12 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.kernels.gram.clouds import Cloud
 from mitool.kernels.gram.side import Side
-from mitool.kernels.gram.sums import row_sums
-from mitool.variables import Kind, Variable
+from mitool.kernels.gram.sums import powered_sums
+from mitool.variables import Codes, Kind, Variable, Vector
 from mitool.variables.magnitudes import require_squares
 
-NARROW, WIDE = 1.0, 0.25  # exponents D/2v of the upper bound and D/8v of the lower one
+POWERS = (1.0, 0.25)
+"""Of the kernel exp(-D/2v): that of the upper bound, and exp(-D/8v), that of the lower one."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class KDEBounds(Estimator):
 
     def entropy(self, x: Side) -> Value:
         """Upper bound on the differential entropy of T'; the lower one, and I(T;T'), beside it."""
-        upper, lower = _uncertainty(x.points, NARROW), _uncertainty(x.points, WIDE)
+        upper, lower = uncertainty(x.points).tolist()
         variance = _variance(x)
         floor = x.variable.n_dims / 2.0 * log(2.0 * pi * e * variance)
         extras = {
@@ -91,14 +93,8 @@ class KDEBounds(Estimator):
 
     def join(self, x: Side, y: Side) -> Value:
         """H(T') - H(T'|Y), each by its upper bound, and the bounds that follow."""
-        upper, lower = _uncertainty(x.points, NARROW), _uncertainty(x.points, WIDE)
-        upper_within = lower_within = 0.0
-        levels = y.variable.codes
-        for level in range(y.variable.n_levels):
-            index = x.points.index[levels == level]
-            part, share = x.points.restrict(index), len(index) / len(x)
-            upper_within += share * _uncertainty(part, NARROW)
-            lower_within += share * _uncertainty(part, WIDE)
+        upper, lower = uncertainty(x.points).tolist()
+        upper_within, lower_within = uncertainty_within(x.points, y.variable.codes).tolist()
         extras = {
             "lower_type": lower - lower_within,
             "lower_bound": lower - upper_within,
@@ -116,8 +112,27 @@ def _variance(x: Side) -> float:
     return width**2
 
 
-def _uncertainty(points: Cloud, sharpness: float) -> float:
-    """-(1/n) Σ_i log (1/n) Σ_j K_ij^sharpness: by how much the bound exceeds the noise alone."""
+def uncertainty(
+    points: Cloud, powers: Sequence[float] = POWERS, *, compiled: bool = False
+) -> Vector:
+    """Give -(1/n) Σ_i log (1/n) Σ_j K_ij^p for each power: how far the bound exceeds the noise.
+
+    Where the rows are a function of X, it bounds I(X;T') by the power 1 from above, by 1/4 from
+    below. ``compiled`` as in ``powered_sums``.
+    """
     n = points.n_rows
-    means = row_sums(points.sharpened(sharpness), points.counts) / n
-    return -float(points.counts @ np.log(means)) / n
+    means = powered_sums(points, powers, compiled=compiled) / n
+    return -(np.log(means) @ points.counts) / n
+
+
+def uncertainty_within(
+    points: Cloud, levels: Codes, powers: Sequence[float] = POWERS, *, compiled: bool = False
+) -> Vector:
+    """Give the same as a mean over the levels of the rows, each within its own rows."""
+    within = np.zeros(len(powers))
+    for level in range(int(levels.max(initial=-1)) + 1):
+        index = points.index[levels == level]
+        if len(index):
+            part = uncertainty(points.restrict(index), powers, compiled=compiled)
+            within += len(index) / points.n_rows * part
+    return within

@@ -108,7 +108,7 @@ def _reason(value: float) -> str:
 def _notes(finding: BoundFinding, ceiling: float) -> Iterator[Note]:
     is_upper = BOUNDS[finding.estimator].kind == "upper"
     if finding.mi is not None and not is_upper and finding.mi > SATURATED * ceiling > 0.0:
-        words = {"name": finding.estimator, "where": finding.form or "all pairs"}
-        yield note_of(
-            "saturated", (finding.x,), n_contexts=finding.n_used, ceiling=ceiling, **words
-        )
+        what = f"{finding.estimator} ({finding.form or 'all pairs'})"
+        limit = f"log N of the {finding.n_used} contexts ({ceiling:.2f} nats) lets it be"
+        remedy = "read it as a lower bound, or score more contexts"
+        yield note_of("saturated", (finding.x,), what=what, limit=limit, remedy=remedy)

@@ -8,6 +8,7 @@ from mitool.plots.against import accuracy, lag_curves
 from mitool.plots.dots import difference, pairs, ranking
 from mitool.plots.heatmap import heatmap
 from mitool.plots.picture import Picture, Row
+from mitool.plots.plane import plane
 
 
 def pictures_of(command: str, rows: Sequence[Row]) -> list[Picture]:
@@ -29,6 +30,7 @@ PICTURES: dict[str, Callable[[Sequence[Row]], list[Picture]]] = {
     "benchmark": accuracy,
     "entropy": pairs,
     "estimate": estimates,
+    "layers": plane,
     "matrix": heatmap,
     "screen": ranking,
 }

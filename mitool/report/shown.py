@@ -69,6 +69,8 @@ def _heads(fields: Sequence[Field], rows: Sequence[Row]) -> list[tuple[str, Fiel
 
 
 def _is_shown(field: Field, rows: Sequence[Row]) -> bool:
+    if field.name in ("x", "estimand") and rows and "quantity" in rows[0]:
+        return False  # named by layer and quantity
     if field.name in ALWAYS or (field not in ESTIMATE_FIELDS and field.name not in IF_ANY):
         return True
     if field.name in ("estimand", "unit"):
@@ -85,6 +87,8 @@ def _distinct(name: str, rows: Sequence[Row]) -> set[Any]:
 def _head(field: Field, rows: Sequence[Row]) -> str:
     if field.name != "mi":
         return HEADS.get(field.name, field.name)
+    if rows and "quantity" in rows[0]:
+        return "value"
     estimands = _distinct("estimand", rows)
     what = estimands.pop() if len(estimands) == 1 else "value"
     units = _distinct("unit", rows)

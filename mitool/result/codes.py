@@ -168,10 +168,16 @@ CODES: dict[str, Code] = {
         "note",
     ),
     "saturated": Code(
-        "{name} ({where}) is within a tenth of log N of the {n_contexts} contexts ({ceiling:.2f} "
-        "nats): more information could not show, so read it as a lower bound, or score more "
-        "contexts",
+        "{what} is about as large as {limit}: more information could not show; {remedy}",
         gravity="doubtful",
+    ),
+    # layers of networks
+    "dead_layer": Code("{title} gives the same for every input: all that it tells is 0"),
+    "bound_by_estimate": Code(
+        "the generalisation bound rests on an upper bound of I(X;Z|Y) for added noise, which was "
+        "not in training, and leaves out the terms of the theorem that do not depend on the layer: "
+        "compare layers and epochs by it, do not read it as an error",
+        "note",
     ),
     # intervals and sweeps
     "n_drift": Code(

@@ -38,10 +38,11 @@ SAME = (
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
     *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
+    *("labels", "inputs", "pattern", "axes", "pool", "pool-epochs", "bound", "noise", "weights"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 
-FLAGS = ("sequential", "tail", "log_probs", "logits", "truth")
+FLAGS = ("sequential", "tail", "log_probs", "logits", "truth", "bound", "pool_epochs")
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 

@@ -70,6 +70,29 @@ def conversion(path: str, head: bytes) -> str | None:
     return None
 
 
+PICKLES = {
+    (".pt", ".pth", ".ckpt", ".bin"): (
+        "is a file of PyTorch, a pickle that could run code; convert it where you trust it: "
+        "import numpy, torch; acts = torch.load('{name}', map_location='cpu'); "
+        "numpy.savez('{stem}.npz', **{{k: v.float().numpy() for k, v in acts.items()}})"
+    ),
+    (".pkl", ".pickle", ".joblib"): (
+        "is a Python pickle, which could run code; convert it where you trust it: "
+        "import numpy, pickle; acts = pickle.load(open('{name}', 'rb')); "
+        "numpy.savez('{stem}.npz', **acts)"
+    ),
+}
+"""Files of objects that are never loaded, and how to make arrays of what they hold."""
+
+
+def pickled(path: str) -> str | None:
+    """Say how a file of objects becomes one of arrays, or None if its name is of none."""
+    file = Path(path)
+    recipes = (recipe for suffixes, recipe in PICKLES.items() if file.suffix.lower() in suffixes)
+    recipe = next(recipes, None)
+    return recipe and recipe.format(name=file.name, stem=file.stem)
+
+
 def inside_zip(head: bytes) -> str | None:
     """Tell a workbook and an archive from a NumPy .npz by the name of the first member."""
     name = head[30:].split(b"PK")[0][:200]

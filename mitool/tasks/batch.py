@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OUTLINES = {  # by name, so that a merge imports only what it needs
     "plain": "mitool.tasks.batch:Outline",
     "matrix": "mitool.tasks.matrix:MatrixOutline",
+    "layers": "mitool.networks.layeroutline:LayersOutline",
     "ranking": "mitool.screening.column_batch:RankingOutline",
 }
 """The kinds of outline that a checkpoint or part may name."""
@@ -36,7 +37,7 @@ class Outline:
     """What is done one by one, such as ``pairs``."""
     n_tasks: int
     n_rows: int
-    """How many rows each task gives."""
+    """How many rows each task gives; 0 where they differ."""
     fields: tuple[Field, ...]
     """The columns of the report."""
     unit: Unit = "nats"

@@ -25,7 +25,8 @@ MOST = 40
 class Forecast:
     """What is counted is exact; seconds of ``threads`` and peak bytes are predicted.
 
-    ``pairs`` are the tasks, whatever they are; ``calibrated_on`` is how many were timed.
+    ``pairs`` are the tasks, whatever they are; ``calibrated_on`` is how many were timed. The names
+    are what people call the tasks, and what they are made of.
     """
 
     columns: int
@@ -37,6 +38,8 @@ class Forecast:
     memory_bytes: int
     free_memory_bytes: int
     calibrated_on: int
+    task_name: str = "pairs"
+    column_name: str = "columns"
 
 
 class Measurable(Batch, Protocol):

@@ -38,7 +38,7 @@ Wide = Annotated[
 def merge(
     context: typer.Context, parts: Parts, *, wide: Wide = False, outputs: OutputOptions
 ) -> int:
-    """Join the parts that matrix, screen or benchmark wrote with --shard.
+    """Join the parts that matrix, screen, layers or benchmark wrote with --shard.
 
     The result is what one run without shards would have written, byte for byte as CSV and JSON
     Lines. Parts of other data, settings or versions are refused, and so are parts that are

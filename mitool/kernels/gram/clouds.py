@@ -134,19 +134,24 @@ def together(x: Cloud, y: Cloud) -> Cloud:
 
 def block(a: Cloud, rows: slice, b: Cloud, columns: slice, *, compiled: bool = False) -> Matrix:
     """Kernel between some points of one cloud and some of another, shape (rows, columns)."""
-    out = np.empty((rows.stop - rows.start, columns.stop - columns.start))
-    few = a.points.shape[1] <= FEW_DIMS
-    if not a.points.shape[1]:
-        out[:] = 1.0
-    elif few and compiled:
+    if a.points.shape[1] <= FEW_DIMS and compiled:
         from mitool.kernels.gram.clouds_exponential_loops import gaussian_tile
 
+        out = np.empty((rows.stop - rows.start, columns.stop - columns.start))
         gaussian_tile(a.points[rows], np.ascontiguousarray(b.transposed[:, columns]), out)
     else:
-        (_by_differences if few else _by_product)(a, rows, b, columns, out)
-        _exponential(out, compiled=compiled)
+        out = squared_distances(a, rows, b, columns)
+        exponentiate(out, compiled=compiled)
     if a.labels is not None and b.labels is not None:
         out *= a.labels[rows, None] == b.labels[None, columns]
+    return out
+
+
+def squared_distances(a: Cloud, rows: slice, b: Cloud, columns: slice) -> Matrix:
+    """Give |u - v|² between some points of two clouds, shape (rows, columns)."""
+    out = np.empty((rows.stop - rows.start, columns.stop - columns.start))
+    few = a.points.shape[1] <= FEW_DIMS
+    (_by_differences if few else _by_product)(a, rows, b, columns, out)
     return out
 
 
@@ -173,7 +178,8 @@ def _by_product(a: Cloud, rows: slice, b: Cloud, columns: slice, out: Matrix) ->
         out[i[at], j[at]] = np.square(u[i[at]] - v[j[at]]).sum(axis=1)
 
 
-def _exponential(out: Matrix, *, compiled: bool) -> None:
+def exponentiate(out: Matrix, *, compiled: bool) -> None:
+    """Turn squared distances into the kernel, in place."""
     if compiled:
         from mitool.kernels.gram.clouds_exponential_loops import exponential
 

@@ -6,9 +6,19 @@ for any number of threads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from mitool.kernels.gram.clouds import TILE, Cloud, block, is_large, slices
+from mitool.kernels.gram.clouds import (
+    TILE,
+    Cloud,
+    block,
+    exponentiate,
+    is_large,
+    slices,
+    squared_distances,
+)
 from mitool.kernels.memory import require
 from mitool.parallel import map_inside
 from mitool.variables import Matrix, Vector
@@ -46,6 +56,33 @@ def own_sums(points: Cloud, weights: Vector, *, squares: bool = True) -> tuple[V
         sums[rows.start :] += here
         square += own
     return sums, square
+
+
+def powered_sums(points: Cloud, powers: Sequence[float], *, compiled: bool = False) -> Matrix:
+    """Give Σ_j n_j K_ij^p for every point and power, (powers, m), from one pass over distances.
+
+    n_j rows lie on point j. ``compiled`` has the loop compiled for few points too.
+    """
+    m, weights = len(points), points.counts
+    compiled = compiled or is_large(m)
+    sums = np.zeros((len(powers), m))
+
+    def band(rows: slice) -> Matrix:
+        here, left = np.zeros((len(powers), m - rows.start)), weights[rows]
+        for columns in _from_diagonal(rows, m):
+            squares = squared_distances(points, rows, points, columns)
+            there = slice(columns.start - rows.start, columns.stop - rows.start)
+            for own, power in zip(here, powers, strict=True):
+                tile = squares * power
+                exponentiate(tile, compiled=compiled)
+                own[: len(left)] += tile @ weights[columns]
+                if rows != columns:
+                    own[there] += left @ tile
+        return here
+
+    for rows, here in zip(slices(m), map_inside(band, slices(m)), strict=True):
+        sums[:, rows.start :] += here
+    return sums
 
 
 def total(points: Cloud) -> float:

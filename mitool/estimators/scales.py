@@ -14,6 +14,7 @@ from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Tally, mean_of
 from mitool.variables import Vector
 
+COARSER = 4  # times as many neighbours at the coarse scale, and twice as many between the scales
 PRIOR_ROWS = 1000
 """Beside n rows, in what a difference of scales is held against: chance moves it by 1 / n, and of
 few rows much of it is bias all the same."""
@@ -62,6 +63,12 @@ class Algorithm:
     def _constant(self, n: int) -> float:
         psi = integer_digamma(self.n_neighbors)
         return (psi if self.ball == "open" else psi - 1.0 / self.n_neighbors) + integer_digamma(n)
+
+
+def three_sizes(n_neighbors: int, n: int) -> tuple[int, int, int]:
+    """Give the neighbours at each scale; the coarse one stays a sixth of the rows or less."""
+    coarse = max(n_neighbors, min(COARSER * n_neighbors, n // 6))
+    return n_neighbors, min(2 * n_neighbors, coarse), coarse
 
 
 def means(algorithms: Sequence[Algorithm], tallies: Iterable[Tally], n: int) -> tuple[float, ...]:

@@ -22,6 +22,7 @@ from mitool.estimators.scales import (
     larger,
     means,
     places_of,
+    three_sizes,
     weighed,
     weights,
 )
@@ -39,8 +40,6 @@ from mitool.variables import Kind, Rows, Variable, Vector
 
 TABLES: tuple[Table, ...] = (digammas_up_to, digammas_up_to, halfway_to_logarithm_up_to)
 """What is taken of the counts at the fine scale, in the middle, and at the coarse scale."""
-
-COARSER = 4  # times as many neighbours at the coarse scale, and twice as many between the scales
 
 
 @dataclass(frozen=True)
@@ -136,11 +135,10 @@ class TwoScales(Estimator):
         return [Algorithm(k, "box", digammas_up_to) for k in sizes]
 
     def _sizes(self, n: int) -> tuple[int, int, int]:
-        """Give the neighbours at each scale; the coarse one stays a sixth of the rows or less."""
+        """Give the neighbours at each scale, where there are rows enough."""
         if n <= self.n_neighbors:
             raise MitoolError(
                 f"two-scales with n_neighbors={self.n_neighbors} needs more than "
                 f"{self.n_neighbors} rows, got {n}"
             )
-        coarse = max(self.n_neighbors, min(COARSER * self.n_neighbors, n // 6))
-        return self.n_neighbors, min(2 * self.n_neighbors, coarse), coarse
+        return three_sizes(self.n_neighbors, n)

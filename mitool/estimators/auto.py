@@ -18,7 +18,7 @@ from mitool.once import once
 from mitool.variables import Variable
 
 FOR_TWO_SCALES = 6
-"""Rows of a level that its scales need. Over 8 kinds of pairs within levels of 6, 12, 16 and 32 rows
+"""Rows of a level that its scales need. Over 8 kinds of pairs in levels of 6, 12, 16 and 32 rows
 its root mean square errors are 0.38, 0.24, 0.20 and 0.12 nats, those of ksg 0.49, 0.36, 0.29 and
 0.18, and those of mesner, which finds few neighbours there, 0.56, 0.42, 0.34 and 0.20."""
 

@@ -94,8 +94,8 @@ def _named(method: str, units: Units) -> str:
 
 
 ADVICE = {
-    "rows": "take more rows, or leave out the interval",
-    "groups": "leave out the interval, or --groups where rows do not depend on each other",
+    "rows": "take more rows",
+    "groups": "leave out --groups where rows do not depend on each other",
     "blocks": "use a shorter --block",
 }
 

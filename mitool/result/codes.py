@@ -165,6 +165,10 @@ CODES: dict[str, Code] = {
         "still depends on how many rows there are",
         gravity="doubtful",
     ),
+    "no_interval": Code(
+        "{x!r} and {y!r} have no interval, so nothing says how far off their estimate is: {reason}",
+        gravity="doubtful",
+    ),
     "interval_and_test": Code(
         "the interval of {x!r} and {y!r} {holds} 0, but p is {p:.2g}: the interval says how far "
         "off the number may be, the test whether rows are paired by more than chance, and of "

@@ -33,15 +33,20 @@ def symmetric(center: float, se: float, width: float, level: float, method: str)
     return Interval(center - width * se, center + width * se, level, method, se)
 
 
+def growth(mi: float, n: float) -> float:
+    """By how much the variance of an estimate of n rows grows with each nat of MI."""
+    return 2.25 * exp(-max(mi, 0.0) / 2.0) / n
+
+
 def growing(center: float, se: float, width: float, level: float, method: str, n: int) -> Interval:
     """Give the values t with (t - center)² ≤ width² (se² + g (t - center)), as Wilson (1927).
 
     The variance of an estimate of MI grows with the MI, fastest near 0: by 2 exp(-2 I) / n a nat
-    for Gaussian pairs, where n var = 1 - exp(-2 I). Here g = 2.25 exp(-I / 2) / n, because with
-    heavy tails it is more and goes on. A sample that looks less dependent than it is also looks
+    for Gaussian pairs, where n var = 1 - exp(-2 I). Here g = 2.25 exp(-I / 2) / n (``growth``),
+    because with heavy tails it is more and goes on. A sample that looks less dependent than it is
+    also looks
     more certain, and a symmetric interval misses above (studies/coverage.md).
     """
-    growth = 2.25 * exp(-max(center, 0.0) / 2.0) / n
-    shift = width**2 * growth / 2.0
+    shift = width**2 * growth(center, n) / 2.0
     reach = hypot(width * se, shift)
     return Interval(center + shift - reach, center + shift + reach, level, method, se)

@@ -87,3 +87,33 @@ class Test:
             "p_approx": self.approximate,
         }
         return cells if self.p_adjusted is None else {**cells, "p_adjusted": self.p_adjusted}
+
+
+@dataclass(frozen=True)
+class RowsNeeded:
+    """How many rows would do, by the sample at hand.
+
+    ``for_interval`` for an interval of ± ``wanted`` around the estimate, ``for_power`` for a test
+    that finds an MI of ``wanted`` in 8 of 10 samples; None where nothing tests it.
+    """
+
+    wanted: float
+    for_interval: int
+    for_power: int | None
+
+    def __str__(self) -> str:
+        """Say both numbers."""
+        found = "" if self.for_power is None else f", {self.for_power} to find as much in 8 of 10"
+        return f"{self.for_interval} for ± {self.wanted:.6g}{found}"
+
+    def scaled(self, factor: float) -> RowsNeeded:
+        """Give the same in a unit of which so many are one of this."""
+        return replace(self, wanted=self.wanted * factor)
+
+    def cells(self) -> dict[str, Any]:
+        """Give what a row says of it."""
+        return {
+            "rows_for": self.wanted,
+            "rows_for_interval": self.for_interval,
+            "rows_for_power": self.for_power,
+        }

@@ -14,6 +14,7 @@ from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.reliability import is_low
 from mitool.uncertainty.reliability import notes as reliability_notes
+from mitool.uncertainty.rows_needed import rows_needed
 from mitool.uncertainty.shared import SharedNulls
 from mitool.uncertainty.test import independence_test, test_notes
 from mitool.uncertainty.uncertainty import Uncertainty
@@ -30,6 +31,9 @@ def inferred(
     units = units_of(measurement, uncertainty.order, uncertainty.block)
     if uncertainty.level is not None and not measurement.is_constant:
         estimate = _bounded(measurement, estimate, units, uncertainty, n_jobs)
+    if uncertainty.rows_for is not None and estimate.interval is not None:
+        needed = rows_needed(measurement, units, estimate.interval, uncertainty)
+        estimate = replace(estimate, rows_needed=needed)
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, hypot
 from statistics import NormalDist
 
@@ -50,3 +51,17 @@ def growing(center: float, se: float, width: float, level: float, method: str, n
     shift = width**2 * growth(center, n) / 2.0
     reach = hypot(width * se, shift)
     return Interval(center + shift - reach, center + shift + reach, level, method, se)
+
+
+def reaching(interval: Interval, drift: float) -> Interval:
+    """Let one end reach further: the upper one by a drift that is positive, else the lower one.
+
+    The standard error takes the drift in quadrature.
+    """
+    return replace(
+        interval,
+        low=interval.low + min(drift, 0.0),
+        high=interval.high + max(drift, 0.0),
+        se=hypot(interval.se, drift),
+        drift=drift,
+    )

@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 class Interval:
     """A confidence interval for an estimate.
 
-    ``se`` holds the sampling error and, in quadrature, ``drift``: the bias that shows as the sample
-    grows. A bias that does not show so is not covered.
+    One end is further away by ``drift``, the bias that shows as the sample grows: the upper one
+    where it is positive. ``se`` holds the sampling error and, in quadrature, the drift. A bias that
+    does not show so is not covered.
     """
 
     low: float

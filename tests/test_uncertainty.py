@@ -216,6 +216,30 @@ class TestReliability:
         assert "autocorrelation" in codes["auto"]
         assert "autocorrelation" not in codes["time"]
 
+    @pytest.mark.parametrize(
+        ("pair", "settings", "reliability"),
+        [
+            (gaussian(0.6, 99), KSG, "low"),
+            (gaussian(0.6, 100), KSG, "ok"),
+            (gaussian(0.6, 99), GCMI, "low"),
+            (counts(90, levels=2), PLUGIN, "ok"),
+        ],
+        ids=["99", "100", "gcmi", "labels"],
+    )
+    def test_fewer_than_100_rows_are_low_but_of_labels(self, pair, settings, reliability) -> None:
+        found = assess(*pair, settings=settings, uncertainty=Uncertainty(level=0.95))
+        assert found.reliability == reliability
+        few = [note for note in found.notes if note.code == "few_rows"]
+        assert len(few) == (reliability == "low")
+
+    def test_halves_take_the_place_of_quarters_of_few_rows(self) -> None:
+        rng = np.random.default_rng(0)
+        x = rng.random(60)
+        pair = numbers(x), numbers(x + 0.03 * rng.standard_normal(60), "y")
+        found = assess(*pair, settings=KSG, uncertainty=Uncertainty(level=0.95))
+        (drift,) = (note.message for note in found.notes if note.code == "n_drift")
+        assert drift.startswith("half of the rows gives")
+
     def test_without_an_interval_the_estimate_stays_and_the_test_too(self) -> None:
         """Six columns of 50 rows: a part of 29 rows is too few for canonical correlations."""
         rng = stream(0, "six")
@@ -233,6 +257,7 @@ class TestReliability:
         ("change", "code"),
         [
             ({"quarter": 0.25}, "n_drift"),
+            ({"half": 0.7}, "n_drift"),
             ({"coarser": 0.3}, "k_drift"),
             ({"copula": 0.71}, "below_gaussian_bound"),
         ],

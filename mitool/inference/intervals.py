@@ -25,13 +25,15 @@ from mitool.variables import Rows
 DEFAULT_RESAMPLES = 50
 MIN_UNITS = 16
 JACKKNIFE_GROUPS = 20
-SUBSAMPLE_POWER = 0.86
-"""A subsample has n to this power rows: 95 of 200, 380 of 1000, 2754 of 10,000.
+SUBSAMPLE_POWER, SUBSAMPLE_ROOTS = 0.86, 10
+"""A subsample has n to this power rows: 95 of 200; or 10 √n if these are fewer: 316 of 1000, 1000
+of 10,000.
 
 The larger the share, the more the error is overstated, because a neighbour that is left out moves
 an estimate too: by 1.2 to 1.4 times where x and y are independent and the share is a half, by 1.1
 with a quarter. The smaller the subsample, the less it is like the whole: with a quarter of 200
-rows of a Cauchy-like pair the intervals covered 0.81 (studies/coverage.md).
+rows of a Cauchy-like pair the intervals covered 0.81 (studies/coverage.md). What is like the whole
+has hundreds of rows, of however many, and 50 times more of them would cost more than they tell.
 """
 HOLMES_NEMENMAN_PARTS = range(2, 11)
 HOLMES_NEMENMAN_SHUFFLES = 5
@@ -66,7 +68,7 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     """
     _require(sample, MIN_UNITS, "subsamples")
     n = len(sample.units)
-    m = round(n**SUBSAMPLE_POWER)
+    m = round(min(n**SUBSAMPLE_POWER, SUBSAMPLE_ROOTS * sqrt(n)))
     replicates = sample.drawn(
         lambda units, rng: resampling.subsample(units, m, rng), n_resamples, f"{sample.task} part"
     )

@@ -32,7 +32,7 @@ def inferred(
     if uncertainty.level is not None and not measurement.is_constant:
         estimate = _bounded(measurement, estimate, units, uncertainty, n_jobs)
     if uncertainty.rows_for is not None and estimate.interval is not None:
-        needed = rows_needed(measurement, units, estimate.interval, uncertainty)
+        needed = rows_needed(measurement, units, estimate.interval, uncertainty, n_jobs)
         estimate = replace(estimate, rows_needed=needed)
     if uncertainty.tests:
         test = nulls.test(measurement) if nulls else None

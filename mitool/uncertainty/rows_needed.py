@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 
 import numpy as np
@@ -11,15 +12,20 @@ from mitool.inference.needed_rows import Null, rows_for_width
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
 from mitool.result import Interval, RowsNeeded
-from mitool.uncertainty.interval import task_of
+from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.test import trial_of
 from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 
 NULL_PERMUTATIONS = 199
+PLANNING_RESAMPLES = 200
 
 
 def rows_needed(
-    measurement: Measurement, units: Units, interval: Interval, uncertainty: Uncertainty
+    measurement: Measurement,
+    units: Units,
+    interval: Interval,
+    uncertainty: Uncertainty,
+    n_jobs: int = 1,
 ) -> RowsNeeded:
     """Give the rows of an interval of ± ``rows_for``, and of a test that finds an MI as large.
 
@@ -27,10 +33,26 @@ def rows_needed(
     """
     wanted, n_rows = uncertainty.rows_for, len(measurement.x)
     assert wanted is not None  # the caller looked
-    for_interval = rows_for_width(n_rows, (interval.high - interval.low) / 2.0, wanted)
+    pilot = _steadied(measurement, units, interval, uncertainty, n_jobs)
+    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted)
     null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
     to_find = null.rows_to_find(wanted) if null else np.inf
     return RowsNeeded(wanted, for_interval, int(to_find) if isfinite(to_find) else None)
+
+
+def _steadied(
+    measurement: Measurement,
+    units: Units,
+    interval: Interval,
+    uncertainty: Uncertainty,
+    n_jobs: int,
+) -> Interval:
+    """Make an interval by subsamples again with more of them: rows go by its width squared."""
+    few = interval.n_resamples is not None and interval.n_resamples < PLANNING_RESAMPLES
+    if not (few and interval.method.startswith("subsample")):
+        return interval
+    asked = replace(uncertainty, ci_method="subsample", n_resamples=PLANNING_RESAMPLES)
+    return interval_of(measurement, units, asked, n_jobs)
 
 
 def _null(measurement: Measurement, units: Units, uncertainty: Uncertainty) -> Null | None:

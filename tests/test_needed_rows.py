@@ -18,7 +18,6 @@ from mitool.measure.settings import Settings
 from mitool.uncertainty import Uncertainty, assess
 from tests.make import labels, numbers
 
-
 KSG = Settings("ksg")
 
 

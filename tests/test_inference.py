@@ -244,7 +244,13 @@ class TestIntervals:
         groups = sampling_units.groups(np.arange(400) % 20)
         found = intervals.subsample(sample_of(0.01 * self.values, kind=groups), 0.95, 100)
         middle = (found.low + found.high) / 2.0
-        assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.125 * 1.96**2 / 400 + 1e-9)
+        assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.125 * 1.985**2 / 400 + 1e-9)
+
+    @pytest.mark.parametrize("n", [2, 20, 41, 50, 1000])
+    @pytest.mark.parametrize("level", [0.5, 0.95, 0.99])
+    def test_few_resamples_do_not_know_their_own_deviation(self, n, level) -> None:
+        expected = stats.t.ppf(0.5 + level / 2, n - 1)
+        assert bounds.resampled_quantile(level, n) == pytest.approx(expected, abs=2e-4)
 
     def test_the_ends_of_an_interval_of_mi_are_where_the_error_there_just_reaches(self) -> None:
         found = bounds.growing(0.2, 0.05, 1.96, 0.95, "subsample", 100)

@@ -9,6 +9,8 @@ from statistics import NormalDist
 from mitool.errors import UsageError
 from mitool.result import Interval
 
+MANY_DEGREES = 40
+
 
 def check_level(level: float) -> None:
     """Refuse a level that is not a probability between 0 and 1."""
@@ -27,6 +29,20 @@ def student_quantile(level: float, degrees: int) -> float:
     from scipy.special import stdtrit  # a third of a second that only a jackknife needs
 
     return float(stdtrit(degrees, 0.5 + level / 2.0))
+
+
+def resampled_quantile(level: float, n_resamples: int) -> float:
+    """Student quantile of an error that is the deviation of so many resamples: 2.01 of 50.
+
+    By the first terms of its expansion in one over the degrees (Abramowitz & Stegun 26.7.5), within
+    0.0002 of it for levels up to 0.99.
+    """
+    degrees = n_resamples - 1
+    if degrees < MANY_DEGREES:
+        return student_quantile(level, degrees)
+    z = quantile(level)
+    first, second = (z**3 + z) / 4.0, (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0
+    return z + first / degrees + second / degrees**2
 
 
 def symmetric(center: float, se: float, width: float, level: float, method: str) -> Interval:

@@ -14,7 +14,14 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.inference import resampling
-from mitool.inference.bounds import growing, quantile, reaching, student_quantile, symmetric
+from mitool.inference.bounds import (
+    growing,
+    quantile,
+    reaching,
+    resampled_quantile,
+    student_quantile,
+    symmetric,
+)
 from mitool.inference.remaining_bias import bias_left
 from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import Units
@@ -73,7 +80,7 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
         lambda units, rng: resampling.subsample(units, m, rng), n_resamples, f"{sample.task} part"
     )
     sampling = float(replicates.std(ddof=1)) * sqrt(m / (n - m))
-    around = (sample.estimate, sampling, quantile(level), level)
+    around = (sample.estimate, sampling, resampled_quantile(level, n_resamples), level)
     method, n_rows = _named("subsample", sample.units), sample.units.n_rows
     interval = (
         growing(*around, method, n_rows) if sample.quantity == "mi" else symmetric(*around, method)
@@ -137,7 +144,7 @@ def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
     replicates = sample.drawn(resampling.with_replacement, n_resamples, purpose)
     se = float(replicates.std(ddof=1))
     method = _named("bootstrap", sample.units)
-    interval = symmetric(sample.estimate, se, quantile(level), level, method)
+    interval = symmetric(sample.estimate, se, resampled_quantile(level, n_resamples), level, method)
     return _with_count(interval, n_resamples)
 
 

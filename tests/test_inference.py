@@ -19,15 +19,17 @@ from mitool.inference import (
     intervals,
     multiplicity,
     permutation,
+    remaining_bias,
     resampling,
     sampling_units,
 )
+from mitool.inference.sample import Sample
 from mitool.seeds import stream, task_name, words
 
 
-def sample_of(values, estimate=np.mean, kind=None, **rest) -> intervals.Sample:
+def sample_of(values, estimate=np.mean, kind=None, **rest) -> Sample:
     """An interval's input for a statistic of a vector."""
-    return intervals.Sample(
+    return Sample(
         float(estimate(values)),
         lambda rows: float(estimate(values[rows])),
         kind or sampling_units.single_rows(len(values)),
@@ -190,20 +192,65 @@ class TestIntervals:
     @pytest.mark.parametrize(
         ("of", "counts"), [("mi", True), ("difference", True), ("measure", False)]
     )
-    def test_a_bias_that_falls_as_1_over_n_is_in_the_standard_error(self, of, counts) -> None:
+    def test_of_a_bias_that_falls_slowly_one_end_holds_three_quarters(self, of, counts) -> None:
         biased = sample_of(
-            self.values, lambda values: values.mean() + 200.0 / len(values), quantity=of
+            self.values, lambda values: values.mean() + 20.0 / np.sqrt(len(values)), quantity=of
         )
         found = intervals.subsample(biased, 0.95, 400)
-        assert found.drift == pytest.approx(-0.35 if counts else 0.0, abs=0.02)
+        assert found.drift == pytest.approx(-0.75 if counts else 0.0, abs=1e-9)
         assert found.sampling_se == pytest.approx(self.se, rel=0.1)
-        assert (found.low < self.values.mean()) == counts
+        assert (found.low < self.values.mean() + 0.25) == counts
+
+    @pytest.mark.parametrize(("sign", "end"), [(-1, "high"), (1, "low")])
+    def test_the_end_that_reaches_further_is_where_the_estimate_goes(self, sign, end) -> None:
+        def value(values):
+            return values.mean() + sign * 20.0 / np.sqrt(len(values))
+
+        found = intervals.subsample(sample_of(self.values, value), 0.95, 400)
+        plain = intervals.subsample(sample_of(self.values, value, quantity="measure"), 0.95, 400)
+        other = {"high": "low", "low": "high"}[end]
+        assert abs(getattr(found, end) - getattr(plain, end)) == pytest.approx(0.75, abs=0.05)
+        assert getattr(found, other) == pytest.approx(getattr(plain, other), abs=0.05)
+
+    @pytest.mark.parametrize(("n", "n_parts"), [(400, 8), (200, 8), (199, 4), (99, 2), (20, 2)])
+    def test_rows_are_parted_in_eighths_or_in_what_has_25_of_them(self, n, n_parts) -> None:
+        sizes = []
+
+        def value(values):
+            sizes.append(len(values))
+            return float(len(values))
+
+        found = remaining_bias.bias_left(sample_of(self.values[:n], value))
+        assert set(np.array(sizes[1:]) // (n // n_parts)) == {1}
+        assert found == pytest.approx(0.75 * (n - n / n_parts) / (np.sqrt(n_parts) - 1))
+
+    def test_parts_too_small_for_an_estimate_are_larger_ones(self) -> None:
+        def value(values):
+            if len(values) < 120:
+                raise MitoolError("too few")
+            return float(len(values))
+
+        left = remaining_bias.bias_left(sample_of(self.values, value))
+        assert left == pytest.approx(0.75 * 200 / (np.sqrt(2) - 1))
+
+        def alone(values):
+            if len(values) < 400:
+                raise MitoolError("too few")
+            return 1.0
+
+        assert remaining_bias.bias_left(sample_of(self.values, alone)) == 0.0
 
     def test_few_groups_of_many_rows_do_not_stretch_an_interval(self) -> None:
         groups = sampling_units.groups(np.arange(400) % 20)
         found = intervals.subsample(sample_of(0.01 * self.values, kind=groups), 0.95, 100)
         middle = (found.low + found.high) / 2.0
-        assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.125 * 1.96**2 / 400 + 1e-9)
+        assert middle == pytest.approx(0.01 * self.values.mean(), abs=1.125 * 1.985**2 / 400 + 1e-9)
+
+    @pytest.mark.parametrize("n", [2, 20, 41, 50, 1000])
+    @pytest.mark.parametrize("level", [0.5, 0.95, 0.99])
+    def test_few_resamples_do_not_know_their_own_deviation(self, n, level) -> None:
+        expected = stats.t.ppf(0.5 + level / 2, n - 1)
+        assert bounds.resampled_quantile(level, n) == pytest.approx(expected, abs=2e-4)
 
     def test_the_ends_of_an_interval_of_mi_are_where_the_error_there_just_reaches(self) -> None:
         found = bounds.growing(0.2, 0.05, 1.96, 0.95, "subsample", 100)

@@ -16,7 +16,7 @@ from mitool.result.codes import CODES
 from mitool.seeds import stream
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable
-from tests.make import labels, numbers
+from tests.make import labels, numbers, variable
 
 
 def gaussian(rho, n, seed=0) -> tuple[Variable, Variable]:
@@ -147,8 +147,9 @@ class TestBadInput:
             assess(*gaussian(0.5, 100), settings=GCMI, uncertainty=asked)
 
     def test_too_few_rows(self) -> None:
-        with pytest.raises(MitoolError, match="needs at least 16 rows, got 9"):
-            assess(*gaussian(0.5, 9), settings=KSG, uncertainty=Uncertainty(level=0.9))
+        found = assess(*gaussian(0.5, 9), settings=KSG, uncertainty=Uncertainty(level=0.9))
+        (reason,) = (note.message for note in found.notes if note.code == "no_interval")
+        assert "needs at least 16 rows, got 9; take more rows" in reason
 
 
 class TestIntervals:
@@ -216,9 +217,47 @@ class TestReliability:
         assert "autocorrelation" not in codes["time"]
 
     @pytest.mark.parametrize(
+        ("pair", "settings", "reliability"),
+        [
+            (gaussian(0.6, 99), KSG, "low"),
+            (gaussian(0.6, 100), KSG, "ok"),
+            (gaussian(0.6, 99), GCMI, "low"),
+            (counts(90, levels=2), PLUGIN, "ok"),
+        ],
+        ids=["99", "100", "gcmi", "labels"],
+    )
+    def test_fewer_than_100_rows_are_low_but_of_labels(self, pair, settings, reliability) -> None:
+        found = assess(*pair, settings=settings, uncertainty=Uncertainty(level=0.95))
+        assert found.reliability == reliability
+        few = [note for note in found.notes if note.code == "few_rows"]
+        assert len(few) == (reliability == "low")
+
+    def test_halves_take_the_place_of_quarters_of_few_rows(self) -> None:
+        rng = np.random.default_rng(0)
+        x = rng.random(60)
+        pair = numbers(x), numbers(x + 0.03 * rng.standard_normal(60), "y")
+        found = assess(*pair, settings=KSG, uncertainty=Uncertainty(level=0.95))
+        (drift,) = (note.message for note in found.notes if note.code == "n_drift")
+        assert drift.startswith("half of the rows gives")
+
+    def test_without_an_interval_the_estimate_stays_and_the_test_too(self) -> None:
+        """Six columns of 50 rows: a part of 29 rows is too few for canonical correlations."""
+        rng = stream(0, "six")
+        pair = [variable(rng.normal(size=(50, 3)), name=name) for name in "xy"]
+        asked = Uncertainty(level=0.95, n_permutations=19)
+        found = assess(*pair, uncertainty=asked)
+        assert found.mi == assess(*pair).mi
+        assert (found.interval, found.reliability) == (None, "low")
+        assert found.test is not None
+        (note,) = (note for note in found.notes if note.code == "no_interval")
+        assert "29 rows are too few for an estimate over 6 columns" in note.message
+        assert found.row()["status"] == "ok"
+
+    @pytest.mark.parametrize(
         ("change", "code"),
         [
             ({"quarter": 0.25}, "n_drift"),
+            ({"half": 0.7}, "n_drift"),
             ({"coarser": 0.3}, "k_drift"),
             ({"copula": 0.71}, "below_gaussian_bound"),
         ],
@@ -366,8 +405,9 @@ class TestGroups:
 
     def test_too_few_groups_are_told_what_to_do(self) -> None:
         asked, few = Uncertainty(level=0.9), labels(self.subject % 4, "id")
-        with pytest.raises(MitoolError, match=r"at least 5 groups, got 4; leave out the interval"):
-            assess(*self.pair(0), settings=GCMI, uncertainty=asked, groups=few)
+        found = assess(*self.pair(0), settings=GCMI, uncertainty=asked, groups=few)
+        (reason,) = (note.message for note in found.notes if note.code == "no_interval")
+        assert "needs at least 5 groups, got 4; leave out --groups" in reason
 
     def test_groups_and_time_exclude_each_other(self) -> None:
         with pytest.raises(UsageError, match="exclude each other"):

@@ -116,6 +116,7 @@ CHECKS: dict[str, Check] = {
     "sequential": flag,
     "tail": flag,
     "block": COUNT,
+    "rows_for": number,
     "top": COUNT,
     "holdout_share": number,
     "budget_file": path,

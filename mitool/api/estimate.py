@@ -25,6 +25,7 @@ from mitool.measure.settings import Settings
 from mitool.parallel import threads_inside
 from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
+from mitool.units import in_nats
 from mitool.variables.lags import lagged
 
 
@@ -53,6 +54,7 @@ def estimate(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    rows_for: float | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -105,6 +107,9 @@ def estimate(
         ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
     block
         Rows of a block under ``order="time"``; None finds a length.
+    rows_for
+        Adds ``rows_needed``: the rows that an interval of ± so much would need, and a test to find
+        so much information in 8 of 10 samples; in ``unit``.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -139,7 +144,7 @@ def estimate(
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
     rows = order_of(order, in_time=lag is not None)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
-    uncertainty = Uncertainty(interval, *how, rows, block)
+    uncertainty = Uncertainty(interval, *how, rows, block, in_nats(rows_for, unit))
     if groups is not None and lag is not None:
         raise UsageError("--groups and rows in time exclude each other: leave out one")
     sides = {"x": x, "y": y, "given": given, "groups": groups}

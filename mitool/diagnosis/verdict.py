@@ -144,7 +144,7 @@ def judge(notes: tuple[Note, ...]) -> tuple[Verdict, str]:
 
 
 def _reliability(estimate: Estimate, verdict: Verdict) -> Reliability | None:
-    return None if estimate.interval is None else "ok" if verdict == "trust" else "low"
+    return None if estimate.reliability is None else "ok" if verdict == "trust" else "low"
 
 
 def _ceilings(measurement: Measurement) -> dict[str, float]:

@@ -23,8 +23,9 @@ COPULA = 2.0
 class Evidence:
     """Estimates of the same quantity that should agree within a few standard errors.
 
-    ``quarter`` is the mean over quarters of the rows, ``coarser`` the estimate at the next larger
-    scale, ``copula`` the bias-corrected MI of a Gaussian copula; None where there is none.
+    ``quarter`` is the mean over quarters of the rows, ``half`` over halves where quarters are too
+    small, ``coarser`` the estimate at the next larger scale, ``copula`` the bias-corrected MI of a
+    Gaussian copula; None where there is none.
     """
 
     estimate: float
@@ -32,14 +33,16 @@ class Evidence:
     quarter: float | None = None
     coarser: float | None = None
     copula: float | None = None
+    half: float | None = None
 
 
 def evidence_notes(evidence: Evidence) -> Iterator[Note]:
     """Say which of them disagree."""
     estimate, se = evidence.estimate, evidence.se
-    quarter, coarser, copula = evidence.quarter, evidence.coarser, evidence.copula
-    if quarter is not None and abs(estimate - quarter) > N_DRIFT * se:
-        yield note_of("n_drift", quarter=quarter, estimate=estimate)
+    coarser, copula = evidence.coarser, evidence.copula
+    for part, value in (("a quarter", evidence.quarter), ("half", evidence.half)):
+        if value is not None and abs(estimate - value) > N_DRIFT * se:
+            yield note_of("n_drift", part=part, value=value, estimate=estimate)
     if coarser is not None and abs(estimate - coarser) > SCALE_DRIFT * se:
         yield note_of("k_drift", coarser=coarser, estimate=estimate)
     if copula is not None and copula > estimate + COPULA * se:

@@ -7,86 +7,43 @@ runs where it matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from math import hypot, sqrt
-from typing import Literal, NoReturn
+from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 
-from mitool.errors import MitoolError, attempt
+from mitool.errors import MitoolError
 from mitool.inference import resampling
-from mitool.inference.bounds import growing, quantile, student_quantile, symmetric
+from mitool.inference.bounds import (
+    growing,
+    quantile,
+    reaching,
+    resampled_quantile,
+    student_quantile,
+    symmetric,
+)
+from mitool.inference.remaining_bias import bias_left
+from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import Units
-from mitool.parallel import ordered_map, over_ranges
 from mitool.result import Interval
 from mitool.seeds import stream
-from mitool.variables import Rows, Vector
+from mitool.variables import Rows
 
 DEFAULT_RESAMPLES = 50
 MIN_UNITS = 16
 JACKKNIFE_GROUPS = 20
-AT_ONCE = 5  # resamples that a thread takes: between short ones it waits for others a tenth longer
-SUBSAMPLE_POWER = 0.86
-"""A subsample has n to this power rows: 95 of 200, 380 of 1000, 2754 of 10,000.
+SUBSAMPLE_POWER, SUBSAMPLE_ROOTS = 0.86, 10
+"""A subsample has n to this power rows: 95 of 200; or 10 √n if these are fewer: 316 of 1000, 1000
+of 10,000.
 
 The larger the share, the more the error is overstated, because a neighbour that is left out moves
 an estimate too: by 1.2 to 1.4 times where x and y are independent and the share is a half, by 1.1
 with a quarter. The smaller the subsample, the less it is like the whole: with a quarter of 200
-rows of a Cauchy-like pair the intervals covered 0.81 (studies/coverage.md).
-"""
-DRIFT_SHARE = 0.7
-"""How much of the drift from a subsample to all rows is added to the standard error.
-
-In quadrature, and times m / (n - m): a bias that falls as 1/n is then as large as the drift, and
-with 0.7 of it an interval covers 0.91 or more however large that is beside the sampling error.
+rows of a Cauchy-like pair the intervals covered 0.81 (studies/coverage.md). What is like the whole
+has hundreds of rows, of however many, and 50 times more of them would cost more than they tell.
 """
 HOLMES_NEMENMAN_PARTS = range(2, 11)
 HOLMES_NEMENMAN_SHUFFLES = 5
-
-
-Draw = Callable[[Units, np.random.Generator], Rows]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What an interval is made from: the estimate, and how to make it again on some rows.
-
-    ``corrects_bias`` lets a jackknife move the centre, where bias falls as 1/n (counts).
-    ``of`` is what is estimated: of MI in nats and of differences of it a drift with n is a bias,
-    and the variance of MI grows with it; other measures mean another thing at every n.
-    """
-
-    estimate: float
-    replicate: Callable[[Rows], float]
-    units: Units
-    task: str
-    seed: int = 0
-    n_jobs: int = 1
-    corrects_bias: bool = False
-    quantity: Literal["mi", "difference", "measure"] = "mi"
-
-    def replicates(self, draws: Iterable[Rows]) -> Vector:
-        """Estimate on every draw, in order."""
-        return np.array(list(ordered_map(self._replicate, draws, self.n_jobs)))
-
-    def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
-        """Estimate on so many draws, each made in the thread that estimates on it."""
-
-        def replicates(numbers: range) -> Iterator[float]:
-            draws = (draw(self.units, stream(self.seed, purpose, number)) for number in numbers)
-            return map(self._replicate, draws)
-
-        at_once = max(1, min(AT_ONCE, n_resamples // (4 * self.n_jobs)))
-        return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
-
-    def _replicate(self, rows: Rows) -> float:
-        return attempt(lambda: self.replicate(rows), _refuse)
-
-
-def _refuse(error: MitoolError) -> NoReturn:
-    message = f"an interval repeats the estimate on some of the rows, where {error}"
-    raise MitoolError(message) from None
 
 
 def _named(method: str, units: Units) -> str:
@@ -94,8 +51,8 @@ def _named(method: str, units: Units) -> str:
 
 
 ADVICE = {
-    "rows": "take more rows, or leave out the interval",
-    "groups": "leave out the interval, or --groups where rows do not depend on each other",
+    "rows": "take more rows",
+    "groups": "leave out --groups where rows do not depend on each other",
     "blocks": "use a shorter --block",
 }
 
@@ -113,25 +70,23 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
     """Subsampling: sd over random subsamples of m of n, times √(m / (n - m)), around the estimate.
 
     They are drawn without replacement, so no row is ever its own neighbour. Politis, Romano & Wolf
-    (1999), with the finite-population factor; m by ``SUBSAMPLE_POWER``. How far the estimate is
-    from their mean goes into the standard error too (``DRIFT_SHARE``).
+    (1999), with the finite-population factor; m by ``SUBSAMPLE_POWER``. One end reaches further by
+    the bias that ``remaining_bias`` expects.
     """
     _require(sample, MIN_UNITS, "subsamples")
     n = len(sample.units)
-    m = round(n**SUBSAMPLE_POWER)
+    m = round(min(n**SUBSAMPLE_POWER, SUBSAMPLE_ROOTS * sqrt(n)))
     replicates = sample.drawn(
         lambda units, rng: resampling.subsample(units, m, rng), n_resamples, f"{sample.task} part"
     )
-    to_whole = m / (n - m)
-    sampling = float(replicates.std(ddof=1)) * sqrt(to_whole)
-    drift = DRIFT_SHARE * to_whole * (sample.estimate - float(replicates.mean()))
-    drift = 0.0 if sample.quantity == "measure" else drift
-    around = (sample.estimate, hypot(sampling, drift), quantile(level), level)
+    sampling = float(replicates.std(ddof=1)) * sqrt(m / (n - m))
+    around = (sample.estimate, sampling, resampled_quantile(level, n_resamples), level)
     method, n_rows = _named("subsample", sample.units), sample.units.n_rows
     interval = (
         growing(*around, method, n_rows) if sample.quantity == "mi" else symmetric(*around, method)
     )
-    return replace(interval, n_resamples=n_resamples, drift=drift)
+    drift = 0.0 if sample.quantity == "measure" else bias_left(sample)
+    return replace(reaching(interval, drift), n_resamples=n_resamples)
 
 
 def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:
@@ -189,7 +144,7 @@ def bootstrap(sample: Sample, level: float, n_resamples: int) -> Interval:
     replicates = sample.drawn(resampling.with_replacement, n_resamples, purpose)
     se = float(replicates.std(ddof=1))
     method = _named("bootstrap", sample.units)
-    interval = symmetric(sample.estimate, se, quantile(level), level, method)
+    interval = symmetric(sample.estimate, se, resampled_quantile(level, n_resamples), level, method)
     return _with_count(interval, n_resamples)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mitool.result.estimates import Estimate
-from mitool.result.inferred import Interval, Test
+from mitool.result.inferred import Interval, RowsNeeded, Test
 from mitool.result.notes import Level, Note
 
-__all__ = ["Estimate", "Interval", "Level", "Note", "Test"]
+__all__ = ["Estimate", "Interval", "Level", "Note", "RowsNeeded", "Test"]

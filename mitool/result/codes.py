@@ -186,8 +186,17 @@ CODES: dict[str, Code] = {
     ),
     # intervals and sweeps
     "n_drift": Code(
-        "a quarter of the rows gives {quarter:.3g} nats instead of {estimate:.3g}: the estimate "
-        "still depends on how many rows there are",
+        "{part} of the rows gives {value:.3g} nats instead of {estimate:.3g}: the estimate still "
+        "depends on how many rows there are",
+        gravity="doubtful",
+    ),
+    "no_interval": Code(
+        "{x!r} and {y!r} have no interval, so nothing says how far off their estimate is: {reason}",
+        gravity="doubtful",
+    ),
+    "few_rows": Code(
+        "{n_rows} rows of {x!r} and {y!r} are too few to show how far off the estimate is: below "
+        "{enough}, the intervals of some kinds of numbers seldom hold the truth",
         gravity="doubtful",
     ),
     "interval_and_test": Code(

@@ -10,7 +10,7 @@ from mitool.choices import Unit
 from mitool.errors import UsageError
 from mitool.result.codes import note_of
 from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
-from mitool.result.inferred import Interval, Test
+from mitool.result.inferred import Interval, RowsNeeded, Test
 from mitool.result.notes import Note
 from mitool.result.screenful import page_part, screenful
 from mitool.result.wording import in_python, warnings_among
@@ -55,6 +55,7 @@ class Estimate:
     error_bound: float | None = None
     interval: Interval | None = None
     test: Test | None = None
+    rows_needed: RowsNeeded | None = None
     normalized: float | None = None
     reliability: Reliability | None = None
     notes: tuple[Note, ...] = ()
@@ -100,6 +101,7 @@ class Estimate:
             extras={name: value * factor for name, value in self.extras.items()},
             error_bound=_scaled(self.error_bound, factor),
             interval=self.interval and self.interval.scaled(factor),
+            rows_needed=self.rows_needed and self.rows_needed.scaled(factor),
         )
 
     def row(self) -> dict[str, Any]:
@@ -108,7 +110,7 @@ class Estimate:
         codes = sorted({note.code for note in self.notes if note.level == "warning"})
         row["extras"] = {**self.extras, **self.facts}
         row["warning_codes"] = " ".join(codes) or None
-        for part in (self.interval, self.test):
+        for part in (self.interval, self.test, self.rows_needed):
             row |= part.cells() if part else {}
         return strict(row)
 
@@ -138,6 +140,8 @@ class Estimate:
         for name in ("interval", "test", "reliability", "message"):
             if (fact := getattr(self, name)) is not None:
                 yield name, in_python(str(fact))
+        if self.rows_needed is not None:
+            yield "rows needed", str(self.rows_needed)
         if self.normalized is not None:
             yield "normalized", f"{self.normalized:.6g}"
         if self.n_used is not None:

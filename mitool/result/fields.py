@@ -57,6 +57,13 @@ ESTIMATE_FIELDS: tuple[Field, ...] = (
 )
 """The columns of a report of estimates, in order; other records add their own."""
 
+ROWS_NEEDED_FIELDS: tuple[Field, ...] = (
+    Field("rows_for", "number"),
+    Field("rows_for_interval", "integer"),
+    Field("rows_for_power", "integer"),
+)
+"""What a report of estimates adds where the rows needed are asked for."""
+
 
 def strict(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give a row that JSON can hold: a value that is not finite becomes null, and says so."""

@@ -11,8 +11,9 @@ from typing import Any, ClassVar
 class Interval:
     """A confidence interval for an estimate.
 
-    ``se`` holds the sampling error and, in quadrature, ``drift``: the bias that shows as the sample
-    grows. A bias that does not show so is not covered.
+    One end is further away by ``drift``, the bias that shows as the sample grows: the upper one
+    where it is positive. ``se`` holds the sampling error and, in quadrature, the drift. A bias that
+    does not show so is not covered.
     """
 
     low: float
@@ -87,3 +88,33 @@ class Test:
             "p_approx": self.approximate,
         }
         return cells if self.p_adjusted is None else {**cells, "p_adjusted": self.p_adjusted}
+
+
+@dataclass(frozen=True)
+class RowsNeeded:
+    """How many rows would do, by the sample at hand.
+
+    ``for_interval`` for an interval of ± ``wanted`` around the estimate, ``for_power`` for a test
+    that finds an MI of ``wanted`` in 8 of 10 samples; None where nothing tests it.
+    """
+
+    wanted: float
+    for_interval: int
+    for_power: int | None
+
+    def __str__(self) -> str:
+        """Say both numbers."""
+        found = "" if self.for_power is None else f", {self.for_power} to find as much in 8 of 10"
+        return f"{self.for_interval} for ± {self.wanted:.6g}{found}"
+
+    def scaled(self, factor: float) -> RowsNeeded:
+        """Give the same in a unit of which so many are one of this."""
+        return replace(self, wanted=self.wanted * factor)
+
+    def cells(self) -> dict[str, Any]:
+        """Give what a row says of it."""
+        return {
+            "rows_for": self.wanted,
+            "rows_for_interval": self.for_interval,
+            "rows_for_power": self.for_power,
+        }

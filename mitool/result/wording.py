@@ -30,7 +30,18 @@ ARGUMENTS = {
 """Options whose argument has another name; all others have their own, with _ for -."""
 
 SAME = (
-    *("permutations", "test", "statistic", "sequential", "tail", "order", "block", "groups", "by"),
+    *(
+        "permutations",
+        "test",
+        "statistic",
+        "sequential",
+        "tail",
+        "order",
+        "block",
+        "rows-for",
+        "groups",
+        "by",
+    ),
     *("lag", "history", "normalize", "transform", "missing", "discrete", "continuous", "seed"),
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),

@@ -11,8 +11,9 @@ from typing import NoReturn
 import numpy as np
 
 from mitool.errors import MitoolError, UsageError, attempt
-from mitool.inference.bounds import check_level, quantile, symmetric
-from mitool.inference.intervals import DEFAULT_RESAMPLES, Sample, subsample
+from mitool.inference.bounds import check_level, quantile, reaching, symmetric
+from mitool.inference.intervals import DEFAULT_RESAMPLES, subsample
+from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import single_rows
 from mitool.measure.description import failed
 from mitool.measure.measurement import Measurement, describe
@@ -158,11 +159,11 @@ def _independent(
         for m, single in zip(measurements, intervals, strict=True)
     ]
     first, second = intervals
-    drift = first.drift - second.drift
-    se = hypot(first.sampling_se, second.sampling_se, drift)
+    se = hypot(first.sampling_se, second.sampling_se)
     single = symmetric(centers[0] - centers[1], se, quantile(level), level, first.method)
     center = None if first.center is None else centers[0] - centers[1]
-    return replace(single, center=center, n_resamples=first.n_resamples, drift=drift)
+    both = reaching(single, first.drift - second.drift)
+    return replace(both, center=center, n_resamples=first.n_resamples)
 
 
 def _described(

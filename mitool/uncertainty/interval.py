@@ -7,7 +7,7 @@ from dataclasses import replace
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator, Tabular
 from mitool.inference import contingency, count_intervals, intervals
-from mitool.inference.intervals import Sample
+from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
 from mitool.result import Interval

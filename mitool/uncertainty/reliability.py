@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mitool.diagnostics.row_notes import FEW_ROWS
 from mitool.errors import MitoolError
 from mitool.estimators.parameters import create
 from mitool.inference.evidence import Evidence, evidence_notes
@@ -16,27 +17,42 @@ from mitool.measure.measurement import Measurement
 from mitool.measure.method import Method
 from mitool.parallel import ordered_map
 from mitool.result import Interval, Note
-from mitool.result.codes import gravity_of
+from mitool.result.codes import gravity_of, note_of
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
 
-QUARTERS = 4
-QUARTER_SHUFFLES = 2
-FEWEST_ROWS_IN_A_QUARTER = 25
+QUARTERS, HALVES = 4, 2
+SHUFFLES = 2
+FEWEST_ROWS_IN_A_PART = 25
 
 
 def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iterator[Note]:
     """Say what disagrees with an estimate; counts are judged by their cells instead."""
-    if measurement.method.estimator.family == "counts" or interval.sampling_se == 0.0:
+    if measurement.method.estimator.family == "counts":
         return
+    yield from _few_rows(measurement)
+    if interval.sampling_se == 0.0:
+        return
+    n, fewest = len(measurement.x), FEWEST_ROWS_IN_A_PART
+    has_quarters = n >= QUARTERS * fewest
     evidence = Evidence(
         measurement.value.mi,
         interval.sampling_se,
-        _quarter(measurement, n_jobs),
+        _over_parts(measurement, QUARTERS, n_jobs) if has_quarters else None,
         _coarser(measurement),
         _copula(measurement),
+        _over_parts(measurement, HALVES, n_jobs)
+        if HALVES * fewest <= n and not has_quarters
+        else None,
     )
     yield from evidence_notes(evidence)
+
+
+def _few_rows(measurement: Measurement) -> Iterator[Note]:
+    x, y = measurement.x, measurement.y
+    if len(x) < FEW_ROWS:
+        words = {"n_rows": len(x), "x": x.name, "y": y.name, "enough": FEW_ROWS}
+        yield note_of("few_rows", (*x.names, *y.names), **words)
 
 
 def is_low(all_notes: Iterable[Note]) -> bool:
@@ -44,15 +60,14 @@ def is_low(all_notes: Iterable[Note]) -> bool:
     return any(gravity_of(note) != "plain" for note in all_notes)
 
 
-def _quarter(measurement: Measurement, n_jobs: int) -> float | None:
-    n = len(measurement.x)
-    if n < QUARTERS * FEWEST_ROWS_IN_A_QUARTER:
-        return None
-    units, seed, task = single_rows(n), measurement.method.seed, task_of(measurement, "quarters")
+def _over_parts(measurement: Measurement, n_parts: int, n_jobs: int) -> float | None:
+    """The mean estimate over parts of the rows."""
+    units, seed = single_rows(len(measurement.x)), measurement.method.seed
+    task = task_of(measurement, "quarters")
     rows = (
         part
-        for shuffle in range(QUARTER_SHUFFLES)
-        for part in parts(units, QUARTERS, stream(seed, task, shuffle))
+        for shuffle in range(SHUFFLES)
+        for part in parts(units, n_parts, stream(seed, task, shuffle))
     )
     try:
         return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))

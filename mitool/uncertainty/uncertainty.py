@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import get_args
 
 from mitool.choices import IntervalMethod, Order, Statistic, TestMethod
@@ -23,6 +24,8 @@ class Uncertainty:
 
     ``n_resamples`` alone implies a level of 0.95, ``test`` alone needs no permutations where it
     is not a permutation test. ``block`` is the length of blocks under ``order="time"``.
+    ``rows_for``
+    is half the width of an interval, in nats, for which the rows needed are wanted too.
     """
 
     level: float | None = None
@@ -35,6 +38,7 @@ class Uncertainty:
     tail: bool = False
     order: Order = "auto"
     block: int | None = None
+    rows_for: float | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (
@@ -76,7 +80,16 @@ class Uncertainty:
             )
         if self.block is not None and self.order != "time":
             raise UsageError("blocks are for rows in time; add --order time")
+        self._check_rows_for()
         self._check_test()
+
+    def _check_rows_for(self) -> None:
+        if self.rows_for is None:
+            return
+        if not 0.0 < self.rows_for < inf:
+            raise UsageError(f"--rows-for must be a positive number, got {self.rows_for:g}")
+        if self.level is None:
+            raise UsageError("--rows-for is half the width of an interval; add --ci 0.95")
 
     def _check_test(self) -> None:
         """Refuse what only a permutation test does where there is none, and the reverse."""

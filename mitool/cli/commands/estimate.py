@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
-from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
+from mitool.cli.options import (
+    Files,
+    GroupColumns,
+    Normalize,
+    RowsFor,
+    Threads,
+    report_settings,
+)
 from mitool.cli.options.comparison import ComparisonOptions
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from mitool.cli.messages import Messages
     from mitool.report import Output, Run
     from mitool.result import Estimate
+    from mitool.tables import Table
 
 EXAMPLES = (
     (
@@ -76,6 +84,7 @@ def estimate(
     estimators: EstimatorOptions,
     groups: GroupColumns = None,
     uncertainties: UncertaintyOptions,
+    rows_for: RowsFor = None,
     comparison: ComparisonOptions,
     stream: StreamOption = False,
     threads: Threads = None,
@@ -91,27 +100,34 @@ def estimate(
     from mitool.limits import n_threads
     from mitool.parallel import threads_inside
     from mitool.report import Run
+    from mitool.units import in_nats
 
     request = Request(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
         settings=estimators.parse(inputs.missing, normalize),
-        uncertainty=uncertainties.parse(in_time=times.in_time),
+        uncertainty=uncertainties.parse(
+            in_time=times.in_time, rows_for=in_nats(rows_for, outputs.units)
+        ),
     )
     request.check()
-    more = {"normalize": normalize, "groups": groups, "units": outputs.units}
+    more = {"normalize": normalize, "groups": groups, "units": outputs.units, "rows_for": rows_for}
     options = (variables, times, inputs, estimators, uncertainties, comparison)
     settings = report_settings(*options, **more)
     run = Run("estimate", context.obj, settings, n_threads=n_threads(threads))
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):
         tables = variables.open(files, inputs, estimators.seed)
-        if request.is_streamed(stream, tables):
-            data: Data = request.read_stream(tables[0], run)
-        else:
-            data = request.read(tables, run)
+        data = _read(request, tables, run, stream=stream)
     return _write(request, data, run, messages)
+
+
+def _read(request: Request, tables: Sequence[Table], run: Run, *, stream: bool) -> Data:
+    """Read the variables at once, or survey them where rows come in batches."""
+    if request.is_streamed(stream, tables):
+        return request.read_stream(tables[0], run)
+    return request.read(tables, run)
 
 
 def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
@@ -123,7 +139,7 @@ def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:
         _write_local_terms(request, request.pointwise, data, run)
     with (
         messages.capture(),
-        open_report(request.illustrated(data), run) as report,
+        open_report(request.illustrated(data), run, request.fields) as report,
         run.phase("estimate"),
         threads_inside(run.n_threads),
     ):

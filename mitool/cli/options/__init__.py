@@ -48,6 +48,16 @@ Normalize = Annotated[
         "of this information.",
     ),
 ]
+RowsFor = Annotated[
+    float | None,
+    typer.Option(
+        "--rows-for",
+        metavar="H",
+        show_default=False,
+        help="With --ci: how many rows an interval of ± H would need, and a test to find an "
+        "information of H in 8 of 10 samples; in the unit of the report.",
+    ),
+]
 Threads = Annotated[
     str | None,
     typer.Option(

@@ -14,6 +14,7 @@ from mitool.cli.options.times import Pairing, TimeOptions
 from mitool.cli.options.variables import VariableOptions
 from mitool.cli.panels import Panels
 from mitool.errors import MitoolError, UsageError
+from mitool.result.fields import ESTIMATE_FIELDS, ROWS_NEEDED_FIELDS, Field
 
 if TYPE_CHECKING:
     from mitool.cli.options.comparison import Compared
@@ -105,8 +106,15 @@ class Request:
             raise UsageError(
                 "--compare takes no --normalize: a difference is no share of an entropy"
             )
+        if compare and self.uncertainty.rows_for is not None:
+            raise UsageError("--compare takes no --rows-for: ask for the rows of each estimate")
         if self.groups and in_time:
             raise UsageError("--groups and rows in time exclude each other: leave out one")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns of the report."""
+        return ESTIMATE_FIELDS + (() if self.uncertainty.rows_for is None else ROWS_NEEDED_FIELDS)
 
     def is_streamed(self, stream: bool, tables: Sequence[Table]) -> bool:
         """Tell whether to read in batches: where --stream says so, or where memory is short."""

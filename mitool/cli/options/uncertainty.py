@@ -57,8 +57,11 @@ class UncertaintyOptions:
         option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
     ] = None
 
-    def parse(self, *, in_time: bool = False) -> Uncertainty:
-        """Give the checked settings; rows of lags or of a transfer are times without --order."""
+    def parse(self, *, in_time: bool = False, rows_for: float | None = None) -> Uncertainty:
+        """Give the checked settings; rows of lags or of a transfer are times without --order.
+
+        ``rows_for`` is in nats.
+        """
         from mitool.uncertainty import Uncertainty
 
         order = "time" if in_time and self.order == "auto" else self.order
@@ -74,4 +77,5 @@ class UncertaintyOptions:
             tail=self.tail,
             order=order,
             block=self.block,
+            rows_for=rows_for,
         )

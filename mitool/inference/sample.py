@@ -1,0 +1,60 @@
+"""What an interval is made from: an estimate, and how to make it again on some of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+import numpy as np
+
+from mitool.errors import MitoolError, attempt
+from mitool.inference.sampling_units import Units
+from mitool.parallel import ordered_map, over_ranges
+from mitool.seeds import stream
+from mitool.variables import Rows, Vector
+
+AT_ONCE = 5  # resamples that a thread takes: between short ones it waits for others a tenth longer
+
+Draw = Callable[[Units, np.random.Generator], Rows]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What an interval is made from: the estimate, and how to make it again on some rows.
+
+    ``corrects_bias`` lets a jackknife move the centre, where bias falls as 1/n (counts).
+    ``of`` is what is estimated: of MI in nats and of differences of it a drift with n is a bias,
+    and the variance of MI grows with it; other measures mean another thing at every n.
+    """
+
+    estimate: float
+    replicate: Callable[[Rows], float]
+    units: Units
+    task: str
+    seed: int = 0
+    n_jobs: int = 1
+    corrects_bias: bool = False
+    quantity: Literal["mi", "difference", "measure"] = "mi"
+
+    def replicates(self, draws: Iterable[Rows]) -> Vector:
+        """Estimate on every draw, in order."""
+        return np.array(list(ordered_map(self._replicate, draws, self.n_jobs)))
+
+    def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
+        """Estimate on so many draws, each made in the thread that estimates on it."""
+
+        def replicates(numbers: range) -> Iterator[float]:
+            draws = (draw(self.units, stream(self.seed, purpose, number)) for number in numbers)
+            return map(self._replicate, draws)
+
+        at_once = max(1, min(AT_ONCE, n_resamples // (4 * self.n_jobs)))
+        return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
+
+    def _replicate(self, rows: Rows) -> float:
+        return attempt(lambda: self.replicate(rows), _refuse)
+
+
+def _refuse(error: MitoolError) -> NoReturn:
+    message = f"an interval repeats the estimate on some of the rows, where {error}"
+    raise MitoolError(message) from None

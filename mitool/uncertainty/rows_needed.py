@@ -1,0 +1,73 @@
+"""How many rows would do: this sample as a pilot of a larger one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+
+from mitool.errors import attempt
+from mitool.inference.needed_rows import Null, rows_for_width
+from mitool.inference.sampling_units import Units
+from mitool.measure.measurement import Measurement
+from mitool.result import Interval, RowsNeeded
+from mitool.uncertainty.interval import interval_of, task_of
+from mitool.uncertainty.test import trial_of
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
+
+NULL_PERMUTATIONS = 199
+PLANNING_RESAMPLES = 200
+
+
+def rows_needed(
+    measurement: Measurement,
+    units: Units,
+    interval: Interval,
+    uncertainty: Uncertainty,
+    n_jobs: int = 1,
+) -> RowsNeeded:
+    """Give the rows of an interval of ± ``rows_for``, and of a test that finds an MI as large.
+
+    The test is that of the estimate by permutations, at the level of the interval.
+    """
+    wanted, n_rows = uncertainty.rows_for, len(measurement.x)
+    assert wanted is not None  # the caller looked
+    pilot = _steadied(measurement, units, interval, uncertainty, n_jobs)
+    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted)
+    null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
+    to_find = null.rows_to_find(wanted) if null else np.inf
+    return RowsNeeded(wanted, for_interval, int(to_find) if isfinite(to_find) else None)
+
+
+def _steadied(
+    measurement: Measurement,
+    units: Units,
+    interval: Interval,
+    uncertainty: Uncertainty,
+    n_jobs: int,
+) -> Interval:
+    """Make an interval by subsamples again with more of them: rows go by its width squared."""
+    few = interval.n_resamples is not None and interval.n_resamples < PLANNING_RESAMPLES
+    if not (few and interval.method.startswith("subsample")):
+        return interval
+    asked = replace(uncertainty, ci_method="subsample", n_resamples=PLANNING_RESAMPLES)
+    return interval_of(measurement, units, asked, n_jobs)
+
+
+def _null(measurement: Measurement, units: Units, uncertainty: Uncertainty) -> Null | None:
+    """Permute the rows as a test of the estimate would; None where permuting tests nothing."""
+    estimator, level = measurement.method.estimator, uncertainty.level or DEFAULT_LEVEL
+    if not estimator.of_dependence:
+        return None
+    asked = Uncertainty(
+        n_permutations=NULL_PERMUTATIONS,
+        statistic="estimate",
+        order=uncertainty.order,
+        block=uncertainty.block,
+    )
+    trial = trial_of(measurement, units, asked, task_of(measurement, "rows needed"))
+    drawn = np.array([values[0] for values in trial.statistics(range(trial.n_permutations))])
+    critical = float(np.quantile(drawn, level) - drawn.mean())
+    exponent = 1.0 if estimator.family in ("counts", "gaussian") else 0.5
+    return Null(len(measurement.x), float(drawn.std(ddof=1)), critical, exponent)

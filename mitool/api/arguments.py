@@ -116,6 +116,8 @@ CHECKS: dict[str, Check] = {
     "sequential": flag,
     "tail": flag,
     "block": COUNT,
+    "difference": flag,
+    "detrend": COUNT,
     "top": COUNT,
     "holdout_share": number,
     "budget_file": path,

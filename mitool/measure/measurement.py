@@ -153,6 +153,8 @@ def measurement_of(
     groups: Variable | None = None,
 ) -> tuple[Measurement, int]:
     """Drop missing rows, choose the method and check that it fits; count the rows dropped too."""
+    x, y = settings.steadying(x), settings.steadying(y)
+    given = None if given is None else settings.steadying(given)
     wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
     kept, n_dropped = complete(*wanted, missing=settings.missing)
     require_rows(len(kept[0]), n_dropped, wanted)

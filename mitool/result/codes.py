@@ -109,6 +109,21 @@ CODES: dict[str, Code] = {
         "narrow and tests too sure; if the rows are one series in time, say --order time",
         gravity="doubtful",
     ),
+    "trend": Code(
+        "column {name!r} has a trend in time, and series that drift look dependent where they are "
+        "not; --detrend 1 takes a straight trend out, --difference any slow one",
+        gravity="doubtful",
+    ),
+    "unit_root": Code(
+        "column {name!r} wanders in time as a random walk does (by a Dickey-Fuller test), and "
+        "series that wander look dependent where they are not; --difference takes steps from row "
+        "to row instead",
+        gravity="doubtful",
+    ),
+    "untested": Code(
+        "{x!r} and {y!r} both drift, so that no shift of rows in time is like any other: no test "
+        "is made; use --difference or --detrend 1"
+    ),
     # estimates
     "auto": Code("auto chose {name}: {reason}", "note"),
     "undersampled_table": Code(

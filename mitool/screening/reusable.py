@@ -61,6 +61,10 @@ def _check(question: Question) -> None:
             f"a reusable holdout counts bins, whose terms are bounded; leave out "
             f"-e {question.settings.estimator}"
         )
+    if question.settings.steadying:
+        raise UsageError(
+            "a reusable holdout takes rows as they are; leave out --difference and --detrend"
+        )
     if question.settings.normalize != "none" or question.settings.params:
         raise UsageError("a reusable holdout has its own bins; leave out --normalize and -p")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mitool.diagnostics.drift_notes import both_drift
 from mitool.measure.measurement import Measurement
 from mitool.result import Estimate
+from mitool.result.codes import note_of
 from mitool.uncertainty.agreement import agreement_notes
 from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
@@ -31,7 +33,11 @@ def inferred(
         estimate = replace(
             estimate, interval=bounds, notes=notes, reliability="low" if is_low(notes) else "ok"
         )
-    if uncertainty.tests:
+    if uncertainty.tests and both_drift(estimate.notes):
+        words = {"x": estimate.x, "y": estimate.y}
+        untested = note_of("untested", (estimate.x, estimate.y or ""), **words)
+        estimate = replace(estimate, notes=(*estimate.notes, untested))
+    elif uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)
         notes = (*estimate.notes, *test_notes(measurement, test))

@@ -92,11 +92,12 @@ def estimate(
     from mitool.parallel import threads_inside
     from mitool.report import Run
 
+    steadying = uncertainties.steadying(in_time=times.in_time)
     request = Request(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
-        settings=estimators.parse(inputs.missing, normalize),
+        settings=estimators.parse(inputs.missing, normalize, steadying),
         uncertainty=uncertainties.parse(in_time=times.in_time),
     )
     request.check()
@@ -107,10 +108,7 @@ def estimate(
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):
         tables = variables.open(files, inputs, estimators.seed)
-        if request.is_streamed(stream, tables):
-            data: Data = request.read_stream(tables[0], run)
-        else:
-            data = request.read(tables, run)
+        data = request.read(tables, stream, run)
     return _write(request, data, run, messages)
 
 

@@ -128,7 +128,7 @@ CODES: dict[str, Code] = {
     "auto": Code("auto chose {name}: {reason}", "note"),
     "undersampled_table": Code(
         "{x!r} and {y!r} have {n_cells} cells for {n_rows} rows: fewer than {rows_per_cell} rows a "
-        "cell leave a bias that no correction removes",
+        "cell leave a bias that no correction removes; --permutations 999 tests dependence",
         gravity="severe",
     ),
     "singletons": Code(

@@ -2,7 +2,9 @@
 
 The training rows set the bins and a table of log ratios log p(x,y) / p(x)p(y), smoothed and cut to
 ± the most that the bins could hold. The mean of the log ratios over rows is then what Thresholdout
-promises to answer honestly, however the queries were chosen: a mean of bounded per-row terms.
+promises to answer honestly, however the queries were chosen: a mean of bounded per-row terms. Each
+training row has its term from the table of the others. ``tolerance`` says how far an answer may be
+from the mean over the rows held out.
 """
 
 from __future__ import annotations
@@ -83,9 +85,10 @@ def _answer(
     coder_x, coder_y = _Coder(x), _Coder(y)
     trained = coder_x(x), coder_y(y)
     bound = log(min(coder_x.n_levels, coder_y.n_levels) + 1)
-    ratios = _log_ratios(*trained, (coder_x.n_levels, coder_y.n_levels), bound)
-    both = (trained, (coder_x(held_x), coder_y(held_y)))
-    terms = [(ratios[codes] + bound) / (2.0 * bound) for codes in both]
+    counts = _counts(*trained, (coder_x.n_levels, coder_y.n_levels))
+    held = coder_x(held_x), coder_y(held_y)
+    ratios = _without_one(counts, bound)[trained], _log_ratios(counts, bound)[held]
+    terms = [(part + bound) / (2.0 * bound) for part in ratios]
     answer = budget.answer(task_name(x.name, x.kind, y.name, y.kind), *terms)
     return Estimate(
         x=x.name,
@@ -97,7 +100,10 @@ def _answer(
         dim_x=x.n_dims,
         dim_y=y.n_dims,
         estimand="held_out_binned_mi",
-        extras={"training": 2.0 * bound * float(terms[0].mean()) - bound},
+        extras={
+            "training": 2.0 * bound * float(terms[0].mean()) - bound,
+            "tolerance": 2.0 * bound * budget.tolerance(terms[0], len(held_x)),
+        },
         facts={"budget_left": budget.left},
         n_used=len(held_x),
         n_dropped=n_dropped + n_held_dropped,
@@ -127,12 +133,31 @@ class _Coder:
         return np.where(np.isin(values, self._levels), codes, self.n_levels)
 
 
-def _log_ratios(x: Codes, y: Codes, shape: tuple[int, int], bound: float) -> Matrix:
-    """The table of log ratios; the last row and column are for labels not seen, 0."""
+def _counts(x: Codes, y: Codes, shape: tuple[int, int]) -> Matrix:
+    """Count training rows, smoothed; the last row and column are for labels not seen, 0."""
     counts = np.zeros((shape[0] + 1, shape[1] + 1))
     np.add.at(counts, (x, y), 1.0)
     counts[:-1, :-1] += SMOOTHING
-    share = counts / counts.sum()
-    expected = share.sum(axis=1, keepdims=True) * share.sum(axis=0)
-    ratio = np.divide(share, expected, out=np.ones_like(share), where=share > 0)
+    return counts
+
+
+def _log_ratios(counts: Matrix, bound: float) -> Matrix:
+    """The log ratio of each cell, for rows that were not counted; 0 for labels not seen."""
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
+    ratio = np.divide(counts, expected, out=np.ones_like(counts), where=counts > 0)
+    return np.asarray(np.clip(np.log(ratio), -bound, bound))
+
+
+def _without_one(counts: Matrix, bound: float) -> Matrix:
+    """The log ratio of each cell, for a row of that cell that was counted: as without it.
+
+    A table that a row helped to make finds its own cell more likely than another table does: of
+    noise, the best of 40 columns was answered with 0.134 nats by 100 training rows, and with 0.035
+    in this way.
+    """
+    others = counts - 1.0
+    expected = (counts.sum(axis=1, keepdims=True) - 1.0) * (counts.sum(axis=0) - 1.0)
+    ratio = np.ones_like(counts)
+    there = (others > 0) & (expected > 0)
+    np.divide(others * (counts.sum() - 1.0), expected, out=ratio, where=there)
     return np.asarray(np.clip(np.log(ratio), -bound, bound))

@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
+from mitool.diagnostics import (
+    data_notes,
+    neighbour_notes,
+    resolution_notes,
+    scale_notes,
+    table_notes,
+)
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
@@ -182,6 +188,7 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     yield from data_notes(x, y, given, len(x) - value.n_left)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)
+        yield from resolution_notes(x, y, value.extras)
         if method.transform == "none":
             yield from scale_notes(x)
             yield from scale_notes(y)

@@ -190,6 +190,26 @@ CODES: dict[str, Code] = {
         "on its resolution",
         gravity="doubtful",
     ),
+    "scales": Code(
+        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g}: the estimate depends on "
+        "its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
+        gravity="doubtful",
+    ),
+    "bias": Code(
+        "as rows, neighbours and scales of the columns change, so does the estimate: it is likely "
+        "too {how}, by about {bias:.2g} nats or more",
+        gravity="doubtful",
+    ),
+    "beyond_copula": Code(
+        "of {n_dims} columns together more is found than the {copula:.3g} nats of a Gaussian "
+        "copula: in so many, what it does not see is found in part only",
+        gravity="doubtful",
+    ),
+    "part_exceeds": Code(
+        "columns {x!r} and {y!r} alone share {part:.3g} nats, more than all columns together are "
+        "found to: the estimate is too low; leave out columns that tell nothing",
+        gravity="severe",
+    ),
     "below_gaussian_bound": Code(
         "a Gaussian copula alone finds {copula:.3g} nats: the estimate is too low",
         gravity="severe",

@@ -17,8 +17,8 @@ ROWS_PER_CELL = 5
 CEILING_SHARE = 0.7  # at .74 of it the bias was -2 %, at .88 it was -8 %
 NEAR_ENTROPY = 0.95
 FINE_EXCESS = 3.0
-"""Of the fine scale over the coarse one, over the root of the rows: beyond it were three quarters of
-samples with a bias that matters, and 0.14 of the others."""
+"""Of the fine scale over the coarse one, over the root of the rows: beyond it were three quarters
+of samples with a bias that matters, and 0.14 of the others."""
 BELOW_ZERO = 2.5
 """Over the square root of the rows: 1.9 at most in 6,000 independent samples of 100 and 1000 rows,
 whose estimates by five estimators deviate by 0.2 to 0.7."""

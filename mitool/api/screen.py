@@ -150,8 +150,7 @@ def screen(
     unit
         ``nats`` or ``bits``.
     n_jobs
-        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
-        numbers are the same bits for any.
+        Threads, same bits for any; None is MITOOL_THREADS or else ``auto``, as many as granted.
     progress
         Show on standard error how far the work is.
 
@@ -175,14 +174,15 @@ def screen(
     >>> [(row.rank, row.estimate.x, row.p_adjusted) for row in found[:1]]
     [(1, 'c', 0.04)]
     """
-    from mitool import screening
+    from mitool.screening import Plan, Question
+    from mitool.screening import screen as ranked
 
     steadying = Steadying.of_rows(order, difference, detrend)
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
     budgeted = (None if budget_file is None else Path(budget_file), budget)
-    plan = screening.Plan(method, top, holdout, holdout_share, adjust, resolve_top, *budgeted)
+    plan = Plan(method, top, holdout, holdout_share, adjust, resolve_top, *budgeted)
     table = from_python(data, "data")
     sides = Sides.of(table, {"target": target, "given": given, "groups": groups})
     decided = sides.decided(discrete, continuous)
@@ -192,9 +192,9 @@ def screen(
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
     joined = (joint["target"], joint.get("given"), joint.get("groups"))
-    question = screening.Question(*joined, settings, uncertainty, n_threads)
+    question = Question(*joined, settings, uncertainty, n_threads)
     seen = follow(progress)
     warn_of(notes, run)
     with run.phase("screen"), one_blas_thread():
-        ranked = screening.screen(variables, question, plan, lambda c, n: seen(c, n, "columns"))
-    return Results((place.to(unit) for place in ranked), Origin(run, plan.fields))
+        places = ranked(variables, question, plan, lambda c, n: seen(c, n, "columns"))
+    return Results((place.to(unit) for place in places), Origin(run, plan.fields))

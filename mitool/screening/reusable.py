@@ -22,7 +22,7 @@ from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.seeds import task_name
-from mitool.variables import Codes, Matrix, Variable, complete
+from mitool.variables import Codes, Matrix, Variable, Vector, complete
 
 N_BINS = 5
 SMOOTHING = 0.5
@@ -82,13 +82,7 @@ def _answer(
 ) -> Estimate:
     (x, y), n_dropped = complete(x, y)
     (held_x, held_y), n_held_dropped = complete(held_x, held_y)
-    coder_x, coder_y = _Coder(x), _Coder(y)
-    trained = coder_x(x), coder_y(y)
-    bound = log(min(coder_x.n_levels, coder_y.n_levels) + 1)
-    counts = _counts(*trained, (coder_x.n_levels, coder_y.n_levels))
-    held = coder_x(held_x), coder_y(held_y)
-    ratios = _without_one(counts, bound)[trained], _log_ratios(counts, bound)[held]
-    terms = [(part + bound) / (2.0 * bound) for part in ratios]
+    bound, *terms = _terms((x, y), (held_x, held_y))
     answer = budget.answer(task_name(x.name, x.kind, y.name, y.kind), *terms)
     return Estimate(
         x=x.name,
@@ -108,6 +102,20 @@ def _answer(
         n_used=len(held_x),
         n_dropped=n_dropped + n_held_dropped,
     )
+
+
+def _terms(
+    training: tuple[Variable, Variable], held: tuple[Variable, Variable]
+) -> tuple[float, Vector, Vector]:
+    """Give the most a log ratio can be, and those of the rows of each part, scaled to [0, 1]."""
+    coders = [_Coder(variable) for variable in training]
+    shape = coders[0].n_levels, coders[1].n_levels
+    bound = log(min(shape) + 1)
+    trained, kept = ((coders[0](part[0]), coders[1](part[1])) for part in (training, held))
+    counts = _counts(*trained, shape)
+    ratios = _without_one(counts, bound)[trained], _log_ratios(counts, bound)[kept]
+    own, other = ((part + bound) / (2.0 * bound) for part in ratios)
+    return bound, own, other
 
 
 class _Coder:

@@ -110,7 +110,7 @@ def test_no_files_import_one_another_in_a_circle() -> None:
 
 FRAMES = (
     *("__init__", "base", "streamed", "canonical", "corrected", "counted", "diffusion", "labelled"),
-    *("parameters", "partition", "strata", "subsets"),
+    *("parameters", "partition", "rescored", "scales", "strata", "subsets"),
 )
 
 FAMILIES = sorted(path for path in (PACKAGE / "estimators").glob("*.py") if path.stem not in FRAMES)

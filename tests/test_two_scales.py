@@ -8,7 +8,8 @@ from scipy.special import digamma
 
 from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
-from mitool.estimators.two_scales import TwoScales, weight_of_fine
+from mitool.estimators.scales import weight, weights
+from mitool.estimators.two_scales import TwoScales
 from mitool.measure.measurement import measure
 from mitool.measure.settings import Settings
 from mitool.simulate import parse
@@ -32,20 +33,27 @@ def both(x, y, k, table):
     return max(psi - 1 / k - table(boxes).sum() / n, psi - table(squares + 1).sum() / n)
 
 
+def halfway(counts):
+    return (digamma(counts) + np.log(counts)) / 2
+
+
 @pytest.mark.parametrize("label", ["sine:periods=3,noise=0.1", "step", "circle", "gaussian"])
-def test_it_lies_between_the_larger_algorithms_of_both_scales(label):
+def test_it_is_the_weighed_mean_of_the_larger_algorithms_of_each_scale(label):
     x, y = pair(label, 200)
-    fine, coarse = both(x, y, 2, digamma), both(x, y, 8, lambda n: (digamma(n) + np.log(n)) / 2)
+    fine, middle, coarse = both(x, y, 2, digamma), both(x, y, 4, digamma), both(x, y, 8, halfway)
     value = TwoScales()(x, y)
-    assert (value.extras["fine"], value.extras["coarse"]) == pytest.approx((fine, coarse))
-    signal = max(0.0, fine - coarse) ** 4 * (200 / 2.0**2) ** 2
-    assert value.mi == pytest.approx(coarse + signal / (1 + signal) * (fine - coarse))
+    assert tuple(value.extras.values()) == pytest.approx((fine, middle, coarse))
+    signal = max(0.0, middle - coarse) ** 2 * 1200 / 3
+    smoother = coarse + signal / (1 + signal) * (middle - coarse)
+    signal = max(0.0, fine - coarse) ** 2 * 1200 / 40
+    assert value.mi == pytest.approx(smoother + signal / (1 + signal) * (fine - smoother))
+    assert sum(value.facts.values()) == pytest.approx(1.0)
 
 
-def test_a_coarse_scale_above_the_fine_one_is_left_alone():
-    assert weight_of_fine(-0.3, 100) == 0.0
-    assert weight_of_fine(0.2, 100) == pytest.approx(0.5)
-    assert weight_of_fine(10.0, 100) > 0.999
+def test_a_coarse_scale_above_the_others_is_left_alone():
+    assert weights((-0.3, -0.1, 0.0), 100) == (0.0, 0.0, 1.0)
+    assert weight(0.2, spread=40.0, n=0) == pytest.approx(0.5)
+    assert weight(10.0, spread=40.0, n=100) > 0.999
 
 
 @pytest.mark.parametrize("dims", [1, 3])
@@ -68,9 +76,7 @@ def test_a_test_sees_every_scale_by_itself():
 def test_few_rows_bring_the_scales_together_and_too_few_are_refused():
     x, y = pair("gaussian", 24)
     value = TwoScales()(x, y)
-    assert value.extras["coarse"] == pytest.approx(
-        both(x, y, 4, lambda n: (digamma(n) + np.log(n)) / 2)
-    )
+    assert value.extras["coarse"] == pytest.approx(both(x, y, 4, halfway))
     with pytest.raises(MitoolError, match="two-scales with n_neighbors=2 needs more than 2 rows"):
         TwoScales()(*pair("gaussian", 2))
     with pytest.raises(MitoolError, match="n_neighbors must be at least 1, got 0"):

@@ -79,8 +79,10 @@ class Canonical(Estimator):
         return int(x.values.shape[1] + y.values.shape[1]) + 2
 
     def _estimate(self, x: Basis, y: Basis, n: int) -> Value:
-        correlations = self._canonical(x, y, n)[0]
-        mi = -0.5 * float(np.log1p(-correlations * correlations).sum())
+        return self._value(x, y, n, self._canonical(x, y, n)[0])
+
+    def _value(self, x: Basis, y: Basis, n: int, correlations: Vector) -> Value:
+        mi = information(correlations)
         facts = {"rank_x": x.rank, "rank_y": y.rank}
         return Value(mi - self._bias(x, y, n), facts=facts)
 
@@ -99,6 +101,11 @@ class Canonical(Estimator):
         if not self.bias_correction or 0 in (x.rank, y.rank):
             return 0.0
         return psi_sum(n, x.rank) + psi_sum(n, y.rank) - psi_sum(n, x.rank + y.rank)
+
+
+def information(correlations: Vector) -> float:
+    """Give the mutual information of independent Gaussian pairs of these correlations."""
+    return -0.5 * float(np.log1p(-correlations * correlations).sum())
 
 
 def psi_sum(n: int, d: int) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Value
-from mitool.estimators.canonical import Canonical, psi_sum, require_rows
+from mitool.estimators.canonical import Canonical, information, psi_sum, require_rows
+from mitool.estimators.rescored import MUCH, excess
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.scatter import Scatter
 from mitool.kernels.counts.coded import Coded
@@ -17,6 +18,7 @@ from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
 from mitool.kernels.linear.exactsums import Digits
 from mitool.once import once
+from mitool.result.codes import note_of
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.transforms import transform
 
@@ -92,10 +94,35 @@ class Gaussian(Canonical):
 class GaussianCopula(Canonical):
     """Gaussian mutual information of normal scores: blind to what is not monotone.
 
-    A lower bound for one column with one column whose copula is Gaussian or not.
+    A lower bound for one column with one column, whether their copula is Gaussian or not. For
+    several columns canonical correlations bound nothing where a few rows are far out in a sum of
+    columns; ``rescore`` holds them to what normal scores of the canonical variates share.
     """
 
     default_transform: ClassVar[str] = "normal"
+
+    rescore: bool = field(
+        default=False,
+        metadata={"help": "no more than normal scores of the canonical variates share"},
+    )
+
+    def local(self, x: Basis, y: Basis) -> Vector:
+        """Give the local terms, shape (n,), each less the same share of what is held back."""
+        held_back = self._excess(x, y, *self._canonical(x, y, len(x))) if self.rescore else 0.0
+        return super().local(x, y) - held_back
+
+    def _estimate(self, x: Basis, y: Basis, n: int) -> Value:
+        canonical = self._canonical(x, y, n)
+        value, beyond = self._value(x, y, n, canonical[0]), self._excess(x, y, *canonical)
+        rescored = value.mi - beyond
+        words = {"canonical": value.mi, "rescored": rescored}
+        notes = (note_of("beyond_scores", **words),) if beyond > MUCH else ()
+        if not self.rescore:
+            return replace(value, notes=notes)
+        return replace(value, mi=rescored, extras={"held_back": beyond}, notes=notes)
+
+    def _excess(self, x: Basis, y: Basis, correlations: Vector, *variates: Matrix) -> float:
+        return excess(information(correlations), x.rank + y.rank, *variates)
 
 
 @dataclass(frozen=True)
@@ -106,6 +133,11 @@ class SecondOrderCopula(GaussianCopula):
     correlations would share in their absolute values if they were Gaussian is subtracted, so that
     Gaussian columns are not counted twice. Approximate, and no bound.
     """
+
+    rescore: bool = field(
+        default=True,
+        metadata={"help": "no more than normal scores of the canonical variates share"},
+    )
 
     cost: ClassVar[str] = "O(n d² + n log n) time, O(n d) memory"
 

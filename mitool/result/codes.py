@@ -169,6 +169,11 @@ CODES: dict[str, Code] = {
         "numbers are: the estimate may be several times too high; use -p form=paper, -e mesner, or "
         "-e ksg"
     ),
+    "beyond_scores": Code(
+        "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} where "
+        "rows far out in a sum of columns cannot decide: do not rely on the larger",
+        gravity="doubtful",
+    ),
     "outside_range": Code("the value is {where}: DSMI is not bounded as mutual information is"),
     "kernel_too_wide": Code("bandwidth {bandwidth:.3g} or t makes all rows one: DSE is near 0"),
     "kernel_too_narrow": Code(

@@ -69,11 +69,11 @@ def _coarser(measurement: Measurement) -> float | None:
 
 
 def _copula(measurement: Measurement) -> float | None:
-    """The Gaussian copula of numeric variables, where the estimand is their MI, if it has one."""
+    """The Gaussian copula of numeric variables, re-scored, where the estimand is their MI."""
     x, y, method = measurement.x, measurement.y, measurement.method
     if method.estimator.estimand != "mi" or method.estimator.family == "gaussian":
         return None
-    copula = create("gcmi")
+    copula = create("gcmi", {"rescore": True})
     if measurement.given is not None or (x.kind, y.kind) not in copula.accepts:
         return None
     if len(x) < 2 * (x.n_dims + y.n_dims) + 20:

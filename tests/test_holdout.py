@@ -55,6 +55,24 @@ class TestReusable:
         found = {budget.answer(f"q{i}", np.full(3, 0.9), np.full(3, 0.1)) for i in range(9)}
         assert len(found) == 9
 
+    def test_the_threshold_follows_the_spread_of_the_terms(self) -> None:
+        budget, rng = Budget.fresh("d", 5, seed=1), np.random.default_rng(0)
+        terms = 0.5 + 0.05 * rng.standard_normal(1000)
+        expected = 4.0 * terms.std() * np.sqrt(2.0 / 1000)
+        assert budget.tolerance(terms, 1000) == pytest.approx(expected * (1 + 0.25 * 10.3))
+        coins = (rng.random(100) < 0.5).astype(float)
+        assert budget.tolerance(coins, 100) == pytest.approx(0.04 * (1 + 0.25 * 10.3))
+
+    def test_answers_are_as_near_to_the_holdout_mean_as_is_said(self) -> None:
+        rng, n_off = np.random.default_rng(0), 0
+        for repeat in range(400):
+            budget = Budget.fresh(str(repeat), 5, seed=1)
+            terms = 0.5 + 0.1 * rng.standard_normal(200)
+            tolerance = budget.tolerance(terms, 200)
+            held = np.full(200, terms.mean() + rng.uniform(-2, 2) * tolerance)
+            n_off += abs(budget.answer("q", terms, held) - held.mean()) > tolerance
+        assert n_off <= 0.05 * 400
+
     def test_an_exhausted_budget_is_refused(self, tmp_path: Path) -> None:
         budget = Budget.fresh("d", 1, seed=1)
         budget.answer("a", np.full(3, 0.9), np.full(3, 0.1))

@@ -117,6 +117,8 @@ CHECKS: dict[str, Check] = {
     "tail": flag,
     "block": COUNT,
     "rows_for": number,
+    "difference": flag,
+    "detrend": COUNT,
     "top": COUNT,
     "holdout_share": number,
     "budget_file": path,

@@ -26,6 +26,7 @@ from mitool.parallel import threads_inside
 from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
 from mitool.units import in_nats
+from mitool.variables.drifting import Steadying
 from mitool.variables.lags import lagged
 
 
@@ -55,6 +56,8 @@ def estimate(
     order: Order = "auto",
     block: int | None = None,
     rows_for: float | None = None,
+    difference: bool = False,
+    detrend: int | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -103,13 +106,14 @@ def estimate(
         Stop the permutations once the answer is clear.
     tail
         Add an approximate p-value from a fitted tail.
-    order
-        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
-    block
-        Rows of a block under ``order="time"``; None finds a length.
+    order, block
+        ``time`` if the rows are a series, ``none`` if not, ``auto`` only warns; rows of a block of
+        a series, None finds a length.
     rows_for
         Adds ``rows_needed``: the rows that an interval of ± so much would need, and a test to find
         so much information in 8 of 10 samples; in ``unit``.
+    difference, detrend
+        Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -141,8 +145,9 @@ def estimate(
     >>> found.estimator, round(found.value, 2), found.interval.low < 0.22 < found.interval.high
     ('two-scales', 0.24, True)
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
     rows = order_of(order, in_time=lag is not None)
+    steadying = Steadying.of_rows(rows, difference, detrend)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, rows, block, in_nats(rows_for, unit))
     if groups is not None and lag is not None:

@@ -30,6 +30,7 @@ from mitool.tasks import planned
 from mitool.tasks.estimating import estimated
 from mitool.tasks.families import check_adjustment
 from mitool.uncertainty import Uncertainty
+from mitool.variables.drifting import Steadying
 from mitool.variables.tablecolumns import usable
 
 
@@ -56,6 +57,8 @@ def matrix(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    difference: bool = False,
+    detrend: int | None = None,
     adjust: Adjustment | None = None,
     seed: int = 0,
     unit: Unit = "nats",
@@ -100,10 +103,11 @@ def matrix(
         Stop the permutations once the answer is clear.
     tail
         Add an approximate p-value from a fitted tail.
-    order
-        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
-    block
-        Rows of a block under ``order="time"``; None finds a length.
+    order, block
+        ``time`` if the rows are a series, ``none`` if not, ``auto`` only warns; rows of a block of
+        a series, None finds a length.
+    difference, detrend
+        Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
         ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
@@ -138,7 +142,8 @@ def matrix(
     >>> [(row.x, row.y, round(row.value, 9)) for row in rows]
     [('a', 'b', 0.0), ('a', 'c', 0.0), ('b', 'c', 0.0)]
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    steadying = Steadying.of_rows(order, difference, detrend)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
     table = from_python(data, "data")

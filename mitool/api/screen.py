@@ -32,6 +32,7 @@ from mitool.measure.settings import Settings
 from mitool.report import Run
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty
+from mitool.variables.drifting import Steadying
 from mitool.variables.tablecolumns import candidates
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def screen(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    difference: bool = False,
+    detrend: int | None = None,
     adjust: Adjustment | None = None,
     seed: int = 0,
     unit: Unit = "nats",
@@ -86,18 +89,15 @@ def screen(
     data
         A pandas, polars or Arrow table, a mapping of names to arrays, or an array of shape (n, d).
     target
-        What to rank against: a name, expression or list of columns of the data, or values of their
-        own with the same rows. So are ``given`` and ``groups``.
+        What to rank against: columns of the data, or values of the same rows; so ``given, groups``.
     columns
-        Which columns to rank, each by itself: a name, an expression ``a,b``, ``gene_*`` or
-        ``first..last``, or a list of these; None is all others.
+        Which to rank: a name, ``a,b``, ``gene_*``, ``first..last`` or a list; None is all others.
     estimator
         A name that ``mitool.estimators()`` lists, or ``auto``.
     given
         A condition: the information is that between rows that share it.
     groups
-        Which rows belong together (subjects, batches): those of one value are resampled, permuted
-        and kept aside whole.
+        Which rows belong together (subjects, batches): resampled, permuted, kept aside as one.
     method
         By ``mi`` alone, by what each adds (``mrmr``, ``jmi``, ``cmim``, ``pursuit``), or a share.
     top
@@ -138,21 +138,20 @@ def screen(
         Stop the permutations once the answer is clear.
     tail
         Add an approximate p-value from a fitted tail.
-    order
-        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
-    block
-        Rows of a block under ``order="time"``; None finds a length.
+    order, block
+        ``time`` if the rows are a series, ``none`` if not, ``auto`` only warns; rows of a block of
+        a series, None finds a length.
+    difference, detrend
+        Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
-        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
-        warning instead of an error where permutations are too few.
+        ``holm`` or ``max``; None is ``bh``, with a warning where permutations are too few.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
         ``nats`` or ``bits``.
     n_jobs
-        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
-        numbers are the same bits for any.
+        Threads, same bits for any; None is MITOOL_THREADS or else ``auto``, as many as granted.
     progress
         Show on standard error how far the work is.
 
@@ -179,7 +178,8 @@ def screen(
     from mitool.screening import Plan, Question
     from mitool.screening import screen as ranked
 
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    steadying = Steadying.of_rows(order, difference, detrend)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
     budgeted = (None if budget_file is None else Path(budget_file), budget)
@@ -192,10 +192,10 @@ def screen(
     variables, notes = candidates(table, wanted, sides.taken, decided)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    warn_of(notes, run)
     joined = (joint["target"], joint.get("given"), joint.get("groups"))
     question = Question(*joined, settings, uncertainty, n_threads)
     seen = follow(progress)
+    warn_of(notes, run)
     with run.phase("screen"), one_blas_thread():
-        places = ranked(variables, question, plan, lambda done, n: seen(done, n, "columns"))
+        places = ranked(variables, question, plan, lambda c, n: seen(c, n, "columns"))
     return Results((place.to(unit) for place in places), Origin(run, plan.fields))

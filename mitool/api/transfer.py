@@ -24,6 +24,7 @@ from mitool.measure.settings import Settings
 from mitool.parallel import threads_inside
 from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
+from mitool.variables.drifting import Steadying
 from mitool.variables.lags import transferred
 
 
@@ -50,6 +51,8 @@ def transfer(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    difference: bool = False,
+    detrend: int | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -96,10 +99,11 @@ def transfer(
         Stop the permutations once the answer is clear.
     tail
         Add an approximate p-value from a fitted tail.
-    order
-        ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
-    block
-        Rows of a block under ``order="time"``; None finds a length.
+    order, block
+        ``time`` if the rows are a series, ``none`` if not, ``auto`` only warns; rows of a block of
+        a series, None finds a length.
+    difference, detrend
+        Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -130,9 +134,11 @@ def transfer(
     >>> round(mitool.transfer(x, y, "gcmi").value, 2)  # the truth is 0.35 nats
     0.35
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    rows = order_of(order, in_time=True)
+    steadying = Steadying.of_rows(rows, difference, detrend)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
-    uncertainty = Uncertainty(interval, *how, order_of(order, in_time=True), block)
+    uncertainty = Uncertainty(interval, *how, rows, block)
     history_y, history_x = history
     series = variables_of({"x": x, "y": y}, discrete, continuous)
     variables = transferred(series["x"], series["y"], history_x, history_y)

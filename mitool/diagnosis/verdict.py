@@ -1,18 +1,20 @@
 """Is this estimate to be trusted? Every check at once, and a verdict in words.
 
-The estimate is made again from fewer rows, with more neighbours, on other scales of the columns
-and as a Gaussian copula; where these disagree beyond its standard error, it depends on something
-that the data do not decide.
+The estimate is made again from fewer rows, with more neighbours, on other scales of the columns, by
+single columns and as a Gaussian copula; where together these disagree with it by more than sampling
+does, it depends on something that the data do not decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from mitool.diagnosis.bias import Signs, counted, weighed
+from mitool.diagnosis.columns import column_notes
 from mitool.diagnosis.curves import Curve
 from mitool.diagnosis.sweeps import TRANSFORMS, sweep_notes, sweeps
 from mitool.diagnostics import entropy_of_labels
@@ -106,10 +108,23 @@ def diagnose(
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
     curves = tuple(sweeps(measurement, n_jobs))
-    notes = (*estimate.notes, *sweep_notes(estimate, curves))
+    notes = (*_judged(measurement, estimate, curves, n_jobs), *sweep_notes(curves))
     verdict, sentence = judge(notes)
     estimate = replace(estimate, notes=notes, reliability=_reliability(estimate, verdict))
     return Diagnosis(estimate, verdict, sentence, curves, _ceilings(measurement))
+
+
+def _judged(
+    measurement: Measurement, estimate: Estimate, curves: Sequence[Curve], n_jobs: int
+) -> Iterator[Note]:
+    """Weigh the signs of a bias in mutual information; in another measure each stands alone."""
+    if estimate.estimand != "mi" or estimate.interval is None:
+        yield from estimate.notes
+        return
+    signs = Signs.of(estimate, curves)
+    notes = [counted(note, measurement) for note in estimate.notes]
+    yield from weighed(notes, signs)
+    yield from column_notes(measurement, signs.chance, n_jobs)
 
 
 def diagnose_one_of_many(

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mitool.diagnostics.column_notes import constant, scale_notes, ties, variable_notes
-from mitool.diagnostics.estimate_notes import entropy_of_labels, neighbour_notes, table_notes
+from mitool.diagnostics.estimate_notes import (
+    entropy_of_labels,
+    neighbour_notes,
+    resolution_notes,
+    table_notes,
+)
 from mitool.diagnostics.row_notes import autocorrelation, duplicates, size_notes
 from mitool.result import Note
 from mitool.variables import Variable
@@ -19,6 +24,7 @@ __all__ = [
     "data_notes",
     "entropy_of_labels",
     "neighbour_notes",
+    "resolution_notes",
     "scale_notes",
     "size_notes",
     "table_notes",

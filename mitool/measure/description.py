@@ -33,7 +33,7 @@ def described(
         estimator=method.name,
         mi=value.mi,
         params=params_of(method.estimator),
-        transform=method.transform + jitter,
+        transform=method.steadied + method.transform + jitter,
         notes=notes,
         n_used=n_rows[0] - value.n_left,
         n_dropped=n_rows[1],

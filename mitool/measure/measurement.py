@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
+from mitool.diagnostics import (
+    data_notes,
+    neighbour_notes,
+    resolution_notes,
+    scale_notes,
+    table_notes,
+)
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.kernels.counts.coded import code_rows
 from mitool.measure.description import described
@@ -159,6 +165,8 @@ def measurement_of(
     groups: Variable | None = None,
 ) -> tuple[Measurement, int]:
     """Drop missing rows, choose the method and check that it fits; count the rows dropped too."""
+    x, y = settings.steadying(x), settings.steadying(y)
+    given = None if given is None else settings.steadying(given)
     wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
     kept, n_dropped = complete(*wanted, missing=settings.missing)
     require_rows(len(kept[0]), n_dropped, wanted)
@@ -186,6 +194,7 @@ def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
     yield from data_notes(x, y, given, len(x) - value.n_left)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)
+        yield from resolution_notes(x, y, value.extras)
         if method.transform == "none":
             yield from scale_notes(x)
             yield from scale_notes(y)

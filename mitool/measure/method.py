@@ -18,13 +18,17 @@ from mitool.variables.transforms import jitter, tied_columns, transform
 
 @dataclass(frozen=True)
 class Method:
-    """An estimator, and how numeric columns are transformed before it."""
+    """An estimator, and how numeric columns are transformed before it.
+
+    ``steadied`` names what was done to rows in time before.
+    """
 
     name: str
     estimator: Estimator
     transform: str
     seed: int
     reason: str | None = None
+    steadied: str = ""
 
     @classmethod
     def chosen(cls, x: Variable, y: Variable, given: Variable | None, settings: Settings) -> Method:
@@ -35,7 +39,7 @@ class Method:
         else:
             name, reason, estimator = settings.estimator, None, settings.named
         how = settings.transform or estimator.default_transform
-        return cls(name, estimator, how, settings.seed, reason)
+        return cls(name, estimator, how, settings.seed, reason, settings.steadying.name)
 
     def notes(self) -> Iterator[Note]:
         """Say why ``auto`` chose it."""

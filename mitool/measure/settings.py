@@ -13,11 +13,15 @@ from mitool.estimators.base import Estimator
 from mitool.estimators.parameters import create
 from mitool.measure.normalize import check_normalization
 from mitool.once import once
+from mitool.variables.drifting import Steadying
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
+    """What is the same for all pairs of a run; ``transform`` None is the estimator's own.
+
+    ``steadying`` is what is done to rows in time before anything else.
+    """
 
     estimator: str = "auto"
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -25,6 +29,7 @@ class Settings:
     missing: Missing = "drop"
     seed: int = 0
     normalize: str = "none"
+    steadying: Steadying = field(default_factory=Steadying)
 
     def __post_init__(self) -> None:
         check_normalization(self.normalize)

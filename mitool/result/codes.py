@@ -109,11 +109,26 @@ CODES: dict[str, Code] = {
         "narrow and tests too sure; if the rows are one series in time, say --order time",
         gravity="doubtful",
     ),
+    "trend": Code(
+        "column {name!r} has a trend in time, and series that drift look dependent where they are "
+        "not; --detrend 1 takes a straight trend out, --difference any slow one",
+        gravity="doubtful",
+    ),
+    "unit_root": Code(
+        "column {name!r} wanders in time as a random walk does (by a Dickey-Fuller test), and "
+        "series that wander look dependent where they are not; --difference takes steps from row "
+        "to row instead",
+        gravity="doubtful",
+    ),
+    "untested": Code(
+        "{x!r} and {y!r} both drift, so that no shift of rows in time is like any other: no test "
+        "is made; use --difference or --detrend 1"
+    ),
     # estimates
     "auto": Code("auto chose {name}: {reason}", "note"),
     "undersampled_table": Code(
         "{x!r} and {y!r} have {n_cells} cells for {n_rows} rows: fewer than {rows_per_cell} rows a "
-        "cell leave a bias that no correction removes",
+        "cell leave a bias that no correction removes; --permutations 999 tests dependence",
         gravity="severe",
     ),
     "singletons": Code(
@@ -208,6 +223,26 @@ CODES: dict[str, Code] = {
         "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "
         "on its resolution",
         gravity="doubtful",
+    ),
+    "scales": Code(
+        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g}: the estimate depends on "
+        "its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
+        gravity="doubtful",
+    ),
+    "bias": Code(
+        "as rows, neighbours and scales of the columns change, so does the estimate: it is likely "
+        "too {how}, by about {bias:.2g} nats or more",
+        gravity="doubtful",
+    ),
+    "beyond_copula": Code(
+        "of {n_dims} columns together more is found than the {copula:.3g} nats of a Gaussian "
+        "copula: in so many, what it does not see is found in part only",
+        gravity="doubtful",
+    ),
+    "part_exceeds": Code(
+        "columns {x!r} and {y!r} alone share {part:.3g} nats, more than all columns together are "
+        "found to: the estimate is too low; leave out columns that tell nothing",
+        gravity="severe",
     ),
     "below_gaussian_bound": Code(
         "a Gaussian copula alone finds {copula:.3g} nats: the estimate is too low",

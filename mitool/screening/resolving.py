@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from mitool.errors import UsageError
 from mitool.inference.bounds import student_quantile
 from mitool.inference.resampling import half
 from mitool.parallel import ordered_map
@@ -32,6 +33,10 @@ def resolved(
     """Give the lowest and highest rank that each of the top columns may have, by its number."""
     if plan.resolve_top is None:
         return {}
+    if question.settings.steadying:
+        raise UsageError(
+            "resolve_top draws rows out of their order; leave out --difference, --detrend"
+        )
     standing = [place for place in places if place.score is not None]
     n_top, level = min(plan.resolve_top, len(standing)), question.uncertainty.level
     scores = np.array([place.score for place in standing], dtype=np.float64)

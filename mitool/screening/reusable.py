@@ -2,7 +2,9 @@
 
 The training rows set the bins and a table of log ratios log p(x,y) / p(x)p(y), smoothed and cut to
 ± the most that the bins could hold. The mean of the log ratios over rows is then what Thresholdout
-promises to answer honestly, however the queries were chosen: a mean of bounded per-row terms.
+promises to answer honestly, however the queries were chosen: a mean of bounded per-row terms. Each
+training row has its term from the table of the others. ``tolerance`` says how far an answer may be
+from the mean over the rows held out.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from mitool.result import Estimate
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.seeds import task_name
-from mitool.variables import Codes, Matrix, Variable, complete
+from mitool.variables import Codes, Matrix, Variable, Vector, complete
 
 N_BINS = 5
 SMOOTHING = 0.5
@@ -61,6 +63,10 @@ def _check(question: Question) -> None:
             f"a reusable holdout counts bins, whose terms are bounded; leave out "
             f"-e {question.settings.estimator}"
         )
+    if question.settings.steadying:
+        raise UsageError(
+            "a reusable holdout takes rows as they are; leave out --difference and --detrend"
+        )
     if question.settings.normalize != "none" or question.settings.params:
         raise UsageError("a reusable holdout has its own bins; leave out --normalize and -p")
 
@@ -76,12 +82,7 @@ def _answer(
 ) -> Estimate:
     (x, y), n_dropped = complete(x, y)
     (held_x, held_y), n_held_dropped = complete(held_x, held_y)
-    coder_x, coder_y = _Coder(x), _Coder(y)
-    trained = coder_x(x), coder_y(y)
-    bound = log(min(coder_x.n_levels, coder_y.n_levels) + 1)
-    ratios = _log_ratios(*trained, (coder_x.n_levels, coder_y.n_levels), bound)
-    both = (trained, (coder_x(held_x), coder_y(held_y)))
-    terms = [(ratios[codes] + bound) / (2.0 * bound) for codes in both]
+    bound, *terms = _terms((x, y), (held_x, held_y))
     answer = budget.answer(task_name(x.name, x.kind, y.name, y.kind), *terms)
     return Estimate(
         x=x.name,
@@ -93,11 +94,28 @@ def _answer(
         dim_x=x.n_dims,
         dim_y=y.n_dims,
         estimand="held_out_binned_mi",
-        extras={"training": 2.0 * bound * float(terms[0].mean()) - bound},
+        extras={
+            "training": 2.0 * bound * float(terms[0].mean()) - bound,
+            "tolerance": 2.0 * bound * budget.tolerance(terms[0], len(held_x)),
+        },
         facts={"budget_left": budget.left},
         n_used=len(held_x),
         n_dropped=n_dropped + n_held_dropped,
     )
+
+
+def _terms(
+    training: tuple[Variable, Variable], held: tuple[Variable, Variable]
+) -> tuple[float, Vector, Vector]:
+    """Give the most a log ratio can be, and those of the rows of each part, scaled to [0, 1]."""
+    coders = [_Coder(variable) for variable in training]
+    shape = coders[0].n_levels, coders[1].n_levels
+    bound = log(min(shape) + 1)
+    trained, kept = ((coders[0](part[0]), coders[1](part[1])) for part in (training, held))
+    counts = _counts(*trained, shape)
+    ratios = _without_one(counts, bound)[trained], _log_ratios(counts, bound)[kept]
+    own, other = ((part + bound) / (2.0 * bound) for part in ratios)
+    return bound, own, other
 
 
 class _Coder:
@@ -123,12 +141,31 @@ class _Coder:
         return np.where(np.isin(values, self._levels), codes, self.n_levels)
 
 
-def _log_ratios(x: Codes, y: Codes, shape: tuple[int, int], bound: float) -> Matrix:
-    """The table of log ratios; the last row and column are for labels not seen, 0."""
+def _counts(x: Codes, y: Codes, shape: tuple[int, int]) -> Matrix:
+    """Count training rows, smoothed; the last row and column are for labels not seen, 0."""
     counts = np.zeros((shape[0] + 1, shape[1] + 1))
     np.add.at(counts, (x, y), 1.0)
     counts[:-1, :-1] += SMOOTHING
-    share = counts / counts.sum()
-    expected = share.sum(axis=1, keepdims=True) * share.sum(axis=0)
-    ratio = np.divide(share, expected, out=np.ones_like(share), where=share > 0)
+    return counts
+
+
+def _log_ratios(counts: Matrix, bound: float) -> Matrix:
+    """The log ratio of each cell, for rows that were not counted; 0 for labels not seen."""
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
+    ratio = np.divide(counts, expected, out=np.ones_like(counts), where=counts > 0)
+    return np.asarray(np.clip(np.log(ratio), -bound, bound))
+
+
+def _without_one(counts: Matrix, bound: float) -> Matrix:
+    """The log ratio of each cell, for a row of that cell that was counted: as without it.
+
+    A table that a row helped to make finds its own cell more likely than another table does: of
+    noise, the best of 40 columns was answered with 0.134 nats by 100 training rows, and with 0.035
+    in this way.
+    """
+    others = counts - 1.0
+    expected = (counts.sum(axis=1, keepdims=True) - 1.0) * (counts.sum(axis=0) - 1.0)
+    ratio = np.ones_like(counts)
+    there = (others > 0) & (expected > 0)
+    np.divide(others * (counts.sum() - 1.0), expected, out=ratio, where=there)
     return np.asarray(np.clip(np.log(ratio), -bound, bound))

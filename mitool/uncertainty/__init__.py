@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mitool.choices import Order
+from mitool.diagnostics.drift_notes import drift_notes
 from mitool.errors import attempt
 from mitool.kernels.neighbors import counting
 from mitool.measure.description import failed
@@ -74,6 +75,9 @@ def with_uncertainty(
 ) -> Estimate:
     """Add interval, reliability and test to a described measurement."""
     estimate = _ordered(estimate, uncertainty.order, grouped=measurement.groups is not None)
+    if uncertainty.order == "time":
+        drifts = tuple(drift_notes(measurement.x, measurement.y))
+        estimate = replace(estimate, notes=(*estimate.notes, *drifts))
     if uncertainty.level is None and not uncertainty.tests:
         return estimate
     from mitool.uncertainty.inferring import inferred  # a tenth of the start of a command

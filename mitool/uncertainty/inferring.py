@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mitool.diagnostics.drift_notes import both_drift
 from mitool.errors import MitoolError, attempt
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
@@ -34,7 +35,11 @@ def inferred(
     if uncertainty.rows_for is not None and estimate.interval is not None:
         needed = rows_needed(measurement, units, estimate.interval, uncertainty, n_jobs)
         estimate = replace(estimate, rows_needed=needed)
-    if uncertainty.tests:
+    if uncertainty.tests and both_drift(estimate.notes):
+        words = {"x": estimate.x, "y": estimate.y}
+        untested = note_of("untested", (estimate.x, estimate.y or ""), **words)
+        estimate = replace(estimate, notes=(*estimate.notes, untested))
+    elif uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)
         notes = (*estimate.notes, *test_notes(measurement, test))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mitool.cli.messages import Messages
     from mitool.report import Output, Run
     from mitool.result import Estimate
-    from mitool.tables import Table
 
 EXAMPLES = (
     (
@@ -102,11 +101,12 @@ def estimate(
     from mitool.report import Run
     from mitool.units import in_nats
 
+    steadying = uncertainties.steadying(in_time=times.in_time)
     request = Request(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
-        settings=estimators.parse(inputs.missing, normalize),
+        settings=estimators.parse(inputs.missing, normalize, steadying),
         uncertainty=uncertainties.parse(
             in_time=times.in_time, rows_for=in_nats(rows_for, outputs.units)
         ),
@@ -119,15 +119,8 @@ def estimate(
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):
         tables = variables.open(files, inputs, estimators.seed)
-        data = _read(request, tables, run, stream=stream)
+        data = request.read(tables, stream, run)
     return _write(request, data, run, messages)
-
-
-def _read(request: Request, tables: Sequence[Table], run: Run, *, stream: bool) -> Data:
-    """Read the variables at once, or survey them where rows come in batches."""
-    if request.is_streamed(stream, tables):
-        return request.read_stream(tables[0], run)
-    return request.read(tables, run)
 
 
 def _write(request: Request, data: Data, run: Run, messages: Messages) -> int:

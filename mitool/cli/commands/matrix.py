@@ -99,7 +99,7 @@ def matrix(
     request = MatrixRequest(
         *(cols, against, wide, adjust, stream, inputs, batching),
         output=batching.output(outputs),
-        settings=estimators.parse(inputs.missing, normalize),
+        settings=estimators.parse(inputs.missing, normalize, uncertainties.steadying()),
         uncertainty=uncertainties.parse(),
     )
     request.check()

@@ -92,7 +92,7 @@ def screen(
     request = ScreenRequest(
         *(target, cols, given, groups, inputs, batching),
         output=batching.output(outputs),
-        settings=estimators.parse(inputs.missing, normalize),
+        settings=estimators.parse(inputs.missing, normalize, uncertainties.steadying()),
         plan=ranking.parse(),
         uncertainty=uncertainties.parse(),
     )

@@ -12,6 +12,7 @@ from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.measure.settings import Settings
+    from mitool.variables.drifting import Steadying
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,21 @@ class EstimatorOptions:
     ] = None
     seed: Seed = 0
 
-    def parse(self, missing: Missing = "drop", normalize: Normalization = "none") -> list[Settings]:
+    def parse(
+        self,
+        missing: Missing = "drop",
+        normalize: Normalization = "none",
+        steadying: Steadying | None = None,
+    ) -> list[Settings]:
         """Give the checked settings of each estimator."""
         from mitool.estimators.parameters import params_by_estimator
         from mitool.measure.settings import Settings
 
+        more = {} if steadying is None else {"steadying": steadying}
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         texts = [*self.param, *self._short_forms(names)]
         return [
-            Settings(name, params, self.transform, missing, self.seed, normalize)
+            Settings(name, params, self.transform, missing, self.seed, normalize, **more)
             for name, params in params_by_estimator(texts, names).items()
         ]
 

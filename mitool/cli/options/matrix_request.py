@@ -51,6 +51,8 @@ class MatrixRequest:
         self.inputs.check_order(self.uncertainty.order)
         if self.stream:
             check_stream(self.inputs, self.uncertainty, self.adjust, self.batching)
+        if self.stream and self.settings[0].steadying:
+            raise UsageError("--stream takes rows as they are; leave out --difference, --detrend")
         if self.wide:
             self._check_wide()
 

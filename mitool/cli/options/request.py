@@ -108,6 +108,10 @@ class Request:
             )
         if compare and self.uncertainty.rows_for is not None:
             raise UsageError("--compare takes no --rows-for: ask for the rows of each estimate")
+        if self.pointwise and self.settings[0].steadying:
+            raise UsageError(
+                "--pointwise takes rows as they are; leave out --difference, --detrend"
+            )
         if self.groups and in_time:
             raise UsageError("--groups and rows in time exclude each other: leave out one")
 
@@ -116,7 +120,7 @@ class Request:
         """The columns of the report."""
         return ESTIMATE_FIELDS + (() if self.uncertainty.rows_for is None else ROWS_NEEDED_FIELDS)
 
-    def is_streamed(self, stream: bool, tables: Sequence[Table]) -> bool:
+    def _is_streamed(self, stream: bool, tables: Sequence[Table]) -> bool:
         """Tell whether to read in batches: where --stream says so, or where memory is short."""
         blockers = self._needing_all_rows()
         if stream and len(tables) != 1:
@@ -127,8 +131,13 @@ class Request:
             return stream
         return self._is_larger_than_memory(tables[0], blockers)
 
-    def read(self, tables: Sequence[Table], run: Run) -> Data:
-        """Read the variables; ``run`` records where they are from."""
+    def read(self, tables: Sequence[Table], stream: bool, run: Run) -> Data:
+        """Read the variables, in batches if need be; ``run`` records where they are from."""
+        if self._is_streamed(stream, tables):
+            return self._read_stream(tables[0], run)
+        return self._read_whole(tables, run)
+
+    def _read_whole(self, tables: Sequence[Table], run: Run) -> Data:
         run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
         if len(tables) == 2:
             self._check_arrays()
@@ -154,7 +163,7 @@ class Request:
         act = partial(pictures_of_pairs, pairs=pairs, columns=data.panels.column)
         return self.output.showing(act)
 
-    def read_stream(self, table: Table, run: Run) -> StreamedData:
+    def _read_stream(self, table: Table, run: Run) -> StreamedData:
         """Survey the variables in one pass over the table; refuse identifiers."""
         from mitool.streaming import Stream, check_auto, first_counts
 
@@ -186,6 +195,7 @@ class Request:
             "--pointwise": self.pointwise,
             "intervals": self.uncertainty.level,
             "tests": self.uncertainty.tests,
+            "--difference and --detrend": self.settings[0].steadying,
         }
         return [name for name, value in given.items() if value]
 

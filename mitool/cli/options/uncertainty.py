@@ -12,6 +12,7 @@ from mitool.cli.options import option
 
 if TYPE_CHECKING:
     from mitool.uncertainty import Uncertainty
+    from mitool.variables.drifting import Steadying
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,33 @@ class UncertaintyOptions:
         option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
     ] = None
 
+    difference: Annotated[
+        bool,
+        option("--difference", help="Take the step from row to row of every column of numbers."),
+    ] = False
+    detrend: Annotated[
+        int | None,
+        option(
+            "--detrend",
+            metavar="DEGREE",
+            min=1,
+            max=3,
+            help="Subtract a trend in time of this degree (1 is a line) from columns of numbers.",
+        ),
+    ] = None
+
+    def steadying(self, *, in_time: bool = False) -> Steadying:
+        """Give what is done to rows in time before anything else."""
+        from mitool.variables.drifting import Steadying
+
+        return Steadying.of_rows(self._order(in_time), self.difference, self.detrend)
+
     def parse(self, *, in_time: bool = False, rows_for: float | None = None) -> Uncertainty:
         """Give the checked settings; rows of lags or of a transfer are times without --order.
 
         ``rows_for`` is in nats.
         """
         from mitool.uncertainty import Uncertainty
-
-        order = "time" if in_time and self.order == "auto" else self.order
 
         return Uncertainty(
             level=self.ci,
@@ -75,7 +95,10 @@ class UncertaintyOptions:
             statistic=self.statistic,
             sequential=self.sequential,
             tail=self.tail,
-            order=order,
+            order=self._order(in_time),
             block=self.block,
             rows_for=rows_for,
         )
+
+    def _order(self, in_time: bool) -> Order:
+        return "time" if in_time and self.order == "auto" else self.order

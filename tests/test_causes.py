@@ -169,7 +169,7 @@ def test_the_test_holds_its_level_under_a_strong_cause(rng, n_dims):
         x, y, z = common(rng, 100, 0.1, n_dims)
         found = assess(x, y, z, uncertainty=asked)
         rejected += found.test.p_value <= 0.05
-    assert found.test.method == "local-permutation-max"
+    assert found.test.method == "local-permutation-max+gcmi"
     assert rejected <= 8
 
 

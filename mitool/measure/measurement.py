@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import tee
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.measure.causes import explainable, explained
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
+from mitool.measure.monotone import Monotone
 from mitool.measure.normalize import normalized
 from mitool.measure.remarks import remarks
 from mitool.measure.settings import Settings
@@ -73,6 +75,11 @@ class Measurement:
         _, scales = self.method.estimator.scales or ("", ())
         return tuple(scale for scale in scales if scale < self._n_searched // 4)
 
+    @once
+    def monotone(self) -> Monotone | None:
+        """What a test joins to the scales, if it can."""
+        return Monotone.of(self.x, self.y, self.given)
+
     @property
     def _n_searched(self) -> int:
         """How many rows neighbours are sought among at most: those of a level, within levels."""
@@ -86,10 +93,18 @@ class Measurement:
         if not joins:
             return (self.value.mi,)
         first, second, *given = self._prepared()
-        return self.method.estimator.at_scales(self.scales, first, second, *given)
+        scales = self.method.estimator.at_scales(self.scales, first, second, *given)
+        return (*scales, self.monotone.statistic()) if self.monotone else scales
 
     def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         """Yield the same statistics with the rows of y in each of several orders, one at a time."""
+        if not (joins and self.monotone):
+            return self._estimates(orders, joins=joins)
+        orders, again = tee(orders)
+        scales, one = self._estimates(orders, joins=True), map(self.monotone.statistic, again)
+        return ((*several, last) for several, last in zip(scales, one, strict=True))
+
+    def _estimates(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         estimator, scales = self.method.estimator, self.scales if joins else ()
         if self.given is None and isinstance(estimator, Permutable) and self._takes_x_first:
             first, second = self._prepared()

@@ -99,22 +99,25 @@ def _fits(target: Vector, z: Matrix) -> Iterator[tuple[Features, Ridge]]:
         sums = Sums([Bumps(*_on_line(column, width)) for column in z.T])
         if (made := sums.of(z)).shape[1] * ROWS_PER_FEATURE <= n:
             yield sums, ridge(made, target)
-    for width in WIDTHS:
-        yield from _turned(target, z, np.eye(d) / (width * width * d))
+    yield from _turned(target, z)
 
 
-def _turned(target: Vector, z: Matrix, metric: Matrix) -> Iterator[tuple[Features, Ridge]]:
-    """Fit by a metric, and again by those that the slopes of the fits before make of it."""
-    landmarks, size = z[evenly(z, LANDMARKS)], float(np.trace(metric))
-    for turn in range(TURNS + 1):
-        bumps = Bumps(landmarks, metric)
-        fit = ridge(bumps.of(z), target)
-        yield bumps, fit
+def _turned(target: Vector, z: Matrix) -> Iterator[tuple[Features, Ridge]]:
+    """Fit by round metrics, and by those that the slopes of the better fit make of it in turn."""
+    landmarks, d = z[evenly(z, LANDMARKS)], z.shape[1]
+    round_ones = (Bumps(landmarks, np.eye(d) / (width * width * d)) for width in WIDTHS)
+    fits = [(bumps, ridge(bumps.of(z), target)) for bumps in round_ones]
+    yield from fits
+    bumps, fit = min(fits, key=lambda one: one[1].error)
+    size = float(np.trace(bumps.metric))
+    for _ in range(TURNS):
         slopes = bumps.slopes(z, fit.weights)
         outer = slopes.T @ slopes
-        if turn == TURNS or not (total := float(np.trace(outer))) > 0.0:
+        if not (total := float(np.trace(outer))) > 0.0:
             return
-        metric = outer * (size / total) + BLUNT * size / len(outer) * np.eye(len(outer))
+        bumps = Bumps(landmarks, outer * (size / total) + BLUNT * size / d * np.eye(d))
+        fit = ridge(bumps.of(z), target)
+        yield bumps, fit
 
 
 def _on_line(column: Vector, width: float) -> tuple[Matrix, Matrix]:

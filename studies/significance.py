@@ -10,9 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mitool.inference.permutation import p_value, standardised, standardised_maximum
+from mitool.inference.sampling_units import single_rows
+from mitool.measure.measurement import measurement_of
 from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
+from mitool.uncertainty.test import trial_of
 from mitool.variables import Variable, gather
 from studies.record import options, over, table, write
 
@@ -125,6 +129,66 @@ def conditional_direct(rng: np.random.Generator, n: int) -> Pair:
     return numbers("x", x), numbers("y", y), numbers("z", z)
 
 
+def weakly_correlated(rng: np.random.Generator, n: int) -> Pair:
+    x, noise = rng.standard_normal((2, n))
+    return numbers("x", x), numbers("y", 0.3 * x + np.sqrt(1 - 0.3**2) * noise), None
+
+
+def quadratic(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.standard_normal(n)
+    return numbers("x", x), numbers("y", 0.5 * x * x + rng.standard_normal(n)), None
+
+
+def noisier_sine(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.uniform(0, 1, n)
+    y = np.sin(8 * np.pi * x) + 0.7 * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), None
+
+
+def cross(rng: np.random.Generator, n: int) -> Pair:
+    x = rng.standard_normal(n)
+    y = rng.choice([-1.0, 1.0], n) * x + 0.7 * rng.standard_normal(n)
+    return numbers("x", x), numbers("y", y), None
+
+
+class Joined(NamedTuple):
+    """What the default test finds of 100 rows, and what parts of it find by the same orders."""
+
+    name: str
+    draw: object
+    repeats: int
+
+    def rejected(self) -> tuple[float, float, float, float]:
+        found = [self._rejections(repeat) for repeat in range(self.repeats)]
+        return tuple(np.mean(found, axis=0).tolist())
+
+    def _rejections(self, repeat: int) -> list[bool]:
+        x, y, _ = self.draw(np.random.default_rng([SEED, repeat]), 100)
+        measurement, _ = measurement_of(x, y, None, AUTO)
+        trial = trial_of(measurement, single_rows(100), plain(N_POWER))
+        drawn = np.array(list(trial.statistics(range(N_POWER))))
+        everything = np.vstack((trial.observed, drawn))
+        largest = standardised(everything[:, :-1]).max(axis=1)
+        ways = (
+            standardised_maximum(everything),
+            standardised_maximum(everything[:, :-1]),
+            largest,
+            everything[:, -1],
+        )
+        return [p_value(float(way[0]), way[1:]) <= LEVEL for way in ways]
+
+
+JOINED = {
+    "independent": normal,
+    "correlation 0.3": weakly_correlated,
+    "noisy circle": circle,
+    "y = x² / 2 + e": quadratic,
+    "sine, 4 periods, .7e": noisier_sine,
+    "spread of y by x": spread,
+    "y = ± x + .7e": cross,
+}
+
+
 class Job(NamedTuple):
     name: str
     draw: object
@@ -203,7 +267,13 @@ def main() -> None:
     repeats = {"null": asked.repeats, "power": max(asked.repeats // 20, 1)}
     null = [job for job in nulls(repeats["null"]) if asked.only in f"null {job.name}"]
     power = [job for job in powers(repeats["power"]) if asked.only in f"power {job.name}"]
+    joined = [
+        Joined(name, draw, max(asked.repeats // 5, 1))
+        for name, draw in JOINED.items()
+        if asked.only in f"joined {name}"
+    ]
     found = list(over(p_values, [*null, *power], asked.jobs))
+    shares = list(over(Joined.rejected, joined, asked.jobs))
     parts = [
         "Tests: rejections at 0.05",
         f"{N_NULL} permutations; the standard error of a rate near 0.05 is "
@@ -219,7 +289,23 @@ def main() -> None:
     ]
     if power:
         parts += power_table(power, [share for share, _ in found[len(null) :]])
+    if joined:
+        parts += joined_table(joined, shares)
     write("significance", asked, SEED, parts)
+
+
+def joined_table(jobs: list[Joined], shares: list[tuple[float, ...]]) -> list[str]:
+    """One line a task: the default test, and what it is joined from."""
+    return [
+        f"## What the default test joins (n = 100, {jobs[0].repeats} repeats)\n",
+        "The soft maximum of the scales and of the correlation of scores; of the scales alone; "
+        "their largest, the test of version 0.1; and the correlation alone. The same samples and "
+        "permutations throughout.\n",
+        table(
+            ("data", "joined", "scales", "largest scale", "correlation"),
+            ([job.name, *(f"{s:.2f}" for s in row)] for job, row in zip(jobs, shares, strict=True)),
+        ),
+    ]
 
 
 def power_table(jobs: list[Job], shares: list[float]) -> list[str]:

@@ -145,7 +145,8 @@ RULES = (
         "numbers under a condition",
         lambda situation: situation.conditional,
         "ksg",
-        "all columns are numeric",
+        "all columns are numeric, and what the condition explains of them is taken off first",
+        {"residuals": True},
     ),
     Rule(
         "one column of numbers a side",

@@ -107,6 +107,11 @@ class Estimator:
     cost: ClassVar[str] = ""
     """Time and memory in n and d, for the table of estimators."""
 
+    @property
+    def takes_residuals(self) -> bool:
+        """Whether ``measure`` is to hand it what smooth functions of a condition leave."""
+        return False
+
     def prepare(self, x: Variable) -> Any:
         """Give what can be known from one variable alone."""
         return x

@@ -20,12 +20,15 @@ from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import (
     counts_at_scales,
     neighbor_counts,
+    neighbor_counts_at,
     permuted_tallies,
     tallies_at_scales,
 )
 from mitool.kernels.neighbors.margin import Margin
-from mitool.kernels.neighbors.tallies import Ball, Tally, mean_digamma, tallied
+from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Tally, mean_digamma, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
+
+GIVEN = ((0, 2), (1, 2), (2,))  # the spaces xz, yz and z of three blocks
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,20 @@ class KSG(Estimator):
     algorithm: Literal[1, 2] = field(
         default=1, metadata={"help": "1: squares, less variance; 2: rectangles, less bias"}
     )
+    residuals: bool = field(
+        default=False,
+        metadata={"help": "of numbers given numbers, take what smooth functions of these leave"},
+    )
 
     def __post_init__(self) -> None:
         check_at_least("n_neighbors", self.n_neighbors, 1)
         if self.algorithm not in (1, 2):
             raise MitoolError(f"algorithm must be 1 or 2, got {self.algorithm!r}")
+
+    @property
+    def takes_residuals(self) -> bool:
+        """As its parameter says."""
+        return self.residuals
 
     def prepare(self, x: Variable) -> Margin | Coded:
         """Give the margin, whose order or tree is computed once; code labels, for a condition."""
@@ -75,10 +87,13 @@ class KSG(Estimator):
 
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
         """Estimate with several numbers of neighbours, which one search finds."""
-        if given:
-            return super().at_scales(scales, x, y, *given)
         estimators = self._at(scales)
         estimators[-1]._check(len(x))
+        if given and not isinstance(given[0], Coded) and self.algorithm == 1:
+            counts = neighbor_counts_at((x, y, given[0]), GIVEN, scales)
+            return tuple(e._given(of) for e, of in zip(estimators, counts, strict=True))
+        if given:
+            return super().at_scales(scales, x, y, *given)
         tallies = tallies_at_scales(x, y, [(k, self._ball) for k in scales])
         return tuple(e._mean(tally, len(x)) for e, tally in zip(estimators, tallies, strict=True))
 
@@ -111,9 +126,14 @@ class KSG(Estimator):
         if self.algorithm == 2:
             raise MitoolError("ksg with algorithm=2 has no conditional form; use algorithm=1")
         self._check(len(x))
-        counts = neighbor_counts((x, y, z), ((0, 2), (1, 2), (2,)), self.n_neighbors)
-        joint, of_z = (mean_digamma(tallied(c), len(x), shift=1) for c in (counts[:2], counts[2:]))
-        return Value(integer_digamma(self.n_neighbors) - (joint - of_z))
+        return Value(self._given(neighbor_counts((x, y, z), GIVEN, self.n_neighbors)))
+
+    def _given(self, counts: NeighborCounts) -> float:
+        """Give the estimate from the counts in xz, in yz and in z."""
+        joint, of_z = (
+            mean_digamma(tallied(of), counts.shape[1], shift=1) for of in (counts[:2], counts[2:])
+        )
+        return integer_digamma(self.n_neighbors) - (joint - of_z)
 
     def _at(self, sizes: Sequence[int]) -> list[Self]:
         return [replace(self, n_neighbors=k) for k in sizes]

@@ -19,6 +19,8 @@ STOP_AT = 10
 TIE = 1e-12
 """Statistics closer than this, relative to their size, are ties: sums differ by their order."""
 MIN_FOR_TAIL = 999
+MAXIMUM = "max"
+SHARPNESS = 2.0  # of the maximum: none at infinity
 
 
 def check_permutations(n_permutations: int) -> None:
@@ -48,9 +50,16 @@ def p_value(observed: float, values: Vector) -> float:
 
 
 def standardised_maximum(statistics: Matrix) -> Vector:
-    """The largest of several standardised statistics; row 0 is the observed one, (N + 1, k)."""
-    largest: Vector = standardised(statistics).max(axis=1)
-    return largest
+    """A soft maximum of standardised statistics; row 0 is the observed one, (N + 1, k).
+
+    log(Σ exp(2 z)) / 2 is the largest, and more where others are near it: statistics that agree
+    show more than one of them. Of 400 samples of 100 rows each it finds as many correlations of
+    0.3 as the largest alone, and 0 to 15 more of other shapes (studies/significance.md).
+    """
+    scores = SHARPNESS * standardised(statistics)
+    largest = scores.max(axis=1, keepdims=True)
+    joint: Vector = largest[:, 0] + np.log(np.exp(scores - largest).sum(axis=1))
+    return joint / SHARPNESS
 
 
 def standardised(statistics: Matrix) -> Matrix:
@@ -71,6 +80,7 @@ def permutation_test(
     n_permutations: int,
     *,
     method: str = "permutation",
+    of: str = MAXIMUM,
     n_jobs: int = 1,
     tail: bool = False,
 ) -> Test:
@@ -80,16 +90,21 @@ def permutation_test(
     """
     check_permutations(n_permutations)
     drawn = np.array(list(null(statistics, n_permutations, n_jobs)))
-    return against(observed, drawn, method=method, tail=tail)
+    return against(observed, drawn, method=method, of=of, tail=tail)
 
 
 def against(
-    observed: tuple[float, ...], drawn: Matrix, *, method: str = "permutation", tail: bool = False
+    observed: tuple[float, ...],
+    drawn: Matrix,
+    *,
+    method: str = "permutation",
+    of: str = MAXIMUM,
+    tail: bool = False,
 ) -> Test:
-    """Test against null statistics already drawn, shape (N, k)."""
+    """Test against null statistics already drawn, shape (N, k); ``of`` says what is joined."""
     values = joined(observed, drawn)
     approximate = pearson3_tail(float(values[0]), values[1:]) if tail else None
-    name = f"{method}-max" if drawn.shape[1] > 1 else method
+    name = f"{method}-{of}" if drawn.shape[1] > 1 else method
     return Test(p_value(float(values[0]), values[1:]), name, len(drawn), approximate)
 
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import tee
 from typing import Any
 
 import numpy as np
 
-from mitool.diagnostics import (
-    data_notes,
-    neighbour_notes,
-    resolution_notes,
-    scale_notes,
-    table_notes,
-)
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.kernels.counts.coded import code_rows
+from mitool.measure.causes import explainable, explained
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
+from mitool.measure.monotone import Monotone
 from mitool.measure.normalize import normalized
+from mitool.measure.remarks import remarks
 from mitool.measure.settings import Settings
 from mitool.measure.support import require_rows, require_support
 from mitool.once import once
 from mitool.parallel import map_over_rows
-from mitool.result import Estimate, Note
+from mitool.result import Estimate
 from mitool.variables import Rows, Variable, Vector, complete
 from mitool.variables.transforms import leaves_order_alone, untied_line
 
@@ -38,6 +35,8 @@ class Measurement:
     y: Variable
     given: Variable | None = None
     groups: Variable | None = None
+    before: tuple[Variable, Variable] | None = None
+    """x and y as they were before what the condition explains was taken off, if it was."""
 
     @property
     def is_constant(self) -> bool:
@@ -82,6 +81,11 @@ class Measurement:
         _, scales = self.method.estimator.scales or ("", ())
         return tuple(scale for scale in scales if scale < self._n_searched // 4)
 
+    @once
+    def monotone(self) -> Monotone | None:
+        """What a test joins to the scales, if it can."""
+        return Monotone.of(self.x, self.y, self.given)
+
     @property
     def _n_searched(self) -> int:
         """How many rows neighbours are sought among at most: those of a level, within levels."""
@@ -95,10 +99,18 @@ class Measurement:
         if not joins:
             return (self.value.mi,)
         first, second, *given = self._prepared()
-        return self.method.estimator.at_scales(self.scales, first, second, *given)
+        scales = self.method.estimator.at_scales(self.scales, first, second, *given)
+        return (*scales, self.monotone.statistic()) if self.monotone else scales
 
     def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         """Yield the same statistics with the rows of y in each of several orders, one at a time."""
+        if not (joins and self.monotone):
+            return self._estimates(orders, joins=joins)
+        orders, again = tee(orders)
+        scales, one = self._estimates(orders, joins=True), map(self.monotone.statistic, again)
+        return ((*several, last) for several, last in zip(scales, one, strict=True))
+
+    def _estimates(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         estimator, scales = self.method.estimator, self.scales if joins else ()
         if self.given is None and isinstance(estimator, Permutable) and self._takes_x_first:
             first, second = self._prepared()
@@ -175,7 +187,10 @@ def measurement_of(
     groups = others.pop(0) if groups is not None else None
     method = Method.chosen(x, y, given, settings)
     check(method, x, y, given)
-    return Measurement(method, x, y, given, groups), n_dropped
+    if given is None or not (method.estimator.takes_residuals and explainable(x, y, given)):
+        return Measurement(method, x, y, given, groups), n_dropped
+    first, second = (explained(side, given).left for side in (x, y))
+    return Measurement(method, first, second, given, groups, before=(x, y)), n_dropped
 
 
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
@@ -183,21 +198,9 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
     require_support(method, (x, y, given), value.n_left)
-    notes = tuple(_notes(measurement, value))
+    sources = measurement.before or (x, y)
+    notes = tuple(remarks(method, sources, given, value))
     jitter = "+jitter" if method.jitters(x, y) else ""
-    return described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
-
-
-def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
-    method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
-    yield from method.notes()
-    yield from data_notes(x, y, given, len(x) - value.n_left)
-    if method.estimator.family == "neighbours":
-        yield from neighbour_notes(x, y, value.mi, value.facts)
-        yield from resolution_notes(x, y, value.extras)
-        if method.transform == "none":
-            yield from scale_notes(x)
-            yield from scale_notes(y)
-    if method.estimator.family == "counts":
-        yield from table_notes(x, y, len(x), value.facts)
-    yield from value.notes
+    estimate = described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
+    taken_off = "residuals+" if measurement.before else ""
+    return replace(estimate, transform=taken_off + estimate.transform)

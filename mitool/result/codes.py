@@ -135,6 +135,17 @@ CODES: dict[str, Code] = {
         "{n_single} of {n_rows} rows are alone with their label in {name!r} and left out of the "
         "estimate; if it holds numbers, --continuous {name} takes it as numbers"
     ),
+    "cause_left_in": Code(
+        "{given!r} explains {share_x:.0%} of {x!r} and {share_y:.0%} of {y!r}: rows near in it are "
+        "not near enough, and what is left of it passes for information; use -e auto, or -e ksg "
+        "-p residuals=true, which take it off first",
+        gravity="severe",
+    ),
+    "common_cause": Code(
+        "{given!r} explains {share_x:.0%} of {x!r} and {share_y:.0%} of {y!r}, and was taken off "
+        "by smooth functions: what these miss of it passes for information, so take a small "
+        "estimate, or a p not far below its level, for none"
+    ),
     "dimension": Code(
         "{n_dims} columns together: nearest-neighbour estimates come out too low here",
         gravity="doubtful",

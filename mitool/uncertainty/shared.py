@@ -41,7 +41,11 @@ class SharedNulls:
         drawn = self._null(len(measurement.x), replace(measurement.method, reason=None))
         trial = trial_of(measurement, single_rows(len(measurement.x)), self._uncertainty)
         return permutation.against(
-            trial.observed, drawn, method="shared-permutation", tail=self._uncertainty.tail
+            trial.observed,
+            drawn,
+            method="shared-permutation",
+            of=trial.of,
+            tail=self._uncertainty.tail,
         )
 
     def serves(self, measurement: Measurement) -> bool:

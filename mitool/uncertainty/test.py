@@ -9,8 +9,14 @@ import numpy as np
 
 from mitool.errors import MitoolError, UsageError
 from mitool.inference import exact, resampling
-from mitool.inference.permutation import Statistics, permutation_test, sequential_test
+from mitool.inference.permutation import (
+    MAXIMUM,
+    Statistics,
+    permutation_test,
+    sequential_test,
+)
 from mitool.inference.sampling_units import Units
+from mitool.measure import monotone
 from mitool.measure.measurement import Measurement
 from mitool.result import Note, Test
 from mitool.result.codes import note_of
@@ -33,12 +39,16 @@ class Shuffle:
 
 @dataclass(frozen=True)
 class Trial:
-    """The observed statistics, and how to draw them as if x and y were unrelated."""
+    """The observed statistics, and how to draw them as if x and y were unrelated.
+
+    ``of`` says what is joined where there are several.
+    """
 
     name: str
     observed: tuple[float, ...]
     statistics: Statistics
     n_permutations: int
+    of: str = MAXIMUM
 
 
 def independence_test(
@@ -53,8 +63,9 @@ def independence_test(
     n, name = trial.n_permutations, trial.name
     if uncertainty.sequential:
         return sequential_test(trial.observed[0], trial.statistics, n, method=name, n_jobs=n_jobs)
+    how = {"method": name, "of": trial.of}
     return permutation_test(
-        trial.observed, trial.statistics, n, method=name, n_jobs=n_jobs, tail=uncertainty.tail
+        trial.observed, trial.statistics, n, **how, n_jobs=n_jobs, tail=uncertainty.tail
     )
 
 
@@ -78,7 +89,8 @@ def trial_of(
     def statistics(numbers: range) -> Iterator[tuple[float, ...]]:
         return measurement.permuted(map(shuffle.rows, numbers), joins=joins)
 
-    return Trial(shuffle.name, measurement.observed(joins=joins), statistics, n)
+    of = f"{MAXIMUM}+{monotone.NAME}" if joins and measurement.monotone else MAXIMUM
+    return Trial(shuffle.name, measurement.observed(joins=joins), statistics, n, of)
 
 
 def _counted(measurement: Measurement, units: Units, method: str) -> Test:
@@ -107,8 +119,9 @@ def test_notes(measurement: Measurement, test: Test) -> Iterator[Note]:
 
 
 def joins_scales(measurement: Measurement, uncertainty: Uncertainty) -> bool:
-    """Whether the test takes the maximum over several scales."""
-    several = len(measurement.scales) > 1
+    """Whether the test takes the maximum over several scales, and the correlation of scores."""
+    n_scales = len(measurement.scales)
+    several = n_scales > 1 or (n_scales == 1 and measurement.monotone is not None)
     if uncertainty.statistic == "max" and not several:
         raise UsageError(f"{measurement.method.name} has one scale here; use --statistic estimate")
     return several and uncertainty.statistic != "estimate" and not uncertainty.sequential

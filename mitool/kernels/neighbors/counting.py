@@ -40,18 +40,36 @@ def neighbor_counts(
     radius in each space being how far the points within the k-th distance reach in it; for
     the two spaces of two blocks). Shape (n_spaces, n).
     """
+    return neighbor_counts_at(blocks, spaces, [k], ball)[0]
+
+
+def neighbor_counts_at(
+    blocks: Sequence[Margin],
+    spaces: Sequence[Sequence[int]],
+    ks: Sequence[int],
+    ball: Ball = "open",
+) -> list[NeighborCounts]:
+    """Give ``neighbor_counts`` for several k: what is searched is built once."""
     if _dense_is_sooner(len(blocks[0])):
-        return dense.neighbor_counts([block.values for block in blocks], spaces, k, ball)
+        values = [block.values for block in blocks]
+        return [dense.neighbor_counts(values, spaces, k, ball) for k in ks]
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
-        return _counts_in_plane(blocks[0], blocks[1], [(k, ball)])[0]
+        return _counts_in_plane(blocks[0], blocks[1], [(k, ball) for k in ks])
     margins = [joined([blocks[block] for block in space]) for space in spaces]
     joint = joined(blocks)
     counters = (partial(counter, margin) for margin in margins)
     call_over_rows([partial(searcher, joint), *counters], len(joint))  # kept with the margins
-    radius = searcher(joint).kth_distance(k)
-    radii = [radius] * len(spaces)
+    reaches = (searcher(joint).kth_distance(k) for k in ks)
+    return [_counts_within(margins, joint, radius, ball, blocks[0].n_dims) for radius in reaches]
+
+
+def _counts_within(
+    margins: Sequence[Margin], joint: Margin, radius: Vector, ball: Ball, n_first: int
+) -> NeighborCounts:
+    """Count within the radius in each space, or within what it reaches there, for boxes."""
+    radii = [radius] * len(margins)
     if ball == "box":
-        radii = list(searcher(joint).extents(radius, blocks[0].n_dims))
+        radii = list(searcher(joint).extents(radius, n_first))
     pairs = zip(margins, radii, strict=True)
     return np.array([counter(m).count(radius, closed=ball != "open") for m, radius in pairs])
 

@@ -1,0 +1,56 @@
+"""Ridge regression whose penalty is chosen by leaving out each row: Allen (1974).
+
+doi:10.1080/00401706.1974.10489157. With H the matrix that turns targets into fitted values, the
+error of the fit without row i at row i is (y - Hy)_i / (1 - H_ii): one decomposition serves all
+rows and penalties.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mitool.variables import Matrix, Vector
+
+PENALTIES = np.geomspace(1e-8, 10.0, 16)  # shares of the sum of squares of all features
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Ridge:
+    """A fit: y is about ``level`` + (features - ``center``) @ ``weights``.
+
+    ``errors`` (n,) are those of each row when it is left out, ``error`` their mean square.
+    """
+
+    errors: Vector
+    error: float
+    level: float
+    center: Vector
+    weights: Vector
+
+    def predicted(self, features: Matrix) -> Vector:
+        """Give the values at other points, from their features (m, r)."""
+        values: Vector = self.level + (features - self.center) @ self.weights
+        return values
+
+
+def ridge(features: Matrix, target: Vector) -> Ridge:
+    """Fit a target (n,) by features (n, r), with the penalty whose errors are least."""
+    n, center = len(target), features.mean(axis=0)
+    centred = features - center
+    squares, turn = np.linalg.eigh(centred.T @ centred)
+    kept = squares > ROUNDING * max(float(squares[-1]), np.finfo(float).tiny)
+    squares, turn = squares[kept], turn[:, kept]
+    scale, level = np.sqrt(squares), float(target.mean())
+    directions = centred @ (turn / scale)
+    parts = directions.T @ target
+    shrunk = squares[:, None] / (squares[:, None] + PENALTIES * squares.sum())
+    errors = (target - level)[:, None] - directions @ (parts[:, None] * shrunk)
+    leverage = np.square(directions) @ shrunk + 1.0 / n
+    errors /= np.maximum(1.0 - leverage, ROUNDING)
+    sizes = np.einsum("ij,ij->j", errors, errors) / n
+    best = int(sizes.argmin())
+    weights = turn @ (shrunk[:, best] * parts / scale)
+    return Ridge(errors[:, best].copy(), float(sizes[best]), level, center, weights)

@@ -1,0 +1,133 @@
+"""What a condition explains of x and of y, and what it leaves of them.
+
+I(X;Y|Z) = I(X - f(Z); Y - g(Z) | Z) for any f and g: given Z they only move X and Y. Nearest
+neighbours in Z are not near enough where it moves them by more than their own spread; a smooth
+function of all rows is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mitool.estimators.base import Estimator
+from mitool.limits import one_blas_thread
+from mitool.result import Note
+from mitool.result.codes import note_of
+from mitool.variables import Matrix, Variable, Vector
+from mitool.variables.transforms import transform
+
+MOST = 0.5
+"""So large a share of both, and what is left of them depends on how it was taken off."""
+ENOUGH = 0.9
+"""So large a share of a standardised column, and its normal scores need not be tried."""
+FEWEST_ROWS = 10
+FOR_A_LOOK = 300  # rows that show whether a share is large
+FORMS = ("standard", "normal")
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """One side of a pair under a condition.
+
+    ``left`` is the variable less what the condition explains, ``share`` how much that is, from 0
+    to 1, of the column it explains best: the squared correlation of the normal scores of values
+    and of predictions from all other rows.
+    """
+
+    left: Variable
+    share: float
+
+
+def explainable(x: Variable, y: Variable, given: Variable | None) -> bool:
+    """Whether all are numbers without atoms, which functions of numbers may explain."""
+    if given is None or "discrete" in given.kinds or len(x) < FEWEST_ROWS:
+        return False
+    return set(x.kinds) | set(y.kinds) == {"continuous"}
+
+
+def explained(variable: Variable, given: Variable) -> Explained:
+    """Take off what a condition explains (kept with the variable)."""
+    made: Explained = variable.remember(("explained", given), lambda: _explained(variable, given))
+    return made
+
+
+def cause_notes(
+    estimator: Estimator, x: Variable, y: Variable, given: Variable | None
+) -> Iterator[Note]:
+    """Warn where a condition explains most of both x and y.
+
+    Gaussian estimators are not looked at: they take off what is linear, in a hundredth of the time.
+    """
+    if given is None or estimator.family == "gaussian" or not estimator.of_dependence:
+        return
+    if not explainable(x, y, given):
+        return
+    shares = []
+    for side in (y, x):  # y first: a screen has one for all x
+        shares.append(_share(estimator, side, given))
+        if shares[-1] <= MOST:
+            return
+    words = {"given": given.name, "x": x.name, "y": y.name}
+    code = "common_cause" if estimator.takes_residuals else "cause_left_in"
+    columns = (*x.names, *y.names, *given.names)
+    yield note_of(code, columns, share_y=shares[0], share_x=shares[1], **words)
+
+
+def _share(estimator: Estimator, side: Variable, given: Variable) -> float:
+    if estimator.takes_residuals:
+        return explained(side, given).share
+    return float(side.remember(("share", given), lambda: _share_at_a_look(side, given)))
+
+
+def _share_at_a_look(side: Variable, given: Variable) -> float:
+    from mitool.kernels.smooth.choice import evenly
+
+    few = evenly(given.values, FOR_A_LOOK)
+    return _explained(side.take(few), given.take(few)).share
+
+
+def _explained(variable: Variable, given: Variable) -> Explained:
+    with one_blas_thread():
+        columns = [_column(variable, j, given) for j in range(variable.n_dims)]
+    left = np.column_stack([column for column, _ in columns])
+    return Explained(variable.with_values(left), max(share for _, share in columns))
+
+
+def _column(variable: Variable, j: int, given: Variable) -> tuple[Vector, float]:
+    """Give what is left of one column, and the share explained, in the form that shows more."""
+    alone = _alone(variable.names[j], variable.values[:, [j]])
+    best: tuple[Vector, float] | None = None
+    for form in FORMS:
+        found = _smoothed(alone, given, form)
+        if best is None or found[1] > best[1]:
+            best = found
+        if best[1] >= ENOUGH:
+            break
+    assert best is not None  # there are forms
+    return best
+
+
+def _smoothed(alone: Variable, given: Variable, form: str) -> tuple[Vector, float]:
+    from mitool.kernels.smooth.choice import smooth
+
+    target = transform(alone, form).values[:, 0]
+    z: Matrix = given.remember(("to explain", form), lambda: transform(given, form).values)
+    z = z[:, np.ptp(z, axis=0) > 0.0]
+    if not z.shape[1] or not np.ptp(target):
+        return target - target.mean(), 0.0
+    left = smooth(target, z).left
+    return left, _agreement(target, target - left)
+
+
+def _agreement(values: Vector, predictions: Vector) -> float:
+    """Give the squared correlation of normal scores, or 0 where they do not rise together."""
+    a, b = (transform(_alone("", v[:, None]), "normal").values[:, 0] for v in (values, predictions))
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return max(float(a @ b) / size, 0.0) ** 2 if size > 0.0 else 0.0
+
+
+def _alone(name: str, values: Matrix) -> Variable:
+    return Variable((name,), values, ("continuous",))

@@ -1,0 +1,37 @@
+"""What a reader is to be told of an estimate: by its variables, its method, its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mitool.diagnostics import (
+    data_notes,
+    neighbour_notes,
+    resolution_notes,
+    scale_notes,
+    table_notes,
+)
+from mitool.estimators.base import Value
+from mitool.measure.causes import cause_notes
+from mitool.measure.method import Method
+from mitool.result import Note
+from mitool.variables import Variable
+
+
+def remarks(
+    method: Method, pair: tuple[Variable, Variable], given: Variable | None, value: Value
+) -> Iterator[Note]:
+    """Give the notes on a value, of x and y as they were before anything was taken off."""
+    x, y = pair
+    yield from method.notes()
+    yield from data_notes(x, y, given, len(x) - value.n_left)
+    yield from cause_notes(method.estimator, x, y, given)
+    if method.estimator.family == "neighbours":
+        yield from neighbour_notes(x, y, value.mi, value.facts)
+        yield from resolution_notes(x, y, value.extras)
+        if method.transform == "none":
+            yield from scale_notes(x)
+            yield from scale_notes(y)
+    if method.estimator.family == "counts":
+        yield from table_notes(x, y, len(x), value.facts)
+    yield from value.notes

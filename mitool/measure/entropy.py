@@ -41,7 +41,8 @@ def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
     method = _method(x, settings)
     estimator = method.estimator
     assert isinstance(estimator, Entropic)  # ensured by ``_check``
-    value = estimator.entropy(method.prepared(x))
+    (prepared,) = method.prepared(x)
+    value = estimator.entropy(prepared)
     return replace(_described(x, method, value), n_dropped=n_dropped)
 
 

@@ -264,3 +264,18 @@ def test_gaussian_columns_are_not_counted_twice_by_their_sizes():
     y = np.column_stack((0.8 * x[:, :2] + 0.6 * rng.normal(size=(4000, 2)), rng.normal(size=4000)))
     found = SecondOrderCopula()(variable(x, name="x"), variable(y, name="y")).mi
     assert found == pytest.approx(-np.log(1 - 0.64), abs=0.06)
+
+
+@pytest.mark.parametrize("near_the_end", [1.0, 1.7e308])
+def test_the_largest_floats_have_the_value_of_the_same_numbers_near_one(rng, near_the_end):
+    """Powers of two change no digit; of the largest floats the sum of squares is no float."""
+    x, y = rng.uniform(-1, 1, (2, 100))
+    x *= near_the_end
+    near_one = np.ldexp(x, -int(np.frexp(np.abs(x).max())[1]))
+    given, expected = (
+        Gaussian()(variable(column), variable(y + near_one)).mi for column in (x, near_one)
+    )
+    assert given == expected > 0.1
+    exponent = np.log(np.abs(x).max()) - np.log(np.abs(near_one).max())
+    entropies = [Gaussian().entropy(Gaussian().prepare(variable(v))).mi for v in (x, near_one)]
+    assert entropies[0] - entropies[1] == pytest.approx(exponent, abs=1e-9)

@@ -35,6 +35,8 @@ def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
     nothing unless asked: that would change it.
     """
     settings = settings or Settings()
+    if x.refusal is not None:
+        raise MitoolError(x.refusal)
     (x,), n_dropped = complete(x, missing=settings.missing)
     if not len(x):
         raise MitoolError(f"no row has a value in {x.name!r}: all {n_dropped} are missing")

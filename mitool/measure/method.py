@@ -109,6 +109,9 @@ def check(
 ) -> None:
     """Refuse an estimator that is not valid for these variables, and say which is."""
     estimator, name = method.estimator, method.name
+    for refusal in (x.refusal, y.refusal):
+        if refusal is not None:
+            raise MitoolError(refusal)
     if not takes(estimator, x, y):
         raise MitoolError(
             f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "

@@ -16,6 +16,9 @@ Missing = Literal["drop", "error"]
 Transform = Literal["none", "standard", "rank", "normal"]
 TargetKind = Literal["auto", "discrete", "continuous"]
 
+# Estimators
+Ties = Literal["break", "keep"]  # values that repeat are told apart, or taken as they are
+
 # Information
 Unit = Literal["nats", "bits"]
 Normalization = Literal["none", "min", "max", "sqrt", "joint", "coupling", "r"]

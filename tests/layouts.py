@@ -70,7 +70,7 @@ def _constant(state: np.ndarray, rng: Rng) -> pa.Array:
     return pa.array(np.full(len(state), 3.5))
 
 
-UNSEEN = {"autocorrelation", "ties"}
+UNSEEN = {"autocorrelation"}
 """Warnings that take a look at the order of all rows, which a stream does not have."""
 
 COLUMNS: dict[str, Callable[[np.ndarray, Rng], pa.Array]] = {

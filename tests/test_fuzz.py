@@ -210,7 +210,6 @@ def faults(code: int, out: str, err: str, words: list[str]) -> list[str]:
     return [what for what, holds in checks.items() if not holds]
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NumPy over 1e300; no user sees them
 @pytest.mark.parametrize("seed", [11, 12])
 def test_hostile_files_and_options(seed, mitool, tmp_path):
     end = time.monotonic() + MOST_SECONDS

@@ -330,3 +330,18 @@ def test_one_column_a_side_is_its_own_variate(rng):
     x = rng.standard_t(1, size=200)
     pair = scored(x), scored(x + rng.standard_t(1, size=200))
     assert GaussianCopula(rescore=True)(*pair).mi == GaussianCopula()(*pair).mi
+
+
+@pytest.mark.parametrize("near_the_end", [1.0, 1.7e308])
+def test_the_largest_floats_have_the_value_of_the_same_numbers_near_one(rng, near_the_end):
+    """Powers of two change no digit; of the largest floats the sum of squares is no float."""
+    x, y = rng.uniform(-1, 1, (2, 100))
+    x *= near_the_end
+    near_one = np.ldexp(x, -int(np.frexp(np.abs(x).max())[1]))
+    given, expected = (
+        Gaussian()(variable(column), variable(y + near_one)).mi for column in (x, near_one)
+    )
+    assert given == expected > 0.1
+    exponent = np.log(np.abs(x).max()) - np.log(np.abs(near_one).max())
+    entropies = [Gaussian().entropy(Gaussian().prepare(variable(v))).mi for v in (x, near_one)]
+    assert entropies[0] - entropies[1] == pytest.approx(exponent, abs=1e-9)

@@ -25,12 +25,13 @@ import zstandard
 
 from mitool.errors import MitoolError
 from mitool.tables import ReadOptions, open_table
+from mitool.tables.arrowmessages import packed_bytes
 from mitool.tables.jsondepth import is_too_deep
 
 ROOT = Path(__file__).parent.parent
 GIGABYTE = 1 << 30
-MOST_MEMORY = 3 * GIGABYTE  # of addresses, most of which compiled libraries only reserve
-MOST_SECONDS = 180  # 10 on an idle machine: a gigabyte is unpacked before it is refused
+MOST_MEMORY = 2 * GIGABYTE  # of addresses, most of which compiled libraries only reserve
+MOST_SECONDS = 60  # 10 on an idle machine: a gigabyte is unpacked, and thrown away, to be measured
 TABLE = b"a,b\n" + b"".join(b"%d,%d\n" % (i * 37 % 41, i * 71 % 43) for i in range(60))
 NUMBERS = pa.table({"a": [i * 37 % 41 / 41 for i in range(60)], "b": [i / 60 for i in range(60)]})
 LABELS = pa.table({"a": ["red", "green", "blue"] * 20, "b": [i / 60 for i in range(60)]})
@@ -102,10 +103,18 @@ class TestCorruptArrow:
         path.write_bytes(path.read_bytes().replace(good, bad))
         assert "is cut short or damaged" in refused("estimate", path, "-x", "a", "-y", "b", *stream)
 
-    def test_text_that_is_no_text(self, tmp_path):
+    @pytest.mark.parametrize("stream", [(), ("--stream", "-e", "bins")], ids=["whole", "stream"])
+    def test_text_that_is_no_text(self, stream, tmp_path):
         path = tmp_path / "d.feather"
-        data = arrow_file(path, pa.table({"a": ["red", "greenish", "blue"], "b": [1.0, 2.0, 3.0]}))
+        words = ["red", "greenish", "blue", *["red", "blue"] * 10]
+        data = arrow_file(path, pa.table({"a": words, "b": np.arange(23) / 7}))
         path.write_bytes(replaced(data, b"greenish", b"\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8"))
+        assert "is cut short or damaged" in refused("estimate", path, "-x", "a", "-y", "b", *stream)
+
+    def test_offsets_that_go_back(self, tmp_path):
+        path = tmp_path / "d.feather"
+        data = arrow_file(path, pa.table({"a": ["red", "green", "blue"], "b": [1.0, 2.0, 3.0]}))
+        path.write_bytes(replaced(data, offsets(0, 3, 8, 12), offsets(0, 8, 3, 12)))
         assert "is cut short or damaged" in refused("matrix", path)
 
     @pytest.mark.parametrize("name", ["segv.feather", "badindex.arrow.bz2"])
@@ -203,6 +212,12 @@ def packed(compress: Callable[[bytes], bytes], n_bytes: int) -> bytes:
 
 
 PACKED = {".csv.bz2": bz2.compress, ".csv.xz": lzma.compress, ".csv.zst": zstandard.compress}
+OTHERS = {
+    "words": b"alpha\n",
+    "one line": b"x" * 64,
+    "records": b'{"a": 1.5}\n',
+    "two columns": b"1,2\n",
+}
 
 
 class TestBombs:
@@ -214,6 +229,55 @@ class TestBombs:
         err = refused("matrix", path, "--no-header")
         assert "grows more than 1000-fold" in err
         assert "--allow-expansion" in err
+
+    @pytest.mark.parametrize("kind", OTHERS)
+    def test_packed_text_of_any_kind_in_little_memory(self, kind, tmp_path):
+        """The limits of this file hold; of the gigabyte that is unpacked nothing is kept."""
+        block = OTHERS[kind] * ((1 << 24) // len(OTHERS[kind]))
+        path = tmp_path / ("d.jsonl.zst" if kind == "records" else "d.csv.zst")
+        path.write_bytes(
+            b"".join(
+                map(zstandard.compress, [b"1,2\n" * 1000 * (kind == "two columns"), *[block] * 66])
+            )
+        )
+        command = (
+            "import resource, sys; from mitool.cli.app import main; code = main(sys.argv[1:]); "
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10); sys.exit(code)"
+        )
+        outcome = subprocess.run(
+            [sys.executable, "-c", command, "matrix", path, "--no-header"],
+            capture_output=True,
+            cwd=ROOT,
+            timeout=MOST_SECONDS,
+            preexec_fn=limits,
+            check=False,
+        )
+        assert outcome.returncode == 3, outcome.stderr
+        assert b"grows more than 1000-fold" in outcome.stderr
+        assert int(outcome.stdout) < 500  # MB
+
+    @pytest.mark.parametrize("how", ["file", "stream", "old"])
+    def test_one_packed_text_of_arrow(self, how, tmp_path):
+        """pyarrow makes room for as many bytes as a packed buffer says that it holds."""
+        path, n_bytes = tmp_path / "d.arrow", 40 << 20
+        table = pa.table({"b": [1.0], "a": pa.array(["x" * n_bytes])})
+        options = pa.ipc.IpcWriteOptions(compression="zstd", use_legacy_format=how == "old")
+        opener = pa.ipc.new_stream if how == "stream" else pa.ipc.new_file
+        with opener(str(path), table.schema, options=options) as file:
+            file.write_table(table)
+        data = path.read_bytes()
+        said, more = ((n).to_bytes(8, "little") for n in (n_bytes, 3 << 30))
+        with pa.OSFile(str(path)) as file:
+            assert n_bytes < packed_bytes(file) < n_bytes + 100
+        path.write_bytes(replaced(data, said + b"\x28\xb5\x2f\xfd", more + b"\x28\xb5\x2f\xfd"))
+        assert "grows more than 1000-fold" in refused("matrix", path)
+
+    def test_packed_buffers_of_good_files_are_added_up(self, tmp_path):
+        path, values = tmp_path / "d.feather", np.zeros(1000)
+        words = pa.array(["u", "v"] * 500).dictionary_encode()
+        feather.write_feather(pa.table({"a": values, "b": words}), path, compression="lz4")
+        with pa.OSFile(str(path)) as file:  # indices and offsets have 32 bits
+            assert 8000 + 4000 <= packed_bytes(file) <= 8000 + 4000 + 64
 
     def test_archive(self, tmp_path):
         """The directory of an archive says how large its members are; nothing is unpacked."""
@@ -251,6 +315,8 @@ class TestBombs:
         path = tmp_path / "d.csv.gz"
         path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 100_000, mtime=0))
         monkeypatch.setattr("mitool.tables.compression.MOST_FOLD", 10)
+        monkeypatch.setattr("mitool.tables.compression.STRETCH", 1000)
+        monkeypatch.setattr("mitool.tables.compression.SUSPECT_FOLD", 5)
         with pytest.raises(MitoolError, match="10-fold"):
             open_table([str(path)]).read(["a"])
         (column,) = open_table([str(path)], ReadOptions(allow_expansion=True)).read(["a"])

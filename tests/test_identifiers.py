@@ -65,6 +65,36 @@ def test_near_names_are_refused_by_estimate(mitool, tmp_path, stream):
     assert len(done.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("estimate", "-x", "title", "-x", "sign", "-y", "y"),
+        ("estimate", "-x", "sign", "-y", "title", "-y", "y"),
+        ("estimate", "-x", "title", "-x", "sign", "-y", "y", "--lag", "1"),
+        ("estimate", "-x", "title", "-x", "sign", "-y", "y", "--stream", "-e", "bins"),
+        ("diagnose", "-x", "title", "-x", "sign", "-y", "y"),
+        ("entropy", "--cols", "title", "--cols", "sign"),
+    ],
+    ids=["x", "y", "lag", "stream", "diagnose", "entropy"],
+)
+def test_near_names_among_several_fail_alone(mitool, tmp_path, command):
+    path = table(tmp_path / "d.csv", 2000, 1960)
+    done = mitool(command[0], path, *command[1:], "--format", "json")
+    assert done.code == 4
+    rows = [r for r in json.loads(done.out)["results"] if r.get("check", "estimate") == "estimate"]
+    failed = {"title" in (row["x"], row.get("y")): row for row in rows}
+    assert len(rows) == 2
+    assert [failed[named]["status"] for named in (True, False)] == ["failed", "ok"]
+    assert failed[True]["message"].startswith("column 'title' names 1960 of 2000 rows")
+
+
+def test_near_names_as_a_condition_end_the_run(mitool, tmp_path):
+    path = table(tmp_path / "d.csv", 2000, 1960)
+    done = mitool("estimate", path, "-x", "sign", "-x", "p", "-y", "y", "-z", "title")
+    assert (done.code, done.out) == (3, "")
+    assert "column 'title' names 1960 of 2000 rows" in done.err
+
+
 def test_an_estimate_that_would_rest_on_few_rows_is_refused_in_one_line(mitool, tmp_path):
     path = table(tmp_path / "d.csv", 2000, 1960)
     done = mitool("estimate", path, "-x", "title", "-y", "y", "--discrete", "title")

@@ -368,7 +368,7 @@ def test_values_that_merge_all_the_same_are_said_and_labels_keep_them_apart():
     wide = {"t": np.array([1, 2**60, 2**60 + 1, 2**60 + 2] * 6)}
     (column,) = from_python(wide).read(["t"])
     number = gather([column], continuous=["t"])
-    assert [note.code for note in number.notes] == ["rounded"]
+    assert [note.code for note in number.notes] == ["rounded", "ties"]
     assert "of 4 different ones 2 are left" in number.notes[0].message
     label = gather([column], discrete=["t"])
     assert len(set(label.codes.tolist())) == 4

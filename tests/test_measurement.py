@@ -17,7 +17,7 @@ from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column
 from mitool.variables import Kind, Variable, complete, gather, is_identifier
 from mitool.variables.lags import lagged, transferred
-from mitool.variables.transforms import jitter, transform
+from mitool.variables.transforms import transform
 from tests.make import text_column
 
 
@@ -146,19 +146,6 @@ class TestTransforms:
             [text_column(["a", "b"] * 10, "s"), number_column("x", np.linspace(0, 1, 20))]
         )
         assert set(transform(joint, "normal").values[:, 0]) == {0.0, 1.0}
-
-    def test_jitter_breaks_ties_the_same_way_for_every_partner(self) -> None:
-        tied = gather([number_column("a", np.repeat(np.arange(30), 2))])
-        once, again = jitter(tied, seed=1), jitter(tied, seed=1)
-        assert once.n_distinct() == 60
-        np.testing.assert_array_equal(once.values, again.values)
-        assert np.abs(once.values - tied.values).max() < 1e-8
-
-    def test_jitter_leaves_untied_and_constant_columns_alone(self) -> None:
-        plain = gather(
-            [number_column("a", np.arange(30) / 7), number_column("b", np.full(30, 2.5))]
-        )
-        np.testing.assert_array_equal(jitter(plain, seed=1).values, plain.values)
 
 
 class TestReplicates:

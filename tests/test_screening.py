@@ -192,17 +192,18 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("asked", "message"),
         [
-            ({"top": 0}, "top must be at least 1, got 0"),
+            ({"top": 0}, "^--top must be at least 1, got 0"),
             (
                 {"method": "lasso"},
                 "method must be one of mi, mrmr, jmi, cmim, pursuit, shapley, got 'lasso'",
             ),
             ({"adjust": "fdr"}, "adjust must be one of bh, by, holm, max, none, got 'fdr'"),
-            ({"holdout_share": 1.0}, "between 0 and 1, got 1"),
+            ({"holdout_share": 1.0}, "^--holdout-share must lie between 0 and 1, got 1"),
+            ({"resolve_top": 0}, "^--resolve-top must be at least 1, got 0"),
             ({"holdout_share": 0.2}, "no rows are kept aside; add --holdout split"),
             ({"holdout_share": 0.2, "top": 3, "holdout": "none"}, "no rows are kept aside"),
             ({"budget": 5}, "a budget is for a reusable holdout"),
-            ({"resolve_top": 3, "method": "jmi"}, "use the method mi"),
+            ({"resolve_top": 3, "method": "jmi"}, "use --method mi"),
         ],
     )
     def test_plans_that_cannot_be_meant(self, asked, message) -> None:

@@ -34,10 +34,8 @@ def sweeps(measurement: Measurement, n_jobs: int) -> Iterator[Curve]:
     if measurement.method.estimator.family == "neighbours":
         yield _transforms(measurement)
     if measurement.given is None:
-        transformed = measurement.method.transformed
-        yield from curves(
-            measurement.method.estimator, transformed(measurement.x), transformed(measurement.y)
-        )
+        x, y = measurement.method.transformed(*measurement.variables)
+        yield from curves(measurement.method.estimator, x, y)
 
 
 def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mitool.diagnostics.column_notes import constant, scale_notes, ties, variable_notes
+from mitool.diagnostics.column_notes import constant, scale_notes, variable_notes
 from mitool.diagnostics.estimate_notes import (
     entropy_of_labels,
     neighbour_notes,
@@ -28,7 +28,6 @@ __all__ = [
     "scale_notes",
     "size_notes",
     "table_notes",
-    "ties",
     "variable_notes",
 ]
 

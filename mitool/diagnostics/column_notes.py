@@ -7,13 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from mitool.result import Note
-from mitool.result.codes import note_of, softened
+from mitool.result.codes import note_of
 from mitool.variables import Variable
 from mitool.variables.magnitudes import deviation, near_one
 
-DISTINCT_SHARE = 0.95
-MANY_TIES = 0.5
-FEW_DISTINCT = 0.05
 SPREAD_RATIO = 10.0
 HEAVY_KURTOSIS = 20.0
 
@@ -26,29 +23,14 @@ def variable_notes(variable: Variable) -> tuple[Note, ...]:
 
 def _notes(variable: Variable) -> Iterator[Note]:
     yield from variable.notes
-    n_samples = len(variable)
-    for column, (name, kind) in enumerate(zip(variable.names, variable.kinds, strict=True)):
-        n_distinct = variable.n_distinct(column)
-        if n_distinct == 1:
+    for column, name in enumerate(variable.names):
+        if variable.n_distinct(column) == 1:
             yield constant(name)
-        elif kind != "discrete":
-            yield from ties(name, n_distinct, n_samples)
 
 
 def constant(name: str) -> Note:
     """Say that a column does not vary."""
     return note_of("constant", (name,), name=name, where=" used")
-
-
-def ties(name: str, n_distinct: int, n_samples: int) -> Iterator[Note]:
-    """What repeated values of a numeric column show."""
-    if n_distinct >= DISTINCT_SHARE * n_samples:
-        return
-    words = {"name": name, "n_distinct": n_distinct}
-    note = note_of("ties", (name,), n_rows=n_samples, **words)
-    yield note if n_distinct < MANY_TIES * n_samples else softened(note)
-    if n_distinct < FEW_DISTINCT * n_samples:
-        yield note_of("discrete_as_continuous", (name,), **words)
 
 
 def scale_notes(variable: Variable) -> tuple[Note, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mitool.diagnostics.column_notes import DISTINCT_SHARE
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.magnitudes import near_one
+from mitool.variables.repeats import DISTINCT_SHARE
 
 FEW_ROWS = 100  # below it unflagged 95 % intervals were seen to cover 0.91 at best
 DUPLICATE_SHARE = 0.01

@@ -82,7 +82,7 @@ class Estimator:
     default_transform: ClassVar[str] = "none"
     """What the gate does to numeric columns unless the user says otherwise."""
     jitters_ties: ClassVar[bool] = False
-    """Does the gate break ties of numeric columns by 1e-10, last and seeded?"""
+    """Does the gate break ties of numeric columns, last, unless a parameter ``ties`` is "keep"?"""
     estimand: ClassVar[str] = "mi"
     """What the number is: mi, binned_mi, dsmi, cs_qmi …"""
     accepts_alone: ClassVar[frozenset[Kind]] = frozenset()

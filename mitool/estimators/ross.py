@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.choices import Ties
 from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.estimators.parameters import check_at_least
@@ -59,6 +60,7 @@ class Ross(Estimator):
 }"""
 
     n_neighbors: int = field(default=3, metadata={"help": "neighbours of each point in its level"})
+    ties: Ties = field(default="break", metadata={"help": "tell equal values apart, or not"})
 
     def __post_init__(self) -> None:
         check_at_least("n_neighbors", self.n_neighbors, 1)

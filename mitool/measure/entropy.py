@@ -35,13 +35,16 @@ def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
     nothing unless asked: that would change it.
     """
     settings = settings or Settings()
+    if x.refusal is not None:
+        raise MitoolError(x.refusal)
     (x,), n_dropped = complete(x, missing=settings.missing)
     if not len(x):
         raise MitoolError(f"no row has a value in {x.name!r}: all {n_dropped} are missing")
     method = _method(x, settings)
     estimator = method.estimator
     assert isinstance(estimator, Entropic)  # ensured by ``_check``
-    value = estimator.entropy(method.prepared(x))
+    (prepared,) = method.prepared(x)
+    value = estimator.entropy(prepared)
     return replace(_described(x, method, value), n_dropped=n_dropped)
 
 

@@ -20,7 +20,6 @@ from mitool.measure.remarks import remarks
 from mitool.measure.settings import Settings
 from mitool.measure.support import require_rows, require_support
 from mitool.once import once
-from mitool.parallel import map_over_rows
 from mitool.result import Estimate
 from mitool.variables import Rows, Variable, Vector, complete
 from mitool.variables.transforms import leaves_order_alone, untied_line
@@ -147,11 +146,20 @@ class Measurement:
 
         The rows of y in another order if any is given.
         """
-        variables = (self.x, self.y) if self.given is None else (self.x, self.y, self.given)
-        first, second, *given = map_over_rows(self.method.prepared, variables, len(self.y))
+        first, second, *given = self._sides
         if rows is not None:
             second = second.permute(rows)
         return (first, second, *given) if self._takes_x_first else (second, first)
+
+    @once
+    def _sides(self) -> tuple[Any, ...]:
+        """What the estimator knows of x, y and the condition, rows as they are."""
+        return self.method.prepared(*self.variables)
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """x, y, and the condition if there is one."""
+        return (self.x, self.y) if self.given is None else (self.x, self.y, self.given)
 
     @property
     def _takes_x_first(self) -> bool:
@@ -200,7 +208,7 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     require_support(method, (x, y, given), value.n_left)
     sources = measurement.before or (x, y)
     notes = tuple(remarks(method, sources, given, value))
-    jitter = "+jitter" if method.jitters(x, y) else ""
+    jitter = "+jitter" if method.jitters(*measurement.variables) else ""
     estimate = described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
     taken_off = "residuals+" if measurement.before else ""
     return replace(estimate, transform=taken_off + estimate.transform)

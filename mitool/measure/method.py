@@ -10,10 +10,12 @@ from mitool.errors import MitoolError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.measure.settings import Settings
+from mitool.parallel import map_over_rows
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.variables import Variable
-from mitool.variables.transforms import jitter, tied_columns, transform
+from mitool.variables.ties import without_ties
+from mitool.variables.transforms import tied_columns, transform
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,45 @@ class Method:
         if self.reason:
             yield note_of("auto", name=self.name, reason=self.reason)
 
-    def transformed(self, variable: Variable) -> Variable:
-        """Give the variable as the estimator takes it: transformed, ties broken if need be."""
-        ready = transform(variable, self.transform)
-        return jitter(ready, self.seed) if self.jitters(variable) else ready
+    def transformed(self, *variables: Variable) -> tuple[Variable, ...]:
+        """Give variables of the same rows as the estimator takes them: ties broken if need be."""
+        ready = tuple(self._transformed(variable) for variable in variables)
+        return without_ties(variables, ready) if self.jitters(*variables) else ready
 
-    def prepared(self, variable: Variable) -> Any:
-        """What the estimator knows of this variable alone; kept with the variable."""
-        key = (self.name, self.estimator, self.transform, self.seed)
-        return variable.remember(key, lambda: self.estimator.prepare(self.transformed(variable)))
+    def prepared(self, *variables: Variable) -> tuple[Any, ...]:
+        """What the estimator knows of each of some variables of the same rows.
+
+        Kept with the variable, unless its ties are broken: how depends on the others.
+        """
+        if not self.jitters(*variables):
+            return tuple(map_over_rows(self._kept, variables, len(variables[0])))
+        pairs = list(zip(variables, self.transformed(*variables), strict=True))
+        return tuple(map_over_rows(self._prepared, pairs, len(variables[0])))
 
     def jitters(self, *variables: Variable) -> bool:
-        """Whether noise was added to any of these."""
-        return self.estimator.jitters_ties and any(tied_columns(v) for v in variables)
+        """Whether noise is added to any of these."""
+        keeps = getattr(self.estimator, "ties", None) == "keep"
+        return self.estimator.jitters_ties and not keeps and any(map(tied_columns, variables))
+
+    def _transformed(self, variable: Variable) -> Variable:
+        if not self.jitters(variable):
+            return transform(variable, self.transform)
+        key = ("transformed", self.transform)  # kept, because each partner has other noise added
+        ready: Variable = variable.remember(key, lambda: transform(variable, self.transform))
+        return ready
+
+    def _prepared(self, pair: tuple[Variable, Variable]) -> Any:
+        """Prepare a variable from what it was, and what it was transformed to."""
+        variable, transformed = pair
+        if tied_columns(variable):
+            return self.estimator.prepare(transformed)
+        return self._kept(variable)
+
+    def _kept(self, variable: Variable) -> Any:
+        key = (self.name, self.estimator, self.transform)
+        return variable.remember(
+            key, lambda: self.estimator.prepare(transform(variable, self.transform))
+        )
 
 
 def takes(estimator: Estimator | type[Estimator], x: Variable, y: Variable) -> bool:
@@ -85,6 +113,9 @@ def check(
 ) -> None:
     """Refuse an estimator that is not valid for these variables, and say which is."""
     estimator, name = method.estimator, method.name
+    for refusal in (x.refusal, y.refusal):
+        if refusal is not None:
+            raise MitoolError(refusal)
     if not takes(estimator, x, y):
         raise MitoolError(
             f"{name} does not take {x.name!r} ({x.kind}) with {y.name!r} ({y.kind}); "

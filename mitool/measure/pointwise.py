@@ -90,7 +90,7 @@ def local_terms(
             name for name, kind in classes().items() if issubclass(kind, Pointwise)
         )
         raise NoLocalTermsError(f"{method.name} has no local terms; these have: {pointwise}")
-    first, second = method.prepared(measurement.x), method.prepared(measurement.y)
+    first, second = method.prepared(measurement.x, measurement.y)
     if (measurement.x.kind, measurement.y.kind) not in estimator.accepts:
         first, second = second, first
     normalized = None

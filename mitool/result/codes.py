@@ -74,7 +74,11 @@ CODES: dict[str, Code] = {
     ),
     # variables
     "constant": Code("column {name!r} has one value in all rows{where}"),
-    "ties": Code("column {name!r} has {n_distinct} different values in {n_rows} rows"),
+    "ties": Code(
+        "column {name!r} has {n_distinct} different values in {n_rows} rows; nearest neighbours "
+        "tell equal ones apart by chance (the same for equal data), which adds the more to the "
+        "error the fewer they are"
+    ),
     "discrete_as_continuous": Code(
         "column {name!r} is taken as a number although it repeats {n_distinct} values; if they are "
         "classes or counts, --discrete {name} is the better choice"

@@ -47,11 +47,14 @@ class Plan:
         for name in ("top", "resolve_top"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise UsageError(f"{name} must be at least 1, got {value}")
+                option = name.replace("_", "-")
+                raise UsageError(f"--{option} must be at least 1, got {value}")
         if not 0.0 < self.holdout_share < 1.0:
-            raise UsageError(f"holdout_share must lie between 0 and 1, got {self.holdout_share:g}")
+            raise UsageError(
+                f"--holdout-share must lie between 0 and 1, got {self.holdout_share:g}"
+            )
         if self.resolve_top is not None and self.method != "mi":
-            raise UsageError("resolve_top separates columns by their MI; use the method mi")
+            raise UsageError("--resolve-top separates columns by their MI; use --method mi")
         if self.holdout == "reusable":
             self._check_reusable()
         elif self.budget_file is not None:

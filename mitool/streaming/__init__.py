@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mitool.diagnostics import constant, size_notes, table_notes, ties
+from mitool.diagnostics import constant, size_notes, table_notes
 from mitool.errors import MitoolError, attempt
 from mitool.estimators.auto import BY_HAND
 from mitool.estimators.streamed import Streaming
@@ -18,6 +18,7 @@ from mitool.streaming.pair import Pair
 from mitool.streaming.passes import Stream
 from mitool.streaming.streamable import check_auto, first_counts, fitting
 from mitool.variables import Variable
+from mitool.variables.repeats import repeat_notes
 from mitool.variables.sentinels import sentinels_among
 
 __all__ = ["Stream", "check_auto", "first_counts", "streamed", "streamed_one_of_many"]
@@ -89,10 +90,10 @@ def _notes(pair: Pair) -> list[Note]:
             declared = name in pair.stream.declared[0]
             if numbers and survey.origin == "number" and not (survey.has_many or declared):
                 notes += sentinels_among(name, numbers.values, numbers.counts)
+            if numbers and n_distinct is not None and kind != "discrete":
+                notes += repeat_notes(name, n_distinct, numbers.n_present)
             if name in constants:
                 notes.append(constant(name))
-            elif n_distinct is not None and kind != "discrete":
-                notes += ties(name, n_distinct, pair.n_used)
     return [*notes, *size_notes(pair.n_used)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mitool.tables.arrowbatches import Cutter, slices
-from mitool.tables.arrowchecks import require_plausible, validated
+from mitool.tables.arrowchecks import require_plausible, require_plausible_buffers, validated
 from mitool.tables.arrowtypes import require_rows, unusable, without_pandas_index
 from mitool.tables.column import Column
 from mitool.tables.convert import from_arrow
@@ -26,6 +26,7 @@ class ArrowReader:
         self.n_rows = 0
         self.groups: dict[str, tuple[str, ...]] = {}
         with damage(source):
+            require_plausible_buffers(source)
             schema = self._reader().schema
             names = schema.names
             self.n_rows = sum(batch.num_rows for batch in self._stored(names[:1]))

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+from collections.abc import Callable
 from typing import IO, Any, cast
 
 from mitool.errors import MitoolError
@@ -21,6 +22,10 @@ MOST_FOLD = 1000
 FREE_BYTES = 1 << 30
 """What any input may hold unpacked, however small it is."""
 BLOCK = 1 << 20
+STRETCH = 1 << 26
+"""So many bytes unpacked are looked at together."""
+SUSPECT_FOLD = 200
+"""A stretch that grows more than this is a reason to look how far the whole does."""
 
 
 def compression_of(start: bytes) -> str | None:
@@ -51,15 +56,26 @@ def bomb(name: str) -> MitoolError:
     )
 
 
-class Bounded(io.RawIOBase):
-    """A stream that is refused once more than ``most`` bytes of it are read; ``name`` is its own.
+def require_bounded(stream: IO[bytes], most: int, name: str) -> None:
+    """Refuse a stream of more than ``most`` bytes, of which none is kept; ``name`` is its own."""
+    n_bytes = 0
+    while block := stream.read(BLOCK):
+        n_bytes += len(block)
+        if n_bytes > most:
+            raise bomb(name)
 
-    Wrap it in a ``BufferedReader``: it gives what it has, not all that is asked for.
+
+class Watched(io.RawIOBase):
+    """A stream that is looked through to its end once a stretch of it grew suspiciously.
+
+    So a bomb is refused while there is little of it in memory. ``stored`` is the stream that it is
+    unpacked from, ``look`` raises if the whole is a bomb. Wrap it in a ``BufferedReader``: it gives
+    what it has, not all that is asked for.
     """
 
-    def __init__(self, stream: IO[bytes], most: int, name: str) -> None:
-        self._stream, self._most, self._name = stream, most, name
-        self._place = 0
+    def __init__(self, stream: IO[bytes], stored: IO[bytes], look: Callable[[], object]) -> None:
+        self._stream, self._stored, self._look = stream, stored, look
+        self._place, self._start = 0, (0, 0)
 
     def readable(self) -> bool:
         """It is."""
@@ -83,5 +99,8 @@ class Bounded(io.RawIOBase):
 
     def _go(self, place: int) -> None:
         self._place = place
-        if place > self._most:
-            raise bomb(self._name)
+        n_bytes, n_stored = place - self._start[0], self._stored.tell() - self._start[1]
+        if n_bytes >= STRETCH:
+            self._start = place, self._start[1] + n_stored
+            if n_bytes > SUSPECT_FOLD * n_stored:
+                self._look()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.errors import MitoolError
 from mitool.tables.arrowbuffers import floats, joined, numbers
 from mitool.tables.arrowtypes import is_usable, unreadable
 from mitool.tables.arrowwholes import decimals, start_of, units_of, wholes
@@ -33,7 +34,7 @@ def from_arrow(name: str, values: Any, where: str, start: int | None = None) -> 
         return coded(name, floats(values.chunks), ("false", "true"), "bool")
     per_unit = units_of(kind)
     if per_unit is None:
-        return labels(name, values)
+        return labels(name, values, where)
     start = (start_of(values) or 0) if start is None else start
     if types.is_decimal(kind):
         return decimals(name, values, start, per_unit)
@@ -42,7 +43,7 @@ def from_arrow(name: str, values: Any, where: str, start: int | None = None) -> 
     return counted(name, whole, missing, start, per_unit, origin)
 
 
-def labels(name: str, values: Any) -> Column:
+def labels(name: str, values: Any, where: str) -> Column:
     """Convert text or dictionaries, of which each chunk may have its own, to sorted labels.
 
     Encoding here loads all of pyarrow.compute, so readers ask for dictionaries where they can.
@@ -56,7 +57,18 @@ def labels(name: str, values: Any) -> Column:
     for chunk in chunks:
         if is_encoded or not words:  # chunks encoded here share one dictionary
             start = len(words)
-            words += [None if word is None else str(word) for word in chunk.dictionary.to_pylist()]
+            words += _decoded(name, chunk.dictionary, where)
         places = numbers(chunk.indices)
         codes.append(places + start if start else places)
     return coded(name, joined(codes), words, "text")
+
+
+def _decoded(name: str, words: Any, where: str) -> list[str | None]:
+    """Give the words of an Arrow array; whether they are text is found here."""
+    try:
+        return [None if word is None else str(word) for word in words.to_pylist()]
+    except UnicodeDecodeError as error:
+        raise MitoolError(
+            f"{where} is cut short or damaged (column {name!r} holds bytes that are no text); copy "
+            "or make it again"
+        ) from error

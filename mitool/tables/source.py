@@ -13,7 +13,13 @@ from typing import IO, Any
 
 from mitool.errors import MitoolError
 from mitool.once import once
-from mitool.tables.compression import Bounded, compression_of, most_bytes, unpacked
+from mitool.tables.compression import (
+    Watched,
+    compression_of,
+    most_bytes,
+    require_bounded,
+    unpacked,
+)
 from mitool.tables.formats import Format, with_magic
 
 HEAD = 1 << 18
@@ -82,14 +88,21 @@ class Source:
     def open(self) -> Iterator[IO[bytes]]:
         """Open the bytes, unpacked."""
         with ExitStack() as stack:
-            stream = stack.enter_context(self.raw())
+            stream = stored = stack.enter_context(self.raw())
             if self.compression:
-                stream = stack.enter_context(unpacked(stream, self.compression))
+                stream = stack.enter_context(unpacked(stored, self.compression))
                 if self.is_bounded:
-                    stream = io.BufferedReader(
-                        Bounded(stream, most_bytes(self.n_bytes), self.name), BLOCK
-                    )
+                    watched = Watched(stream, stored, lambda: self._is_plausible)
+                    stream = io.BufferedReader(watched, BLOCK)
             yield stream
+
+    @once
+    def _is_plausible(self) -> bool:
+        """Whether all of it grows no more than its size promises; raises if not."""
+        assert self.compression is not None
+        with self.raw() as stored, unpacked(stored, self.compression) as stream:
+            require_bounded(stream, most_bytes(self.n_bytes), self.name)
+        return True
 
     @once
     def head(self) -> bytes:

@@ -80,16 +80,15 @@ def task_of(measurement: Measurement, purpose: str) -> str:
 
 def table_of(measurement: Measurement) -> contingency.Table:
     """Count the codes that an estimator of the family ``counts`` prepares."""
-    prepared = measurement.method.prepared
-    given = None if measurement.given is None else prepared(measurement.given).codes
-    return contingency.table_of(prepared(measurement.x).codes, prepared(measurement.y).codes, given)
+    x, y, *given = measurement.method.prepared(*measurement.variables)
+    return contingency.table_of(x.codes, y.codes, given[0].codes if given else None)
 
 
 def _own_jackknife(measurement: Measurement, level: float) -> Interval:
     """The jackknife of the estimator's own value, by the table of cells without one row each."""
-    prepared, estimator = measurement.method.prepared, measurement.method.estimator
+    estimator = measurement.method.estimator
     assert isinstance(estimator, Tabular)  # all that declare the method are
-    without, counts = estimator.delete_one(prepared(measurement.x), prepared(measurement.y))
+    without, counts = estimator.delete_one(*measurement.method.prepared(*measurement.variables))
     return count_intervals.jackknife_of(measurement.value.mi, without, counts, level)
 
 

@@ -162,7 +162,7 @@ def _local(measurement: Measurement, units: Units, seed: int, task: str) -> Shuf
         return Shuffle(
             "local-permutation", lambda i: resampling.within_levels(codes, stream(seed, task, i))
         )
-    ready = measurement.method.transformed(given)
+    ready = measurement.method.transformed(*measurement.variables)[-1]
     labels = np.array([kind == "discrete" for kind in given.kinds])
     neighbors = nearest_rows(ready.values, labels, LOCAL_NEIGHBORS)
     return Shuffle(

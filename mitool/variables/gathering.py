@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables.column import Column, merged_values
-from mitool.variables.kinds import Kind, decided_kind
+from mitool.variables.kinds import Kind, Vector, decided_kind, levels_of
+from mitool.variables.repeats import repeat_notes
 from mitool.variables.sentinels import sentinel_notes
 from mitool.variables.variable import Matrix, Order, Variable, ascending
 
@@ -34,13 +35,12 @@ def gather(
         kind, note = decided_kind(column, ordered, discrete, continuous)
         kinds.append(kind)
         notes += [note] if note else []
-        if column.labels is None and column.origin == "number" and column.name not in discrete:
-            notes += sentinel_notes(column.name, ordered)
         if column.ranks is not None and kind == "discrete":
             column = _by_ranks(column)
             orders[number] = ascending(column.values)
         elif column.ranks is not None:
             notes.append(note_of("rounded", (column.name,), **merged_values(column)))
+        notes += _numeric_notes(column, ordered, kind, column.name in discrete)
         told_apart.append(column)
     values = _side_by_side(told_apart)
     missing = np.asarray(np.isnan(values).any(axis=1))
@@ -48,6 +48,15 @@ def gather(
     if not missing.any():
         return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
     return Variable(names, values, tuple(kinds), missing, tuple(notes))
+
+
+def _numeric_notes(column: Column, ordered: Vector, kind: Kind, declared: bool) -> Iterator[Note]:
+    """Say what numbers show; ``declared`` says that the user calls them labels."""
+    if column.labels is None and column.origin == "number" and not declared:
+        yield from sentinel_notes(column.name, ordered)
+    if kind != "discrete":
+        counts = levels_of(ordered)[1]
+        yield from repeat_notes(column.name, len(counts), int(counts.sum()))
 
 
 def _by_ranks(column: Column) -> Column:

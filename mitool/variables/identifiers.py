@@ -58,10 +58,21 @@ def is_identifier(column: Column) -> bool:
 
 def refuse_identifiers(columns: Sequence[Column], labels: Collection[str] = ()) -> None:
     """Refuse columns of text that name rows, all or nearly, unless declared as labels."""
+    refusal = refusal_of(columns, labels)
+    if refusal is not None:
+        raise refusal
+
+
+def refusal_of(columns: Sequence[Column], labels: Collection[str] = ()) -> MitoolError | None:
+    """Give the error that the first column of text that names rows is refused by, if there is one.
+
+    All rows or nearly; those declared as labels are none.
+    """
     for column in columns:
         named = None if column.name in labels else naming_of(column)
         if named is not None:
-            raise identifier(column.name, named)
+            return identifier(column.name, named)
+    return None
 
 
 def identifier(name: str, named: Naming) -> MitoolError:

@@ -15,14 +15,12 @@ import numpy as np
 
 from mitool.choices import Transform
 from mitool.errors import UsageError
-from mitool.seeds import words
 from mitool.variables.kinds import Vector
-from mitool.variables.magnitudes import deviation, near_one
+from mitool.variables.magnitudes import near_one
 from mitool.variables.variable import Matrix, Variable
 
 TRANSFORMS: tuple[str, ...] = get_args(Transform)
 
-JITTER = 1e-10
 SMALL = 20_000  # below it the standard library's quantiles cost less than importing scipy
 
 
@@ -122,27 +120,6 @@ def tied_columns(variable: Variable) -> list[int]:
         for j, kind in enumerate(variable.kinds)
         if kind != "discrete" and variable.n_distinct(j) < len(variable)
     ]
-
-
-def jitter(variable: Variable, seed: int) -> Variable:
-    """Break the ties of numeric columns by noise of 1e-10 of their spread.
-
-    The noise depends on the seed and the column's name alone, so a column meets every partner
-    with the same values. Columns without ties, and constant ones, are left as they are.
-    """
-    tied = [j for j in tied_columns(variable) if variable.n_distinct(j) > 1]
-    if not tied:
-        return variable
-    values = variable.values.copy()
-    for column in tied:
-        noise = _noise(variable.names[column], len(variable), seed)
-        values[:, column] += JITTER * deviation(values[:, column]) * noise
-    return variable.with_values(values, variable.missing)
-
-
-def _noise(name: str, n_samples: int, seed: int) -> Vector:
-    sequence = np.random.SeedSequence(seed, spawn_key=words(f"jitter {name}"))
-    return np.random.default_rng(sequence).standard_normal(n_samples)
 
 
 def _with_orders_of(variable: Variable, values: Matrix) -> Variable:

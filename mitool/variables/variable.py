@@ -28,7 +28,8 @@ class Variable:
     """One or more columns taken jointly; ``values`` is float64 of shape (n, d), C order.
 
     A discrete column holds codes, which have no metric. ``missing`` marks the rows to be dropped
-    before any estimator sees the variable (see ``complete``); None once they are gone.
+    before any estimator sees the variable (see ``complete``); None once they are gone. ``refusal``
+    says why nothing is estimated of it, where it is one of many.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Variable:
     notes: tuple[Note, ...] = ()
     _orders: dict[int, Order] = field(default_factory=dict, repr=False)
     _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    refusal: str | None = None
 
     def __len__(self) -> int:
         return len(self.values)

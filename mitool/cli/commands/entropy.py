@@ -115,6 +115,5 @@ def _all_columns(table: Table, inputs: InputOptions) -> tuple[list[list[str]], l
 def _variables(
     table: Table, groups: Sequence[Sequence[str]], inputs: InputOptions
 ) -> list[Variable]:
-    read = table.read([name for names in groups for name in names])
-    inputs.refuse_identifiers(read, table.names)
+    table.read([name for names in groups for name in names])  # all at once
     return [inputs.gather(table.read(names), table.names) for names in groups]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.choices import Missing
 from mitool.cli.options import option
-from mitool.errors import UsageError
+from mitool.errors import MitoolError, UsageError
 from mitool.tables.formats import listed
 
 if TYPE_CHECKING:
+    from mitool.streaming.census import Survey
     from mitool.tables import Column, Table
     from mitool.variables import Variable
-    from mitool.variables.identifiers import Naming
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,16 @@ class InputOptions:
             )
 
     def gather(self, columns: Sequence[Column], known: Sequence[str]) -> Variable:
-        """Make one variable of columns; ``known`` are all names that the input has."""
-        from mitool.variables import gather
+        """Make one variable of columns; ``known`` are all names that the input has.
 
-        return gather(columns, *self.declared(known))
+        Columns that name rows are refused when it is estimated: others may be asked for beside it.
+        """
+        from mitool.variables import gather
+        from mitool.variables.identifiers import refusal_of
+
+        declared = self.declared(known)
+        refusal = refusal_of(columns, declared[0])
+        return replace(gather(columns, *declared), refusal=str(refusal) if refusal else None)
 
     def read_jointly(self, table: Table, spec: str | None) -> Variable | None:
         """Read the columns of ``spec`` as one variable; None where there is no ``spec``."""
@@ -157,9 +163,13 @@ class InputOptions:
 
         refuse_identifiers(columns, self.declared(known)[0])
 
-    def refuse_identifier(self, name: str, named: Naming | None, known: Sequence[str]) -> None:
-        """Refuse a column that names rows, all or nearly, unless declared discrete."""
+    def refusal_of(self, surveys: Iterable[Survey], known: Sequence[str]) -> MitoolError | None:
+        """Give the error that columns of a stream are refused by, if one names rows.
+
+        All or nearly, and unless declared discrete.
+        """
         from mitool.variables.identifiers import identifier
 
-        if named is not None and name not in self.declared(known)[0]:
-            raise identifier(name, named)
+        labels = self.declared(known)[0]
+        named = ((survey.name, survey.naming) for survey in surveys if survey.name not in labels)
+        return next((identifier(name, naming) for name, naming in named if naming), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
@@ -164,7 +164,7 @@ class Request:
         return self.output.showing(act)
 
     def _read_stream(self, table: Table, run: Run) -> StreamedData:
-        """Survey the variables in one pass over the table; refuse identifiers."""
+        """Survey the variables in one pass over the table."""
         from mitool.streaming import Stream, check_auto, first_counts
 
         x_names, y_names, _ = self.variables.column_names(table)
@@ -172,13 +172,19 @@ class Request:
         stream = Stream(table, self.inputs.declared(table.names), run.n_threads)
         stream.survey(list(product(x_names, y_names)), counts)
         run.inputs = [asdict(entry) for entry in table.inputs]
-        for survey in stream.surveys.values():
-            self.inputs.refuse_identifier(survey.name, survey.naming, table.names)
-        xs, ys = ([stream.variable(names) for names in side] for side in (x_names, y_names))
+        xs, ys = (
+            [self._streamed(stream, names, table.names) for names in side]
+            for side in (x_names, y_names)
+        )
         pairs = list(product(xs, ys))
         check_auto(self.settings, pairs, table)
         pairings = [pairing for x, y in pairs for pairing in self.times.pairings(x, y, None)]
         return StreamedData(xs, ys, pairings, None, None, Panels(()), stream)
+
+    def _streamed(self, stream: Stream, names: Sequence[str], known: Sequence[str]) -> Variable:
+        """Give a variable of a stream; columns that name rows are refused when estimated."""
+        refusal = self.inputs.refusal_of([stream.surveys[name] for name in names], known)
+        return replace(stream.variable(names), refusal=str(refusal) if refusal else None)
 
     def _check_arrays(self) -> None:
         specs = {"--groups": self.groups, "--by": self.comparison.by}

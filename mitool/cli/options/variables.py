@@ -90,8 +90,10 @@ class VariableOptions:
         from mitool.parallel import map_over_rows
 
         groups = self.column_names(table)
-        read = table.read([name for group in groups for names in group for name in names])
-        inputs.refuse_identifiers(read, table.names)
+        table.read([name for group in groups for names in group for name in names])  # at once
+        inputs.refuse_identifiers(
+            table.read([name for names in groups[2] for name in names]), table.names
+        )
         columns = [table.read(names) for group in groups for names in group]
         variables = map_over_rows(
             lambda parts: inputs.gather(parts, table.names), columns, table.n_rows

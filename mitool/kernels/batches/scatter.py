@@ -95,7 +95,7 @@ class Scatter:
     def side(self, name: str, first: int, last: int | None = None) -> Basis:
         """Give the directions of some of the columns, which stand for those of the rows."""
         scaled, size = self.factor[:, first:last], self.size[first:last]
-        return turned(name, scaled * size, scaled, size, self.n)
+        return turned(name, scaled, scaled, size, self.n)  # their size itself may be too large
 
 
 def triangular(squares: Whole) -> Matrix:

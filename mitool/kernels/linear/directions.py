@@ -60,7 +60,9 @@ def turned(name: str, values: Matrix, centred: Matrix, scale: Vector, n: int) ->
     unit = centred[:, varies] / length[varies]
     directions, sizes = _orthonormal(unit)
     full = directions.shape[1] == values.shape[1]
-    log_scale = float(np.log(sizes).sum() + np.log(length * scale).sum()) if full else -np.inf
+    log_scale = -np.inf
+    if full:  # the product of length and scale may be too large for a float
+        log_scale = float(np.log(sizes).sum() + (np.log(length) + np.log(scale)).sum())
     return Basis(name, values, directions, log_scale)
 
 

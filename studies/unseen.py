@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from mitool.errors import MitoolError
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.simulate.benchmark import Entrant
 from mitool.tables.column import Column
 from mitool.variables import Variable, gather

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import mitool as package
 from mitool.errors import MitoolError
 from mitool.inference.shapley import exact_shares, sampled_shares
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.screening import Plan, Question, screen
 from mitool.screening.attribution import attributed, together

@@ -10,7 +10,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.combined import KnnOrCopula
 from mitool.estimators.gaussian import SecondOrderCopula
 from mitool.estimators.scales import weighed
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from tests import reference

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mitool.diagnosis import diagnose
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty, assess

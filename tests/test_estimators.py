@@ -16,7 +16,7 @@ from mitool.estimators.parameters import create
 from mitool.estimators.ross import Ross
 from mitool.estimators.two_scales import TwoScales
 from mitool.kernels.neighbors import counting
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.simulate import parse
 from mitool.testing import PROMISES, Pair, samples

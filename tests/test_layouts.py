@@ -18,7 +18,7 @@ from make import numbers
 from mitool.errors import MitoolError
 from mitool.estimators import load, names
 from mitool.estimators.streamed import Streaming
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.result import Estimate
 from mitool.streaming import Stream, first_counts, streamed

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mitool.errors import MitoolError
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.pointwise import FIELDS, local_terms
 from mitool.measure.settings import Settings
 from mitool.tables.column import Column

@@ -7,7 +7,7 @@ import pytest
 
 from mitool.errors import MitoolError
 from mitool.measure.entropy import measure_entropy
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.variables import Variable
 from mitool.variables.magnitudes import deviation, near_one

@@ -15,7 +15,7 @@ import pytest
 from layouts import seen
 
 from mitool.kernels.batches.buckets import Numbers, bucket_of, within_buckets
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.streaming import Stream, streamed
 from mitool.tables import Table, from_python, open_table

@@ -10,7 +10,7 @@ from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.scales import weight, weights
 from mitool.estimators.two_scales import TwoScales
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.simulate import parse
 from mitool.simulate.benchmark import contest, draw, entrant, variables_of

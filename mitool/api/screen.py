@@ -192,9 +192,8 @@ def screen(
     variables, notes = candidates(table, wanted, sides.taken, decided)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    joined = (joint["target"], joint.get("given"), joint.get("groups"))
-    question = Question(*joined, settings, uncertainty, n_threads)
-    seen = follow(progress)
+    of_rows = (joint["target"], joint.get("given"), joint.get("groups"), settings, uncertainty)
+    seen, question = follow(progress), Question(*of_rows, n_threads)
     warn_of(notes, run)
     with run.phase("screen"), one_blas_thread():
         places = ranked(variables, question, plan, lambda c, n: seen(c, n, "columns"))

@@ -12,15 +12,11 @@ import numpy as np
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.kernels.counts.coded import code_rows
 from mitool.measure.causes import explainable, explained
-from mitool.measure.description import described
 from mitool.measure.method import Method, check
 from mitool.measure.monotone import Monotone
-from mitool.measure.normalize import normalized
-from mitool.measure.remarks import remarks
 from mitool.measure.settings import Settings
-from mitool.measure.support import require_rows, require_support
+from mitool.measure.support import require_rows
 from mitool.once import once
-from mitool.result import Estimate
 from mitool.variables import Rows, Variable, Vector, complete
 from mitool.variables.transforms import leaves_order_alone, untied_line
 
@@ -168,15 +164,6 @@ class Measurement:
         return self.given is not None or kinds in self.method.estimator.accepts
 
 
-def measure(
-    x: Variable, y: Variable, given: Variable | None = None, settings: Settings | None = None
-) -> Estimate:
-    """Estimate I(X;Y), or I(X;Y|given), of gathered variables of the same rows."""
-    settings = settings or Settings()
-    measurement, n_dropped = measurement_of(x, y, given, settings)
-    return normalized(describe(measurement, n_dropped), settings.normalize, measurement.margins)
-
-
 def measurement_of(
     x: Variable,
     y: Variable,
@@ -199,16 +186,3 @@ def measurement_of(
         return Measurement(method, x, y, given, groups), n_dropped
     first, second = (explained(side, given).left for side in (x, y))
     return Measurement(method, first, second, given, groups, before=(x, y)), n_dropped
-
-
-def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
-    """Run a measurement and give its estimate, with the notes on it."""
-    method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
-    value = Value(0.0) if measurement.is_constant else measurement.value
-    require_support(method, (x, y, given), value.n_left)
-    sources = measurement.before or (x, y)
-    notes = tuple(remarks(method, sources, given, value))
-    jitter = "+jitter" if method.jitters(*measurement.variables) else ""
-    estimate = described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
-    taken_off = "residuals+" if measurement.before else ""
-    return replace(estimate, transform=taken_off + estimate.transform)

@@ -9,7 +9,7 @@ from functools import partial
 from mitool.errors import UsageError, attempt
 from mitool.estimators.base import Entropic
 from mitool.measure.entropy import measure_entropy
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.settings import Settings
 from mitool.networks.activations import Activations, label_entropy
 from mitool.networks.layernotes import equality, saturation

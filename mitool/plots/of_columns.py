@@ -9,7 +9,7 @@ import numpy as np
 
 from mitool.choices import Unit
 from mitool.errors import MitoolError
-from mitool.measure.measurement import measure
+from mitool.measure.estimation import measure
 from mitool.measure.pointwise import local_terms
 from mitool.measure.settings import Settings
 from mitool.plots.dots import ranking

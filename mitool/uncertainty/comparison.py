@@ -16,7 +16,8 @@ from mitool.inference.intervals import DEFAULT_RESAMPLES, subsample
 from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import single_rows
 from mitool.measure.description import failed
-from mitool.measure.measurement import Measurement, describe
+from mitool.measure.estimation import describe
+from mitool.measure.measurement import Measurement
 from mitool.measure.method import Method
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Interval, Test

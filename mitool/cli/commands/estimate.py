@@ -17,11 +17,12 @@ from mitool.cli.options import (
     report_settings,
 )
 from mitool.cli.options.comparison import ComparisonOptions
+from mitool.cli.options.estimate_data import Data
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.pointwise import PointwiseFile, parse_pointwise
-from mitool.cli.options.request import Data, Request
+from mitool.cli.options.request import Request
 from mitool.cli.options.streaming import StreamOption
 from mitool.cli.options.times import TimeOptions
 from mitool.cli.options.uncertainty import UncertaintyOptions
@@ -99,22 +100,21 @@ def estimate(
     from mitool.limits import n_threads
     from mitool.parallel import threads_inside
     from mitool.report import Run
-    from mitool.units import in_nats
 
-    steadying = uncertainties.steadying(in_time=times.in_time)
+    in_time = times.in_time
+    steadying = uncertainties.steadying(in_time=in_time)
     request = Request(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
         settings=estimators.parse(inputs.missing, normalize, steadying),
-        uncertainty=uncertainties.parse(
-            in_time=times.in_time, rows_for=in_nats(rows_for, outputs.units)
-        ),
+        uncertainty=uncertainties.parse(in_time=in_time, rows_for=rows_for, unit=outputs.units),
     )
     request.check()
     more = {"normalize": normalize, "groups": groups, "units": outputs.units, "rows_for": rows_for}
-    options = (variables, times, inputs, estimators, uncertainties, comparison)
-    settings = report_settings(*options, **more)
+    settings = report_settings(
+        variables, times, inputs, estimators, uncertainties, comparison, **more
+    )
     run = Run("estimate", context.obj, settings, n_threads=n_threads(threads))
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.choices import IntervalMethod, Order, Statistic, TestMethod
+from mitool.choices import IntervalMethod, Order, Statistic, TestMethod, Unit
 from mitool.cli.options import option
 
 if TYPE_CHECKING:
@@ -79,12 +79,15 @@ class UncertaintyOptions:
 
         return Steadying.of_rows(self._order(in_time), self.difference, self.detrend)
 
-    def parse(self, *, in_time: bool = False, rows_for: float | None = None) -> Uncertainty:
+    def parse(
+        self, *, in_time: bool = False, rows_for: float | None = None, unit: Unit = "nats"
+    ) -> Uncertainty:
         """Give the checked settings; rows of lags or of a transfer are times without --order.
 
-        ``rows_for`` is in nats.
+        ``rows_for`` is in ``unit``.
         """
         from mitool.uncertainty import Uncertainty
+        from mitool.units import in_nats
 
         return Uncertainty(
             level=self.ci,
@@ -97,7 +100,7 @@ class UncertaintyOptions:
             tail=self.tail,
             order=self._order(in_time),
             block=self.block,
-            rows_for=rows_for,
+            rows_for=in_nats(rows_for, unit),
         )
 
     def _order(self, in_time: bool) -> Order:

@@ -17,7 +17,7 @@ def learning_pictures(curves: Sequence[LossCurve], request: CurveRequest) -> lis
     """Give a picture of each run; losses are in the unit they came in."""
     pictures = []
     for curve in curves:
-        title = "Losses" if curve.run is None else label(curve.run)
+        title = "Losses" if curve.run is None else f"run {label(curve.run)}"
         words = f"{title}: {len(curve.losses)} losses, and what of them lies above the final loss."
         paint = partial(_paint, curve=curve, request=request, title=title)
         pictures.append(Picture(title, words, (5.5, 3.4), paint))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import mitool
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.inference import evidence
@@ -441,3 +443,17 @@ class TestLocalPermutation:
         points = np.column_stack((rng.integers(0, 2, 100), rng.standard_normal(100)))
         neighbors = nearest_rows(points, np.array([True, False]), 5)
         assert (points[neighbors, 0] == points[:, :1]).all()
+
+
+def test_a_test_says_what_chance_reaches_in_19_of_20_permutations(rng):
+    """The number it compares is the estimate: its percentile stands beside it, in its unit."""
+    x, y = rng.normal(size=(2, 200))
+    nats, bits = (
+        mitool.estimate(x, y, "gcmi", permutations=99, statistic="estimate", unit=unit)
+        for unit in ("nats", "bits")
+    )
+    reached = nats.row()["extras"]["null_95"]
+    assert bits.row()["extras"]["null_95"] == pytest.approx(reached / math.log(2))
+    # Of a Gaussian pair, 2 n I is about chi-square with one degree of freedom: 3.84 at .95
+    assert reached == pytest.approx(3.84 / 400 - 1 / 400, abs=0.004)
+    assert "null_95" not in mitool.estimate(x, y, "ksg", permutations=99).row()["extras"]

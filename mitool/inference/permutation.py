@@ -104,8 +104,10 @@ def against(
     """Test against null statistics already drawn, shape (N, k); ``of`` says what is joined."""
     values = joined(observed, drawn)
     approximate = pearson3_tail(float(values[0]), values[1:]) if tail else None
-    name = f"{method}-{of}" if drawn.shape[1] > 1 else method
-    return Test(p_value(float(values[0]), values[1:]), name, len(drawn), approximate)
+    p, n = p_value(float(values[0]), values[1:]), len(drawn)
+    if drawn.shape[1] > 1:
+        return Test(p, f"{method}-{of}", n, approximate)
+    return Test(p, method, n, approximate, chance=float(np.quantile(drawn, 0.95)))
 
 
 def joined(observed: tuple[float, ...], drawn: Matrix) -> Vector:

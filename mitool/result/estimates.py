@@ -101,6 +101,7 @@ class Estimate:
             extras={name: value * factor for name, value in self.extras.items()},
             error_bound=_scaled(self.error_bound, factor),
             interval=self.interval and self.interval.scaled(factor),
+            test=self.test and self.test.scaled(factor),
             rows_needed=self.rows_needed and self.rows_needed.scaled(factor),
         )
 
@@ -108,7 +109,9 @@ class Estimate:
         """Give its row in a report, in the unit it is in."""
         row = {column.name: getattr(self, column.name, None) for column in self.fields}
         codes = sorted({note.code for note in self.notes if note.level == "warning"})
-        row["extras"] = {**self.extras, **self.facts}
+        chance = self.test.chance if self.test else None
+        tested = {} if chance is None else {"null_95": chance}
+        row["extras"] = {**self.extras, **self.facts, **tested}
         row["warning_codes"] = " ".join(codes) or None
         for part in (self.interval, self.test, self.rows_needed):
             row |= part.cells() if part else {}

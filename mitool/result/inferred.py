@@ -62,7 +62,8 @@ class Interval:
 class Test:
     """A test of independence, or of conditional independence.
 
-    ``p_adjusted`` is the p-value as one of many, where it was adjusted for their number.
+    ``p_adjusted`` is the p-value as one of many, where it was adjusted for their number. ``chance``
+    is the 95th percentile of the permuted estimates, where these are what the test compares.
     """
 
     __test__: ClassVar[bool] = False  # pytest takes classes of this name for its own
@@ -72,12 +73,17 @@ class Test:
     n_permutations: int | None = None
     approximate: float | None = None
     p_adjusted: float | None = None
+    chance: float | None = None
 
     def __str__(self) -> str:
         """Say the p-value and how it was made."""
         corrected = "" if self.p_adjusted is None else f", adjusted {self.p_adjusted:.3g}"
         number = "" if self.n_permutations is None else f" of {self.n_permutations}"
         return f"p = {self.p_value:.3g}{corrected}, by {self.method}{number}"
+
+    def scaled(self, factor: float) -> Test:
+        """Give the same beside an estimate in a unit of which so many are one of this."""
+        return self if self.chance is None else replace(self, chance=self.chance * factor)
 
     def cells(self) -> dict[str, Any]:
         """Give what a row says of the test; of an adjustment only where there was one."""

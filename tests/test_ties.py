@@ -126,7 +126,7 @@ def test_a_column_with_itself_and_with_its_copy_has_about_its_entropy(name) -> N
     ]
     share = np.unique(x, return_counts=True)[1] / len(x)
     assert found[0] == found[1] == found[2]
-    assert found[0] == pytest.approx(-np.sum(share * np.log(share)), abs=0.15)
+    assert found[0] == pytest.approx(-np.sum(share * np.log(share)), abs=0.05)
 
 
 def test_a_frame_its_series_and_nameless_columns_agree(tmp_path) -> None:

@@ -98,7 +98,7 @@ def matrix(
     test
         Another test, for tables of labels: ``g-test`` or ``exact``.
     statistic
-        Test the ``estimate``, or its maximum over several resolutions (``max``).
+        Test the ``estimate``, or its maximum over resolutions and a correlation (``max``).
     sequential
         Stop the permutations once the answer is clear.
     tail

@@ -123,7 +123,7 @@ def estimators(name: str | None = None) -> tuple[Entry, ...] | Entry:
     >>> [entry.name for entry in mitool.estimators() if "streaming" in entry.abilities]
     ['bins', 'gaussian', 'nml', 'nsb', 'plugin']
     >>> [parameter.name for parameter in mitool.estimators("ksg").parameters]
-    ['n_neighbors', 'algorithm', 'ties']
+    ['n_neighbors', 'algorithm', 'ties', 'residuals']
     """
     if name == "auto":
         raise UsageError(

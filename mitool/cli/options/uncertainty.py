@@ -41,7 +41,10 @@ class UncertaintyOptions:
     ] = "auto"
     statistic: Annotated[
         Statistic,
-        typer.Option("--statistic", help="Test the estimate, or its maximum over resolutions."),
+        typer.Option(
+            "--statistic",
+            help="Test the estimate, or its maximum over resolutions and a correlation.",
+        ),
     ] = "auto"
     sequential: Annotated[
         bool, option("--sequential", help="Stop the permutations once the answer is clear.")

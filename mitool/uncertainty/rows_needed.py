@@ -16,7 +16,7 @@ from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.test import trial_of
 from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
 
-NULL_PERMUTATIONS = 199
+NULL_PERMUTATIONS = 399
 PLANNING_RESAMPLES = 200
 
 

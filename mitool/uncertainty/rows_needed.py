@@ -14,10 +14,12 @@ from mitool.measure.measurement import Measurement
 from mitool.result import Interval, RowsNeeded
 from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.test import trial_of
-from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
-
-NULL_PERMUTATIONS = 199
-PLANNING_RESAMPLES = 200
+from mitool.uncertainty.uncertainty import (
+    DEFAULT_LEVEL,
+    PLANNING_PERMUTATIONS,
+    PLANNING_RESAMPLES,
+    Uncertainty,
+)
 
 
 def rows_needed(
@@ -61,7 +63,7 @@ def _null(measurement: Measurement, units: Units, uncertainty: Uncertainty) -> N
     if not estimator.of_dependence:
         return None
     asked = Uncertainty(
-        n_permutations=NULL_PERMUTATIONS,
+        n_permutations=PLANNING_PERMUTATIONS,
         statistic="estimate",
         order=uncertainty.order,
         block=uncertainty.block,

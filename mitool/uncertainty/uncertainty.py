@@ -14,6 +14,7 @@ from mitool.inference.permutation import MIN_FOR_TAIL, check_permutations
 
 DEFAULT_LEVEL = 0.95
 COMPARING_PERMUTATIONS = 199  # of a comparison, which always has a test
+PLANNING_RESAMPLES, PLANNING_PERMUTATIONS = 200, 399  # of the rows needed
 MOST_REPEATS = 10_000_000
 """Of an interval or a test: their numbers are held in memory, and digits beyond tell nothing."""
 
@@ -114,4 +115,5 @@ class Uncertainty:
     def n_replicates(self) -> int:
         """How many estimates of the same size or smaller it takes, about."""
         n_resamples = (self.n_resamples or DEFAULT_RESAMPLES) if self.level is not None else 0
-        return n_resamples + (self.n_permutations or 0)
+        n_planning = PLANNING_RESAMPLES + PLANNING_PERMUTATIONS if self.rows_for else 0
+        return n_resamples + (self.n_permutations or 0) + n_planning

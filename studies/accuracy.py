@@ -1,7 +1,9 @@
 """Bias and error of every estimator, and of three peers, on the same samples of known MI.
 
 ``python -m studies.accuracy`` writes accuracy.csv and accuracy.md beside this file;
-``--repeats 10 --suite tied`` is a smaller run, ``--tables`` only draws the tables again.
+``--repeats 10 --suite tied`` is a smaller run, ``--tables`` only draws the tables again, and
+``--again two-scales`` measures auto and this anew, on the same samples, and keeps all other rows.
+Times are those of the processor.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import csv
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from time import process_time
 
 from mitool.estimators import load, names
 from mitool.measure.settings import Settings
+from mitool.simulate import benchmark
 from mitool.simulate.benchmark import Entrant, contest, entrant
 from mitool.simulate.scores import Score
 from mitool.simulate.suites import SUITES
@@ -38,7 +42,7 @@ HEAD = (
     "chosen",
 )
 
-Job = tuple[str, str, int, int, list[str]]
+Job = tuple[str, str, int, int, list[str], bool]
 
 VARIANTS = {
     "continuous-24": {
@@ -49,6 +53,9 @@ VARIANTS = {
     },
     "tied": {"ksg": ("algorithm=2",)},
 }
+
+
+benchmark.perf_counter = process_time
 
 
 def ours(suite: str, only: list[str]) -> Iterator[Entrant]:
@@ -63,15 +70,17 @@ def ours(suite: str, only: list[str]) -> Iterator[Entrant]:
 
 
 def run(job: Job) -> list[tuple[str, Score]]:
-    suite, label, n_samples, repeats, only = job
-    entrants = [*ours(suite, only), *peers()]
+    suite, label, n_samples, repeats, only, alone = job
+    entrants = [*ours(suite, only), *([] if alone else peers())]
     scores = contest(label, n_samples, entrants, repeats, SEED)
     return [(each.name, score) for each, score in zip(entrants, scores, strict=True)]
 
 
-def jobs(suites: list[str], sizes: list[int], repeats: int, only: list[str]) -> list[Job]:
+def jobs(
+    suites: list[str], sizes: list[int], repeats: int, only: list[str], alone: bool
+) -> list[Job]:
     return [
-        (name, label, n, repeats, only)
+        (name, label, n, repeats, only, alone)
         for name in suites
         for label, n in product(SUITES[name].labels, sizes or SUITES[name].sizes)
     ]
@@ -103,19 +112,40 @@ def measure(work: list[Job], n_processes: int, path: Path) -> None:
             file.flush()
 
 
+def joined(old: Path, new: Path) -> None:
+    """Put rows that were measured again in the places of those of the same name, and task."""
+    earlier, later = (list(csv.reader(path.open())) for path in (old, new))
+    fresh = {key(row): row for row in later[1:]}
+    rows = [fresh.pop(key(row), row) for row in earlier[1:]]
+    with old.open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([HEAD, *rows, *fresh.values()])
+    new.unlink()
+
+
+def key(row: list[str]) -> tuple[str, ...]:
+    """Give the suite, the distribution, the size and the entrant of a row."""
+    return (*row[:3], row[4])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--suite", action="append", choices=list(SUITES))
     parser.add_argument("--sizes", type=int, nargs="*", default=[])
     parser.add_argument("--entrants", nargs="*", default=[], help="ours beside auto; else all")
+    parser.add_argument("--again", nargs="*", default=[], help="measure auto and these anew")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, default=HERE / "accuracy.csv")
     parser.add_argument("--tables", action="store_true", help="only draw the tables again")
     asked = parser.parse_args()
     if not asked.tables:
-        work = jobs(asked.suite or list(SUITES), asked.sizes, asked.repeats, asked.entrants)
-        measure(work, asked.jobs, asked.output)
+        again, entrants = bool(asked.again), asked.again or asked.entrants
+        names_of_suites = asked.suite or list(SUITES)
+        work = jobs(names_of_suites, asked.sizes, asked.repeats, entrants, again)
+        path = asked.output.with_suffix(".again") if again else asked.output
+        measure(work, asked.jobs, path)
+        if again:
+            joined(asked.output, path)
     text = document(asked.output, SEED, versions())
     asked.output.with_suffix(".md").write_text(text)
 

@@ -352,6 +352,17 @@ def test_a_report_has_its_formats(mitool, tmp_path):
     assert float(bare) == pytest.approx(1.827399303969)
 
 
+def test_bounds_are_drawn(mitool, tmp_path):
+    pytest.importorskip("matplotlib")
+    np.save(tmp_path / "s.npy", S)
+    picture = tmp_path / "bounds.svg"
+    assert mitool("bounds", tmp_path / "s.npy", "--log-probs", "--plot", picture).code == 0
+    drawn = picture.read_text()
+    assert drawn.count("PathCollection") + drawn.count("line2d") > 10
+    wrong = mitool("bounds", tmp_path / "s.npy", "--plot", tmp_path / "bounds.xyz")
+    assert "its suffix must be one of" in one_line(wrong.err)
+
+
 BAD = [
     ({"scores": np.ones((3, 4))}, "has 3 rows and 4 columns, and no diagonal of pairs"),
     ({"scores": np.ones((3, 4)), "samples": 2}, "2 samples a context ask for 6 columns"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,21 @@ def check_drawable(path: Path) -> None:
 
 def draw(curves: Sequence[Curve], path: Path) -> None:
     """Draw curves side by side into a file; its suffix says the format (png, svg, pdf)."""
+    with panels_in(path, max(len(curves), 1)) as panels:
+        for panel, curve in zip(panels, curves, strict=False):
+            _plot(curve, panel)
+        if not curves:
+            panels[0].set_title("too few rows for any sweep")
+
+
+@contextmanager
+def panels_in(path: Path, n_panels: int) -> Iterator[Sequence[Any]]:
+    """Give panels side by side to draw on, and write the file once all is drawn."""
     check_writable(path)
     width, height = INCHES
-    n_panels = max(len(curves), 1)
     figure = _figure(width * n_panels, height)
     kind = _kind(path, figure)
-    panels = figure.subplots(1, n_panels, squeeze=False)[0]
-    for panel, curve in zip(panels, curves, strict=False):
-        _plot(curve, panel)
-    if not curves:
-        panels[0].set_title("too few rows for any sweep")
+    yield figure.subplots(1, n_panels, squeeze=False)[0]
     with atomic(path) as file:
         figure.savefig(file, format=kind, dpi=150, metadata=_NO_DATE.get(kind))
 

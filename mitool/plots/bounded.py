@@ -24,7 +24,8 @@ def draw_bounds(findings: Sequence[BoundFinding], path: Path) -> None:
         panel.set_yticks(range(len(shown)), [_name(each) for each in shown], fontsize="small")
         panel.invert_yaxis()
         unit = shown[0].unit if shown else "nats"
-        panel.set(xlabel=unit, title="> lower, < upper, o estimate; - - log N")
+        panel.set_xlabel(unit)
+        panel.set_title("> lower   < upper   o estimate   | log N", fontsize="small")
 
 
 def _draw(panel: Any, place: int, finding: BoundFinding) -> None:

@@ -36,6 +36,7 @@ SAME = (
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
+    "direction",
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 

@@ -100,8 +100,8 @@ class ScoreOptions:
         option(
             "--bound",
             metavar="NAME",
-            help="One of infonce, dv, nwj, tuba, smile, and of log-densities included, leave-one-out, "
-            "club; repeatable, all if none is named.",
+            help="One of infonce, dv, nwj, tuba, smile, and of log-densities included, "
+            "leave-one-out, club; repeatable, all if none is named.",
         ),
     ] = None
     clip: Annotated[

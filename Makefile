@@ -52,7 +52,7 @@ bench: $(VENV)/benched
 study: $(VENV)/tested $(VENV)/benched
 	$(BIN)/python -m pytest -m study
 	$(BIN)/python -m studies.accuracy $(STUDY)
-	for study in conditional coverage reliability significance drift screening models; do \
+	for study in conditional coverage reliability significance drift screening models bounds; do \
 		$(BIN)/python -m studies.$$study || exit; done
 
 man: $(VENV)/tested

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mitool.plots.against import accuracy, lag_curves
+from mitool.plots.bounded import bounds
 from mitool.plots.dots import difference, pairs, ranking
 from mitool.plots.heatmap import heatmap
 from mitool.plots.picture import Picture, Row
@@ -28,6 +29,7 @@ def estimates(rows: Sequence[Row]) -> list[Picture]:
 
 PICTURES: dict[str, Callable[[Sequence[Row]], list[Picture]]] = {
     "benchmark": accuracy,
+    "bounds": bounds,
     "entropy": pairs,
     "estimate": estimates,
     "layers": plane,

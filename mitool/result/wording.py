@@ -47,9 +47,10 @@ SAME = (
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
+    "direction",
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
     *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
-    *("labels", "inputs", "pattern", "axes", "pool", "pool-epochs", "bound", "noise", "weights"),
+    *("labels", "inputs", "pattern", "pool", "pool-epochs", "bound", "noise", "weights"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 

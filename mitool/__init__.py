@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Results,
         bounds,
         compare,
+        coupling,
         diagnose,
         entropy,
         epiplexity,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "bounds": "mitool.api",
     "compare": "mitool.api",
+    "coupling": "mitool.api",
     "diagnose": "mitool.api",
     "entropy": "mitool.api",
     "epiplexity": "mitool.api",
@@ -63,6 +65,7 @@ __all__ = [
     "Test",
     "bounds",
     "compare",
+    "coupling",
     "diagnose",
     "entropy",
     "epiplexity",

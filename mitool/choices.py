@@ -18,7 +18,7 @@ TargetKind = Literal["auto", "discrete", "continuous"]
 
 # Information
 Unit = Literal["nats", "bits"]
-Normalization = Literal["none", "min", "max", "sqrt", "joint", "r"]
+Normalization = Literal["none", "min", "max", "sqrt", "joint", "coupling", "r"]
 
 # Uncertainty
 IntervalMethod = Literal[

@@ -29,10 +29,10 @@ from mitool.result.wording import in_python
 from tests import typed_caller
 
 VERBS = (
-    *("bounds", "compare", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
-    *("predictions", "screen", "transfer"),
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate"),
+    *("matrix", "predictions", "screen", "transfer"),
 )
-OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound"}
+OF_SCORES = {"scores", "gaussian", "embeddings", "positives", "tokens", "bound", "marginals"}
 OF_PREDICTIONS = {"probs", "losses", "labels", "split", "prior"}
 OF_DATA = (
     OF_SCORES
@@ -42,9 +42,10 @@ OF_DATA = (
 OF_COLUMNS = {"columns", "against", "discrete", "continuous"}
 ALWAYS_THERE = {
     *((verb, "interval") for verb in ("bounds", "compare", "epiplexity", "predictions")),
-    ("compare", "permutations"),
+    *(("coupling", "target"), ("compare", "permutations")),
 }
-"""What a comparison and a bound always have, and the others only if asked for."""
+"""What a comparison and a bound always have, and the others only if asked for; a target, which
+only a coupling may lack."""
 
 
 def parameters(verb: str) -> dict[str, object]:
@@ -73,7 +74,12 @@ def test_one_name_is_described_by_one_text():
         for name, text in described(verb).items():
             texts.setdefault(name, set()).add(text)
     several = {name for name, said in texts.items() if len(said) > 1}
-    assert several <= {"x", "columns", "by"}  # one variable or two; one set or two; two or many
+    assert several <= {
+        "x",
+        "columns",
+        "by",
+        "target",
+    }  # one variable or two; one set or two; two or many
 
 
 def test_one_name_has_one_default():
@@ -124,6 +130,7 @@ def frame() -> pd.DataFrame:
 
 
 CALLS = {
+    "coupling": lambda **more: mitool.coupling([[0.5, 0.5], [0.3, 0.7]], **more),
     "bounds": lambda **more: mitool.bounds(np.eye(3), **more),
     "epiplexity": lambda **more: mitool.epiplexity([[1, 2.0], [2, 1.0]], **more),
     "predictions": lambda **more: mitool.predictions(np.eye(2)[[0, 1, 0, 1]], [0, 1, 0, 1], **more),

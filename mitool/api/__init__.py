@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mitool.api.bounds import bounds
     from mitool.api.compare import compare
+    from mitool.api.coupling import coupling
     from mitool.api.diagnose import diagnose
     from mitool.api.entropy import entropy
     from mitool.api.epiplexity import epiplexity
@@ -24,22 +25,15 @@ if TYPE_CHECKING:
     from mitool.api.transfer import transfer
 
 VERBS = (
-    "bounds",
-    "compare",
-    "diagnose",
-    "entropy",
-    "epiplexity",
-    "estimate",
-    "matrix",
-    "predictions",
-    "screen",
-    "transfer",
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate"),
+    *("matrix", "predictions", "screen", "transfer"),
 )
 
 __all__ = [
     "Results",
     "bounds",
     "compare",
+    "coupling",
     "diagnose",
     "entropy",
     "epiplexity",

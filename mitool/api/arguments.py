@@ -139,6 +139,9 @@ CHECKS: dict[str, Check] = {
     "calibration": text,
     "loss_unit": one_of(OF_ARGUMENTS["unit"]),
     "tokens_per_step": number,
+    "bottleneck": number,
+    "levels": COUNT,
+    "loss": number,
     "n_jobs": threads,
     "progress": flag,
 }

@@ -31,6 +31,7 @@ COMMANDS = {
     "predictions": "Bound mutual information by the class probabilities of a model, or split an "
     "ensemble's.",
     "epiplexity": "Split a learning curve into what a model took in and what it could not.",
+    "coupling": "Bound what marginals could share, or map their levels to fewer.",
     "simulate": "Draw samples of distributions with exactly known mutual information.",
     "benchmark": "Measure bias, spread, error and time of estimators on known distributions.",
     "estimators": "List the estimators, or describe one: kinds, parameters, cost and citation.",

@@ -39,6 +39,7 @@ BUILTIN = {
     "renyi": "mitool.estimators.renyi:Renyi",
     "ross": "mitool.estimators.ross:Ross",
     "two-scales": "mitool.estimators.two_scales:TwoScales",
+    "wasserstein": "mitool.estimators.wasserstein:Wasserstein",
 }
 
 GROUP = "mitool.estimators"

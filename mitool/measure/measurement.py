@@ -10,6 +10,7 @@ import numpy as np
 
 from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
+from mitool.kernels.counts.coded import code_rows
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
@@ -18,7 +19,7 @@ from mitool.measure.support import require_rows, require_support
 from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Estimate, Note
-from mitool.variables import Rows, Variable, complete
+from mitool.variables import Rows, Variable, Vector, complete
 from mitool.variables.transforms import leaves_order_alone, untied_line
 
 
@@ -42,6 +43,11 @@ class Measurement:
     def value(self) -> Value:
         """The estimate on all rows."""
         return self._join(*self._prepared())
+
+    def margins(self) -> tuple[Vector, Vector]:
+        """Give the shares of the levels of x and of y, both of labels."""
+        x, y = (code_rows(side.values).counts / len(side) for side in (self.x, self.y))
+        return x, y
 
     def replicate(self, rows: Rows) -> float:
         """Estimate on some of the rows; transforms are redone on them.
@@ -142,7 +148,7 @@ def measure(
     """Estimate I(X;Y), or I(X;Y|given), of gathered variables of the same rows."""
     settings = settings or Settings()
     measurement, n_dropped = measurement_of(x, y, given, settings)
-    return normalized(describe(measurement, n_dropped), settings.normalize)
+    return normalized(describe(measurement, n_dropped), settings.normalize, measurement.margins)
 
 
 def measurement_of(

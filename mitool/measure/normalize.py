@@ -10,7 +10,9 @@ from typing import get_args
 from mitool.choices import Normalization
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load
+from mitool.models.couplings import most_shared
 from mitool.result import Estimate
+from mitool.variables import Vector
 
 NORMALIZATIONS: tuple[str, ...] = get_args(Normalization)
 
@@ -31,9 +33,14 @@ def check_normalization(how: str) -> None:
         raise UsageError(f"no normalisation {how!r}; there are: {', '.join(NORMALIZATIONS)}")
 
 
-def normalized(estimate: Estimate, how: str) -> Estimate:
+Margins = Callable[[], tuple[Vector, Vector]]
+"""Gives the shares of the levels of x and of y, once they are asked for."""
+
+
+def normalized(estimate: Estimate, how: str, margins: Margins) -> Estimate:
     """Give the estimate, which is in nats, with its normalised form.
 
+    ``coupling`` is the share of the most that variables of these margins could have in common;
     ``r`` is the correlation that Gaussian variables of this mutual information would have,
     sqrt(1 - exp(-2 I)); a negative estimate has none. The others are shares of an entropy.
     """
@@ -44,8 +51,10 @@ def normalized(estimate: Estimate, how: str) -> Estimate:
             f"{estimate.estimator} measures {estimate.estimand}, which has no normalised form; "
             "use --normalize none"
         )
-    share = correlation(estimate.mi) if how == "r" else _share(estimate, how)
-    return replace(estimate, normalized=share)
+    if how == "r":
+        return replace(estimate, normalized=correlation(estimate.mi))
+    most = _most(estimate, margins) if how == "coupling" else _denominator(estimate, how)
+    return replace(estimate, normalized=_divided(estimate, most, how))
 
 
 def correlation(mi: float) -> float | None:
@@ -53,24 +62,43 @@ def correlation(mi: float) -> float | None:
     return sqrt(1.0 - exp(-2.0 * mi)) if mi >= 0.0 else None
 
 
-def _share(estimate: Estimate, how: str) -> float:
+def _denominator(estimate: Estimate, how: str) -> float:
     pair = f"{estimate.x!r} and {estimate.y!r}"
     if load(estimate.estimator).family != "counts":
         raise MitoolError(
             f"{estimate.estimator} of {pair} has no entropies to divide by: those of numbers may "
             "be negative and change with the unit; use --normalize r, or -e bins"
         )
+    _refuse_condition(estimate, pair)
+    entropies = [estimate.extras.get(f"entropy_{part}", 0.0) for part in ("x", "y", "xy")]
+    return DENOMINATORS[how](*entropies)
+
+
+def _most(estimate: Estimate, margins: Margins) -> float:
+    """Give what no two variables of these margins can exceed, by majorisation."""
+    pair = f"{estimate.x!r} and {estimate.y!r}"
+    if {estimate.kind_x, estimate.kind_y} != {"discrete"}:
+        raise MitoolError(
+            f"--normalize coupling is of labels, but {pair} are {estimate.kind_x} and "
+            f"{estimate.kind_y}; use --normalize r, or take them as labels with --discrete"
+        )
+    _refuse_condition(estimate, pair)
+    return most_shared(*margins())
+
+
+def _refuse_condition(estimate: Estimate, pair: str) -> None:
     if estimate.given is not None:
         raise MitoolError(
             f"the information of {pair} given {estimate.given!r} is normalised by r only; "
             "use --normalize r"
         )
+
+
+def _divided(estimate: Estimate, denominator: float, how: str) -> float:
     assert estimate.mi is not None
-    entropies = [estimate.extras.get(f"entropy_{part}", 0.0) for part in ("x", "y", "xy")]
-    denominator = DENOMINATORS[how](*entropies)
     if denominator <= 0.0:
         raise MitoolError(
-            f"--normalize {how} would divide by an entropy of 0: {pair} do not both vary; "
-            "leave out the constant column, or use --normalize r"
+            f"--normalize {how} would divide by an entropy of 0: {estimate.x!r} and "
+            f"{estimate.y!r} do not both vary; leave out the constant column, or use --normalize r"
         )
     return estimate.mi / denominator

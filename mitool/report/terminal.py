@@ -19,7 +19,8 @@ from mitool.result.fields import ESTIMATE_FIELDS, Field
 ALWAYS = ("x", "estimator", "mi", "n_used")
 IF_ANY = (
     *("y", "given", "lag", "normalized", "ci_low", "ci_high", "p_value", "reliability"),
-    *("warning_codes", "p_adjusted"),
+    *("warning_codes", "p_adjusted", "form", "ceiling", "transposed", "half", "quarter", "gap"),
+    "loss_in_sample",
 )
 HEADS = {"n_used": "n", "p_value": "p", "warning_codes": "warnings"}
 DIGITS = {"p_value": 3, "p_adjusted": 3, "at": 6}  # of numbers that need no trailing zeros

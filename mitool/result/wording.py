@@ -35,7 +35,7 @@ SAME = (
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
-    *("embeddings", "temperature", "fit", "clip"),
+    *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
     *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
 )

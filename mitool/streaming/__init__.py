@@ -48,7 +48,7 @@ def streamed(stream: Stream, x: Variable, y: Variable, settings: Settings) -> Es
         notes += table_notes(x, y, pair.n_used, value.facts)
     n_rows = pair.n_used, pair.n_dropped
     estimate = described(method, x, y, None, value, (*notes, *value.notes), n_rows)
-    return normalized(estimate, settings.normalize)
+    return normalized(estimate, settings.normalize, pair.margins)
 
 
 def _check(method: Method, pair: Pair) -> None:

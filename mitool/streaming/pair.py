@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from mitool.choices import Missing
 from mitool.estimators.streamed import Counted
 from mitool.kernels.batches.cells import Cells
+from mitool.kernels.counts.coded import code_rows
 from mitool.measure.support import require_rows
 from mitool.streaming.passes import Stream
 from mitool.streaming.runningsum import RunningSum
-from mitool.variables import Variable, incomplete
+from mitool.variables import Variable, Vector, incomplete
 
 
 @dataclass(eq=False)
@@ -35,6 +38,14 @@ class Pair:
         cells = self.stream.cells((*self.x.names, *self.y.names)).complete()
         self.note_used(cells.n)
         return cells
+
+    def margins(self) -> tuple[Vector, Vector]:
+        """Give the shares of the levels of x and of y, both labels."""
+        cells = self.cells
+        sides = np.hsplit(cells.rows, [self.x.n_dims])
+        codes = (code_rows(np.ascontiguousarray(side)).codes for side in sides)
+        x, y = (np.bincount(code, weights=cells.counts) / cells.n for code in codes)
+        return x, y
 
     def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:
         """Count every batch, on several threads, and add up in the order of the rows."""

@@ -43,7 +43,7 @@ def assess(
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
     if measurement.method.estimator.family == "neighbours":
         counting.announce(uncertainty.n_replicates, len(measurement.x))
-    estimate = normalized(describe(measurement, n_dropped), settings.normalize)
+    estimate = normalized(describe(measurement, n_dropped), settings.normalize, measurement.margins)
     return with_uncertainty(measurement, estimate, uncertainty, n_jobs, nulls)
 
 

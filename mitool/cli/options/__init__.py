@@ -43,7 +43,8 @@ Normalize = Annotated[
     typer.Option(
         "--normalize",
         help="Add the share of an entropy (of labels or bins: the smaller, the larger, their "
-        "geometric mean, or that of both together), or r, the correlation of Gaussian variables "
+        "geometric mean, or that of both together), or of the most that labels of these counts "
+        "could share (coupling), or r, the correlation of Gaussian variables "
         "of this information.",
     ),
 ]

@@ -5,5 +5,5 @@ from __future__ import annotations
 import subprocess
 import sys
 
-for name in ("neighbors", "growth", "spectral", "uncertainty"):
+for name in ("neighbors", "growth", "spectral", "uncertainty", "scores", "predictions"):
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)

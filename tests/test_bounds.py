@@ -352,6 +352,17 @@ def test_a_report_has_its_formats(mitool, tmp_path):
     assert float(bare) == pytest.approx(1.827399303969)
 
 
+def test_bounds_are_drawn(mitool, tmp_path):
+    pytest.importorskip("matplotlib")
+    np.save(tmp_path / "s.npy", S)
+    picture = tmp_path / "bounds.svg"
+    assert mitool("bounds", tmp_path / "s.npy", "--log-probs", "--plot", picture).code == 0
+    drawn = picture.read_text()
+    assert drawn.count("PathCollection") + drawn.count("line2d") > 10
+    wrong = mitool("bounds", tmp_path / "s.npy", "--plot", tmp_path / "bounds.xyz")
+    assert "its suffix must be one of" in one_line(wrong.err)
+
+
 BAD = [
     ({"scores": np.ones((3, 4))}, "has 3 rows and 4 columns, and no diagonal of pairs"),
     ({"scores": np.ones((3, 4)), "samples": 2}, "2 samples a context ask for 6 columns"),
@@ -382,6 +393,14 @@ BAD = [
     ({"embeddings": (np.eye(3), np.eye(3))}, "divided by a temperature above 0"),
     ({"embeddings": (np.eye(3), np.eye(3)), "fit": "bilinear"}, "needs at least 4 rows"),
     ({"embeddings": (np.eye(3), np.eye(3)), "fit": "bilinear", "temperature": 1.0}, "exclude each"),
+    ({"gaussian": (["a"], ["b"])}, "gaussian must be arrays of numbers"),
+    ({"scores": np.eye(3), "positives": list("abc")}, "whole numbers from 0 to 2"),
+    ({"scores": np.eye(3), "tokens": list("abc")}, "3 numbers above 0"),
+    ({"scores": np.eye(3), "by": [1.0, np.nan, 1.0]}, "no value in place 2"),
+    ({"scores": np.ones((2, 4)), "samples": 2, "direction": "rows"}, "out direction='rows'"),
+    ({"scores": np.eye(3), "bound": 3}, "names of bounds, got 3"),
+    ({"gaussian": (np.eye(2), np.eye(2)), "contexts": "columns"}, "leave it out here"),
+    ({"scores": [[1, 2], [3]]}, "cannot be taken as an array"),
     ({}, "give one of scores, gaussian and embeddings"),
 ]  # fmt: skip
 

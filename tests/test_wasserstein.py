@@ -50,6 +50,7 @@ def test_many_rows_are_matched_in_subsets(rng):
     how = {"n_rows": 100, "n_subsets": 5}
     found = mitool.estimate(x, y, "wasserstein", params=how)
     assert found.facts["subsets"] == 5
+    assert found.n_used == 500
     assert found.facts["sd_of_subsets"] > 0.0
     assert found.value > 0.1
 

@@ -19,6 +19,7 @@ from mitool.models.measured_bounds import requested
 from mitool.models.score_question import ScoreQuestion
 from mitool.report import Run
 from mitool.tables import from_python
+from mitool.variables import Matrix
 
 
 @door
@@ -158,12 +159,18 @@ def _long(scores: Any) -> Any:
     return table if is_long(table) else None
 
 
-def _several(given: Sequence[Any], name: str, lengths: tuple[int, ...]) -> list[Any]:
+def _several(given: Sequence[Any], name: str, lengths: tuple[int, ...]) -> list[Matrix]:
     if not isinstance(given, tuple | list) or len(given) not in lengths:
         several = " or ".join(map(str, lengths))
         raise UsageError(f"{name} takes {several} arrays in a tuple")
-    arrays = [_array(each, name) for each in given]
-    return [np.asarray(a[:, None] if a.ndim == 1 else a, dtype=np.float64) for a in arrays]
+    return [_matrix(each, name) for each in given]
+
+
+def _matrix(given: Any, name: str) -> Matrix:
+    array = _array(given, name)
+    if array is None or array.dtype.kind not in "fiub":
+        raise MitoolError(f"{name} must be arrays of numbers")
+    return np.asarray(array[:, None] if array.ndim == 1 else array, dtype=np.float64)
 
 
 def _array(given: Any, name: str) -> Any:

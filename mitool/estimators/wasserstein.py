@@ -112,7 +112,8 @@ class Wasserstein(Estimator):
         facts = {"raw": float(raw.mean()), "null": float(null.mean()), "subsets": n_subsets}
         if n_subsets > 1:
             facts["sd_of_subsets"] = float((raw - null).std(ddof=1))
-        return Value(float(np.mean(raw - null)), facts=facts)
+        n_left = n - chosen.size
+        return Value(float(np.mean(raw - null)), facts=facts, n_left=n_left)
 
     def _matched(self, x: Placed, y: Placed, rng: np.random.Generator) -> tuple[float, float]:
         """Give the distance of the rows from a shuffle, and that of two other shuffles."""

@@ -55,6 +55,9 @@ class Belonging:
                 f"the groups have the shape {self.groups.shape}, but {scores.label} has "
                 f"{pairing.n_contexts} contexts; give a label for each"
             )
+        if self.groups.dtype.kind == "f" and np.isnan(self.groups).any():
+            row = int(np.flatnonzero(np.isnan(self.groups))[0]) + 1
+            raise MitoolError(f"the groups have no value in place {row}; each context needs one")
         return [_within(scores, pairing, self.groups == name) for name in np.unique(self.groups)]
 
     def mean_length(self, n_samples: int) -> float | None:
@@ -62,7 +65,8 @@ class Belonging:
         if self.tokens is None:
             return None
         lengths = np.asarray(self.tokens)
-        if lengths.shape != (n_samples,) or not (lengths > 0).all():
+        is_number = lengths.dtype.kind in "fiu"
+        if lengths.shape != (n_samples,) or not is_number or not (lengths > 0).all():
             raise MitoolError(
                 f"the token counts must be {n_samples} numbers above 0, one for each sample, got "
                 f"the shape {lengths.shape}"

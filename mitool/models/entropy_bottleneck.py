@@ -1,6 +1,6 @@
 """A map of levels to fewer, of entropy R, that keeps as much as a map by halves can.
 
-The entropy-bounded information maximisation of Ebrahimi et al. (2024), doi:10.3390/e26060463:
+Entropy-bounded information maximisation, Ebrahimi, Chen & Khisti (2024), arXiv:2410.21666:
 most I(X; T) with H(T) ≤ R. A map without chance has I(X; T) = H(T), so merges of the two smallest
 masses lead from X to a constant, and R lies between two of them; there part of one level's mass is
 moved by chance. A heuristic: the gap R - I says how much it may lack, and no optimum is claimed.

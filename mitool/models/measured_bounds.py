@@ -65,6 +65,8 @@ def requested(
     level: float | None,
 ) -> BoundRequest:
     """Make a request of what a user asks for; refuse what there is not."""
+    if not isinstance(names, Iterable):
+        raise UsageError(f"the bounds wanted are a list of names of bounds, got {names!r}")
     wanted = (names,) if isinstance(names, str) else tuple(names)
     for name in wanted:
         if name not in BOUNDS:
@@ -165,6 +167,11 @@ def _forms(
         elif bound.along_rows is None:
             yield name, None, columns, None
         elif rows is None:
+            if request.direction == "rows":
+                raise UsageError(
+                    "with several samples a context infonce normalises over contexts alone; "
+                    "leave out --direction rows"
+                )
             yield name, "columns", columns, None
         else:
             yield from _directions(name, request.direction, columns, rows)

@@ -49,7 +49,12 @@ class Pairing:
                 f"the positives name {owner.size} rows for the {shape[1]} columns of {label}; "
                 "name one for each column"
             )
-        if (owner != np.floor(owner)).any() or owner.min() < 0 or owner.max() >= shape[0]:
+        if (
+            owner.dtype.kind not in "fiu"
+            or (owner != np.floor(owner)).any()
+            or owner.min() < 0
+            or owner.max() >= shape[0]
+        ):
             raise MitoolError(
                 f"the positives of {label} must be whole numbers from 0 to {shape[0] - 1}, the "
                 "row of each column"

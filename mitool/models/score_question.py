@@ -65,8 +65,7 @@ class ScoreQuestion:
                 "a long table says itself what belongs together, in its columns; leave out "
                 "--samples, --positives and --tokens"
             )
-        if self.request.contexts == "columns":
-            raise UsageError("a long table names its contexts; leave out --contexts")
+        self._refuse_axis()
         found = read_long(table, by)
         subject = Subject(
             table.label,
@@ -82,6 +81,7 @@ class ScoreQuestion:
     ) -> list[BoundFinding]:
         """Bound by a Gaussian encoder; ``z`` is drawn where it is not given."""
         self._refuse_critics()
+        self._refuse_axis()
         encoder, belonging = GaussianEncoder(label, mu, logvar), self.belonging
         drawn = encoder.drawn(belonging.n_samples, self.seed) if z is None else z
         scores = EncoderScores(encoder, drawn)
@@ -109,6 +109,7 @@ class ScoreQuestion:
             )
         if self.request.log_probs:
             raise UsageError("cosines are no log-densities; leave out --log-probs")
+        self._refuse_axis()
         pair, subject = Embeddings.checked(label, a, b), Subject(label)
         if self.fit != "none":
             if self.temperature is not None:
@@ -124,6 +125,10 @@ class ScoreQuestion:
         scores = cosine_scores(pair, t)
         subject = replace(subject, params={"temperature": t})
         return bound_findings([(scores, _diagonal(scores))], subject, self.request)
+
+    def _refuse_axis(self) -> None:
+        if self.request.contexts == "columns":
+            raise UsageError("--contexts is of a matrix of log-densities; leave it out here")
 
     def _refuse_critics(self) -> None:
         if self.temperature is not None or self.fit != "none":

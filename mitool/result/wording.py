@@ -37,7 +37,7 @@ SAME = (
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
-    *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
+    *("window", "threshold", "final", "loss-unit", "tokens-per-step", "direction"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mitool.cli.named_files import Role
-from mitool.cli.options import report_settings
+from mitool.cli.options import option, report_settings
 from mitool.cli.options.output import OutputOptions
 from mitool.cli.options.scores import ScoreOptions
 
@@ -17,8 +18,8 @@ EXAMPLES = (
         "mitool bounds sample_data/digits_scores.npy -u bits --format table",
     ),
     (
-        "The rate of a Gaussian encoder, and both bounds of what it transmits.",
-        "mitool bounds --gaussian sample_data/encoder.npz --format table",
+        "The rate of a Gaussian encoder, and both bounds of what it transmits, with a picture.",
+        "mitool bounds --gaussian sample_data/encoder.npz --plot bounds.png --format table",
     ),
     (
         "Two embeddings, the temperature fitted on one half and evaluated on the other.",
@@ -39,10 +40,22 @@ ScoreFiles = Annotated[
 ]
 
 
+Plot = Annotated[
+    Path | None,
+    option(
+        "--plot",
+        metavar="FILE",
+        help="Draw the bounds into FILE (.png, .svg or .pdf); needs matplotlib.",
+    ),
+    Role.WRITTEN,
+]
+
+
 def bounds(
     context: typer.Context,
     files: ScoreFiles,
     *,
+    plot: Plot = None,
     scores: ScoreOptions,
     outputs: OutputOptions,
 ) -> int:
@@ -58,11 +71,20 @@ def bounds(
     output, request = outputs.parse(), scores.request()
     run = Run("bounds", context.obj, report_settings(scores, units=outputs.units))
     messages = Messages(run, outputs)
+    if plot is not None:
+        from mitool.plots import check_drawable
+
+        check_drawable(plot)
     with messages.capture(), run.phase("read"):
         given = open_scores(files, gaussian=scores.gaussian, embeddings=scores.embeddings)
         question = scores.question(request, is_long=given.is_long)
         run.inputs = given.entries
     with messages.capture(), open_report(output, run) as report, run.phase("bound"):
-        for finding in given.answer(question):
+        found = given.answer(question)
+        for finding in found:
             messages.show(report.add(finding))
+    if plot is not None:
+        from mitool.plots.bounded import draw_bounds
+
+        draw_bounds([finding.to(outputs.units) for finding in found], plot)
     return report.exit_status

@@ -130,23 +130,25 @@ class ScoreOptions:
         from mitool.models.belonging import Belonging
         from mitool.models.score_question import ScoreQuestion
 
-        positives = None if self.positives == "diagonal" else _numbers(self.positives)
+        positives = None if self.positives == "diagonal" else _column(self.positives, numbers=True)
         if positives is not None and self.samples > 1:
             raise UsageError("--positives says all that --samples does; leave out --samples")
-        groups = None if self.by is None or is_long else _numbers(self.by)
-        tokens = None if self.tokens is None else _numbers(self.tokens)
+        groups = None if self.by is None or is_long else _column(self.by)
+        tokens = None if self.tokens is None else _column(self.tokens, numbers=True)
         belonging = Belonging(self.samples, positives, groups, self.by, tokens)
         return ScoreQuestion(
             request, belonging, self.densities, self.temperature, self.fit, self.seed
         )
 
 
-def _numbers(path: str) -> Vector:
-    """Read the one column of a file: numbers, or the codes of labels."""
+def _column(path: str, *, numbers: bool = False) -> Vector:
+    """Read the one column of a file: its numbers, or the codes of labels."""
     from mitool.tables import open_table
 
     table = open_table([path])
     if len(table.names) != 1:
         raise UsageError(f"{path} has {len(table.names)} columns; it needs one")
     (column,) = table.read(table.names)
+    if numbers and column.labels is not None:
+        raise UsageError(f"{path} holds text, where numbers are needed")
     return column.values

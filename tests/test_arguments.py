@@ -78,6 +78,7 @@ def test_one_name_is_described_by_one_text():
         "x",
         "columns",
         "by",
+        "log_probs",
         "target",
     }  # one variable or two; one set or two; two or many
 

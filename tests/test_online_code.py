@@ -117,6 +117,7 @@ def test_every_learner_finds_a_relation_and_a_condition_that_explains_it(learner
         variable("x", x, "continuous"), variable("y", y), variable("z", z, "continuous")
     )
     assert given.mi < 0.1
+    assert "code_p" not in given.facts  # it would test y against x and z together
 
 
 def test_a_mixture_is_at_most_log_m_longer_than_the_best_of_its_codes():

@@ -58,7 +58,7 @@ def predictions(
     logits
         Whether the numbers are logits.
     log_probs
-        Whether scores are log-densities of samples under contexts.
+        Whether the numbers are log-probabilities.
     truth
         Whether the numbers are truths from 0 that need not sum to 1: for ``semantic`` alone.
     axes

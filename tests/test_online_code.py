@@ -160,6 +160,7 @@ def test_rows_that_are_times_are_coded_in_their_order():
     in_time = assess(x, y, None, Settings("online-code"), Uncertainty(order="time"))
     assert in_time.params["rows"] == "file"
     assert "orders_sd" not in in_time.extras
+    assert "code_p" not in in_time.facts  # rows in time are not exchangeable
     assert assess(x, y, None, Settings("online-code")).params["rows"] == "random"
 
 

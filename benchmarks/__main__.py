@@ -5,5 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-for name in ("neighbors", "growth", "spectral", "uncertainty", "layers", "scores"):
+for name in (
+    *("neighbors", "growth", "spectral", "uncertainty", "layers", "scores"),
+    "predictions",
+):
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)

@@ -23,7 +23,7 @@ from studies.record import table
 
 SEED, N, K, DELTA = 21, 1000, 10, 0.05
 DATA = Path(__file__).parent.parent / "sample_data"
-TARGETS = {"penguins": "species", "wine": "cultivar", "election": "vote"}
+TARGETS = {"penguins": "species", "wine": "cultivar"}
 N_FIRST, N_SPLITS = 3, 3
 
 

@@ -48,13 +48,13 @@ def channels(repeats: int) -> str:
         lines.append(row(f"two levels, one in ten turned, n = {n}, kt", truth, found))
     for learner in ("kt", "neighbours", "logistic", "mixture"):
         found = []
-        for repeat in range(repeats if learner in ("kt", "neighbours") else max(repeats // 10, 2)):
+        for repeat in range(repeats if learner == "kt" else max(repeats // 20, 2)):
             rng = np.random.default_rng([SEED + 1, repeat])
             found.append(saved(learner, *rng.integers(3, size=(2, 300)), "discrete"))
         lines.append(row(f"independent, 3 levels, n = 300, {learner}", 0.0, found))
     for learner in ("neighbours", "logistic", "boosting", "mixture"):
         found = []
-        for repeat in range(max(repeats // 40, 2)):
+        for repeat in range(max(repeats // 60, 2)):
             rng = np.random.default_rng([SEED + 2, repeat])
             x = rng.normal(size=1000)
             y = 0.9 * x + np.sqrt(1 - 0.81) * rng.normal(size=1000)

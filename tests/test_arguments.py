@@ -76,7 +76,17 @@ def test_one_name_is_described_by_one_text():
         for name, text in described(verb).items():
             texts.setdefault(name, set()).add(text)
     several = {name for name, said in texts.items() if len(said) > 1}
-    assert several <= {"x", "columns", "by", "target", "data", "labels", "axes", "bound"}
+    assert several <= {
+        "x",
+        "columns",
+        "by",
+        "target",
+        "data",
+        "labels",
+        "axes",
+        "log_probs",
+        "bound",
+    }
     # one variable or two; one set or two; two or many; a table or layers; of a model or a network
 
 

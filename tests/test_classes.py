@@ -15,6 +15,7 @@ from scipy.stats import binomtest
 from mitool.models.classes import conformal, guarantee, proofs, sequences
 from mitool.models.classes.ensembles import spread
 from mitool.models.classes.shannon import entropy, entropy_of_counts
+from studies import classifiers
 
 EXACT = 1e-9
 PROOFS = {
@@ -131,6 +132,29 @@ def test_the_posterior_has_its_place_below_the_two_forms():
     assert np.mean(fano) == pytest.approx(0.5448, abs=0.005)
     assert np.mean(simple) == pytest.approx(0.5553, abs=0.005)
     assert np.all(np.array(simple) >= np.array(fano))
+
+
+@pytest.mark.parametrize("how", ["calibrated", "over-confident", "random"])
+def test_the_guarantee_holds_and_is_not_empty(how):
+    """Of 1,000 tables of the study none is above the truth; here are 60 of each classifier."""
+    truth, found = log(10) - classifiers.entropy_given_x(0.9), []
+    for repeat in range(60):
+        rng = np.random.default_rng([7, repeat])
+        x, y = classifiers.channel(rng, 0.9, 2000)
+        probs = classifiers.said(rng, x, how, 0.9)
+        rule = conformal.best_rule(probs[:1000], y[:1000], ("lac",))
+        sets = rule.sets(probs[1000:], y[1000:])
+        found.append(guarantee.guaranteed(sets, y[1000:], 0.05))
+    assert np.mean(np.array(found) > truth) <= 0.05
+    if how != "random":
+        assert truth - np.mean(found) <= 0.40
+
+
+def test_a_known_prior_tightens_the_guarantee():
+    sets = conformal.Sets(np.ones(500, dtype=int), np.ones(500, dtype=int), 4)
+    labels = np.arange(500) % 4
+    sure = guarantee.guaranteed(sets, labels, 0.05)
+    assert sure < guarantee.guaranteed(sets, labels, 0.05, np.full(4, 0.25)) < log(4)
 
 
 def test_probabilities_of_zero_are_no_nan():

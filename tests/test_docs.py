@@ -28,8 +28,8 @@ EXAMPLES = [
 ]
 README = (ROOT / "README.md").read_text()
 VERBS = (
-    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "matrix"),
-    *("predictions", "screen", "transfer"),
+    *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "layers"),
+    *("matrix", "predictions", "screen", "transfer"),
 )
 PUBLIC = (
     *("mitool", *(f"mitool.api.{verb}" for verb in VERBS), "mitool.api.results"),

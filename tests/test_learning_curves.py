@@ -109,3 +109,8 @@ def test_bad_curves_are_one_clear_line(mitool, tmp_path, text, said):
     assert (found.code, found.out) == (3, "")
     assert said in found.err
     assert found.err.count("\n") == 1
+
+
+def test_tokens_are_no_steps(mitool):
+    found = mitool("epiplexity", FOLDER / "H05_losses.csv", "--tokens-per-step", 10)
+    assert "is for steps, and the curve counts tokens" in found.err

@@ -117,6 +117,7 @@ def test_every_learner_finds_a_relation_and_a_condition_that_explains_it(learner
         variable("x", x, "continuous"), variable("y", y), variable("z", z, "continuous")
     )
     assert given.mi < 0.1
+    assert "code_p" not in given.facts  # it would test y against x and z together
 
 
 def test_a_mixture_is_at_most_log_m_longer_than_the_best_of_its_codes():
@@ -159,6 +160,7 @@ def test_rows_that_are_times_are_coded_in_their_order():
     in_time = assess(x, y, None, Settings("online-code"), Uncertainty(order="time"))
     assert in_time.params["rows"] == "file"
     assert "orders_sd" not in in_time.extras
+    assert "code_p" not in in_time.facts  # rows in time are not exchangeable
     assert assess(x, y, None, Settings("online-code")).params["rows"] == "random"
 
 

@@ -256,6 +256,11 @@ WRONG = {
         ("--tokens", "--alpha", "0.1"),
         "--alpha would be ignored",
     ),
+    "idle without labels": (
+        {"smx": np.full((2, 3, 2), 0.5)},
+        ("--axes", "member,item,class", "--alpha", "0.1"),
+        "--alpha would be ignored",
+    ),
     "column": ({"smx": [[0.5, 0.5]] * 4}, ("--split", "part"), "names a column of a table"),
     "share": ({"smx": [[0.5, 0.5]] * 4, "labels": [0, 1] * 2}, ("--split", "1.5"), "between 0 and"),
     "first": (
@@ -313,3 +318,16 @@ def test_halves_are_drawn_by_the_seed():
     assert np.array_equal(marks[0], marks[1])
     assert not np.array_equal(marks[0], marks[2])
     assert marks[0].sum() == 5
+
+
+def test_what_the_user_says_goes_before_a_column_that_splits(mitool, table, npz):
+    for option in (("--split", "0.3"), ("--calibration", "first:0.3")):
+        said = by_name(mitool("predictions", table, *option, "--json"))
+        plain = by_name(mitool("predictions", npz, *option, "--json"))
+        assert said["conformal fano"]["mi"] == pytest.approx(plain["conformal fano"]["mi"])
+        assert said["conformal fano"]["n_used"] == 140
+
+
+def test_tokens_have_no_labels(mitool):
+    found = mitool("predictions", PROBS, LABELS, "--tokens")
+    assert "--tokens takes one file, got 2" in found.err

@@ -59,7 +59,7 @@ def predictions(
     logits
         Whether the numbers are logits.
     log_probs
-        Whether scores are log-densities of samples under contexts.
+        Whether the numbers are log-probabilities.
     truth
         Whether the numbers are truths from 0 that need not sum to 1: for ``semantic`` alone.
     axes
@@ -121,8 +121,9 @@ def predictions(
         ClassRequest(calibrated, delta, None, interval),
         TokenRequest(window, threshold, unit),
         prior,
+        tuple(name for name, is_given in of_sets.items() if is_given),
     )
-    given = _given(probs, labels, marks)
+    given = _given(probs, labels, marks, splits_itself=split is None and calibration is None)
     answer = question.of_tokens(given) if as_tokens else question.of(given)
     return _results(answer, unit)
 
@@ -157,11 +158,12 @@ def _divided(split: Any, calibration: str | None) -> tuple[float, Any]:
     return SHARE, split
 
 
-def _given(probs: Any, labels: Any, marks: Any) -> Given:
+def _given(probs: Any, labels: Any, marks: Any, *, splits_itself: bool) -> Given:
     if hasattr(probs, "columns") and is_class_table(table := from_python(probs, "probs")):
         if labels is not None:
             raise UsageError("the frame holds its labels in the column 'label'; leave out labels")
-        given = given_of_table(table, marks if isinstance(marks, str) else None)
+        named = marks if isinstance(marks, str) else None
+        given = given_of_table(table, named, splits_itself=splits_itself)
         return given if marks is None or isinstance(marks, str) else given.divided(marks)
     array = np.asarray(probs)
     if array.dtype.kind not in "iufb":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import exp, log
@@ -62,10 +61,10 @@ def neighbours(past: Matrix, labels: Codes, ahead: Matrix, n_classes: int) -> li
 
 
 def logistic(past: Matrix, labels: Codes, ahead: Matrix, n_classes: int) -> list[Matrix]:
-    """Fit a multinomial logistic regression with scikit-learn's penalty."""
+    """Fit a multinomial logistic regression, whose penalty lets it end in far fewer steps."""
     from sklearn.linear_model import LogisticRegression
 
-    return [_fitted(LogisticRegression(max_iter=200), past, labels, ahead, n_classes)]
+    return [_fitted(LogisticRegression(max_iter=2000), past, labels, ahead, n_classes)]
 
 
 def boosting(past: Matrix, labels: Codes, ahead: Matrix, n_classes: int) -> list[Matrix]:
@@ -84,9 +83,7 @@ def _fitted(model: object, past: Matrix, labels: Codes, ahead: Matrix, n_classes
     if len(seen) == 1:
         probs[:, seen[0]] = 1.0
         return probs
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a fit that stopped early codes a little worse: no harm
-        probs[:, seen] = model.fit(past, labels).predict_proba(ahead)  # type: ignore[attr-defined]
+    probs[:, seen] = model.fit(past, labels).predict_proba(ahead)  # type: ignore[attr-defined]
     return probs
 
 

@@ -7,7 +7,7 @@ but by learning it. Blum, Kalai & Langford (1999), doi:10.1145/307400.307439, co
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp, lgamma
 from sys import float_info
 from typing import ClassVar, Literal
@@ -72,8 +72,12 @@ class OnlineCode(Estimator):
     def join(self, x: Variable, y: Variable) -> Value:
         """Compare the code of y by itself with that of y given x."""
         labels = self._labels(y)
-        codes = [kt_length(labels.counts, labels.n_levels)]
-        return self._saved(labels, codes, self._lengths(labels, (x,)), y)
+        before = [kt_length(labels.counts, labels.n_levels)]
+        after = self._lengths(labels, (x,))
+        value = self._saved(labels, before, after, y)
+        if self.rows == "file":  # rows in time follow from one another: not all orders are alike
+            return value
+        return replace(value, facts={**value.facts, "code_p": _p_value(labels, after)})
 
     def join_given(self, x: Variable, y: Variable, z: Variable) -> Value:
         """Compare the code of y given z with that given x and z, by one learner."""
@@ -92,9 +96,7 @@ class OnlineCode(Estimator):
         extras = {"code_y": float(np.mean(before)), "code_y_given_x": shorter}
         if len(saved) > 1:
             extras["orders_sd"] = float(saved.std(ddof=1))
-        facts: dict[str, float] = {"code_p": _p_value(labels, after)}
-        if y.kind != "discrete":
-            facts["binned"] = labels.n_levels
+        facts = {} if y.kind == "discrete" else {"binned": float(labels.n_levels)}
         return Value(float(saved.mean()), extras, facts)
 
     def _labels(self, y: Variable) -> Coded:

@@ -29,6 +29,7 @@ class LossCurve:
     tokens: Vector
     losses: Vector
     n_parameters: float | None = None
+    counts_steps: bool = False
 
     def __post_init__(self) -> None:
         where = "the curve" if self.run is None else f"run {self.run!r}"
@@ -75,14 +76,16 @@ def of_table(table: Table) -> list[LossCurve]:
         if columns[name].labels is not None and name != "run":
             raise MitoolError(f"column {name!r} of {table.label} holds no numbers")
     losses, tokens = columns["loss"].values, columns[count].values
+    steps = count == "step"
     if "run" not in columns:
-        return [LossCurve(None, tokens, losses, _parameters(columns, slice(None)))]
+        return [LossCurve(None, tokens, losses, _parameters(columns, slice(None)), steps)]
     runs, labels = columns["run"].values, columns["run"].labels
     curves = []
     for code in dict.fromkeys(runs.tolist()):
         name = f"{code:g}" if labels is None else labels[int(code)]
         rows = runs == code
-        curves.append(LossCurve(name, tokens[rows], losses[rows], _parameters(columns, rows)))
+        more = (_parameters(columns, rows), steps)
+        curves.append(LossCurve(name, tokens[rows], losses[rows], *more))
     return curves
 
 
@@ -107,4 +110,4 @@ def of_log(text: bytes, name: str) -> list[LossCurve]:
         numbers = np.array([[entry[count], entry["loss"]] for entry in entries], dtype=np.float64)
     except (TypeError, ValueError):
         raise MitoolError(f"{name} has a {count!r} or 'loss' that is no number") from None
-    return [LossCurve(None, numbers[:, 0], numbers[:, 1])]
+    return [LossCurve(None, numbers[:, 0], numbers[:, 1], counts_steps=count == "step")]

@@ -37,6 +37,8 @@ class CurveRequest:
 
     def split(self, curve: LossCurve) -> Split:
         """Split one curve, in nats."""
+        if self.tokens_per_step != 1.0 and not curve.counts_steps:
+            raise UsageError("--tokens-per-step is for steps, and the curve counts tokens")
         tokens = curve.tokens * self.tokens_per_step
         losses = curve.losses / PER_NAT[self.loss_unit]
         return split(tokens, losses, last=self.final == "last")

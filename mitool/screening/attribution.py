@@ -20,7 +20,8 @@ N_ORDERS = 100
 def attributed(columns: Sequence[Variable], question: Question) -> Shares:
     """Split I(all columns; target) among the columns, in nats, on the rows complete in all.
 
-    Exact to 12 columns, by 100 orders drawn by the seed above.
+    Exact to 12 columns, by 100 orders drawn by the seed above. ``auto`` may take another estimator
+    for some sets of columns than for others; name one where shares are to be compared closely.
     """
     if question.given is not None:
         raise UsageError("shapley splits the information of all columns; leave out -z")

@@ -2,7 +2,9 @@
 
 The next column is the one whose classifier, given the columns before it, has the least mean log
 size of conformal sets of the target; it ends when none lowers the bound of the target's entropy.
-The paper asks one query after another of each row; this ranks columns for all rows alike.
+The paper asks one query after another of each row; this ranks columns for all rows alike. Set sizes
+choose no better than the semantic bound of the same forests would: 0.87 and 0.77 nats of held-out
+penguins and wines by the first three columns, against 0.88 and 0.82 (studies/models.md).
 """
 
 from __future__ import annotations

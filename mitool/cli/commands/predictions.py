@@ -96,12 +96,12 @@ def _answer(
     from mitool.models.classes.prediction_files import read_predictions
     from mitool.tables.namedarrays import is_numpy
 
+    if asked.tokens and len(files) > 1:
+        raise UsageError(f"--tokens takes one file, got {len(files)}")
     if asked.tokens and not is_numpy(files[0]):
-        if len(files) > 1:
-            raise UsageError(f"--tokens takes one file, got {len(files)}")
         entry, sequences = completions(files[0])
         run.inputs = [entry]
         return question.of_sequences(sequences)
-    given = read_predictions(files, asked.split_column)
+    given = read_predictions(files, asked.split_column, splits_itself=asked.splits_itself)
     run.inputs = list(given.entries)
     return question.of_tokens(given) if asked.tokens else question.of(given)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mitool.models.classes.answering import PredictionQuestion
     from mitool.models.classes.calibration import Calibration
 
-SHARE, WINDOW, DELTA = 0.5, 16, 0.05
+SHARE, WINDOW, DELTA, LEVEL = 0.5, 16, 0.05, 0.95
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class PredictionOptions:
     ci: Annotated[
         float,
         typer.Option("--ci", metavar="LEVEL", help="Level of the jackknife intervals over rows."),
-    ] = 0.95
+    ] = LEVEL
     seed: Annotated[
         int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
     ] = 0
@@ -115,6 +115,11 @@ class PredictionOptions:
     def split_column(self) -> str | None:
         """The column that splits rows, where --split names one."""
         return None if self.split is None or _is_number(self.split) else self.split
+
+    @property
+    def splits_itself(self) -> bool:
+        """Whether the column split of a table may divide its rows: nothing else is said."""
+        return self.split is None and self.calibration is None
 
     def question(self, unit: Unit) -> PredictionQuestion:
         """Give what is asked; refuse options that exclude each other."""
@@ -129,6 +134,7 @@ class PredictionOptions:
             ClassRequest(self._calibration(), self.delta, None, self.ci),
             TokenRequest(self.window, self.threshold, unit),
             None if self.prior is None else _shares(self.prior),
+            tuple(name for name, is_given in self._of_sets.items() if is_given),
         )
 
     def _calibration(self) -> Calibration:
@@ -143,27 +149,30 @@ class PredictionOptions:
             share = share_of(self.split, "--split")
         return Calibration(share, in_order, self.alpha, self.score, self.seed)
 
-    def _refuse_idle(self) -> None:
-        from mitool.models.classes.answering import refuse_idle
-
-        of_sets = {
+    @property
+    def _of_sets(self) -> dict[str, bool]:
+        """The options of conformal sets, and whether each is given."""
+        return {
             "--alpha": self.alpha is not None,
             "--score": self.score != "both",
             "--split": self.split is not None,
             "--calibration": self.calibration is not None,
             "--delta": self.delta != DELTA,
         }
-        of_tokens = {
-            "--window": self.window != WINDOW,
-            "--threshold": self.threshold is not None,
-        }
+
+    def _refuse_idle(self) -> None:
+        from mitool.models.classes.answering import refuse_idle
+
+        prior = {"--prior": self.prior is not None}
         if self.tokens:
-            others = {"--axes": self.axes is not None, "--prior": self.prior is not None}
-            refuse_idle({**of_sets, **others}, "--tokens is of entropies alone")
+            others = {"--axes": self.axes is not None, "--ci": self.ci != LEVEL}
+            refuse_idle({**self._of_sets, **prior, **others}, "--tokens is of entropies alone")
         else:
+            of_tokens = {"--window": self.window != WINDOW}
+            of_tokens["--threshold"] = self.threshold is not None
             refuse_idle(of_tokens, "they are for --tokens")
         if self.truth:
-            refuse_idle({**of_sets, "--prior": self.prior is not None}, "--truth is for semantic")
+            refuse_idle({**self._of_sets, **prior}, "--truth is for semantic")
 
 
 def _is_number(text: str) -> bool:

@@ -51,13 +51,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class PredictionQuestion:
-    """How the numbers are read, and what is asked of them; ``prior`` of classes or members."""
+    """How the numbers are read, and what is asked of them; ``prior`` of classes or members.
+
+    ``of_sets`` names the options of conformal sets that the user gave: they need labels.
+    """
 
     form: Form = "probabilities"
     axes: str | None = None
     classes: ClassRequest = field(default_factory=ClassRequest)
     tokens: TokenRequest = field(default_factory=TokenRequest)
     prior: Any = None
+    of_sets: tuple[str, ...] = ()
 
     def of_sequences(self, sequences: Sequence[TokenSequence]) -> Answer:
         """Answer for sequences of tokens."""
@@ -88,7 +92,9 @@ class PredictionQuestion:
         ensemble = Ensemble.of(given.name, given.values, self.axes, self.form, self.prior)
         found = ensemble.spread
         findings = list(ensemble_findings(ensemble, found, self.classes.level))
-        if given.labels is not None:
+        if given.labels is None:
+            refuse_idle(dict.fromkeys(self.of_sets, True), f"{given.name} has no labels")
+        else:
             findings += class_findings(_of_the_mean(ensemble, given), self.classes)
         return Answer(findings, ITEM_FIELDS, lambda unit: item_records(found, unit))
 
@@ -96,9 +102,8 @@ class PredictionQuestion:
 def _of_the_mean(ensemble: Ensemble, given: Given) -> ClassRows:
     _, n_items, n_classes = ensemble.probs.shape
     labels = labels_among(given.labels, n_items, n_classes, given.name, given.classes)
-    weights = None if ensemble.prior is None else ensemble.prior
     with np.errstate(divide="ignore"):
-        logs = np.log(np.average(ensemble.probs, axis=0, weights=weights))
+        logs = np.log(np.average(ensemble.probs, axis=0, weights=ensemble.prior))
     return ClassRows(given.name, logs, labels)
 
 

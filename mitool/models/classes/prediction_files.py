@@ -57,14 +57,19 @@ class Given:
         return ClassRows(self.name, logs, labels, form != "truth", marks)
 
 
-def read_predictions(files: Sequence[str], split: str | None = None) -> Given:
-    """Read one file, or predictions and labels from two; ``split`` names a column of a table."""
+def read_predictions(
+    files: Sequence[str], split: str | None = None, *, splits_itself: bool = True
+) -> Given:
+    """Read one file, or predictions and labels from two; ``split`` names a column of a table.
+
+    Where none is named the column ``split`` divides the rows of a table, if it ``splits_itself``.
+    """
     if len(files) > 2:
         raise UsageError(f"predictions take PROBS and perhaps LABELS, got {len(files)} files")
     if not is_numpy(files[0]):
         if len(files) == 2:
             raise UsageError(f"{files[0]} is a table, which holds its labels in the column 'label'")
-        return given_of_table(open_table(files), split)
+        return given_of_table(open_table(files), split, splits_itself=splits_itself)
     if split is not None:
         raise UsageError(f"--split {split} names a column of a table; {files[0]} is an array")
     found = named_arrays(files[0])
@@ -96,7 +101,7 @@ def is_class_table(table: Table) -> bool:
     return any(name.startswith(PREFIX) for name in table.names)
 
 
-def given_of_table(table: Table, split: str | None = None) -> Given:
+def given_of_table(table: Table, split: str | None = None, *, splits_itself: bool = True) -> Given:
     """Take the columns p_…, label, and the one that splits the rows, if there is any."""
     names = [name for name in table.names if name.startswith(PREFIX)]
     if len(names) < 2 or "label" not in table.names:
@@ -106,7 +111,7 @@ def given_of_table(table: Table, split: str | None = None) -> Given:
         )
     values = np.column_stack([_numbers(c, table.label) for c in table.read(names)])
     [label] = table.read(["label"])
-    chosen = split or (SPLIT if SPLIT in table.names else None)
+    chosen = split or (SPLIT if splits_itself and SPLIT in table.names else None)
     marks = None
     if chosen is not None:
         [column] = table.read(table.select(chosen))

@@ -124,6 +124,7 @@ CHECKS: dict[str, Check] = {
     "resolve_top": COUNT,
     "n_jobs": threads,
     "pattern": text,
+    "reduce": text,
     "axes": text,
     "pool_epochs": flag,
     "spectra": flag,

@@ -53,6 +53,7 @@ def estimate(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -105,6 +106,9 @@ def estimate(
         ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
     block
         Rows of a block under ``order="time"``; None finds a length.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -136,7 +140,7 @@ def estimate(
     >>> found.estimator, round(found.value, 2), found.interval.low < 0.22 < found.interval.high
     ('two-scales', 0.24, True)
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, reduce)
     rows = order_of(order, in_time=lag is not None)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, rows, block)

@@ -70,6 +70,7 @@ def screen(
     order: Order = "auto",
     block: int | None = None,
     adjust: Adjustment | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -145,6 +146,9 @@ def screen(
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
         ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
         warning instead of an error where permutations are too few.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -178,7 +182,7 @@ def screen(
     from mitool.screening import Plan, Question
     from mitool.screening import screen as ranked
 
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, reduce)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
     budgeted = (None if budget_file is None else Path(budget_file), budget)

@@ -50,6 +50,7 @@ def transfer(
     tail: bool = False,
     order: Order = "auto",
     block: int | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -100,6 +101,9 @@ def transfer(
         ``time`` if the rows are a series, ``none`` if not; ``auto`` only warns.
     block
         Rows of a block under ``order="time"``; None finds a length.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -130,7 +134,7 @@ def transfer(
     >>> round(mitool.transfer(x, y, "gcmi").value, 2)  # the truth is 0.35 nats
     0.35
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize)
+    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, reduce)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order_of(order, in_time=True), block)
     history_y, history_x = history

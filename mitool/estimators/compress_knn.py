@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -17,7 +16,13 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.estimators.densities import Points
 from mitool.estimators.parameters import check_at_least, create
-from mitool.kernels.linear.projections import Projection, canonical, indicators, principal
+from mitool.kernels.linear.projections import (
+    Projection,
+    canonical,
+    indicators,
+    principal,
+    rows_by_content,
+)
 from mitool.variables import Kind, Matrix, Rows, Variable
 
 FEWEST = 20
@@ -78,7 +83,7 @@ class CompressKNN(Estimator):
 
     def join(self, x: Points, y: Points) -> Value:
         """Estimate with as many columns as asked for, and with half and twice as many."""
-        order = _by_content(x.values, self.seed)
+        order = rows_by_content(x.values, self.seed)
         half = len(order) // 2 if self.compress != "none" else 0
         fit, used = order[:half], order[half:]
         if min(half or FEWEST, len(used)) < FEWEST:
@@ -144,10 +149,3 @@ def _named(variable: Variable, values: Matrix) -> Variable:
     names = tuple(f"{variable.names[0]}…{j + 1}" for j in range(values.shape[1]))
     kind: Kind = "continuous"
     return Variable(names, np.ascontiguousarray(values), (kind,) * len(names))
-
-
-def _by_content(values: Matrix, seed: int) -> Rows:
-    """Give the rows in an order that depends on what they hold and on the seed alone."""
-    key = str(seed).encode()
-    marks = [blake2b(row.tobytes(), digest_size=16, key=key).digest() for row in values + 0.0]
-    return np.array(sorted(range(len(marks)), key=marks.__getitem__), dtype=np.int64)

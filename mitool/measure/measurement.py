@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from mitool.diagnostics import data_notes, neighbour_notes, scale_notes, table_notes
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.measure.description import described
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
+from mitool.measure.noting import notes_of
+from mitool.measure.reduction import Reduced, Reduction
 from mitool.measure.settings import Settings
 from mitool.measure.support import require_rows, require_support
 from mitool.once import once
 from mitool.parallel import map_over_rows
-from mitool.result import Estimate, Note
+from mitool.result import Estimate
 from mitool.variables import Rows, Variable, complete
 from mitool.variables.transforms import leaves_order_alone, untied_line
 
@@ -31,6 +32,8 @@ class Measurement:
     y: Variable
     given: Variable | None = None
     groups: Variable | None = None
+    reduced: Reduced | None = None
+    """What is said of the projections, where the variables were reduced first."""
 
     @property
     def is_constant(self) -> bool:
@@ -159,30 +162,34 @@ def measurement_of(
     x, y, *others = kept
     given = others.pop(0) if given is not None else None
     groups = others.pop(0) if groups is not None else None
+    if settings.reduce is None:
+        return _chosen(x, y, given, settings, groups), n_dropped
+    fitted = Reduction.parsed(settings.reduce).fitted(x, y)
+    given, groups = fitted.take(given), fitted.take(groups)
+
+    def measured(k: int) -> Measurement:
+        return _chosen(*fitted.pair(k), given, settings, groups)
+
+    reduced = Reduced(fitted, lambda k: measured(k).value.mi)
+    return replace(measured(fitted.reduction.n_dims), reduced=reduced), n_dropped
+
+
+def _chosen(
+    x: Variable, y: Variable, given: Variable | None, settings: Settings, groups: Variable | None
+) -> Measurement:
+    """Choose the method for complete variables and check that it fits."""
     method = Method.chosen(x, y, given, settings)
     check(method, x, y, given)
-    return Measurement(method, x, y, given, groups), n_dropped
+    return Measurement(method, x, y, given, groups)
 
 
 def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     """Run a measurement and give its estimate, with the notes on it."""
     method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
     value = Value(0.0) if measurement.is_constant else measurement.value
+    if measurement.reduced is not None:
+        value = measurement.reduced.told(value)
     require_support(method, (x, y, given), value.n_left)
-    notes = tuple(_notes(measurement, value))
+    notes = tuple(notes_of(method, x, y, given, value))
     jitter = "+jitter" if method.jitters(x, y) else ""
     return described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
-
-
-def _notes(measurement: Measurement, value: Value) -> Iterator[Note]:
-    method, x, y, given = measurement.method, measurement.x, measurement.y, measurement.given
-    yield from method.notes()
-    yield from data_notes(x, y, given, len(x) - value.n_left)
-    if method.estimator.family == "neighbours":
-        yield from neighbour_notes(x, y, value.mi, value.facts)
-        if method.transform == "none":
-            yield from scale_notes(x)
-            yield from scale_notes(y)
-    if method.estimator.family == "counts":
-        yield from table_notes(x, y, len(x), value.facts)
-    yield from value.notes

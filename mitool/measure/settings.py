@@ -12,12 +12,16 @@ from mitool.errors import UsageError
 from mitool.estimators.base import Estimator
 from mitool.estimators.parameters import create
 from mitool.measure.normalize import check_normalization
+from mitool.measure.reduction import Reduction
 from mitool.once import once
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is the same for all pairs of a run; ``transform`` None is the estimator's own."""
+    """What is the same for all pairs of a run; ``transform`` None is the estimator's own.
+
+    ``reduce``, such as ``pca:4``, projects variables of more columns first.
+    """
 
     estimator: str = "auto"
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -25,9 +29,12 @@ class Settings:
     missing: Missing = "drop"
     seed: int = 0
     normalize: str = "none"
+    reduce: str | None = None
 
     def __post_init__(self) -> None:
         check_normalization(self.normalize)
+        if self.reduce is not None:
+            Reduction.parsed(self.reduce)
         if not isinstance(self.seed, Integral) or self.seed < 0:
             raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
         if self.estimator == "auto":

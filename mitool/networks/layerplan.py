@@ -97,6 +97,8 @@ class LayerRequest:
         for one, plane in zip(settings, planes, strict=True):
             if one.transform is not None and not isinstance(plane, OtherPlane):
                 raise UsageError(f"-e {one.estimator} takes layers as they are; drop --transform")
+            if one.reduce is not None and not isinstance(plane, OtherPlane):
+                raise UsageError(f"-e {one.estimator} takes layers as they are; drop --reduce")
         if not self.pool_epochs:
             return planes
         pooled = [self._pooled(plane, layers) for plane in planes]

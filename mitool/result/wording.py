@@ -35,6 +35,7 @@ SAME = (
     *("adjust", "method", "top", "holdout", "holdout-share", "budget", "budget-file"),
     *("resolve-top", "against", "target", "format"),
     *("labels", "inputs", "pattern", "axes", "pool", "pool-epochs", "bound", "noise", "weights"),
+    "reduce",
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 

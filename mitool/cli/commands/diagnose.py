@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.cli.named_files import Role
-from mitool.cli.options import Files, report_settings
+from mitool.cli.options import Files, Reduce, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
@@ -53,6 +53,7 @@ def diagnose(
     *,
     variables: VariableOptions,
     inputs: InputOptions,
+    reduce: Reduce = None,
     estimators: EstimatorOptions,
     outputs: OutputOptions,
     plot: Plot = None,
@@ -68,9 +69,9 @@ def diagnose(
     from mitool.diagnosis import diagnose_one_of_many
     from mitool.report import Run, open_report
 
-    output, methods = outputs.parse(), estimators.parse(inputs.missing)
+    output, methods = outputs.parse(), estimators.parse(inputs.missing, reduce=reduce)
     _check(plot)
-    settings = report_settings(variables, inputs, estimators, units=outputs.units)
+    settings = report_settings(variables, inputs, estimators, reduce=reduce, units=outputs.units)
     run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mitool.cli.options import Files, GroupColumns, Normalize, Threads, report_settings
+from mitool.cli.options import Files, GroupColumns, Normalize, Reduce, Threads, report_settings
 from mitool.cli.options.comparison import ComparisonOptions
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
@@ -71,6 +71,7 @@ def estimate(
     variables: VariableOptions,
     times: TimeOptions,
     normalize: Normalize = "none",
+    reduce: Reduce = None,
     pointwise: PointwiseFile = None,
     inputs: InputOptions,
     estimators: EstimatorOptions,
@@ -96,11 +97,11 @@ def estimate(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
-        settings=estimators.parse(inputs.missing, normalize),
+        settings=estimators.parse(inputs.missing, normalize, reduce),
         uncertainty=uncertainties.parse(in_time=times.in_time),
     )
     request.check()
-    more = {"normalize": normalize, "groups": groups, "units": outputs.units}
+    more = {"normalize": normalize, "reduce": reduce, "groups": groups, "units": outputs.units}
     options = (variables, times, inputs, estimators, uncertainties, comparison)
     settings = report_settings(*options, **more)
     run = Run("estimate", context.obj, settings, n_threads=n_threads(threads))

@@ -59,7 +59,12 @@ class EstimatorOptions:
     ] = None
     seed: Seed = 0
 
-    def parse(self, missing: Missing = "drop", normalize: Normalization = "none") -> list[Settings]:
+    def parse(
+        self,
+        missing: Missing = "drop",
+        normalize: Normalization = "none",
+        reduce: str | None = None,
+    ) -> list[Settings]:
         """Give the checked settings of each estimator."""
         from mitool.estimators.parameters import params_by_estimator
         from mitool.measure.settings import Settings
@@ -67,7 +72,7 @@ class EstimatorOptions:
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         texts = [*self.param, *self._short_forms(names)]
         return [
-            Settings(name, params, self.transform, missing, self.seed, normalize)
+            Settings(name, params, self.transform, missing, self.seed, normalize, reduce)
             for name, params in params_by_estimator(texts, names).items()
         ]
 

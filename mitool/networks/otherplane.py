@@ -58,8 +58,10 @@ class OtherPlane:
             with_labels and self._takes_labels,
             with_inputs and self._takes_inputs,
         )
+        name = self.settings.estimator
+        if not (self._takes_labels or self._takes_inputs or self.has_entropy):
+            raise UsageError(f"-e {name} takes no numbers, which activations are; use -e ebab")
         if not (of_labels or of_inputs or self.has_entropy):
-            name = self.settings.estimator
             needed = "--labels" if self._takes_labels else "--inputs"
             raise UsageError(f"-e {name} needs {needed} to say anything of a layer")
 

@@ -18,7 +18,7 @@ from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of
 from mitool.variables import Variable
 
-OF_DSMI = ("outside_range", "kernel_too_wide", "kernel_too_narrow")
+TELLING = ("outside_range", "kernel_too_wide", "kernel_too_narrow", "projected")
 """Notes that say something of the number although nothing follows from them."""
 
 
@@ -107,4 +107,4 @@ class OtherPlane:
 
 
 def _tells(note: Note) -> bool:
-    return note.code in OF_DSMI or (gravity_of(note) != "plain" and note.code != "duplicate_rows")
+    return note.code in TELLING or (gravity_of(note) != "plain" and note.code != "duplicate_rows")

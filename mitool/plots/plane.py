@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mitool.plots.figure import INCHES, blank, check_drawable, kind_of, save
+from mitool.plots.figure import INCHES, blank, kind_of, save
 from mitool.report.places import check_writable
-
-__all__ = ["Drawing", "check_drawable"]
 
 MARKS = "osD^vP*Xhd<>"
 """A shape for each layer: it tells them apart without colour."""

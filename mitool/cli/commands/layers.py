@@ -118,7 +118,8 @@ def _write(
     """Run the layers and write their rows, and draw them."""
     from mitool.cli.batch_reports import run_batch, written_forecast
     from mitool.networks.layerforecast import layer_forecast
-    from mitool.plots.plane import Drawing, check_drawable
+    from mitool.plots.figure import check_drawable
+    from mitool.plots.plane import Drawing
 
     if batching.dry_run:
         predicted = layer_forecast(batch, batching.share(outputs), run.n_threads)

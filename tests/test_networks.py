@@ -504,6 +504,14 @@ def test_pooled_epochs_share_their_edges(mitool, tmp_path) -> None:
     assert float(kept[0]) == pytest.approx(-(p @ np.log(p)))
 
 
+def test_pooled_columns_of_different_layers_are_refused(mitool, tmp_path) -> None:
+    save(tmp_path / "epoch1.npz", act_fc=T)
+    save(tmp_path / "epoch2.npz", act_fc=T[:, :1].repeat(3, axis=1))
+    done = mitool("layers", tmp_path, *PLAIN, "--pool-epochs", "-p", "scope=column")
+    assert done.code == 3
+    assert "has 3 units in one epoch and 2 in another" in done.out
+
+
 def tried(layer: str, told: dict[float, float], epoch: int = 1) -> Record:
     """What a layer tells of the inputs under each noise, as a task gives it."""
     words = {"epoch": epoch, "given": "y", "status": "ok", "quantity": "I(X;Z|Y)", "layer": layer}

@@ -386,6 +386,21 @@ def test_an_input_in_a_folder_is_never_written_over(mitool, tmp_path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("suffix", "package", "said"),
+    [
+        (".h5", "h5py", "needs h5py; install it with: pip install 'mitool[hdf5]'"),
+        (".safetensors", "safetensors", "install it with: pip install 'mitool[safetensors]'"),
+    ],
+)
+def test_a_missing_extra_is_named(mitool, tmp_path, monkeypatch, suffix, package, said) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"anything")
+    monkeypatch.setitem(sys.modules, package, None)
+    done = mitool("layers", path)
+    assert (done.code, said in done.err) == (5, True)
+
+
 # As all commands
 
 

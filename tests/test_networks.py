@@ -335,6 +335,10 @@ NOT_MEANT = {
         lambda f: [save(f / "a.npz", act_fc=T), "--transform", "rank"],
         "-e ebab takes layers as they are; drop --transform",
     ),
+    "what is for layers beside weights": (
+        lambda f: ["--weights", save(f / "w.npz", w=T), "--bound"],
+        "--bound is for layers; --weights alone has none",
+    ),
     "nothing": (lambda f: [], "name files or a folder of activations, or --weights"),
     "a broken file": (
         lambda f: [(f / "a.npz").write_bytes(b"PK\x03\x04 broken") and f / "a.npz"],

@@ -95,7 +95,7 @@ class LayerRequest:
 
     def _require_weights_alone(self, labels: Sequence[Labels], inputs: Stored | None) -> None:
         """Refuse what is for layers where there are none."""
-        asked = {"--labels": labels, "--inputs": inputs, "--bound": self.bound}
+        asked: dict[str, object] = {"--labels": labels, "--inputs": inputs, "--bound": self.bound}
         asked |= {"--pattern": self.pattern, "--axes": self.axes, "--pool-epochs": self.pool_epochs}
         names = [name for name, given in asked.items() if given]
         if names:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -105,10 +106,8 @@ def compared() -> list[str]:
     lines = []
     for name, plain in (("ebab", plain_ebab), ("kde-bounds", plain_kde)):
         plane(t, labels, name)  # compiles
-        turns = [
-            (seconds(lambda: plane(t, labels, name)), seconds(lambda: plain(t, labels)))
-            for _ in range(TURNS)
-        ]
+        both = (partial(plane, t, labels, name), partial(plain, t, labels))
+        turns = [[seconds(act) for act in both] for _ in range(TURNS)]
         (_, ours), (_, theirs) = turns[0]
         assert np.allclose(ours, theirs, atol=1e-6), (ours, theirs)
         mine, other = (min(turn[side][0] for turn in turns) for side in (0, 1))
@@ -136,8 +135,8 @@ def whole_run(n_epochs: int) -> str:
         n_lines = len((root / "o.csv").read_text().splitlines()) - 1
     return (
         f"{n_epochs} epochs × {N_LAYERS} layers, `ebab` and `kde-bounds`, 2 threads: "
-        f"{runtime['seconds']['total']:.0f} s, {runtime['peak_memory_bytes'] / 1e6:.0f} MB at most, "
-        f"{n_lines} rows."
+        f"{runtime['seconds']['total']:.0f} s, {runtime['peak_memory_bytes'] / 1e6:.0f} MB at "
+        f"most, {n_lines} rows."
     )
 
 

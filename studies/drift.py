@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mitool.diagnostics import drift_notes
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.uncertainty import Uncertainty, assess
 from mitool.uncertainty.chosen_units import units_of

@@ -12,7 +12,7 @@ import numpy as np
 
 from mitool.inference.permutation import p_value, standardised, standardised_maximum
 from mitool.inference.sampling_units import single_rows
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess

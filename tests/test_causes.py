@@ -8,8 +8,7 @@ import pytest
 import mitool as mi
 from mitool.estimators.ksg import KSG
 from mitool.measure.causes import explained
-from mitool.measure.estimation import measure
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measure, measurement_of
 from mitool.measure.settings import Settings
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable

@@ -55,6 +55,10 @@ def test_what_is_dropped_is_worth_at_most_the_bound_of_gaussians(rng) -> None:
     expected = 0.5 * (log(1 + 4 / s**2) + log(1 + 1 / s**2))
     assert found.extras["lost_at_most"] == pytest.approx(expected, rel=0.05)
     assert found.facts["explained"] == pytest.approx(25 / 30, abs=0.02)
+    (note,) = found.notes
+    assert (
+        f"what is dropped is worth at most {found.extras['lost_at_most']:.3g} nats" in note.message
+    )
 
 
 def test_independent_columns_are_not_made_dependent_by_the_fit(rng) -> None:

@@ -11,8 +11,8 @@ import pytest
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import NUMERIC, Estimator, Value
 from mitool.estimators.parameters import create
-from mitool.measure.estimation import measure
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import measure, measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.parallel import for_slices, ordered_map, threads_inside
 from mitool.tables.column import Column

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mitool.estimators.gaussian import GaussianCopula
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measurement_of
 from mitool.measure.monotone import Monotone
 from mitool.measure.settings import Settings
 from mitool.tables.column import Column

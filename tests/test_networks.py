@@ -323,6 +323,10 @@ NOT_MEANT = {
         lambda f: [save(f / "a.npz", act_fc=T), "-e", "dsmi"],
         "-e dsmi needs --labels to say anything of a layer",
     ),
+    "an estimator of labels": (
+        lambda f: [save(f / "a.npz", act_fc=T, y=Y), "-e", "plugin"],
+        "-e plugin takes no numbers, which activations are; use -e ebab",
+    ),
     "pooled epochs of other bins": (
         lambda f: [save(f / "a.npz", act_fc=T), "-e", "kde-bounds", "--pool-epochs"],
         "--pool-epochs is for the bins of -e ebab",
@@ -330,6 +334,10 @@ NOT_MEANT = {
     "a transform of layers": (
         lambda f: [save(f / "a.npz", act_fc=T), "--transform", "rank"],
         "-e ebab takes layers as they are; drop --transform",
+    ),
+    "what is for layers beside weights": (
+        lambda f: ["--weights", save(f / "w.npz", w=T), "--bound"],
+        "--bound is for layers; --weights alone has none",
     ),
     "nothing": (lambda f: [], "name files or a folder of activations, or --weights"),
     "a broken file": (
@@ -382,6 +390,21 @@ def test_an_input_in_a_folder_is_never_written_over(mitool, tmp_path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("suffix", "package", "said"),
+    [
+        (".h5", "h5py", "needs h5py; install it with: pip install 'mitool[hdf5]'"),
+        (".safetensors", "safetensors", "install it with: pip install 'mitool[safetensors]'"),
+    ],
+)
+def test_a_missing_extra_is_named(mitool, tmp_path, monkeypatch, suffix, package, said) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"anything")
+    monkeypatch.setitem(sys.modules, package, None)
+    done = mitool("layers", path)
+    assert (done.code, said in done.err) == (5, True)
+
+
 # As all commands
 
 
@@ -401,6 +424,34 @@ def test_shards_and_checkpoints_give_the_same_bytes(mitool, tmp_path) -> None:
     whole = (tmp_path / "whole.csv").read_bytes()
     assert (tmp_path / "merged.csv").read_bytes() == whole
     assert (tmp_path / "kept.csv").read_bytes() == whole
+
+
+def test_workers_elsewhere_give_the_same_bytes(mitool, tmp_path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    save_epochs(folder)
+    np.save(tmp_path / "x.npy", np.arange(60.0)[:, None] % 20)
+    words = ("layers", folder, "--inputs", tmp_path / "x.npy", "--pool-epochs", "-q")
+    words = (*words, "-e", "ebab", "-e", "ksg")
+    assert mitool(*words, "-o", tmp_path / "here.csv").code == 0
+    assert mitool(*words, "--scheduler", "local:2", "-o", tmp_path / "there.csv").code == 0
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+
+
+@pytest.mark.parametrize("estimator", ["dsmi", "csqmi", "compress-knn", "wkl", "kde-loo", "ross"])
+def test_other_estimators_are_those_of_the_command_estimate(mitool, tmp_path, estimator) -> None:
+    rng = np.random.default_rng(3)
+    t, y = rng.standard_normal((80, 3)), np.arange(80) % 2
+    t[:, 0] += y
+    save(tmp_path / "epoch1.npz", act_fc=t, labels=y)
+    done = mitool("layers", tmp_path, *PLAIN[2:], "-e", estimator)
+    assert done.code == 0, done.err
+    (row,) = (row for row in rows_of(done.out) if row["quantity"] == "I(T;Y)")
+    frame = pd.DataFrame(t).add_prefix("t").assign(y=y)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    words = ("-x", "t0..t2", "-y", "y", "--discrete", "y", "-e", estimator, "--value", "-q")
+    alone = mitool("estimate", tmp_path / "t.csv", *words).out
+    assert float(row["mi"]) == pytest.approx(float(alone), abs=1e-12)
 
 
 def test_a_checkpoint_of_other_activations_is_refused(mitool, tmp_path) -> None:
@@ -470,6 +521,14 @@ def test_pooled_epochs_share_their_edges(mitool, tmp_path) -> None:
     counts = np.bincount(np.digitize(t[:, 0], edges))
     p = counts[counts > 0] / 60
     assert float(kept[0]) == pytest.approx(-(p @ np.log(p)))
+
+
+def test_pooled_columns_of_different_layers_are_refused(mitool, tmp_path) -> None:
+    save(tmp_path / "epoch1.npz", act_fc=T)
+    save(tmp_path / "epoch2.npz", act_fc=T[:, :1].repeat(3, axis=1))
+    done = mitool("layers", tmp_path, *PLAIN, "--pool-epochs", "-p", "scope=column")
+    assert done.code == 3
+    assert "has 3 units in one epoch and 2 in another" in done.out
 
 
 def tried(layer: str, told: dict[float, float], epoch: int = 1) -> Record:

@@ -325,3 +325,9 @@ def test_many_numbers_are_sorted_and_cut_as_few_are(dtype: type, zeros: bool) ->
     edges = distinct_edges(levels, 30, low_edge(levels[0]))
     expected = np.digitize(values, edges) - 1
     assert np.array_equal(cells_between(values, edges), expected)
+
+
+def test_many_numbers_are_cut_by_finer_edges_too() -> None:
+    values = np.abs(np.random.default_rng(0).standard_normal((600, 512))).astype(np.float32)
+    edges = np.array([0.0, 0.1, 0.5, 1.0000000001])
+    assert np.array_equal(cells_between(values, edges), np.digitize(values, edges) - 1)

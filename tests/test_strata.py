@@ -12,8 +12,7 @@ from mitool.estimators.gaussian import Gaussian
 from mitool.estimators.ksg import KSG
 from mitool.estimators.two_scales import TwoScales
 from mitool.inference.sampling_units import single_rows
-from mitool.measure.estimation import measure
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measure, measurement_of
 from mitool.measure.settings import Settings
 from mitool.simulate.benchmark import contest, entrant
 from mitool.uncertainty import Uncertainty, assess, interval

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import mitool
-from mitool.measure.estimation import measure
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measure, measurement_of
 from mitool.measure.settings import Settings
 from mitool.variables import Variable, gather
 from mitool.variables.ties import without_ties

@@ -147,6 +147,7 @@ CHECKS: dict[str, Check] = {
     "tokens_per_step": number,
     "n_jobs": threads,
     "pattern": text,
+    "reduce": text,
     "pool_epochs": flag,
     "spectra": flag,
     "bound": flag,

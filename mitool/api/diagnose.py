@@ -28,6 +28,7 @@ def diagnose(
     missing: Missing = "drop",
     discrete: Columns = (),
     continuous: Columns = (),
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -55,6 +56,9 @@ def diagnose(
         ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
     discrete, continuous
         Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -88,7 +92,7 @@ def diagnose(
     from mitool.api.diagnosed import Checks
     from mitool.diagnosis import diagnose as examine  # its sweeps load kernels of all kinds
 
-    settings = Settings(estimator, params or {}, transform, missing, seed)
+    settings = Settings(estimator, params or {}, transform, missing, seed, reduce=reduce)
     variables = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
     n_threads = threads(n_jobs, len(variables["x"]), repeats=True)
     run = Run("diagnose", n_threads=n_threads)

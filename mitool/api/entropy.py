@@ -23,6 +23,7 @@ def entropy(
     missing: Missing = "drop",
     discrete: Columns = (),
     continuous: Columns = (),
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
 ) -> Estimate:
@@ -46,6 +47,9 @@ def entropy(
         ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
     discrete, continuous
         Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -68,7 +72,7 @@ def entropy(
     >>> found.estimand, round(found.value, 2)
     ('entropy', 1.5)
     """
-    settings = Settings(estimator, params or {}, transform, missing, seed)
+    settings = Settings(estimator, params or {}, transform, missing, seed, reduce=reduce)
     variable = variables_of({"x": x}, discrete, continuous)["x"]
     measured = measure_entropy(variable, settings)
     warn_of(measured.notes)

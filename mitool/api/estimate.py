@@ -58,6 +58,7 @@ def estimate(
     rows_for: float | None = None,
     difference: bool = False,
     detrend: int | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -114,6 +115,9 @@ def estimate(
         so much information in 8 of 10 samples; in ``unit``.
     difference, detrend
         Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit

@@ -45,6 +45,7 @@ def layers(
     bound: bool = False,
     noise: float | None = None,
     weights: Any = (),
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -89,6 +90,9 @@ def layers(
         ``weights`` (None: 1).
     weights
         Paths of files of matrices of weights.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -118,7 +122,7 @@ def layers(
     >>> [(row.quantity, round(row.value, 2)) for row in found[:3]]
     [('I(X;T)', 3.0), ('H(T)', 3.0), ('I(T;Y)', 1.0)]
     """
-    settings = Settings(estimator, params or {}, transform, seed=seed)
+    settings = Settings(estimator, params or {}, transform, seed=seed, reduce=reduce)
     n_threads = threads(n_jobs, 0, repeats=True)
     asked = (None, pattern, axes, pool, pool_epochs, spectra, bound, noise)
     request = LayerRequest([settings], (), *asked, _paths(weights, "weights"), unit)

@@ -74,6 +74,7 @@ def screen(
     difference: bool = False,
     detrend: int | None = None,
     adjust: Adjustment | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -146,6 +147,9 @@ def screen(
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
         ``holm`` or ``max``; None is ``bh``, with a warning where permutations are too few.
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -179,7 +183,8 @@ def screen(
     from mitool.screening import screen as ranked
 
     steadying = Steadying.of_rows(order, difference, detrend)
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
+    gate = (transform, missing, seed, normalize, steadying, reduce)
+    settings = Settings(estimator, params or {}, *gate)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
     budgeted = (None if budget_file is None else Path(budget_file), budget)

@@ -53,6 +53,7 @@ def transfer(
     block: int | None = None,
     difference: bool = False,
     detrend: int | None = None,
+    reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
     n_jobs: Threads | None = None,
@@ -104,6 +105,9 @@ def transfer(
         a series, None finds a length.
     difference, detrend
         Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
+    reduce
+        ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
+        principal components, or by canonical directions fitted on one half of the rows.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
@@ -136,7 +140,8 @@ def transfer(
     """
     rows = order_of(order, in_time=True)
     steadying = Steadying.of_rows(rows, difference, detrend)
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
+    gate = (transform, missing, seed, normalize, steadying, reduce)
+    settings = Settings(estimator, params or {}, *gate)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, rows, block)
     history_y, history_x = history

@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 
 from mitool.errors import attempt
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Note

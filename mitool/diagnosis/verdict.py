@@ -22,8 +22,8 @@ from mitool.diagnostics.panel import Groupings, panel_named
 from mitool.errors import MitoolError, attempt
 from mitool.inference.intervals import MIN_UNITS
 from mitool.measure.description import failed
-from mitool.measure.estimation import describe
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import describe, measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of, note_of, softened

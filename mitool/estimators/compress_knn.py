@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -17,7 +16,15 @@ from mitool.errors import MitoolError
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.estimators.densities import Points
 from mitool.estimators.parameters import check_at_least, create
-from mitool.kernels.linear.projections import Projection, canonical, indicators, principal
+from mitool.kernels.linear.projections import (
+    Projection,
+    canonical,
+    indicators,
+    principal,
+    rows_by_content,
+)
+from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Kind, Matrix, Rows, Variable
 
 FEWEST = 20
@@ -78,30 +85,47 @@ class CompressKNN(Estimator):
 
     def join(self, x: Points, y: Points) -> Value:
         """Estimate with as many columns as asked for, and with half and twice as many."""
-        order = _by_content(x.values, self.seed)
-        half = len(order) // 2 if self.compress != "none" else 0
-        fit, used = order[:half], order[half:]
-        if min(half or FEWEST, len(used)) < FEWEST:
-            raise MitoolError(
-                f"compress-knn needs {2 * FEWEST} rows, half of them for the projection, got "
-                f"{len(order)}"
-            )
+        fit, used = self._halves(x)
         spread = float(x.values.std(axis=0).mean())
         if spread == 0.0:
             raise MitoolError(f"{x.variable.name!r} has one value in all rows")
         deviation = self.noise * spread
         noise = np.random.default_rng(self.seed).standard_normal(x.values.shape)
         noisy = x.values.copy()
-        noisy[order] += deviation * noise
+        noisy[np.concatenate((fit, used))] += deviation * noise
         maps = self._fitted(noisy, y, fit)
         values = {k: self._value(noisy, x, y, used, maps, k) for k in self._sizes(maps)}
         extras = {f"k={k}": found for k, found in values.items() if k != self.n_dims}
-        facts = {"noise": deviation, "n_fitted": float(half)}
+        facts = {"noise": deviation, "n_fitted": float(len(fit))}
+        notes: tuple[Note, ...] = ()
         if self.compress == "pca":
-            rest = maps[0].rest(x.values[used], self.n_dims)
-            extras["lost_at_most"] = float(0.5 * np.log1p(rest / deviation**2).sum())
-            facts["explained"] = maps[0].explained(x.values[used], self.n_dims)
-        return Value(values[self.n_dims], extras, facts, n_left=half)
+            most, share = self._lost(maps[0], x.values[used], deviation)
+            extras["lost_at_most"], facts["explained"] = most, share
+            notes = (self._note(x.variable, deviation, most, share),)
+        return Value(values[self.n_dims], extras, facts, notes=notes, n_left=len(fit))
+
+    def _halves(self, x: Points) -> tuple[Rows, Rows]:
+        """Give the rows that a projection is fitted on, and those that are compared."""
+        order = rows_by_content(x.values, self.seed)
+        half = len(order) // 2 if self.compress != "none" else 0
+        if min(half or FEWEST, len(order) - half) < FEWEST:
+            raise MitoolError(
+                f"compress-knn needs {2 * FEWEST} rows, half of them for the projection, got "
+                f"{len(order)}"
+            )
+        return order[:half], order[half:]
+
+    def _lost(self, one: Projection, values: Matrix, deviation: float) -> tuple[float, float]:
+        """Bound what is dropped of rows, in nats, and give the share of variance that is kept."""
+        rest = one.rest(values, self.n_dims)
+        most = float(0.5 * np.log1p(rest / deviation**2).sum())
+        return most, one.explained(values, self.n_dims)
+
+    def _note(self, x: Variable, deviation: float, most: float, share: float) -> Note:
+        """Say what the projection of x keeps, and what it may lose."""
+        kept = {"k": self.n_dims, "n_dims": x.n_dims, "share": share}
+        words = {"name": x.name, "noise": deviation, "most": most}
+        return note_of("projected", (x.names[0],), **words, **kept)
 
     def _sizes(self, maps: Sequence[Projection]) -> Iterator[int]:
         """Yield the numbers of columns: that asked for, half and twice, as far as there are."""
@@ -144,10 +168,3 @@ def _named(variable: Variable, values: Matrix) -> Variable:
     names = tuple(f"{variable.names[0]}…{j + 1}" for j in range(values.shape[1]))
     kind: Kind = "continuous"
     return Variable(names, np.ascontiguousarray(values), (kind,) * len(names))
-
-
-def _by_content(values: Matrix, seed: int) -> Rows:
-    """Give the rows in an order that depends on what they hold and on the seed alone."""
-    key = str(seed).encode()
-    marks = [blake2b(row.tobytes(), digest_size=16, key=key).digest() for row in values + 0.0]
-    return np.array(sorted(range(len(marks)), key=marks.__getitem__), dtype=np.int64)

@@ -13,6 +13,7 @@ from mitool.estimators.parameters import create, params_of
 from mitool.kernels.counts.coded import code_rows
 from mitool.measure.description import complete_rows
 from mitool.measure.method import Method
+from mitool.measure.reduction import Reduction
 from mitool.measure.settings import Settings
 from mitool.result import Estimate, Note
 from mitool.variables import Variable, complete
@@ -40,12 +41,27 @@ def measure_entropy(x: Variable, settings: Settings | None = None) -> Estimate:
     (x,), n_dropped = complete(x, missing=settings.missing)
     if not len(x):
         raise MitoolError(f"no row has a value in {x.name!r}: all {n_dropped} are missing")
+    if settings.reduce is not None:
+        return replace(_of_reduced(x, settings), n_dropped=n_dropped)
+    return replace(_of_complete(x, settings), n_dropped=n_dropped)
+
+
+def _of_complete(x: Variable, settings: Settings) -> Estimate:
     method = _method(x, settings)
     estimator = method.estimator
     assert isinstance(estimator, Entropic)  # ensured by ``_check``
     (prepared,) = method.prepared(x)
-    value = estimator.entropy(prepared)
-    return replace(_described(x, method, value), n_dropped=n_dropped)
+    return _described(x, method, estimator.entropy(prepared))
+
+
+def _of_reduced(x: Variable, settings: Settings) -> Estimate:
+    """Give the entropy of the projection, and that in half and in twice the columns beside it."""
+    fitted = Reduction.parsed(settings.reduce or "").fitted(x)
+    found = {k: _of_complete(fitted.first(k), settings).mi for k in fitted.sizes}
+    beside = {f"k={k}": float(value) for k, value in found.items() if value is not None}
+    whole = _of_complete(fitted.first(fitted.reduction.n_dims), settings)
+    facts = {**whole.facts, **fitted.facts}
+    return replace(whole, extras={**whole.extras, **beside}, facts=facts)
 
 
 def measure_one_entropy_of_many(x: Variable, settings: Settings) -> Estimate:

@@ -11,13 +11,11 @@ import numpy as np
 
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.kernels.counts.coded import code_rows
-from mitool.measure.causes import explainable, explained
-from mitool.measure.method import Method, check
+from mitool.measure.method import Method
 from mitool.measure.monotone import Monotone
-from mitool.measure.settings import Settings
-from mitool.measure.support import require_rows
+from mitool.measure.reduction import Reduced
 from mitool.once import once
-from mitool.variables import Rows, Variable, Vector, complete
+from mitool.variables import Rows, Variable, Vector
 from mitool.variables.transforms import leaves_order_alone, untied_line
 
 
@@ -32,6 +30,8 @@ class Measurement:
     groups: Variable | None = None
     before: tuple[Variable, Variable] | None = None
     """x and y as they were before what the condition explains was taken off, if it was."""
+    reduced: Reduced | None = None
+    """What is said of the projections, where the variables were reduced first."""
 
     @property
     def is_constant(self) -> bool:
@@ -162,27 +162,3 @@ class Measurement:
         """Whether the estimator takes x first."""
         kinds = (self.x.kind, self.y.kind)
         return self.given is not None or kinds in self.method.estimator.accepts
-
-
-def measurement_of(
-    x: Variable,
-    y: Variable,
-    given: Variable | None,
-    settings: Settings,
-    groups: Variable | None = None,
-) -> tuple[Measurement, int]:
-    """Drop missing rows, choose the method and check that it fits; count the rows dropped too."""
-    x, y = settings.steadying(x), settings.steadying(y)
-    given = None if given is None else settings.steadying(given)
-    wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
-    kept, n_dropped = complete(*wanted, missing=settings.missing)
-    require_rows(len(kept[0]), n_dropped, wanted)
-    x, y, *others = kept
-    given = others.pop(0) if given is not None else None
-    groups = others.pop(0) if groups is not None else None
-    method = Method.chosen(x, y, given, settings)
-    check(method, x, y, given)
-    if given is None or not (method.estimator.takes_residuals and explainable(x, y, given)):
-        return Measurement(method, x, y, given, groups), n_dropped
-    first, second = (explained(side, given).left for side in (x, y))
-    return Measurement(method, first, second, given, groups, before=(x, y)), n_dropped

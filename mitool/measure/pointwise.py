@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from mitool.choices import Unit
-from mitool.errors import MitoolError, attempt
+from mitool.errors import MitoolError, UsageError, attempt
 from mitool.estimators import classes
 from mitool.estimators.base import NormalizedPointwise, Pointwise
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.report import Field
 from mitool.units import PER_NAT
@@ -82,6 +82,8 @@ def local_terms(
 
     ``lag`` says how far apart in the input the rows of x and y were.
     """
+    if settings is not None and settings.reduce is not None:
+        raise UsageError("local terms are of columns as they are; leave out --reduce")
     measurement, _ = measurement_of(x, y, None, settings or Settings())
     method = measurement.method
     estimator = method.estimator

@@ -12,6 +12,7 @@ from mitool.errors import UsageError
 from mitool.estimators.base import Estimator
 from mitool.estimators.parameters import create
 from mitool.measure.normalize import check_normalization
+from mitool.measure.reduction import Reduction
 from mitool.once import once
 from mitool.variables.drifting import Steadying
 
@@ -20,7 +21,8 @@ from mitool.variables.drifting import Steadying
 class Settings:
     """What is the same for all pairs of a run; ``transform`` None is the estimator's own.
 
-    ``steadying`` is what is done to rows in time before anything else.
+    ``steadying`` is what is done to rows in time before anything else; ``reduce``, such as
+    ``pca:4``, projects variables of more columns first.
     """
 
     estimator: str = "auto"
@@ -30,9 +32,12 @@ class Settings:
     seed: int = 0
     normalize: str = "none"
     steadying: Steadying = field(default_factory=Steadying)
+    reduce: str | None = None
 
     def __post_init__(self) -> None:
         check_normalization(self.normalize)
+        if self.reduce is not None:
+            Reduction.parsed(self.reduce)
         if not isinstance(self.seed, Integral) or self.seed < 0:
             raise UsageError(f"the seed must be a whole number of at least 0, got {self.seed!r}")
         if self.estimator == "auto":

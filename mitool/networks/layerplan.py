@@ -74,7 +74,9 @@ class LayerRequest:
         for layer in layers:
             require_rows(layer, _lengths(layer, labels, inputs))
         with_labels = bool(labels) or any(layer.labels for layer in layers)
-        if self.bound and layers and not (labels or all(layer.labels for layer in layers)):
+        if not layers:
+            self._require_weights_alone(labels, inputs)
+        if self.bound and not (labels or all(layer.labels for layer in layers)):
             raise UsageError("--bound needs labels; give --labels FILE, or save them as 'labels'")
         with_inputs = inputs is not None or any(layer.inputs for layer in layers)
         known = {"with_labels": with_labels, "with_inputs": with_inputs}
@@ -91,12 +93,22 @@ class LayerRequest:
             unit=self.unit,
         )
 
+    def _require_weights_alone(self, labels: Sequence[Labels], inputs: Stored | None) -> None:
+        """Refuse what is for layers where there are none."""
+        asked: dict[str, object] = {"--labels": labels, "--inputs": inputs, "--bound": self.bound}
+        asked |= {"--pattern": self.pattern, "--axes": self.axes, "--pool-epochs": self.pool_epochs}
+        names = [name for name, given in asked.items() if given]
+        if names:
+            raise UsageError(f"{' and '.join(names)} is for layers; --weights alone has none")
+
     def _planes(self, layers: Sequence[StoredLayer], known: Mapping[str, bool]) -> list[Plane]:
         settings = [one for each in self.settings for one in expanded(each)]
         planes = [plane_of(one, **known) for one in settings]
         for one, plane in zip(settings, planes, strict=True):
             if one.transform is not None and not isinstance(plane, OtherPlane):
                 raise UsageError(f"-e {one.estimator} takes layers as they are; drop --transform")
+            if one.reduce is not None and not isinstance(plane, OtherPlane):
+                raise UsageError(f"-e {one.estimator} takes layers as they are; drop --reduce")
         if not self.pool_epochs:
             return planes
         pooled = [self._pooled(plane, layers) for plane in planes]

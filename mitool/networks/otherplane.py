@@ -18,7 +18,7 @@ from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of
 from mitool.variables import Variable
 
-OF_DSMI = ("outside_range", "kernel_too_wide", "kernel_too_narrow")
+TELLING = ("outside_range", "kernel_too_wide", "kernel_too_narrow", "projected")
 """Notes that say something of the number although nothing follows from them."""
 
 
@@ -58,8 +58,10 @@ class OtherPlane:
             with_labels and self._takes_labels,
             with_inputs and self._takes_inputs,
         )
+        name = self.settings.estimator
+        if not (self._takes_labels or self._takes_inputs or self.has_entropy):
+            raise UsageError(f"-e {name} takes no numbers, which activations are; use -e ebab")
         if not (of_labels or of_inputs or self.has_entropy):
-            name = self.settings.estimator
             needed = "--labels" if self._takes_labels else "--inputs"
             raise UsageError(f"-e {name} needs {needed} to say anything of a layer")
 
@@ -105,4 +107,4 @@ class OtherPlane:
 
 
 def _tells(note: Note) -> bool:
-    return note.code in OF_DSMI or (gravity_of(note) != "plain" and note.code != "duplicate_rows")
+    return note.code in TELLING or (gravity_of(note) != "plain" and note.code != "duplicate_rows")

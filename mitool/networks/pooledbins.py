@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from mitool.errors import MitoolError
 from mitool.estimators.ebab import EBAB
 from mitool.kernels.counts.distinctbins import distinct
 from mitool.kernels.memory import require
@@ -39,6 +40,11 @@ class PooledEdges:
             parts = list(values.T) if self.estimator.scope == "column" else [values]
             new = [distinct(part) for part in parts]
             require(2 * sum(part.nbytes for part in (*levels, *new)), f"pooling {layer!r}")
+            if levels and len(levels) != len(new):
+                raise MitoolError(
+                    f"layer {layer!r} has {len(new)} units in one epoch and {len(levels)} in "
+                    "another, whose columns cannot be pooled; use -p scope=layer"
+                )
             levels = [_joined(*pair) for pair in zip(levels, new, strict=True)] if levels else new
         return [self.estimator.edges_among(one, layer) for one in levels]
 

@@ -208,6 +208,11 @@ CODES: dict[str, Code] = {
     ),
     # layers of networks
     "dead_layer": Code("{title} gives the same for every input: all that it tells is 0"),
+    "projected": Code(
+        "{name!r} is projected to {k} of {n_dims} columns, which hold {share:.1%} of its variance: "
+        "under noise of deviation {noise:.3g} what is dropped is worth at most {most:.3g} nats",
+        "note",
+    ),
     "bound_by_estimate": Code(
         "the generalisation bound rests on an upper bound of I(X;Z|Y) for added noise, which was "
         "not in training, and leaves out the terms of the theorem that do not depend on the layer: "

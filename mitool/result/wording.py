@@ -47,7 +47,7 @@ SAME = (
     *("resolve-top", "against", "target", "format"),
     *("log-probs", "densities", "contexts", "samples", "positives", "tokens", "gaussian"),
     *("embeddings", "temperature", "fit", "clip", "bottleneck", "levels", "loss"),
-    "direction",
+    *("direction", "reduce"),
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
     *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
     *("labels", "inputs", "pattern", "pool", "pool-epochs", "bound", "noise", "weights"),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mitool.inference.sampling_units import Units, blocks, groups, single_rows
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mitool.choices import Criterion
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.forward_selection import CRITERIA, Gain, greedy
-from mitool.measure.measurement import measurement_of
+from mitool.measure.estimation import measurement_of
 from mitool.screening.attribution import attributed
 from mitool.screening.plan import Plan
 from mitool.screening.pursuit import pursued

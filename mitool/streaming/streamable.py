@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import load, names
 from mitool.estimators.streamed import Count, Streaming
 from mitool.limits import free_memory
@@ -25,6 +25,8 @@ def first_counts(settings: Iterable[Settings], table: Table, columns: Names) -> 
 
 
 def _first_counts(settings: Settings, table: Table, columns: Names) -> tuple[Count, ...]:
+    if settings.reduce is not None:
+        raise UsageError("--reduce needs all rows at once; leave out --stream")
     if settings.estimator == "auto":
         return ()
     estimator, name = settings.named, settings.estimator

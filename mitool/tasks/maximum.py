@@ -17,7 +17,8 @@ from mitool.inference import resampling
 from mitool.inference.multiplicity import by_largest
 from mitool.inference.sampling_units import Units
 from mitool.limits import one_blas_thread
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.parallel import ordered_map
 from mitool.result import Estimate, Test

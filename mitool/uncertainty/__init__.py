@@ -10,8 +10,8 @@ from mitool.diagnostics.drift_notes import drift_notes
 from mitool.errors import attempt
 from mitool.kernels.neighbors import counting
 from mitool.measure.description import failed
-from mitool.measure.estimation import describe
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import describe, measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.result import Estimate

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 
 from mitool.inference.permutation import permutation_test
-from mitool.measure.measurement import Measurement, measurement_of
+from mitool.measure.estimation import measurement_of
+from mitool.measure.measurement import Measurement
 from mitool.measure.settings import Settings
 from mitool.result import Test
 from mitool.seeds import stream

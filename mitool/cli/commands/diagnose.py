@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mitool.cli.options import Files, report_settings
+from mitool.cli.options import Files, Reduce, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
@@ -40,6 +40,7 @@ def diagnose(
     *,
     variables: VariableOptions,
     inputs: InputOptions,
+    reduce: Reduce = None,
     estimators: EstimatorOptions,
     outputs: OutputOptions,
 ) -> int:
@@ -54,8 +55,8 @@ def diagnose(
     from mitool.diagnosis import diagnose_one_of_many
     from mitool.report import Run, open_report
 
-    output, methods = outputs.parse(), estimators.parse(inputs.missing)
-    settings = report_settings(variables, inputs, estimators, units=outputs.units)
+    output, methods = outputs.parse(), estimators.parse(inputs.missing, reduce=reduce)
+    settings = report_settings(variables, inputs, estimators, reduce=reduce, units=outputs.units)
     run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.options import Files, report_settings
+from mitool.cli.options import Files, Reduce, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
@@ -56,6 +56,7 @@ def entropy(
     *,
     cols: Columns = None,
     joint: Joint = False,
+    reduce: Reduce = None,
     inputs: InputOptions,
     estimators: EstimatorOptions,
     outputs: OutputOptions,
@@ -69,8 +70,10 @@ def entropy(
     from mitool.measure.entropy import measure_entropy, measure_one_entropy_of_many
     from mitool.report import Run, open_report
 
-    output, methods = outputs.parse(), estimators.parse(inputs.missing)
-    settings = report_settings(inputs, estimators, cols=cols, joint=joint, units=outputs.units)
+    output, methods = outputs.parse(), estimators.parse(inputs.missing, reduce=reduce)
+    settings = report_settings(
+        inputs, estimators, cols=cols, joint=joint, reduce=reduce, units=outputs.units
+    )
     run = Run("entropy", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):

@@ -12,6 +12,7 @@ from mitool.cli.options import (
     Files,
     GroupColumns,
     Normalize,
+    Reduce,
     RowsFor,
     Threads,
     report_settings,
@@ -79,6 +80,7 @@ def estimate(
     variables: VariableOptions,
     times: TimeOptions,
     normalize: Normalize = "none",
+    reduce: Reduce = None,
     pointwise: PointwiseFile = None,
     inputs: InputOptions,
     estimators: EstimatorOptions,
@@ -107,14 +109,13 @@ def estimate(
         *(variables, times, inputs, comparison, groups),
         output=outputs.parse(),
         pointwise=parse_pointwise(pointwise, variables, times, inputs, outputs),
-        settings=estimators.parse(inputs.missing, normalize, steadying),
+        settings=estimators.parse(inputs.missing, normalize, steadying, reduce),
         uncertainty=uncertainties.parse(in_time=in_time, rows_for=rows_for, unit=outputs.units),
     )
     request.check()
-    more = {"normalize": normalize, "groups": groups, "units": outputs.units, "rows_for": rows_for}
-    settings = report_settings(
-        variables, times, inputs, estimators, uncertainties, comparison, **more
-    )
+    more = {"normalize": normalize, "reduce": reduce, "groups": groups, "units": outputs.units}
+    options = (variables, times, inputs, estimators, uncertainties, comparison)
+    settings = report_settings(*options, **more, rows_for=rows_for)
     run = Run("estimate", context.obj, settings, n_threads=n_threads(threads))
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"), threads_inside(run.n_threads):

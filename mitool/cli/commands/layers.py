@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.cli.named_files import NamedFile, Role, check_files
-from mitool.cli.options import report_settings
+from mitool.cli.options import Reduce, report_settings
 from mitool.cli.options.activations import ActivationOptions
 from mitool.cli.options.batch import BatchOptions
 from mitool.cli.options.estimator import EstimatorOptions
@@ -51,6 +51,7 @@ def layers(
     *,
     reading: ActivationOptions,
     estimators: EstimatorOptions,
+    reduce: Reduce = None,
     batching: BatchOptions,
     outputs: OutputOptions,
 ) -> int:
@@ -71,8 +72,8 @@ def layers(
     output = batching.output(outputs)
     if not estimators.estimator:
         estimators = replace(estimators, estimator=["ebab", "kde-bounds"])
-    request = reading.request(estimators.parse(), output.unit)
-    settings = report_settings(reading, estimators, units=outputs.units)
+    request = reading.request(estimators.parse(reduce=reduce), output.unit)
+    settings = report_settings(reading, estimators, reduce=reduce, units=outputs.units)
     run = Run("layers", context.obj, settings, n_threads=batching.n_threads())
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mitool.cli.options import Files, GroupColumns, Normalize, report_settings
+from mitool.cli.options import Files, GroupColumns, Normalize, Reduce, report_settings
 from mitool.cli.options.batch import BatchOptions
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
@@ -71,6 +71,7 @@ def screen(
     groups: GroupColumns = None,
     ranking: RankingOptions,
     normalize: Normalize = "none",
+    reduce: Reduce = None,
     inputs: InputOptions,
     estimators: EstimatorOptions,
     uncertainties: UncertaintyOptions,
@@ -92,13 +93,13 @@ def screen(
     request = ScreenRequest(
         *(target, cols, given, groups, inputs, batching),
         output=batching.output(outputs),
-        settings=estimators.parse(inputs.missing, normalize, uncertainties.steadying()),
+        settings=estimators.parse(inputs.missing, normalize, uncertainties.steadying(), reduce),
         plan=ranking.parse(),
         uncertainty=uncertainties.parse(),
     )
     request.check()
     names = {"target": target, "cols": cols, "given": given, "groups": groups}
-    more = {**names, "normalize": normalize, "units": outputs.units}
+    more = {**names, "normalize": normalize, "reduce": reduce, "units": outputs.units}
     settings = report_settings(ranking, inputs, estimators, uncertainties, **more)
     run = Run("screen", context.obj, settings, n_threads=batching.n_threads())
     messages = Messages(run, outputs)

@@ -58,6 +58,16 @@ RowsFor = Annotated[
         "information of H in 8 of 10 samples; in the unit of the report.",
     ),
 ]
+Reduce = Annotated[
+    str | None,
+    typer.Option(
+        "--reduce",
+        metavar="pca:K|cca:K",
+        show_default=False,
+        help="Project variables of more than K columns to K first, by principal components, or by "
+        "canonical directions fitted on one half of the rows; half and twice K stand beside.",
+    ),
+]
 Threads = Annotated[
     str | None,
     typer.Option(

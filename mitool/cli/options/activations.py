@@ -65,7 +65,12 @@ class ActivationOptions:
         bool, option("--pool-epochs", help="Bins of ebab by all epochs of a layer together.")
     ] = False
     spectra: Annotated[
-        bool, typer.Option("--spectra/--no-spectra", help="The effective rank of each layer.")
+        bool,
+        typer.Option(
+            "--spectra/--no-spectra",
+            help="The effective rank of each layer: of its singular values as they are (rankme), "
+            "and of its covariance (von-neumann).",
+        ),
     ] = True
     bound: Annotated[
         bool,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mitool.choices import Missing, Normalization, Transform
 from mitool.cli.options import Seed, option
@@ -65,12 +65,15 @@ class EstimatorOptions:
         missing: Missing = "drop",
         normalize: Normalization = "none",
         steadying: Steadying | None = None,
+        reduce: str | None = None,
     ) -> list[Settings]:
         """Give the checked settings of each estimator."""
         from mitool.estimators.parameters import params_by_estimator
         from mitool.measure.settings import Settings
 
-        more = {} if steadying is None else {"steadying": steadying}
+        more: dict[str, Any] = {"reduce": reduce}
+        if steadying is not None:
+            more["steadying"] = steadying
         names = list(dict.fromkeys(self.estimator)) or ["auto"]
         texts = [*self.param, *self._short_forms(names)]
         return [

@@ -46,6 +46,8 @@ class Request:
         self.inputs.check_order("time" if in_time else self.uncertainty.order)
         if compare and (self.variables.given or in_time or self.groups):
             raise UsageError("--compare takes no -z, --lag, --transfer or --groups")
+        if compare and any(settings.reduce for settings in self.settings):
+            raise UsageError("--compare takes columns as they are; leave out --reduce")
         if compare and any(settings.normalize != "none" for settings in self.settings):
             raise UsageError(
                 "--compare takes no --normalize: a difference is no share of an entropy"
@@ -143,6 +145,7 @@ class Request:
             "--compare": self.comparison.compare,
             "--groups": self.groups,
             "--pointwise": self.pointwise,
+            "--reduce": any(settings.reduce for settings in self.settings),
             "intervals": self.uncertainty.level,
             "tests": self.uncertainty.tests,
             "--difference and --detrend": self.settings[0].steadying,

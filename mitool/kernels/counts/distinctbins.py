@@ -89,6 +89,7 @@ def cells_between(values: Numbers, edges: Numbers) -> NDArray[Any]:
     No value is below the first edge.
     """
     edges = np.unique(edges)
+    values = values.astype(edges.dtype, copy=False)  # pooled edges may be finer than one epoch
     cells = np.empty(values.shape, dtype=np.min_scalar_type(len(edges)))
     flat = cells.reshape(-1)
     if values.size < MANY:

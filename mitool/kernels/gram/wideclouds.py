@@ -27,8 +27,7 @@ def merged_rows(values: Matrix) -> tuple[Rows, Vector, Rows]:
     Points are numbered in the order of their bytes, so that the order of rows changes nothing.
     """
     rows = np.ascontiguousarray(values + 0.0)  # -0.0 becomes 0.0
-    width, text = rows.shape[1] * rows.itemsize, rows.tobytes()
-    keys = [text[start : start + width] for start in range(0, len(rows) * width, width)]
+    keys = [row.tobytes() for row in rows]
     first: dict[bytes, int] = {}
     for row, key in enumerate(keys):
         first.setdefault(key, row)

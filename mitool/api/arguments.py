@@ -150,7 +150,7 @@ CHECKS: dict[str, Check] = {
     "reduce": text,
     "pool_epochs": flag,
     "spectra": flag,
-    "bound": flag,
+    "gap_bound": flag,
     "noise": number,
     "progress": flag,
 }

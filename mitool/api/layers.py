@@ -42,7 +42,7 @@ def layers(
     pool: Pooling = "none",
     pool_epochs: bool = False,
     spectra: bool = True,
-    bound: bool = False,
+    gap_bound: bool = False,
     noise: float | None = None,
     weights: Any = (),
     reduce: str | None = None,
@@ -83,10 +83,10 @@ def layers(
         Bins of ``ebab`` by all epochs of a layer together.
     spectra
         The effective rank of each layer.
-    bound
+    gap_bound
         I(X;Z|Y) with noise, and the term of the generalisation bound made of it.
     noise
-        Deviation of the noise of ``bound`` (None: found on a grid) and of the channels of
+        Deviation of the noise of ``gap_bound`` (None: found on a grid) and of the channels of
         ``weights`` (None: 1).
     weights
         Paths of files of matrices of weights.
@@ -124,7 +124,7 @@ def layers(
     """
     settings = Settings(estimator, params or {}, transform, seed=seed, reduce=reduce)
     n_threads = threads(n_jobs, 0, repeats=True)
-    asked = (None, pattern, axes, pool, pool_epochs, spectra, bound, noise)
+    asked = (None, pattern, axes, pool, pool_epochs, spectra, gap_bound, noise)
     request = LayerRequest([settings], (), *asked, _paths(weights, "weights"), unit)
     batch = _batch(request, data, labels, inputs)
     run = Run("layers", inputs=batch.inputs_read, n_threads=n_threads)

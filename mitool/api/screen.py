@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, chosen, follow, threads, warn_of
-from mitool.api.pictured import Origin
+from mitool.api.entering import Columns, chosen
+from mitool.api.ranked import Ranking
 from mitool.api.results import Results
 from mitool.api.sides import Sides
 from mitool.choices import (
@@ -27,13 +26,10 @@ from mitool.choices import (
     Transform,
     Unit,
 )
-from mitool.limits import one_blas_thread
 from mitool.measure.settings import Settings
-from mitool.report import Run
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty
 from mitool.variables.drifting import Steadying
-from mitool.variables.tablecolumns import candidates
 
 if TYPE_CHECKING:
     from mitool.screening import Screened
@@ -98,7 +94,8 @@ def screen(
     given
         A condition: the information is that between rows that share it.
     groups
-        Which rows belong together (subjects, batches): resampled, permuted, kept aside as one.
+        Which rows belong together (subjects, batches): those of one value are resampled, permuted
+        and kept aside whole.
     method
         By ``mi`` alone, by what each adds (``mrmr``, ``jmi``, ``cmim``, ``pursuit``), or a share.
     top
@@ -146,7 +143,8 @@ def screen(
         Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
-        ``holm`` or ``max``; None is ``bh``, with a warning where permutations are too few.
+        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
+        warning instead of an error where permutations are too few.
     reduce
         ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
         principal components, or by canonical directions fitted on one half of the rows.
@@ -155,7 +153,8 @@ def screen(
     unit
         ``nats`` or ``bits``.
     n_jobs
-        Threads, same bits for any; None is MITOOL_THREADS or else ``auto``, as many as granted.
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
     progress
         Show on standard error how far the work is.
 
@@ -179,8 +178,7 @@ def screen(
     >>> [(row.rank, row.estimate.x, row.p_adjusted) for row in found[:1]]
     [(1, 'c', 0.04)]
     """
-    from mitool.screening import Plan, Question
-    from mitool.screening import screen as ranked
+    from mitool.screening import Plan
 
     steadying = Steadying.of_rows(order, difference, detrend)
     gate = (transform, missing, seed, normalize, steadying, reduce)
@@ -191,15 +189,6 @@ def screen(
     plan = Plan(method, top, holdout, holdout_share, adjust, resolve_top, *budgeted)
     table = from_python(data, "data")
     sides = Sides.of(table, {"target": target, "given": given, "groups": groups})
-    decided = sides.decided(discrete, continuous)
-    joint = sides.joint(decided)
     wanted = None if columns is None else chosen(table, columns)
-    variables, notes = candidates(table, wanted, sides.taken, decided)
-    n_threads = threads(n_jobs, table.n_rows, repeats=True)
-    run = Run("screen", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    of_rows = (joint["target"], joint.get("given"), joint.get("groups"), settings, uncertainty)
-    seen, question = follow(progress), Question(*of_rows, n_threads)
-    warn_of(notes, run)
-    with run.phase("screen"), one_blas_thread():
-        places = ranked(variables, question, plan, lambda c, n: seen(c, n, "columns"))
-    return Results((place.to(unit) for place in places), Origin(run, plan.fields))
+    ranking = Ranking(table, sides, sides.decided(discrete, continuous), wanted, plan)
+    return ranking.results(settings, uncertainty, unit, n_jobs, progress)

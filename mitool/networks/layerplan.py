@@ -36,7 +36,7 @@ class LayerRequest:
     pool: Pooling = "none"
     pool_epochs: bool = False
     spectra: bool = True
-    bound: bool = False
+    gap_bound: bool = False
     noise: float | None = None
     weights: Sequence[str] = ()
     unit: Unit = "nats"
@@ -44,8 +44,8 @@ class LayerRequest:
     def __post_init__(self) -> None:
         if self.noise is not None and not 0 < self.noise < inf:
             raise UsageError(f"--noise is a deviation and must be positive, got {self.noise!r}")
-        if self.noise is not None and not (self.bound or self.weights):
-            raise UsageError("--noise is for --bound or --weights; kde-bounds has -p noise=X")
+        if self.noise is not None and not (self.gap_bound or self.weights):
+            raise UsageError("--noise is for --gap-bound or --weights; kde-bounds has -p noise=X")
 
     @property
     def layout(self) -> Layout:
@@ -76,8 +76,10 @@ class LayerRequest:
         with_labels = bool(labels) or any(layer.labels for layer in layers)
         if not layers:
             self._require_weights_alone(labels, inputs)
-        if self.bound and not (labels or all(layer.labels for layer in layers)):
-            raise UsageError("--bound needs labels; give --labels FILE, or save them as 'labels'")
+        if self.gap_bound and not (labels or all(layer.labels for layer in layers)):
+            raise UsageError(
+                "--gap-bound needs labels; give --labels FILE, or save them as 'labels'"
+            )
         with_inputs = inputs is not None or any(layer.inputs for layer in layers)
         known = {"with_labels": with_labels, "with_inputs": with_inputs}
         return LayerBatch(
@@ -87,7 +89,7 @@ class LayerRequest:
             inputs=inputs,
             layout=self.layout,
             with_spectra=self.spectra,
-            bound=GapBound(self.noise) if self.bound else None,
+            bound=GapBound(self.noise) if self.gap_bound else None,
             weights=stored_weights(self.weights),
             channel_noise=1.0 if self.noise is None else self.noise,
             unit=self.unit,
@@ -95,7 +97,11 @@ class LayerRequest:
 
     def _require_weights_alone(self, labels: Sequence[Labels], inputs: Stored | None) -> None:
         """Refuse what is for layers where there are none."""
-        asked: dict[str, object] = {"--labels": labels, "--inputs": inputs, "--bound": self.bound}
+        asked: dict[str, object] = {
+            "--labels": labels,
+            "--inputs": inputs,
+            "--gap-bound": self.gap_bound,
+        }
         asked |= {"--pattern": self.pattern, "--axes": self.axes, "--pool-epochs": self.pool_epochs}
         names = [name for name, given in asked.items() if given]
         if names:

@@ -50,11 +50,11 @@ SAME = (
     *("direction", "reduce"),
     *("logits", "truth", "axes", "alpha", "score", "split", "calibration", "delta", "prior"),
     *("window", "threshold", "final", "loss-unit", "tokens-per-step"),
-    *("labels", "inputs", "pattern", "pool", "pool-epochs", "bound", "noise", "weights"),
+    *("labels", "inputs", "pattern", "pool", "pool-epochs", "gap-bound", "noise", "weights"),
 )
 NAMES = {**{f"--{name}": name.replace("-", "_") for name in SAME}, **ARGUMENTS}
 
-FLAGS = ("sequential", "tail", "log_probs", "logits", "truth", "bound", "pool_epochs")
+FLAGS = ("sequential", "tail", "log_probs", "logits", "truth", "gap_bound", "pool_epochs")
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 

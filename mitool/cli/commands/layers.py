@@ -30,7 +30,7 @@ EXAMPLES = (
     ),
     (
         "The term of the generalisation bound for each layer, the noise found on a grid.",
-        "mitool layers sample_data/digits_layers -e ebab --bound --format csv",
+        "mitool layers sample_data/digits_layers -e ebab --gap-bound --format csv",
     ),
 )
 

@@ -72,10 +72,10 @@ class ActivationOptions:
             "and of its covariance (von-neumann).",
         ),
     ] = True
-    bound: Annotated[
+    gap_bound: Annotated[
         bool,
         option(
-            "--bound",
+            "--gap-bound",
             help="I(X;Z|Y) with noise, and the term of the generalisation bound made of it.",
         ),
     ] = False
@@ -84,8 +84,8 @@ class ActivationOptions:
         option(
             "--noise",
             metavar="SD",
-            help="Deviation of the noise of --bound (else found on a grid) and of the channels of "
-            "--weights (else 1).",
+            help="Deviation of the noise of --gap-bound (else found on a grid) and of the channels "
+            "of --weights (else 1).",
         ),
     ] = None
     weights: Annotated[

@@ -244,7 +244,7 @@ def test_several_samples_may_be_scored_in_columns_of_contexts(rng):
 
 
 def test_what_is_stored_is_read_as_what_is_in_memory(rng, mitool, tmp_path):
-    scores = rng.normal(size=(9, 9)).astype(np.float32)
+    scores = rng.normal(size=(700, 700)).astype(np.float32)
     for order in "CF":
         np.save(tmp_path / "s.npy", np.asarray(scores, order=order))
         rows = results(mitool("bounds", tmp_path / "s.npy", "--json"))

@@ -264,12 +264,18 @@ def test_bad_input_is_one_clear_line(given_, how, said):
         ("--pmf t.csv t.csv", "has no numbers"),
         ("--cols x,y --bottleneck 0.1 --table m.csv t.csv", "one map, but there are 2"),
         ("--cols x --table m.txt t.csv", "named .csv, .jsonl, .parquet"),
+        ("--cols x,y --missing error n.csv", "1 of 4 rows have a missing value in 'x', 'y'"),
+        ("--cols x,y --continuous x t.csv", "are counted as labels; leave out --continuous"),
+        ("--rows 0:2 p.npy p.npy", "--rows is of tables"),
+        ("--pmf --cols x t.csv", "exclude each other"),
         ("--cols x --target y t.csv", "say how far, by --levels L or --loss X"),
     ],
 )
 def test_bad_files_are_one_clear_line(mitool, tmp_path, monkeypatch, words, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t.csv").write_text("x,y\na,u\nb,v\na,v\n")
+    (tmp_path / "n.csv").write_text("x,y\na,u\nb,v\na,v\n,v\n")
+    np.save(tmp_path / "p.npy", np.array([0.5, 0.5]))
     outcome = mitool("coupling", *words.split())
     assert outcome.code in (2, 3)
     assert said in one_line(outcome.err)

@@ -83,8 +83,8 @@ def estimate(
     discrete, continuous
         Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
     normalize
-        Adds ``normalized``: the share of an entropy (``min``, ``max``, ``sqrt``, ``joint``; counts
-        only), or ``r``, the correlation of Gaussian variables that have this information.
+        Adds ``normalized``: a share of entropy, of counts (``min``, ``max``, ``sqrt``, ``joint``),
+        or of what labels could share (``coupling``), or ``r``, the correlation of a Gaussian pair.
     interval
         Level of a confidence interval, such as 0.95; where it may be None, that makes none.
     interval_method

@@ -17,7 +17,7 @@ from mitool.models.coupling_findings import (
 )
 from mitool.models.level_merging import MergingRequest, merging_findings
 from mitool.models.marginals import Marginals, of_contingency, of_masses
-from mitool.tables import Column, open_table
+from mitool.tables import Column, Table
 from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays
 from mitool.units import PER_NAT
 
@@ -86,29 +86,26 @@ def of_arrays(named: Sequence[tuple[str, Any]]) -> Marginals:
     return of_masses(named)
 
 
-def in_text_files(
-    paths: Sequence[str], *, contingency: bool
-) -> tuple[Marginals, list[dict[str, Any]]]:
-    """Read a contingency table, or a marginal from the last column of each file.
+def in_tables(tables: Sequence[Table], *, contingency: bool) -> Marginals:
+    """Take a table as a contingency table, or the one column of numbers of each as a marginal.
 
-    Columns of text before are the names of levels.
+    Columns of text beside them are names of levels.
     """
-    entries: list[dict[str, Any]] = []
+    if contingency and len(tables) > 1:
+        raise UsageError(f"a contingency table is one file, got {len(tables)}")
     named = []
-    for path in paths:
-        table = open_table([path])
+    for table in tables:
         columns = table.read(table.names)
-        entries += [vars(entry) for entry in table.inputs]
         numbers = [column for column in columns if column.labels is None]
         if not numbers or (not contingency and len(numbers) > 1):
             what = "no numbers" if not numbers else f"{len(numbers)} columns of numbers"
-            raise UsageError(f"{path} has {what}; a marginal has one, a contingency table several")
+            raise UsageError(
+                f"{table.label} has {what}; a marginal has one, a contingency table several"
+            )
         if contingency:
-            if len(paths) > 1:
-                raise UsageError(f"a contingency table is one file, got {len(paths)}")
-            return _contingency(path, columns), entries
-        named.append((path, numbers[0].values))
-    return of_masses(named), entries
+            return _contingency(table.label, columns)
+        named.append((table.label, numbers[0].values))
+    return of_masses(named)
 
 
 def _contingency(path: str, columns: Sequence[Column]) -> Marginals:

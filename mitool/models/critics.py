@@ -23,6 +23,8 @@ PENALTY = 1e-3
 LEAST_SPREAD = 0.3
 """Of a column, beside the root mean square of all: one that hardly varies in one half of the rows
 may vary in the other, and would then be all that a critic sees."""
+NEAR = 300.0
+"""How far the largest scores of rows and columns may lie apart to share one exponent."""
 MOST_STEPS = 200
 
 
@@ -105,10 +107,14 @@ def _loss(scores: Matrix) -> tuple[float, Matrix]:
     n = len(scores)
     slope = -2.0 * np.eye(n)
     loss = -2.0 * float(np.trace(scores))
-    for axis in (0, 1):
-        largest = scores.max(axis=axis, keepdims=True)
-        shares = np.exp(scores - largest)
+    tops = [scores.max(axis=axis, keepdims=True) for axis in (0, 1)]
+    level = float(tops[0].max())
+    is_near = level - min(float(top.min()) for top in tops) < NEAR
+    shares = np.exp(scores - level) if is_near else scores
+    for axis, top in enumerate(tops):
+        if not is_near:
+            shares = np.exp(scores - top)
         total = shares.sum(axis=axis, keepdims=True)
-        loss += float(np.sum(np.log(total) + largest))
+        loss += float(np.sum(np.log(total) + (level if is_near else top)))
         slope += shares / total
     return loss / (2 * n), slope / (2 * n)

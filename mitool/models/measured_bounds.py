@@ -130,7 +130,7 @@ def _other(formula: Formula | None, pool: Pool) -> float | None:
 
 def _mean(formula: Formula, pools: Sequence[Pool]) -> float | None:
     """Give the mean over parts of the contexts; None of no parts, and where it is not finite."""
-    if not pools:
+    if not pools or not all(len(pool.positives) for pool in pools):
         return None
     mean = float(np.mean([formula(pool) for pool in pools]))
     return mean if np.isfinite(mean) else None

@@ -145,7 +145,7 @@ def _held_out(embeddings: Embeddings, fit: Critic, seed: int) -> tuple[Parts, di
     if n < 4:
         raise MitoolError(f"{embeddings.label}: --fit needs at least 4 rows, 2 a half, got {n}")
     order = stream(seed, task_name("bounds", "halves")).permutation(n)
-    halves = [np.sort(order[: n // 2]), np.sort(order[n // 2 :])]
+    halves = [order[: n // 2], order[n // 2 :]]
     critics = [fitted(embeddings.take(half), fit) for half in halves]
     scores = [
         critic.scores(embeddings.take(half))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,6 +42,7 @@ class ArrayScores:
 
     label: str
     array: NDArray[Any] | StoredArray
+    _ahead: dict[str, tuple[int, NDArray[Any]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.array.ndim != 2 or 0 in self.array.shape:
@@ -59,8 +60,14 @@ class ArrayScores:
         return int(n_rows), int(n_columns)
 
     def rows(self, start: int, stop: int) -> Matrix:
-        """Copy some rows."""
-        return np.array(self.array[start:stop], dtype=np.float64, order="C")
+        """Copy some rows; of a file that lies by columns many are read for the next calls too."""
+        if not (isinstance(self.array, StoredArray) and self.array.by_columns):
+            return np.array(self.array[start:stop], dtype=np.float64, order="C")
+        first, block = self._ahead.get("block", (0, np.empty((0, 0))))
+        if not first <= start <= stop <= first + len(block):
+            first, block = start, self.array[start : max(stop, start + MOST_ROWS // 2)]
+            self._ahead["block"] = (first, block)
+        return np.array(block[start - first : stop - first], dtype=np.float64, order="C")
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mitool.cli.named_files import Role
 from mitool.cli.options import Seed, option, report_settings
 from mitool.cli.options.input import InputOptions
+from mitool.cli.options.marginals import counted_marginals, given_marginals
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import UsageError
 
 if TYPE_CHECKING:
     from mitool.models.coupling_findings import Columns
-    from mitool.models.marginals import Marginals
     from mitool.report import Output, Run
 
 EXAMPLES = (
@@ -115,9 +115,11 @@ def coupling(
     with messages.capture(), run.phase("read"):
         question.merges()
         if pmf or contingency:
-            marginals = _given(files, run, contingency=contingency)
+            if cols or target or (pmf and contingency):
+                raise UsageError("--pmf, --contingency and --cols with --target exclude each other")
+            marginals = given_marginals(files, run, inputs, contingency=contingency)
         else:
-            marginals = _counted(files, run, inputs, cols, question)
+            marginals = counted_marginals(files, run, inputs, cols, question)
     with messages.capture(), open_report(output, run) as report, run.phase("couple"):
         found = question.answer(marginals)
         for finding in found:
@@ -137,33 +139,6 @@ def _table_output(path: Path | None) -> Output | None:
         allowed = ", ".join(SUFFIXES)
         raise UsageError(f"--table writes files named {allowed}, got {str(path)!r}")
     return Output.checked(path)
-
-
-def _given(files: list[str], run: Run, *, contingency: bool) -> Marginals:
-    from mitool.models.coupling_question import in_numpy_files, in_text_files
-
-    found = in_numpy_files(files) or in_text_files(files, contingency=contingency)
-    marginals, run.inputs = found
-    return marginals
-
-
-def _counted(
-    files: list[str], run: Run, inputs: InputOptions, cols: list[str] | None, question: Any
-) -> Marginals:
-    """Count the levels of columns; NumPy files without --cols are marginals or a table."""
-    from mitool.models.coupling_question import in_numpy_files
-    from mitool.models.marginals import of_columns
-
-    arrays = None if cols else in_numpy_files(files)
-    if arrays is not None:
-        marginals, run.inputs = arrays
-        return marginals
-    if not cols:
-        raise UsageError("name the columns by --cols, or say that files are --pmf or --contingency")
-    table = inputs.open(files, question.seed)
-    run.inputs = [asdict(entry) for entry in table.inputs]
-    names = [name for spec in (*cols, question.target) if spec for name in table.select(spec)]
-    return of_columns(table.read(list(dict.fromkeys(names))))
 
 
 def _write(output: Output, run: Run, tables: list[Columns]) -> None:

@@ -97,7 +97,12 @@ class ScoreOptions:
     ] = None
     bound: Annotated[
         list[str] | None,
-        option("--bound", metavar="NAME", help="A bound, repeatable; all if none is named."),
+        option(
+            "--bound",
+            metavar="NAME",
+            help="One of infonce, dv, nwj, tuba, smile, and of log-densities included, "
+            "leave-one-out, club; repeatable, all if none is named.",
+        ),
     ] = None
     clip: Annotated[
         float, typer.Option("--clip", metavar="T", help="What smile cuts scores at, ±T.")

@@ -72,8 +72,7 @@ def boosting(past: Matrix, labels: Codes, ahead: Matrix, n_classes: int) -> list
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(max_iter=TREES, early_stopping=False, random_state=0)
-    with one_blas_thread():  # nor more of OpenMP: they wait for one another
-        return [_fitted(model, past, labels, ahead, n_classes)]
+    return [_fitted(model, past, labels, ahead, n_classes)]
 
 
 def _fitted(model: object, past: Matrix, labels: Codes, ahead: Matrix, n_classes: int) -> Matrix:
@@ -83,7 +82,8 @@ def _fitted(model: object, past: Matrix, labels: Codes, ahead: Matrix, n_classes
     if len(seen) == 1:
         probs[:, seen[0]] = 1.0
         return probs
-    probs[:, seen] = model.fit(past, labels).predict_proba(ahead)  # type: ignore[attr-defined]
+    with one_blas_thread():  # nor more of OpenMP: on a busy machine they wait for one another
+        probs[:, seen] = model.fit(past, labels).predict_proba(ahead)  # type: ignore[attr-defined]
     return probs
 
 

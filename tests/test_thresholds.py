@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mitool.diagnostics import neighbour_notes, scale_notes, size_notes, table_notes, ties
+from mitool.diagnostics import neighbour_notes, scale_notes, size_notes, table_notes
 from mitool.diagnostics.row_notes import autocorrelation
 from mitool.errors import MitoolError
 from mitool.inference import resampling
@@ -17,6 +17,7 @@ from mitool.tables.column import Column
 from mitool.tasks.shards import Shard, parse_shard
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import gather
+from mitool.variables.repeats import repeat_notes
 from tests.make import discrete, labels, variable
 
 
@@ -52,7 +53,7 @@ def test_an_atom_is_shared_by_more_than_5_rows_and_more_than_1_percent(n, most):
     ],
 )
 def test_how_many_different_values_of_100_are_few(n_distinct, expected):
-    assert [(note.code, note.level) for note in ties("x", n_distinct, 100)] == expected
+    assert [(note.code, note.level) for note in repeat_notes("x", n_distinct, 100)] == expected
 
 
 @pytest.mark.parametrize(("ratio", "expected"), [(9.9, set()), (10.1, {"scale"})])

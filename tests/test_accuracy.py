@@ -38,6 +38,17 @@ def test_study_has_auto_below_its_limit_and_below_the_peers_on_continuous_pairs(
     assert errors["auto"] <= gain * errors[list(PEERS)].min()
 
 
+@pytest.mark.parametrize("part", ["one column a side", "several columns"])
+@pytest.mark.parametrize("n", [100, 300, 1000])
+def test_sealed_suite_has_auto_better_than_before(part, n):
+    before, after = (
+        table[(table.part == part) & (table.n == n)].set_index("case").rmse
+        for table in (pd.read_csv(STUDY.with_name(f"unseen-{v}.csv")) for v in ("before", "after"))
+    )
+    assert after.mean() < 0.97 * before.mean()
+    assert (after / before).max() < 1.3
+
+
 def test_study_has_auto_at_a_third_of_the_plugin_on_tables_of_labels(study):
     errors = study[study.suite == "discrete-36"].groupby("entrant").rmse.mean()
     assert errors["auto"] <= errors["plugin"] / 3

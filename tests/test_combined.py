@@ -154,3 +154,18 @@ def test_columns_that_do_not_repeat_one_another_are_not_turned(rng):
     found = measure(*vectors(rng, 300, 2))
     assert found.extras.keys() == {"knn", "gcmi", "gcmi2"}
     assert "beyond_scores" not in {note.code for note in found.notes}
+
+
+def test_numbers_of_neighbours_without_rows_are_refused(rng):
+    with pytest.raises(MitoolError, match=r"n_neighbors=200 needs more than 200 rows, got 100"):
+        KnnOrCopula(n_neighbors=200)(*vectors(rng, 100, 2))
+    with pytest.raises(MitoolError, match="n_neighbors must be at least 1, got 0"):
+        KnnOrCopula(n_neighbors=0)
+
+
+def test_rows_in_another_order_and_repeated_rows_change_nothing(rng):
+    x, y = glitched(300, rng)
+    rows = rng.integers(0, 200, 300)  # rows repeat: variates tie, and rounding must not part them
+    found = [KnnOrCopula()(x.take(some), y.take(some)).extras for some in (rows, rows[::-1].copy())]
+    for name in ("gcmi", "gcmi2"):
+        assert found[0][name] == pytest.approx(found[1][name], abs=1e-9)

@@ -63,6 +63,10 @@ class KnnOrCopula(Estimator):
     at the coarse one. Where columns of one side repeat one another, small differences of theirs may
     hold all there is: neighbours are sought among their uncorrelated sums, too, turned to face
     those of the other side and scored again.
+
+    On 46 kinds of vectors of 2 to 10 columns together, 12 of them sealed (studies/unseen.md), its
+    mean was at most 0.016 nats above the truth with 1000 rows, and 0.045 with 100, where there was
+    nothing; it errs low by what neighbours lose.
     """
 
     n_neighbors: int = field(default=2, metadata={"help": "neighbours at the fine scale"})

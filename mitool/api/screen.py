@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, chosen, follow, threads, warn_of
+from mitool.api.entering import Columns, chosen, follow, steadying_of, threads, warn_of
 from mitool.api.results import Origin, Results
 from mitool.api.sides import Sides
 from mitool.choices import (
@@ -31,7 +31,6 @@ from mitool.measure.settings import Settings
 from mitool.report import Run
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty
-from mitool.variables.drifting import Steadying
 from mitool.variables.tablecolumns import candidates
 
 if TYPE_CHECKING:
@@ -80,8 +79,7 @@ def screen(
 ) -> Results[Screened]:
     """Rank columns by their mutual information with a target, the best first.
 
-    Where only the best are reported they come from rows that did not choose them; otherwise the
-    best would look better than they are.
+    Where only the best are reported they come from rows that did not choose them.
 
     Parameters
     ----------
@@ -96,7 +94,8 @@ def screen(
     given
         A condition: the information is that between rows that share it.
     groups
-        Which rows belong together (subjects, batches): resampled, permuted, kept aside as one.
+        Which rows belong together (subjects, batches): those of one value are resampled, permuted
+        and kept aside whole.
     method
         Rank by ``mi`` alone, or by what each adds to those before it: ``mrmr``, ``jmi``, ``cmim``.
     top
@@ -144,21 +143,22 @@ def screen(
         Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     adjust
         Adjust p-values for the number of tests: false discoveries by ``bh`` or ``by``, any error by
-        ``holm`` or ``max``; None is ``bh``, with a warning where permutations are too few.
+        ``holm``, or by ``max``, which tests all by the same permutations. None is ``bh``, with a
+        warning instead of an error where permutations are too few.
     seed
         Of every random choice; the same seed gives the same bits.
     unit
         ``nats`` or ``bits``.
     n_jobs
-        Threads, same bits for any; None is MITOOL_THREADS or else ``auto``, as many as granted.
+        Threads; None is MITOOL_THREADS or else ``auto``, as many as this process was granted. The
+        numbers are the same bits for any.
     progress
         Show on standard error how far the work is.
 
     Returns
     -------
     Results of Screened
-        Each with its ``rank``, the ``score`` that it was ranked by, its ``estimate`` and
-        ``p_adjusted``; ``rank_low`` and ``rank_high`` with ``resolve_top``.
+        Each with ``rank``, ``score``, ``estimate``, ``p_adjusted``, ``rank_low``, ``rank_high``.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def screen(
     from mitool.screening import Plan, Question
     from mitool.screening import screen as ranked
 
-    steadying = Steadying.of_rows(order, difference, detrend)
+    steadying = steadying_of(order, difference, detrend)
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)

@@ -112,7 +112,7 @@ def share(values: np.ndarray) -> str:
 
 
 def main() -> None:
-    asked = options(__doc__.splitlines()[0], repeats=20)
+    asked = options(__doc__.splitlines()[0], repeats=8)
     jobs = [Job(name, n, asked.repeats) for n in SIZES for name in CASES if asked.only in name]
     found = list(zip(jobs, over(score, jobs, asked.jobs), strict=True))
     groups = {"all": CASES, **KINDS}
@@ -124,7 +124,7 @@ def main() -> None:
     ]
     lines = [
         [
-            job.name,
+            job.name.replace("|", "\\|"),
             job.n,
             f"{s.bias:+.3f}",
             f"{s.sd:.3f}",

@@ -18,6 +18,7 @@ from mitool.result.wording import warnings_among
 from mitool.tables import Column, Table, from_python
 from mitool.tables.columnspecs import select
 from mitool.variables import Variable, gather
+from mitool.variables.drifting import Steadying
 from mitool.variables.identifiers import refuse_identifiers
 from mitool.variables.tablecolumns import named
 
@@ -146,3 +147,8 @@ def in_view(progress: bool, act: Callable[[], Item], what: str) -> Item:
 def order_of(order: Order, *, in_time: bool) -> Order:
     """Rows of lags or of a transfer are times, unless something else is said."""
     return "time" if in_time and order == "auto" else order
+
+
+def steadying_of(order: Order, difference: bool, detrend: int | None) -> Steadying:
+    """Give what is done to rows in time before anything else."""
+    return Steadying.of_rows(order, difference, detrend)

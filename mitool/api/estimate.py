@@ -8,7 +8,15 @@ from functools import partial
 from typing import Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
+from mitool.api.entering import (
+    Columns,
+    in_view,
+    order_of,
+    steadying_of,
+    threads,
+    variables_of,
+    warn_of,
+)
 from mitool.choices import (
     IntervalMethod,
     Missing,
@@ -26,7 +34,6 @@ from mitool.parallel import threads_inside
 from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
 from mitool.units import in_nats
-from mitool.variables.drifting import Steadying
 from mitool.variables.lags import lagged
 
 
@@ -150,8 +157,9 @@ def estimate(
     ('two-scales', 0.24, True)
     """
     rows = order_of(order, in_time=lag is not None)
-    steadying = Steadying.of_rows(rows, difference, detrend)
-    settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
+    steadying = steadying_of(rows, difference, detrend)
+    gate = (transform, missing, seed, normalize, steadying, reduce)
+    settings = Settings(estimator, params or {}, *gate)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, rows, block, in_nats(rows_for, unit))
     if groups is not None and lag is not None:

@@ -7,7 +7,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, chosen, decided_among, follow, threads, warn_of
+from mitool.api.entering import (
+    Columns,
+    chosen,
+    decided_among,
+    follow,
+    steadying_of,
+    threads,
+    warn_of,
+)
 from mitool.api.pictured import Origin
 from mitool.api.results import Results
 from mitool.choices import (
@@ -30,7 +38,6 @@ from mitool.tasks import planned
 from mitool.tasks.estimating import estimated
 from mitool.tasks.families import check_adjustment
 from mitool.uncertainty import Uncertainty
-from mitool.variables.drifting import Steadying
 from mitool.variables.tablecolumns import usable
 
 
@@ -142,7 +149,7 @@ def matrix(
     >>> [(row.x, row.y, round(row.value, 9)) for row in rows]
     [('a', 'b', 0.0), ('a', 'c', 0.0), ('b', 'c', 0.0)]
     """
-    steadying = Steadying.of_rows(order, difference, detrend)
+    steadying = steadying_of(order, difference, detrend)
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)

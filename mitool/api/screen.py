@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, chosen
+from mitool.api.entering import Columns, chosen, steadying_of
 from mitool.api.ranked import Ranking
 from mitool.api.results import Results
 from mitool.api.sides import Sides
@@ -29,7 +29,6 @@ from mitool.choices import (
 from mitool.measure.settings import Settings
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty
-from mitool.variables.drifting import Steadying
 
 if TYPE_CHECKING:
     from mitool.screening import Screened
@@ -78,8 +77,7 @@ def screen(
 ) -> Results[Screened]:
     """Rank columns by their mutual information with a target, the best first.
 
-    Where only the best are reported they come from rows that did not choose them; otherwise the
-    best would look better than they are.
+    Where only the best are reported they come from rows that did not choose them.
 
     Parameters
     ----------
@@ -161,8 +159,7 @@ def screen(
     Returns
     -------
     Results of Screened
-        Each with its ``rank``, the ``score`` that it was ranked by, its ``estimate`` and
-        ``p_adjusted``; ``rank_low`` and ``rank_high`` with ``resolve_top``.
+        Each with ``rank``, ``score``, ``estimate``, ``p_adjusted``, ``rank_low``, ``rank_high``.
 
     Raises
     ------
@@ -180,7 +177,7 @@ def screen(
     """
     from mitool.screening import Plan
 
-    steadying = Steadying.of_rows(order, difference, detrend)
+    steadying = steadying_of(order, difference, detrend)
     gate = (transform, missing, seed, normalize, steadying, reduce)
     settings = Settings(estimator, params or {}, *gate)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)

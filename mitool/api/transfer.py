@@ -8,7 +8,15 @@ from functools import partial
 from typing import Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, in_view, order_of, threads, variables_of, warn_of
+from mitool.api.entering import (
+    Columns,
+    in_view,
+    order_of,
+    steadying_of,
+    threads,
+    variables_of,
+    warn_of,
+)
 from mitool.choices import (
     IntervalMethod,
     Missing,
@@ -24,7 +32,6 @@ from mitool.measure.settings import Settings
 from mitool.parallel import threads_inside
 from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
-from mitool.variables.drifting import Steadying
 from mitool.variables.lags import transferred
 
 
@@ -139,7 +146,7 @@ def transfer(
     0.35
     """
     rows = order_of(order, in_time=True)
-    steadying = Steadying.of_rows(rows, difference, detrend)
+    steadying = steadying_of(rows, difference, detrend)
     gate = (transform, missing, seed, normalize, steadying, reduce)
     settings = Settings(estimator, params or {}, *gate)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)

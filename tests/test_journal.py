@@ -320,6 +320,11 @@ def test_an_outline_is_the_same_after_its_header(kind) -> None:
 
         common = {"item_name": "columns", "n_tasks": 4, "n_rows": 1, "fields": (Field("x"),)}
         outline: Outline = RankingOutline(**common, top=None, adjust="bh")
+    elif kind == "layers":
+        from mitool.networks.layeroutline import LayersOutline
+
+        common = {"item_name": "layers", "n_tasks": 4, "n_rows": 0, "fields": (Field("x"),)}
+        outline = LayersOutline(**common, unit="bits")
     else:
         outline = OUTLINED[kind]
     assert outline_of(json.loads(json.dumps(outline.header()))) == outline

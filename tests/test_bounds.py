@@ -180,6 +180,10 @@ def test_half_and_quarter_are_means_over_parts_of_the_contexts(rng):
     assert mi.bounds(scores[:7, :7], bound="dv")[0].half is None
 
 
+def test_two_contexts_have_no_interval(rng):
+    assert all(each.interval is None for each in mi.bounds(rng.normal(size=(2, 2))))
+
+
 def test_pairs_may_stand_anywhere(rng):
     scores = rng.normal(size=(6, 6))
     order = rng.permutation(6)

@@ -180,6 +180,10 @@ def test_half_and_quarter_are_means_over_parts_of_the_contexts(rng):
     assert mi.bounds(scores[:7, :7], bound="dv")[0].half is None
 
 
+def test_two_contexts_have_no_interval(rng):
+    assert all(each.interval is None for each in mi.bounds(rng.normal(size=(2, 2))))
+
+
 def test_pairs_may_stand_anywhere(rng):
     scores = rng.normal(size=(6, 6))
     order = rng.permutation(6)
@@ -382,7 +386,8 @@ BAD = [
     ({"scores": np.eye(3), "positives": [0, 1, 3]}, "whole numbers from 0 to 2"),
     ({"scores": np.eye(3), "by": list("abc")}, "every group has one context"),
     ({"scores": np.eye(3), "by": list("ab")}, "3 contexts; give a label for each"),
-    ({"scores": np.eye(3), "tokens": [1, 2, 0]}, "3 numbers above 0, one for each sample"),
+    ({"scores": np.eye(3), "tokens": [1, 2]}, "there are 3 samples; give one for each"),
+    ({"scores": np.eye(3), "tokens": [0, 0, 0]}, "0 or more, and not all 0"),
     ({"gaussian": (np.ones((3, 2)), np.ones((3, 1)))}, "mu has the shape (3, 2) and logvar"),
     ({"gaussian": (np.ones((3, 2)),)}, "gaussian takes 2 or 3 arrays"),
     ({"gaussian": (np.ones((3, 2)), np.ones((3, 2)), np.ones((3, 1)))}, "z has the shape (3, 1)"),
@@ -395,7 +400,7 @@ BAD = [
     ({"embeddings": (np.eye(3), np.eye(3)), "fit": "bilinear", "temperature": 1.0}, "exclude each"),
     ({"gaussian": (["a"], ["b"])}, "gaussian must be arrays of numbers"),
     ({"scores": np.eye(3), "positives": list("abc")}, "whole numbers from 0 to 2"),
-    ({"scores": np.eye(3), "tokens": list("abc")}, "3 numbers above 0"),
+    ({"scores": np.eye(3), "tokens": list("abc")}, "0 or more, and not all 0"),
     ({"scores": np.eye(3), "by": [1.0, np.nan, 1.0]}, "no value in place 2"),
     ({"scores": np.ones((2, 4)), "samples": 2, "direction": "rows"}, "out direction='rows'"),
     ({"scores": np.eye(3), "bound": 3}, "names of bounds, got 3"),
@@ -435,12 +440,17 @@ def test_a_long_table_that_is_not_whole_is_refused(rng):
         ("two.npz", "holds 'u', 'v'; name the scores 'scores' or 'sim'"),
         ("--positives t.csv a.npy", "t.csv has 2 columns; it needs one"),
         ("--ci 95 a.npy", "95 % is 0.95"),
+        ("--gaussian zero.npy zero.npy", "mu holds a single value, where an array of numbers"),
+        ("--embeddings text.npy a.npy --temperature 1", "text.npy holds <U1, where an array"),
+        ("--tokens text.npy a.npy", "text.npy holds text, where numbers are needed"),
     ],
 )
 def test_bad_files_are_one_clear_line(mitool, tmp_path, monkeypatch, words, said):
     monkeypatch.chdir(tmp_path)
     np.save("a.npy", np.eye(3))
     np.save("b.npy", np.eye(3))
+    np.save("zero.npy", np.float64(3.0))
+    np.save("text.npy", np.array(list("abc")))
     np.savez("two.npz", u=np.eye(3), v=np.eye(3))
     (tmp_path / "t.csv").write_text("u,v\n1,2\n")
     outcome = mitool("bounds", *words.split())

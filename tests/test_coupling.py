@@ -266,6 +266,7 @@ def test_bad_input_is_one_clear_line(given_, how, said):
         ("--cols x --table m.txt t.csv", "named .csv, .jsonl, .parquet"),
         ("--cols x,y --missing error n.csv", "1 of 4 rows have a missing value in 'x', 'y'"),
         ("--cols x,y --continuous x t.csv", "are counted as labels; leave out --continuous"),
+        ("zero.npy zero.npy", "zero.npy holds a single value"),
         ("--rows 0:2 p.npy p.npy", "--rows is of tables"),
         ("--pmf --cols x t.csv", "exclude each other"),
         ("--cols x --target y t.csv", "say how far, by --levels L or --loss X"),
@@ -276,6 +277,7 @@ def test_bad_files_are_one_clear_line(mitool, tmp_path, monkeypatch, words, said
     (tmp_path / "t.csv").write_text("x,y\na,u\nb,v\na,v\n")
     (tmp_path / "n.csv").write_text("x,y\na,u\nb,v\na,v\n,v\n")
     np.save(tmp_path / "p.npy", np.array([0.5, 0.5]))
+    np.save(tmp_path / "zero.npy", np.float64(1.0))
     outcome = mitool("coupling", *words.split())
     assert outcome.code in (2, 3)
     assert said in one_line(outcome.err)

@@ -65,16 +65,23 @@ class Belonging:
         if self.tokens is None:
             return None
         lengths = np.asarray(self.tokens)
-        is_number = lengths.dtype.kind in "fiu"
-        if lengths.shape != (n_samples,) or not is_number or not (lengths > 0).all():
+        if lengths.shape != (n_samples,):
             raise MitoolError(
-                f"the token counts must be {n_samples} numbers above 0, one for each sample, got "
-                f"the shape {lengths.shape}"
+                f"the token counts have the shape {lengths.shape}, but there are {n_samples} "
+                "samples; give one for each"
             )
-        return float(lengths.mean())
+        return mean_length(lengths)
 
 
 def _within(scores: Scores, pairing: Pairing, chosen: NDArray[np.bool_]) -> tuple[Scores, Pairing]:
     contexts, samples = np.flatnonzero(chosen), np.flatnonzero(chosen[pairing.owner])
     owner = np.searchsorted(contexts, pairing.owner[samples])
     return PartOfScores(scores, contexts, samples), Pairing(owner, len(contexts))
+
+
+def mean_length(lengths: NDArray[Any]) -> float:
+    """Give the mean of token counts, which are not below 0 and not all 0."""
+    counts = lengths.dtype.kind in "fiu" and bool((lengths >= 0).all()) and lengths.mean() > 0.0
+    if not counts:
+        raise MitoolError("token counts must be numbers of 0 or more, and not all 0")
+    return float(lengths.mean())

@@ -18,7 +18,7 @@ from mitool.models.coupling_findings import (
 from mitool.models.level_merging import MergingRequest, merging_findings
 from mitool.models.marginals import Marginals, of_contingency, of_masses
 from mitool.tables import Column, Table
-from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays
+from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays, whole
 from mitool.units import PER_NAT
 
 
@@ -74,7 +74,7 @@ def in_numpy_files(paths: Sequence[str]) -> tuple[Marginals, list[dict[str, Any]
 
 def _named(file: NamedArrays) -> list[tuple[str, Any]]:
     return [
-        (name or file.label, np.asarray(array[:], dtype=np.float64))
+        (name or file.label, whole(array, name or file.label))
         for name, array in file.arrays.items()
     ]
 

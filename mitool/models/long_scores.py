@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
+from mitool.models.belonging import mean_length
 from mitool.models.pairing import Pairing, Places
 from mitool.models.score_tiles import ArrayScores, Scores
 from mitool.tables import Column, Table
@@ -42,8 +43,11 @@ def read_long(table: Table, by: str | None = None) -> LongScores:
         if np.isnan(column.values).any():
             row = int(np.flatnonzero(np.isnan(column.values))[0]) + 1
             raise MitoolError(f"{table.label}: row {row} has no value in column {column.name!r}")
-    if columns["logprob"].labels is not None:
-        raise MitoolError(f"{table.label}: column 'logprob' holds text, where scores are numbers")
+    for name in ("logprob", "n_tokens"):
+        if name in columns and columns[name].labels is not None:
+            raise MitoolError(
+                f"{table.label}: column {name!r} holds text, where numbers are needed"
+            )
     keys = _codes(columns, table.label)
     groups = np.unique(columns[group].values, return_inverse=True)[1] if group else None
     numbers = np.zeros(len(keys["sampled"]), dtype=np.int64) if groups is None else groups
@@ -121,4 +125,4 @@ def _mean_length(
         return None
     names = np.stack([groups, keys["sampled"], keys["sample"]])
     first = np.unique(names, axis=1, return_index=True)[1]
-    return float(columns["n_tokens"].values[first].mean())
+    return mean_length(columns["n_tokens"].values[first])

@@ -20,6 +20,9 @@ from mitool.variables import Vector
 FEWEST_IN_PARTS = 2 * N_PARTS
 """Contexts below which a quarter of them has no pair of different contexts."""
 
+FEWEST_TO_DELETE = 3
+"""Contexts below which none can be left out: one alone has no other to be compared with."""
+
 MOST_CLIP = 300.0
 """Of scores that smile cuts: exp of it is a number, and so are sums."""
 
@@ -114,7 +117,7 @@ def measured(scores: Scores, pairing: Pairing, request: BoundRequest) -> list[Li
                  _mean(value, quarters))
             for name, form, value, other in _forms(request, pairing.is_square)
         ]  # fmt: skip
-    if request.level is None:
+    if request.level is None or pairing.n_contexts < FEWEST_TO_DELETE:
         return lines
     left = without_one(scores, sums, request.clip, densities=request.log_probs)
     formulas = [value for _, _, value, _ in _forms(request, pairing.is_square)]

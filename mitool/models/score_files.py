@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from mitool.errors import MitoolError, UsageError
 from mitool.models.bound_finding import BoundFinding
 from mitool.models.long_scores import NEEDED, is_long
 from mitool.models.score_question import ScoreQuestion
 from mitool.tables import open_table
 from mitool.tables.arrayreader import Array
-from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays
+from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays, whole
 from mitool.variables import Matrix
 
 SCORES = ("scores", "sim", "logits_per_image")
@@ -95,8 +93,9 @@ def _encoder(paths: Sequence[str]) -> ScoreFiles:
         raise UsageError(f"--gaussian takes MU LOGVAR [Z], got {len(files)} files")
 
     def answer(question: ScoreQuestion) -> list[BoundFinding]:
-        drawn = None if z is None else as_matrix(z)
-        return question.of_encoder(files[0].label, as_matrix(mu), as_matrix(logvar), drawn)
+        label = files[0].label
+        drawn = None if z is None else _as_matrix(z, "z")
+        return question.of_encoder(label, _as_matrix(mu, "mu"), _as_matrix(logvar, "logvar"), drawn)
 
     return ScoreFiles([file.entry for file in files], answer)
 
@@ -108,7 +107,9 @@ def _embeddings(paths: Sequence[str]) -> ScoreFiles:
     label = " ".join(file.label for file in files)
 
     def answer(question: ScoreQuestion) -> list[BoundFinding]:
-        return question.of_embeddings(label, *(as_matrix(_only(file)) for file in files))
+        return question.of_embeddings(
+            label, *(_as_matrix(_only(file), file.label) for file in files)
+        )
 
     return ScoreFiles([file.entry for file in files], answer)
 
@@ -117,7 +118,7 @@ def _only(file: NamedArrays) -> Array:
     return file.first_of(("embedding",), "array")
 
 
-def as_matrix(array: Array) -> Matrix:
-    """Read a whole array as float64; one dimension is one column."""
-    values = np.array(array[:], dtype=np.float64)
+def _as_matrix(array: Array, label: str) -> Matrix:
+    """Read a whole array; one dimension is one column."""
+    values = whole(array, label)
     return values[:, None] if values.ndim == 1 else values

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.tables.arrayreader import OBJECTS, Array
@@ -50,6 +51,14 @@ class NamedArrays:
             f"{self.label} holds {', '.join(map(repr, self.arrays))}; name the {what} "
             f"{' or '.join(map(repr, names))}"
         )
+
+
+def whole(array: Array, label: str) -> NDArray[np.float64]:
+    """Read a whole array of numbers of one dimension or more, as float64."""
+    if array.dtype.kind not in "fiub" or not array.ndim:
+        what = f"{array.dtype}" if array.ndim else "a single value"
+        raise MitoolError(f"{label} holds {what}, where an array of numbers is needed")
+    return np.array(array[:], dtype=np.float64)
 
 
 def is_numpy(path: str) -> bool:

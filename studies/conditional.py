@@ -391,6 +391,17 @@ def size_parts(found: dict[tuple, tuple[float, float]], jobs: dict[tuple, object
                 f"Noise {noise}: mean {np.mean(list(of_noise.values())):.3f} of {len(of_noise)} "
                 f"cells, worst {of_noise[worst]:.3f} ({', '.join(map(str, worst))}).\n"
             )
+    yield "Means over causes and n:\n"
+    yield table(
+        ("noise", *(f"{d} columns of z" for d in DIMS)),
+        (
+            [noise, *(f"{np.mean(cells):.3f}" for cells in of_dims)]
+            for noise in NOISES
+            if all(
+                of_dims := [[r for key, r in rates.items() if key[1:3] == (d, noise)] for d in DIMS]
+            )
+        ),
+    )
     yield "Other shapes:\n"
     yield table(
         ("data", "n", "rejected", "warned"),

@@ -16,6 +16,7 @@ import numpy as np
 from mitool.kernels.neighbors import counting
 from mitool.kernels.smooth.choice import smooth
 from mitool.measure.settings import Settings
+from mitool.seeds import stream
 from mitool.tables.column import Column
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather
@@ -161,14 +162,15 @@ def variable(name: str, values: np.ndarray) -> Variable:
     return gather([Column(n, c) for n, c in zip(names, columns, strict=True)], continuous=names)
 
 
-def drawn(draw: Draw, n: int, repeat: int) -> list[Variable]:
-    sample = draw(np.random.default_rng([SEED, repeat]), n)
+def drawn(name: str, draw: Draw, n: int, repeat: int) -> list[Variable]:
+    sample = draw(stream(SEED, f"{name} {n}", repeat), n)
     return [variable(name, values) for name, values in zip("xyz", sample, strict=True)]
 
 
 class Size(NamedTuple):
     """How often the test rejects, and how often it is warned of."""
 
+    name: str
     draw: Draw
     n: int
     settings: Settings
@@ -177,7 +179,7 @@ class Size(NamedTuple):
     def measured(self) -> tuple[float, float]:
         asked, codes = Uncertainty(n_permutations=N_NULL), {"common_cause", "cause_left_in"}
         found = [
-            assess(*drawn(self.draw, self.n, repeat), self.settings, asked)
+            assess(*drawn(self.name, self.draw, self.n, repeat), self.settings, asked)
             for repeat in range(self.repeats)
         ]
         rejected = [one.test.p_value <= LEVEL for one in found]
@@ -188,6 +190,7 @@ class Size(NamedTuple):
 class Error(NamedTuple):
     """The mean error and the root mean squared error of an estimate."""
 
+    name: str
     draw: Draw
     n: int
     settings: Settings
@@ -195,7 +198,7 @@ class Error(NamedTuple):
 
     def measured(self) -> tuple[float, float]:
         found = [
-            assess(*drawn(self.draw, self.n, repeat), self.settings).mi
+            assess(*drawn(self.name, self.draw, self.n, repeat), self.settings).mi
             for repeat in range(self.repeats)
         ]
         errors = np.array(found) - TRUTH
@@ -278,7 +281,9 @@ def measured(job: Size | Error | Left) -> tuple[float, float]:
 
 def sizes(repeats: int, settings: Settings, ns: tuple[int, ...] = SIZES) -> dict[tuple, Size]:
     return {
-        (cause, d, noise, n): Size(Common(cause, d, noise), n, settings, repeats_at(n, repeats))
+        (cause, d, noise, n): Size(
+            f"{cause} {d} {noise}", Common(cause, d, noise), n, settings, repeats_at(n, repeats)
+        )
         for cause in CAUSES
         for d in DIMS
         for noise in NOISES
@@ -297,12 +302,12 @@ def jobs_of(repeats: int) -> dict[tuple, Size | Error | Left]:
     jobs |= {("size", *key): job for key, job in sizes(repeats, AUTO).items()}
     jobs |= {("raw", *key): job for key, job in sizes(tenth, RAW, (200,)).items()}
     jobs |= {
-        ("other", name, n): Size(draw, n, AUTO, repeats)
+        ("other", name, n): Size(name, draw, n, AUTO, repeats)
         for name, draw in OTHERS.items()
         for n in (100, 200)
     }
     jobs |= {
-        ("error", name, n, how.estimator): Error(draw, n, how, max(repeats // 4, 2))
+        ("error", name, n, how.estimator): Error(name, draw, n, how, max(repeats // 4, 2))
         for name, draw in DIRECT.items()
         for n in (100, 200, 1000)
         for how in (AUTO, RAW)
@@ -386,6 +391,17 @@ def size_parts(found: dict[tuple, tuple[float, float]], jobs: dict[tuple, object
                 f"Noise {noise}: mean {np.mean(list(of_noise.values())):.3f} of {len(of_noise)} "
                 f"cells, worst {of_noise[worst]:.3f} ({', '.join(map(str, worst))}).\n"
             )
+    yield "Means over causes and n:\n"
+    yield table(
+        ("noise", *(f"{d} columns of z" for d in DIMS)),
+        (
+            [noise, *(f"{np.mean(cells):.3f}" for cells in of_dims)]
+            for noise in NOISES
+            if all(
+                of_dims := [[r for key, r in rates.items() if key[1:3] == (d, noise)] for d in DIMS]
+            )
+        ),
+    )
     yield "Other shapes:\n"
     yield table(
         ("data", "n", "rejected", "warned"),

@@ -28,15 +28,17 @@ from mitool.result import Estimate
 from mitool.uncertainty import Uncertainty, assess
 from studies.record import table
 from studies.sealed import Case
-from studies.unseen import PARTS, variable
+from studies.sealed_cases import LABELS, NUMBERS, SEVERAL
+from studies.unseen import variable
 
 HERE = Path(__file__).parent
 SEED = 20_261_130
 LEVEL = 0.95
+PARTS = {"one column a side": NUMBERS, "labels": LABELS, "several columns": SEVERAL}
 REPEATS = {
-    "one column a side": {200: 300, 1000: 100},
-    "labels": {200: 300, 1000: 100},
-    "several columns": {200: 40, 1000: 20},  # which cost twenty times as much
+    "one column a side": {200: 150, 1000: 100},
+    "labels": {200: 150, 1000: 100},
+    "several columns": {200: 24, 1000: 12},  # which cost twenty times as much
 }
 HEAD = ("part", "case", "n", "repeats", "truth", "bias", "sd", "n_ok")
 SCORES = ("all", "ok", "width", "former_all", "former_ok", "former_width")
@@ -109,12 +111,19 @@ def totals(found: pd.DataFrame) -> Iterator[list[object]]:
     for n, (part, group) in product((200, 1000), [*everything, ("all", found)]):
         here = group[group.n == n]
         judged = here[here.n_ok >= ENOUGH * here.repeats]
+        if judged.empty:
+            continue
         line: list[object] = [part, n, len(here), f"{here.n_ok.sum() / here.repeats.sum():.2f}"]
         for rule in ("former_", ""):
             weighted = (judged[f"{rule}ok"] * judged.n_ok).sum() / judged.n_ok.sum()
-            worst, width = judged[f"{rule}ok"].min(), here[f"{rule}width"].mean()
-            below = int((judged[f"{rule}ok"] < 0.88).sum())
-            line += [f"{weighted:.3f}", f"{worst:.2f}", below, f"{width:.2f}"]
+            worst, below = judged[f"{rule}ok"].min(), int((judged[f"{rule}ok"] < 0.88).sum())
+            widths = (group[f"{rule}width"].mean() for group in (here, judged))
+            line += [
+                f"{weighted:.3f}",
+                f"{worst:.2f}",
+                below,
+                " / ".join(f"{w:.2f}" for w in widths),
+            ]
         yield line
 
 
@@ -137,8 +146,8 @@ def draw(path: Path) -> None:
         "Made by `python -m studies.unseen_intervals`. MI in nats, `auto`, 95 %. `ok` is the share "
         "of samples that are not flagged; `ok holds` the share of these that hold the truth, "
         "`worst` the least of it among cases of which a third or more are not flagged. `width` is "
-        "the mean over 3.92 true standard deviations. `before` is the former rule on the same "
-        "subsamples.",
+        "the mean over 3.92 true standard deviations, of all cases / of those. `before` is the "
+        "former rule on the same subsamples.",
         table(head, totals(found)),
         "## Each case",
         table(each, lines),

@@ -49,8 +49,11 @@ EDGES = "sharp edges, which normal scores stretch"
 WEAK = "few rows hold too little to tell a weak dependence from none, and the finer scales count"
 CLIPPED = "the peer reports values below 0 as 0"
 FEW = "too few rows to tell the bias of the coarser scales from chance, so they still count"
-GAPPED = ("step", "stripes", "multimodal", "xor-2|1", "clusters-3|3", "staircase")
-WHY = dict.fromkeys(GAPPED, GAPS) | {"wrapped": EDGES, "checker-3x3": EDGES}
+LARGEST = "the largest of several estimates of nothing lies above it"
+SEEN = "columns in units of their own show a ridge better than their normal scores do"
+GAPPED = ("step", "stripes", "multimodal", "xor-2|1", "clusters-3|3", "staircase", "groups-2|3")
+EDGED = ("wrapped", "checker-3x3", "diamond", "blocks-unequal", "turn", "overlapping-intervals")
+WHY = dict.fromkeys(GAPPED, GAPS) | dict.fromkeys(EDGED, EDGES) | {"ridge-2|1": SEEN}
 VERSIONS = ("before", "after", "peers")
 LEAST = 0.02  # nats: errors below it are equal to anyone who reads them
 MARGIN = 1.1
@@ -159,7 +162,8 @@ def worse(wide: pd.DataFrame) -> Iterator[list[object]]:
 def why(case: str, row: pd.Series) -> str:
     """Give the reason, where it is known."""
     if row["truth"] < 0.1:
-        return CLIPPED if row["best peer"] == row.get("scikit-learn") else WEAK
+        nothing = LARGEST if "|" in case and not row["truth"] else WEAK
+        return CLIPPED if row["best peer"] == row.get("scikit-learn") else nothing
     return WHY.get(case, FEW if row["bias"] < 0 else "")
 
 

@@ -383,3 +383,12 @@ def test_the_compiler_is_loaded_at_once_where_much_is_ahead(monkeypatch):
     assert counting.UNCOMPILED.spent == 0
     counting.announce(999, 1000)
     assert counting.UNCOMPILED.spent == counting.UNCOMPILED.limit
+
+
+@pytest.mark.parametrize("n", [40, 600])
+def test_scales_under_a_condition_are_those_of_one_search_each(rng, n):
+    """Without the compiler and with it."""
+    parts = [KSG().prepare(variable(rng.standard_normal((n, d)))) for d in (1, 1, 2)]
+    found = KSG().at_scales((3, 5, 9), *parts)
+    assert found == tuple(KSG(k).join_given(*parts).mi for k in (3, 5, 9))
+    assert KSG().at_scales((), *parts) == ()

@@ -95,13 +95,13 @@ class KSG(Estimator):
 
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
         """Estimate with several numbers of neighbours, which one search finds."""
+        if given and (isinstance(given[0], Coded) or self.algorithm == 2 or not scales):
+            return super().at_scales(scales, x, y, *given)
         estimators = self._at(scales)
         estimators[-1]._check(len(x))
-        if given and not isinstance(given[0], Coded) and self.algorithm == 1:
+        if given:
             counts = neighbor_counts_at((x, y, given[0]), GIVEN, scales)
             return tuple(e._given(of) for e, of in zip(estimators, counts, strict=True))
-        if given:
-            return super().at_scales(scales, x, y, *given)
         tallies = tallies_at_scales(x, y, [(k, self._ball) for k in scales])
         return tuple(e._mean(tally, len(x)) for e, tally in zip(estimators, tallies, strict=True))
 

@@ -1,7 +1,8 @@
 """What a test joins to the scales of nearest neighbours: the correlation of normal scores.
 
-Of a linear or monotone dependence one number of all rows shows more than counts of few: of 100
-samples of 100 rows with a correlation of 0.3 it finds 80, and the scales alone 48.
+Of a linear or monotone dependence one number of all rows shows more than counts of few: of 400
+samples of 100 rows with a correlation of 0.3 it finds 80 %, the scales 39 % and both together 65 %;
+of rings 1, 37 and 33 % (studies/significance.md).
 """
 
 from __future__ import annotations

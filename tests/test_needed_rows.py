@@ -39,6 +39,12 @@ def test_half_the_width_takes_four_times_the_rows():
     assert rows_for_width(300, 0.05, 0.1) == 75
 
 
+def test_of_a_drift_half_the_width_falls_as_n():
+    """Of ± 0.1 by sampling and ± 0.05 by a drift, 4 times the rows leave .05 + .0125."""
+    assert rows_for_width(200, 0.15, 0.0625, drift=-0.1) == 800
+    assert rows_for_width(200, 0.15, 0.15, drift=0.1) == 200
+
+
 @pytest.mark.parametrize("degrees", [1, 4, 9])
 @pytest.mark.parametrize("mi", [0.002, 0.02, 0.1])
 def test_power_of_a_chi_squared_statistic_is_nearly_exact(degrees, mi):

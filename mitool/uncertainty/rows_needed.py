@@ -36,7 +36,7 @@ def rows_needed(
     wanted, n_rows = uncertainty.rows_for, len(measurement.x)
     assert wanted is not None  # the caller looked
     pilot = _steadied(measurement, units, interval, uncertainty, n_jobs)
-    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted)
+    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted, pilot.drift)
     null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
     to_find = null.rows_to_find(wanted) if null else np.inf
     return RowsNeeded(wanted, for_interval, int(to_find) if isfinite(to_find) else None)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,10 +20,12 @@ from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.test import independence_test
 from mitool.variables.drifting import Steadying
 from studies.record import options, over, table, write
+from studies.sealed_nulls import SERIES
 from studies.significance import LEVEL, N_NULL, numbers
 
 SEED = 13
 SIZES = (200, 500)
+SERIES_SIZES = (200, 500, 1000)
 KSG = Settings("ksg", {"n_neighbors": 10})
 TESTED = Uncertainty(n_permutations=N_NULL, statistic="estimate", order="time")
 LINE, BEND, STEPS = Steadying(detrend=1), Steadying(detrend=2), Steadying(difference=True)
@@ -94,6 +97,19 @@ def line(job: Job, row: list[float]) -> list[object]:
     return [job.name, job.n, *shown[:3], *((option, shown[3]) if way else ("", ""))]
 
 
+def told(name: str, n: int, repeats: int) -> list[object]:
+    """What is said of a sealed pair of series: both found to drift, or one of them, by what."""
+    draw, _, expected = SERIES[name]
+    both, said = 0, Counter()
+    for repeat in range(repeats):
+        x, y = draw(n, np.random.default_rng([SEED, n, repeat]))
+        notes = list(drift_notes.drift_notes(numbers("x", x), numbers("y", y)))
+        both += drift_notes.both_drift(notes)
+        said.update({note.code for note in notes})
+    shares = (both, said["trend"], said["unit_root"])
+    return [name, n, expected, *(f"{share / repeats:.3f}" for share in shares)]
+
+
 def main() -> None:
     asked = options(__doc__.splitlines()[0], repeats=1000)
     jobs = [Job(name, n, asked.repeats) for n in SIZES for name in CASES if asked.only in name]
@@ -107,7 +123,16 @@ def main() -> None:
         "pairs, with these as not rejected.\n"
     )
     lines = [line(job, row) for job, row in zip(jobs, found, strict=True)]
-    parts = ["Series that drift: rejections at 0.05", text, table(head, lines)]
+    of_series = [told(name, n, asked.repeats) for n in SERIES_SIZES for name in SERIES]
+    parts = [
+        "Series that drift: rejections at 0.05",
+        text,
+        table(head, lines),
+        "## What is said of the sealed series\n",
+        "`both` is the share of pairs in which both drift, so that a warning is given and no test "
+        "made; `trend` and `unit root` are those in which that is said of either.\n",
+        table(("series", "n", "made with", "both", "trend", "unit root"), of_series),
+    ]
     write("drift", asked, SEED, parts)
 
 

@@ -243,6 +243,7 @@ def test_undersampled_tables_are_not_to_be_reported(rng):
     found = diagnose(Variable(("x",), x, ("discrete",)), Variable(("y",), y, ("discrete",)))
     assert "undersampled_table" in codes(found)
     assert found.verdict == "do not report"
+    assert "--permutations 999 tests dependence" in found.sentence
 
 
 def test_levels_without_neighbours_are_not_to_be_reported(rng):

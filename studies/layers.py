@@ -117,7 +117,8 @@ SECTIONS = (
         "ReLU with L2 → 12.0 6.65 6.05 4.61 4.90. Here, one seed: tanh loses most in layers 4 "
         "and 5 and goes on losing after epoch 10. ReLU loses less there, but more than tanh in "
         "layers 2 and 3, all of it by epoch 10, after which no layer loses. L2 takes the most from "
-        "layers 1 to 4. Which layers are compared was decided on seeing this table. Over 50 seeds the paper finds no clear phase in ReLU, and no link between "
+        "layers 1 to 4. Which layers are compared was decided on seeing this table. Over 50 "
+        "seeds the paper finds no clear phase in ReLU, and no link between "
         "compression in hidden layers and generalisation.",
         ("network", "epoch", "accuracy", "layer 1", "2", "3", "4", "5"),
         compression,

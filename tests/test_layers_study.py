@@ -28,13 +28,17 @@ def test_tanh_compresses_in_late_layers(bits: dict[str, np.ndarray]) -> None:
     assert lost[4] > 3.0
 
 
-def test_relu_compresses_less(bits: dict[str, np.ndarray]) -> None:
+def test_relu_compresses_less_in_the_last_two_layers(bits: dict[str, np.ndarray]) -> None:
+    """Not in all: in layers 2 and 3 ReLU loses more than tanh. Margins were set on seeing this."""
     tanh, relu = (bits[name][0] - bits[name][1] for name in ("tanh", "ReLU"))
     assert relu[3:].sum() < tanh[3:].sum() - 2.0
 
 
 def test_l2_clusters_layers(bits: dict[str, np.ndarray]) -> None:
-    """Published: 6.65, 6.05 and 4.61 bits in layers 2 to 4, of 9.30, 8.80 and 7.17 without."""
+    """Published: 6.65, 6.05 and 4.61 bits in layers 2 to 4, of 9.30, 8.80 and 7.17 without.
+
+    Of another task and length of training: how near ours are was seen before the margin was set.
+    """
     plain, decayed = bits["ReLU"][1], bits["ReLU, L2"][1]
     assert (plain[1:4] - decayed[1:4] > 1.0).all()
     assert decayed[1:4] == pytest.approx([6.65, 6.05, 4.61], abs=1.5)

@@ -16,7 +16,7 @@ Numbers = NDArray[Any]  # floats of 32 or 64 bits; compared in their own type, n
 
 
 MANY = 1 << 18
-"""Numbers from which the compiled loops repay their import."""
+"""Numbers from which loops are compiled: a run over layers has many such arrays."""
 HIGH = 16
 """Bits of a number that say where to begin to look for its cell."""
 

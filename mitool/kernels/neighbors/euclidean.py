@@ -1,7 +1,7 @@
 """Euclidean distances to the nearest neighbours, for estimators whose balls are round.
 
 The trees of this room know the maximum norm alone; SciPy's finds the same numbers for few columns,
-and for many no tree is sooner than all distances, block by block.
+and for many columns, where trees prune little, all distances are taken block by block.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from mitool.variables import Matrix
 
 FEW_DIMS = 12
+"""Columns up to which the tree is asked: a choice, not a measurement."""
 BLOCK = 512
 GUESSED = 8
 """Neighbours beyond those asked for that are taken by expanded squares and measured again."""

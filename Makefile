@@ -13,7 +13,7 @@ LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell for p in python3.11 python3.12 "$(PYTHON)"; do \
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 
-.PHONY: demo test test-lowest test-cluster test-pages lint bench study man clean
+.PHONY: demo test test-lowest test-cluster test-pages lint bench study man gallery clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -58,8 +58,13 @@ study: $(VENV)/tested $(VENV)/benched
 
 man: $(VENV)/tested
 	$(BIN)/python -m mitool.cli.docs.manpage
-	$(BIN)/cog -r README.md
+	$(BIN)/python -m mitool.cli.docs.gallery
+	$(BIN)/cog -r README.md docs/*.md
 	PATH="$(CURDIR)/$(BIN):$$PATH" env -u COLUMNS $(BIN)/python -m mitool.cli.docs.readme
+
+# The pictures of docs/gallery.md.
+gallery: $(VENV)/tested
+	$(BIN)/python -m mitool.cli.docs.gallery --draw
 
 clean:
 	rm -rf $(VENV) $(LOWEST) $(LOWEST).log build dist

@@ -1,4 +1,4 @@
-"""The recipes of the README's chapter on clusters, exactly as it prints them."""
+"""The recipes of the chapter on clusters, exactly as it prints them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-CHAPTER = (ROOT / "README.md").read_text().partition("\n## On a cluster\n")[2].partition("\n## ")[0]
+CHAPTER = (
+    (ROOT / "docs/cluster.md").read_text().partition("\n## On a cluster\n")[2].partition("\n## ")[0]
+)
 RECIPES = dict(re.findall(r"^\*\*(.+)\.\*\* .*\n\n```sh\n((?:.*\n)*?)```$", CHAPTER, re.M))
 """The script under each heading."""
 

@@ -77,7 +77,7 @@ def test_a_sentence_shows_what_it_names_in_capitals():
     assert CODES["small_n"].shown == "only N_ROWS rows: estimates of MI vary much at this size"
 
 
-@pytest.mark.parametrize("place", ["README.md", "man/man1/mitool.1"])
+@pytest.mark.parametrize("place", ["docs/files.md", "man/man1/mitool.1"])
 def test_every_code_stands_in_the_manual(place):
     text = (ROOT / place).read_text()
     assert not [code for code in CODES if code not in text]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from mitool.cli.app import COMMANDS
-from mitool.cli.docs import manpage, mdoc, readme
+from mitool.cli.docs import gallery, manpage, mdoc, readme
 from mitool.errors import ExitStatus
 from mitool.version import __version__
 
@@ -27,6 +27,7 @@ EXAMPLES = [
     for _, line in getattr(import_module(f"mitool.cli.commands.{name}"), "EXAMPLES", ())
 ]
 README = (ROOT / "README.md").read_text()
+DOCUMENTS = readme.documents(ROOT)
 VERBS = (
     *("bounds", "compare", "coupling", "diagnose", "entropy", "epiplexity", "estimate", "layers"),
     *("matrix", "predictions", "screen", "transfer"),
@@ -111,8 +112,11 @@ def apart(text: str) -> tuple[list[str], list[float]]:
     return re.split(number, text.rstrip()), [float(each) for each in re.findall(number, text)]
 
 
-@pytest.mark.parametrize(("line", "printed"), readme.examples(README))
-def test_examples_of_the_readme_print_what_it_shows(shell, line, printed):
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [each for path in DOCUMENTS for each in readme.examples(path.read_text())],
+)
+def test_examples_of_the_documents_print_what_they_show(shell, line, printed):
     words, numbers = apart(shell(line))
     assert words == apart(printed)[0]
     assert numbers == pytest.approx(apart(printed)[1], rel=1e-9)  # processors differ in last digits
@@ -127,16 +131,16 @@ def test_the_python_examples_of_a_document_give_what_it_shows(monkeypatch, name)
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/python.md", "docs/papers.md"]
+    "name", [*(str(p.relative_to(ROOT)) for p in DOCUMENTS), "CONTRIBUTING.md"]
 )
 def test_links_lead_to_what_is_there(name):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
     assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
 
 
-def test_the_tables_of_the_readme_are_fresh(monkeypatch):
+def test_the_tables_of_the_documents_are_fresh(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    check = [sys.executable, "-m", "cogapp", "--check", "README.md"]
+    check = [sys.executable, "-m", "cogapp", "--check", *map(str, DOCUMENTS)]
     done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"run `make man`\n{done.stdout}"
 
@@ -150,3 +154,34 @@ def test_examples_of_the_python_interface_run(name):
 
 def test_the_manual_says_what_every_exit_status_means() -> None:
     assert {str(status.value) for status in ExitStatus} < manpage.EXIT_STATUS.keys()
+
+
+def test_links_within_documents_lead_to_a_heading():
+    """A link may name a heading of its own document or of another."""
+    for path in DOCUMENTS:
+        for target in re.findall(r"\]\((?!https?:)([^)\s]*#[^)\s]+)\)", path.read_text()):
+            file, _, anchor = target.partition("#")
+            text = (path.parent / file if file else path).read_text()
+            heads = re.findall(r"^#+ (.*)$", text, re.M)
+            slugs = [re.sub(r"[^\w\- ]", "", h.lower()).strip().replace(" ", "-") for h in heads]
+            assert anchor in slugs, f"{path.name}: {target}"
+
+
+def test_the_readme_is_a_door():
+    """It shows a picture before the fold, and leads to every chapter."""
+    assert len(README.splitlines()) <= 250
+    assert "](docs/pictures/" in "\n".join(README.splitlines()[:40])
+    for path in DOCUMENTS[1:]:
+        assert f"](docs/{path.name}" in README, path.name
+
+
+def test_the_gallery_is_fresh():
+    assert (ROOT / gallery.PAGE).read_text() == gallery.page(), "run `make man`"
+    drawn = {path.stem for path in (ROOT / gallery.FOLDER).glob("*")}
+    assert drawn == {shown.name for shown in gallery.GALLERY}, "run `make gallery`"
+
+
+@pytest.mark.parametrize("shown", gallery.GALLERY, ids=lambda shown: shown.name)
+def test_commands_of_the_gallery_draw(shell, shown, tmp_path):
+    shell(f"{gallery.command_of(shown)} -q -o r.csv")
+    assert (tmp_path / f"{shown.name}.svg").read_text().count("<text") > 3

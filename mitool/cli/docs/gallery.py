@@ -1,17 +1,19 @@
 """The gallery: a picture of each kind, of the sample data, under the command that draws it.
 
-``make man`` writes docs/gallery.md; ``make gallery`` draws its pictures anew.
+``make man`` writes docs/gallery.md, and ``make gallery`` that and its pictures.
 """
 
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from mitool.cli.docs.mdoc import folded
 
+PAGE = Path("docs/gallery.md")
 FOLDER = Path("docs/pictures")
 
 
@@ -129,4 +131,6 @@ def draw(gallery: Sequence[Shown] = GALLERY) -> None:
 
 
 if __name__ == "__main__":
-    draw()
+    PAGE.write_text(page())
+    if sys.argv[1:] == ["--draw"]:
+        draw()

@@ -1,4 +1,4 @@
-"""What the README shows: tables from the code, and what its examples print.
+"""What the README and the chapters in docs/ show: tables from the code, what examples print.
 
 ``make man`` has cog write the tables, and then this module the output of every example.
 """
@@ -108,6 +108,11 @@ def _in_shell(command: str) -> str:
     ).stdout
 
 
+def documents(folder: Path) -> list[Path]:
+    """Give the README and its chapters, in a folder that holds a checkout."""
+    return [folder / "README.md", *sorted((folder / "docs").glob("*.md"))]
+
+
 if __name__ == "__main__":
-    readme = Path("README.md")
-    readme.write_text(with_outputs(readme.read_text(), _in_shell))
+    for document in documents(Path()):
+        document.write_text(with_outputs(document.read_text(), _in_shell))

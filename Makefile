@@ -48,7 +48,7 @@ bench: $(VENV)/benched
 study: $(VENV)/tested $(VENV)/benched
 	$(BIN)/python -m pytest -m study
 	$(BIN)/python -m studies.accuracy $(STUDY)
-	for study in coverage reliability rows_needed significance screening; do \
+	for study in coverage reliability rows_needed significance screening unseen; do \
 		$(BIN)/python -m studies.$$study || exit; done
 
 man: $(VENV)/tested

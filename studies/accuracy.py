@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--suite", action="append", choices=list(SUITES))
     parser.add_argument("--sizes", type=int, nargs="*", default=[])
     parser.add_argument("--entrants", nargs="*", default=[], help="ours beside auto; else all")
+    parser.add_argument("--without", nargs="*", default=[], help="no distribution that holds this")
     parser.add_argument("--again", nargs="*", default=[], help="measure auto and these anew")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, default=HERE / "accuracy.csv")
@@ -142,6 +143,7 @@ def main() -> None:
         again, entrants = bool(asked.again), asked.again or asked.entrants
         names_of_suites = asked.suite or list(SUITES)
         work = jobs(names_of_suites, asked.sizes, asked.repeats, entrants, again)
+        work = [job for job in work if not any(text in job[1] for text in asked.without)]
         path = asked.output.with_suffix(".again") if again else asked.output
         measure(work, asked.jobs, path)
         if again:

@@ -48,7 +48,12 @@ GAPS = "gaps between clusters, which normal scores close"
 EDGES = "sharp edges, which normal scores stretch"
 WEAK = "few rows hold too little to tell a weak dependence from none, and the finer scales count"
 CLIPPED = "the peer reports values below 0 as 0"
-WHY = {"step": GAPS, "stripes": GAPS, "multimodal": GAPS, "xor-2|1": GAPS, "clusters-3|3": GAPS}
+FEW = "too few rows to tell the bias of the coarser scales from chance, so they still count"
+LARGEST = "the largest of several estimates of nothing lies above it"
+SEEN = "columns in units of their own show a ridge better than their normal scores do"
+GAPPED = ("step", "stripes", "multimodal", "xor-2|1", "clusters-3|3", "staircase", "groups-2|3")
+EDGED = ("wrapped", "checker-3x3", "diamond", "blocks-unequal", "turn", "overlapping-intervals")
+WHY = dict.fromkeys(GAPPED, GAPS) | dict.fromkeys(EDGED, EDGES) | {"ridge-2|1": SEEN}
 VERSIONS = ("before", "after", "peers")
 LEAST = 0.02  # nats: errors below it are equal to anyone who reads them
 MARGIN = 1.1
@@ -157,13 +162,19 @@ def worse(wide: pd.DataFrame) -> Iterator[list[object]]:
 def why(case: str, row: pd.Series) -> str:
     """Give the reason, where it is known."""
     if row["truth"] < 0.1:
-        return CLIPPED if row["best peer"] == row.get("scikit-learn") else WEAK
-    return WHY.get(case, "")
+        nothing = LARGEST if "|" in case and not row["truth"] else WEAK
+        return CLIPPED if row["best peer"] == row.get("scikit-learn") else nothing
+    return WHY.get(case, FEW if row["bias"] < 0 else "")
 
 
 def line(index: tuple, row: pd.Series) -> list[object]:
     numbers = (row["truth"], row["bias"], row["auto before"], row["auto after"], row["best peer"])
-    return [*index[1:], *("" if np.isnan(number) else f"{number:.4f}" for number in numbers)]
+    case, n = index[1:]
+    return [
+        case.replace("|", "\\|"),
+        n,
+        *("" if np.isnan(number) else f"{number:.4f}" for number in numbers),
+    ]
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 from mitool.cli.docs.manpage import EXIT_STATUS
@@ -103,9 +104,13 @@ _COMMAND = re.compile(r"\A(?:.*\\\n)*.*\n")
 
 
 def _in_shell(command: str) -> str:
-    return subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, check=True
-    ).stdout
+    """Run a command beside the sample data, in a folder that takes the files it writes."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "sample_data").symlink_to(Path("sample_data").resolve())
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True
+        )
+        return done.stdout
 
 
 def documents(folder: Path) -> list[Path]:

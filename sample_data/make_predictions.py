@@ -72,7 +72,9 @@ def main(folder: Path) -> None:
     pixels, digits = halves(folder)
     np.savez_compressed(folder / "digits_classes.npz", **classes(pixels, digits))
     np.savez_compressed(folder / "digits_forest.npz", **forest(pixels, digits))
-    curves(pixels, digits).to_csv(folder / "loss_curves.csv", index=False)
+    losses = curves(pixels, digits)
+    losses.to_csv(folder / "loss_curves.csv", index=False)
+    losses.to_parquet(folder / "loss_curves.parquet", index=False)
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def test_groups_stay_together_and_scores_have_the_unit(rng):
         ("pursuit", {"given": "b"}, "leave out given"),
         ("shapley", {"given": "b"}, "leave out given"),
         ("pursuit", {"target": "a"}, "pursuit classifies, and 'a' holds numbers"),
-        ("pursuit", {"resolve_top": 2}, "use the method mi"),
+        ("pursuit", {"resolve_top": 2}, "use method='mi'"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(rng, method, wrong, said):

@@ -636,7 +636,7 @@ def test_python_gives_the_rows_of_the_command(mitool, tmp_path) -> None:
 
 def test_python_tells_of_saturated_layers_and_names_arguments() -> None:
     t = np.random.default_rng(0).standard_normal((40, 3))
-    with pytest.warns(mi.MitoolWarning, match="layer 'fc': I\\(X;T\\) by ebab is about as large"):
+    with pytest.warns(mi.MitoolWarning, match="of layer 'fc' by ebab is about as large"):
         mi.layers({"fc": t}, estimator="ebab")
     with pytest.raises(mi.MitoolError, match="gap_bound=True needs labels; give labels"):
         mi.layers({"fc": t}, gap_bound=True)

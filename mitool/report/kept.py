@@ -54,6 +54,9 @@ class KeptRow(Mapping[str, Any]):
                 return value
         return None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
     def get(self, name: str, default: Any = None) -> Any:
         """Give a cell, the default if it holds nothing."""
         value = self[name]

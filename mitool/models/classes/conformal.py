@@ -106,11 +106,13 @@ def aps(probs: Matrix) -> Matrix:
 
 
 SCORES = {"lac": lac, "aps": aps}
+MOST_ROWS = 2.0**53
+"""Calibration rows that no file has; the smallest levels would ask for infinitely many."""
 
 
 def fewest_rows(alpha: float) -> int:
     """Give how many calibration rows a finite threshold of this level takes."""
-    return ceil(1.0 / alpha - 1.0 - ROUNDING)
+    return ceil(min(1.0 / alpha, MOST_ROWS) - 1.0 - ROUNDING)
 
 
 def threshold(scores: Vector, alpha: float) -> float:

@@ -67,7 +67,7 @@ def test_counts_of_two_blocks_are_the_slow_twins(ball, blocks, k):
     expected = reference.neighbor_counts(blocks, SPACES[2], k, ball)
     margins = [Margin(block) for block in blocks]
     assert (counting.neighbor_counts(margins, SPACES[2], k, ball) == expected).all()
-    assert (dense.neighbor_counts(blocks, SPACES[2], k, ball) == expected).all()
+    assert (dense.neighbor_counts(blocks, SPACES[2], [(k, ball)])[0] == expected).all()
 
 
 @pytest.mark.usefixtures("compiled")
@@ -79,7 +79,7 @@ def test_counts_of_three_blocks_are_the_slow_twins(ball, blocks, k):
     expected = reference.neighbor_counts(blocks, SPACES[3], k, ball)
     margins = [Margin(block) for block in blocks]
     assert (counting.neighbor_counts(margins, SPACES[3], k, ball) == expected).all()
-    assert (dense.neighbor_counts(blocks, SPACES[3], k, ball) == expected).all()
+    assert (dense.neighbor_counts(blocks, SPACES[3], [(k, ball)])[0] == expected).all()
 
 
 @pytest.mark.usefixtures("compiled")

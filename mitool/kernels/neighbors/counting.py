@@ -52,7 +52,7 @@ def neighbor_counts_at(
     """Give ``neighbor_counts`` for several k: what is searched is built once."""
     if _dense_is_sooner(len(blocks[0])):
         values = [block.values for block in blocks]
-        return [dense.neighbor_counts(values, spaces, k, ball) for k in ks]
+        return dense.neighbor_counts(values, spaces, [(k, ball) for k in ks])
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
         return _counts_in_plane(blocks[0], blocks[1], [(k, ball) for k in ks])
     margins = [joined([blocks[block] for block in space]) for space in spaces]
@@ -79,18 +79,20 @@ def counts_at_scales(x: Margin, y: Margin, scales: Scales) -> list[NeighborCount
 
     By one search if it can.
     """
-    if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
+    if _dense_is_sooner(len(x)):
+        return dense.neighbor_counts((x.values, y.values), ((0,), (1,)), scales)
+    if x.n_dims == y.n_dims == 1:
         return _counts_in_plane(x, y, scales)
     return [neighbor_counts((x, y), ((0,), (1,)), k, ball) for k, ball in scales]
 
 
 def tallies_at_scales(x: Margin, y: Margin, scales: Scales) -> list[Tally]:
     """Tally the counts of ``counts_at_scales``, those in x and those in y together."""
-    if x.n_dims == y.n_dims == 1 and not _dense_is_sooner(len(x)):
-        from mitool.kernels.neighbors import strips
+    if x.n_dims != 1 or y.n_dims != 1 or _dense_is_sooner(len(x)):
+        return [tallied(counts) for counts in counts_at_scales(x, y, scales)]
+    from mitool.kernels.neighbors import strips
 
-        return strips.tallies(x, y, scales)
-    return [tallied(neighbor_counts((x, y), ((0,), (1,)), k, ball)) for k, ball in scales]
+    return strips.tallies(x, y, scales)
 
 
 def permuted_tallies(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mitool.kernels.neighbors.tallies import Ball, NeighborCounts
+from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Scales
 from mitool.kernels.types import Places
 from mitool.variables import Matrix, Vector
 
@@ -31,43 +31,46 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((first, min(n, first + step)) for first in range(0, n, step))
 
 
-def _kth(joint: Matrix, first: int, k: int) -> Vector:
-    """Give the k-th smallest of each row, the point itself left out; shape (rows, 1)."""
+def _kth(joint: Matrix, first: int, ks: Sequence[int]) -> list[Vector]:
+    """Give the k-th smallest of each row, the point itself left out; each of shape (rows, 1)."""
     rows = np.arange(len(joint))
     joint[rows, rows + first] = np.inf
-    kth = np.partition(joint, k - 1, axis=1)[:, k - 1, None]
+    parted = np.partition(joint, [k - 1 for k in ks], axis=1)
     joint[rows, rows + first] = 0.0
-    return np.asarray(kth)
+    return [parted[:, k - 1, None] for k in ks]
 
 
 def neighbor_counts(
-    blocks: Sequence[Matrix], spaces: Sequence[Sequence[int]], k: int, ball: Ball
-) -> NeighborCounts:
-    """See ``counting.neighbor_counts``."""
+    blocks: Sequence[Matrix], spaces: Sequence[Sequence[int]], scales: Scales
+) -> list[NeighborCounts]:
+    """See ``counting.neighbor_counts_at``; each k has its ball, and all share the distances."""
     n = len(blocks[0])
-    out = np.empty((len(spaces), n), dtype=np.int32)
+    out = [np.empty((len(spaces), n), dtype=np.int32) for _ in scales]
     for first, last in _blocks(n):
         parts = [_distances(values, first, last) for values in blocks]
         joint = np.maximum.reduce(parts)
-        radius = _kth(joint, first, k)
+        radii = _kth(joint, first, [k for k, _ in scales])
         for row, space in enumerate(spaces):
             part = np.maximum.reduce([parts[block] for block in space])
-            if ball == "open":
-                counts = np.count_nonzero(part < radius, axis=1) - (radius[:, 0] > 0.0)
-            else:
-                half = radius
-                if ball == "box":
-                    half = np.where(joint <= radius, part, 0.0).max(axis=1, keepdims=True)
-                counts = np.count_nonzero(part <= half, axis=1) - 1
-            out[row, first:last] = counts
+            for counts, radius, (_, ball) in zip(out, radii, scales, strict=True):
+                counts[row, first:last] = _within(part, joint, radius, ball)
     return out
+
+
+def _within(part: Matrix, joint: Matrix, radius: Vector, ball: Ball) -> Places:
+    """Count the others of each row within its radius in one space."""
+    if ball == "open":
+        return np.asarray(np.count_nonzero(part < radius, axis=1) - (radius[:, 0] > 0.0))
+    if ball == "box":
+        radius = np.where(joint <= radius, part, 0.0).max(axis=1, keepdims=True)
+    return np.asarray(np.count_nonzero(part <= radius, axis=1) - 1)
 
 
 def kth_distance(values: Matrix, k: int) -> Vector:
     """See ``counting.kth_distance``."""
     out = np.empty(len(values))
     for first, last in _blocks(len(values)):
-        out[first:last] = _kth(_distances(values, first, last), first, k)[:, 0]
+        out[first:last] = _kth(_distances(values, first, last), first, [k])[0][:, 0]
     return out
 
 

@@ -9,13 +9,15 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mitool.errors import MitoolWarning
+from mitool.errors import MitoolError, MitoolWarning
 from mitool.tables import Column, ReadOptions, open_table
 from mitool.tables.column import NUMBER
+from mitool.tables.textparser import misfit_column
 from mitool.tables.tidy import ADORNED, COMMA_NUMBER, THOUSANDS
 
 NAN = np.nan
@@ -314,3 +316,13 @@ def test_a_long_field_is_told_from_a_number_at_once(form: re.Pattern[str], unit:
     started = time.process_time()
     assert not form.fullmatch(unit * 30_000 + "x")
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize("row", ["", "Row #7001: "])
+def test_a_column_that_changes_its_type_is_found_in_what_arrow_says(row):
+    """Arrow names the row where it reads with one thread, and not where with several."""
+    error = MitoolError("cannot be read")
+    error.__cause__ = pa.ArrowInvalid(
+        f"In CSV column #3: {row}CSV conversion error to int64: invalid value '0.5'"
+    )
+    assert misfit_column(error) == "3"

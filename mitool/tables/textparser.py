@@ -19,7 +19,7 @@ from mitool.tables.textlines import DataLines
 MAX_LABELS = 2**31 - 1
 BLOCK = 1 << 20
 BLOCK_LINES = 8
-MISFIT = re.compile(r"CSV column #(\d+): CSV conversion error")
+MISFIT = re.compile(r"CSV column #(\d+): (?:Row #\d+: )?CSV conversion error")
 
 
 def misfit_column(error: MitoolError) -> str | None:

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from mitool.errors import ExitStatus, MitoolError
-from mitool.report.run import Run
 from mitool.report.shown import ShownColumn, shown_columns
-from mitool.report.writers import Row, Writer
-from mitool.result.fields import Field
+from mitool.report.writers import Gathering
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class PaperTable(Writer):
-    """Gathers all rows, because only columns with something to say are shown, and writes once."""
+class PaperTable(Gathering):
+    """Writes once, because only columns with something to say are shown."""
 
     needs = ""  # what pandas writes the format with
-
-    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
-        super().__init__(file, fields, run)
-        self._rows: list[Row] = []
-
-    def write(self, row: Row) -> None:
-        """Keep a row."""
-        self._rows.append(row)
 
     def close(self) -> None:
         """Write the table."""
         from pandas import DataFrame
 
-        columns = shown_columns(self.fields, self._rows)
+        columns = shown_columns(self.fields, self.rows)
         cells = zip(*(map(self.escaped, column.cells) for column in columns), strict=True)
         frame = DataFrame(list(cells), columns=[self.escaped(each.head) for each in columns])
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from typing import IO
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
@@ -16,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mitool.report.run import Run
 from mitool.report.shown import ShownColumn, shown_columns
-from mitool.report.writers import Row, Writer
+from mitool.report.writers import Gathering, Row
 from mitool.result.fields import Field
 
 KEPT = ("x", "y", "mi")  # whatever the width
@@ -35,21 +33,13 @@ GAP = 2  # blanks between columns
 UNBOUNDED = 100_000  # characters a line may have where nothing says how wide it may be
 
 
-class TerminalTable(Writer):
-    """Gathers all rows, because widths need them, and draws once."""
-
-    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
-        super().__init__(file, fields, run)
-        self._rows: list[Row] = []
-
-    def write(self, row: Row) -> None:
-        """Keep a row."""
-        self._rows.append(row)
+class TerminalTable(Gathering):
+    """Draws once, because widths need all rows."""
 
     def close(self) -> None:
         """Draw, with the columns that the terminal has room for."""
         width = shutil.get_terminal_size(fallback=(UNBOUNDED, 0)).columns
-        self.put(drawn(self._rows, self.fields, width))
+        self.put(drawn(self.rows, self.fields, width))
 
 
 def drawn(rows: Sequence[Row], fields: Sequence[Field], width: int) -> str:

@@ -40,6 +40,18 @@ class Writer:
         """Drop what is not written yet."""
 
 
+class Gathering(Writer):
+    """Keeps all rows until the end, because what is drawn of one depends on the others."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        super().__init__(file, fields, run)
+        self.rows: list[Row] = []
+
+    def write(self, row: Row) -> None:
+        """Keep a row."""
+        self.rows.append(row)
+
+
 def compact(value: Any) -> str:
     """Give strict JSON on one line."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -90,6 +90,13 @@ def test_nothing_is_fetched(mitool, table):
     assert all(place.startswith("#") for place in re.findall(r"url\(([^)]*)\)", text))
 
 
+def test_a_page_is_no_stream(mitool, table):
+    found = mitool("matrix", "d.csv", "-o", "r.csv", "--html", "-")
+    assert found.code == 3
+    assert "a page goes to a file, not to -" in found.err
+    assert not (table / "-").exists()
+
+
 def test_identifiers_of_pictures_differ(mitool, table):
     mitool(*["estimate", "d.csv", "-x", "=cmd()", "-y", "z*", "-y", "<*"], "--html", "p.html", "-q")
     ids = [attributes["id"] for _, attributes in Page(table / "p.html").tags if "id" in attributes]

@@ -185,3 +185,11 @@ def test_the_gallery_is_fresh():
 def test_commands_of_the_gallery_draw(shell, shown, tmp_path):
     shell(f"{gallery.command_of(shown)} -q -o r.csv")
     assert (tmp_path / f"{shown.name}.svg").read_text().count("<text") > 3
+
+
+def test_a_folded_command_keeps_an_option_beside_its_value():
+    line = "mitool estimate a_file_of_a_long_name.csv -x a_long_name -q --compare -y another_one"
+    lines = mdoc.folded(line).split(" \\\n    ")
+    assert " ".join(lines) == line
+    assert len(lines) > 1
+    assert not any(part.endswith((" -x", " -y")) for part in lines)

@@ -90,6 +90,13 @@ def test_nothing_is_fetched(mitool, table):
     assert all(place.startswith("#") for place in re.findall(r"url\(([^)]*)\)", text))
 
 
+def test_a_page_is_no_stream(mitool, table):
+    found = mitool("matrix", "d.csv", "-o", "r.csv", "--html", "-")
+    assert found.code == 3
+    assert "a page goes to a file, not to -" in found.err
+    assert not (table / "-").exists()
+
+
 def test_identifiers_of_pictures_differ(mitool, table):
     mitool(*["estimate", "d.csv", "-x", "=cmd()", "-y", "z*", "-y", "<*"], "--html", "p.html", "-q")
     ids = [attributes["id"] for _, attributes in Page(table / "p.html").tags if "id" in attributes]
@@ -170,6 +177,33 @@ class TestAnswers:
             "2 pairs, 1 of them significant at 0.05; the strongest is c with b: mi = 0.5 nats"
         )
 
+    def test_bounds_are_told_from_below_and_above(self):
+        kinds = [("lower", 0.2), ("lower", 0.5), ("estimate", 0.9), ("upper", 1.5), ("upper", 1.25)]
+        plain = FOUND.row() | {"ci_low": None, "estimand": "max_mi"}
+        rows = [plain | {"kind": kind, "mi": mi} for kind, mi in kinds]
+        assert answer("coupling", rows) == (
+            "a with b, max_mi: the highest lower bound is 0.5 nats (ksg), the lowest upper bound "
+            "is 1.25 nats (ksg)."
+        )
+
+    def test_the_parts_of_a_learning_curve_are_told_together(self):
+        plain = FOUND.row() | {"x": "runs", "y": None, "form": "mean of 2 runs"}
+        rows = [plain | {"estimator": "structure"}, plain | {"estimator": "total", "ci_low": None}]
+        assert answer("epiplexity", [*rows, plain | {"form": "run 0", "mi": 9.0}]) == (
+            "runs, mean of 2 runs: structure 0.25 nats, 95% interval 0.1 to 0.4 nats; total 0.25 "
+            "nats."
+        )
+
+    def test_thousands_are_told_by_their_digits(self):
+        assert "mi = 2380 nats" in answer("estimate", [FOUND.row() | {"mi": 2380.4}])
+
+    def test_what_does_not_compare_has_no_largest(self):
+        rows = [FOUND.row() | {"estimand": "entropy"}, FOUND.row() | {"mi": 0.5}]
+        assert answer("entropy", rows).startswith("2 results; the first: a with b: entropy = 0.25")
+
+    def test_a_very_long_name_leaves_the_sentence_readable(self):
+        assert len(answer("estimate", [FOUND.row() | {"x": "z" * 500}])) < 250
+
     def test_nothing_found_is_said(self):
         assert answer("estimate", [FOUND.row() | {"mi": None}]) == "No number could be estimated."
         assert answer("screen", []) == "There are no results."
@@ -188,6 +222,17 @@ def test_methods_name_all_that_made_the_numbers():
         "seed was 7",
     ):
         assert part in text
+
+
+def test_methods_say_what_is_no_plain_information():
+    rows = [FOUND.row() | {"lag": lag, "given": "z"} for lag in range(3)]
+    text = methods([*rows, FOUND.row() | {"transform": "rank"}], {}, "1.2")
+    assert "conditional, given z." in text
+    assert "at a lag from 0 to 2." in text
+    assert "Before some of the estimates, numeric columns were replaced by their ranks." in text
+    assert "difference" not in text
+    of_two = methods([FOUND.row() | {"estimand": "mi_difference"}], {}, "1.2")
+    assert "Each result is the first estimate less the second." in of_two
 
 
 def test_every_estimator_is_cited():

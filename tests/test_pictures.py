@@ -173,6 +173,20 @@ class TestEstimates:
         np.testing.assert_allclose(panel.lines[0].get_xdata(), (0.7, 0.4))
         np.testing.assert_allclose(panel.lines[1].get_xdata(), (0.1, 0.5))
 
+    def test_a_bound_is_named_by_what_tells_it_from_the_others(self):
+        most = row("a", "b", 1.0, estimand="max_mi", kind="upper", form=None, ceiling=None)
+        there = row("a", "b", 0.5, kind="estimate", form="plain", ceiling=1.0)
+        (panel,) = panels(pictures_of("coupling", [most, there]))
+        assert texts(panel) == ["max_mi, ksg", "mi, ksg (plain)"]
+        assert [line.get_marker() for line in panel.lines] == ["<", "o", "None"]
+        assert panel.lines[2].get_xdata() == [1.0, 1.0]
+
+    def test_of_very_many_bounds_the_first_are_shown(self):
+        made = row("a", None, 1.0, kind="lower", form=None, ceiling=None)
+        (panel,) = panels(pictures_of("predictions", [made] * 3_000))
+        assert len(texts(panel)) == 40
+        assert "the first 40 of 3000" in panel.get_title(loc="left")
+
     def test_contests_are_curves_against_n(self):
         rows = [
             row("x", "y", 0.3, distribution="d", truth=0.3, bias=-1 / n, rmse=2 / n, n_used=n)
@@ -243,10 +257,13 @@ def test_text_stays_text_and_names_no_formula():
     assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize("command", ["estimate", "matrix", "screen", "entropy", "benchmark"])
+@pytest.mark.parametrize(
+    "command",
+    ["estimate", "matrix", "screen", "entropy", "benchmark", "coupling", "predictions"],
+)
 def test_nothing_is_drawn_of_nothing(command):
     assert pictures_of(command, []) == []
-    failed = row("a", "b", None, distribution="d", lag=None)
+    failed = row("a", "b", None, distribution="d", lag=None, kind=None, ceiling=None)
     file = BytesIO()
     save(pictures_of(command, [failed]), file, "png")
     assert file.getvalue().startswith(b"\x89PNG")
@@ -294,8 +311,28 @@ def test_every_command_draws(mitool, table, words):
     assert (table / "p.html").read_text().count("<figure>") >= 1
 
 
-def test_a_picture_that_cannot_be_drawn_leaves_no_report(mitool, table):
-    found = mitool(*["matrix", "d.csv", "-o", "r.csv", "--plot", "p.docx"])
+def test_few_lags_are_one_curve(mitool, table):
+    words = "estimate d.csv -x a -y b --lag 0:3"
+    mitool(*words.split(), "-q", "-o", "r.csv", "--plot", "p.svg")
+    shown = (table / "p.svg").read_text()
+    assert "a with b against the lag" in shown
+    assert "what a row adds" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [("-x a -y b --by c", "uv"), ("-x c -y a -y b", "ab"), ("d.csv -x a -y b", ["d.csv"])],
+)
+def test_a_difference_names_what_it_compares(mitool, table, words, names):
+    mitool(*f"estimate d.csv {words}".split(), "--compare", "-q", "-o", "r.csv", "--plot", "p.svg")
+    shown = (table / "p.svg").read_text()
+    for name in (*names, "difference"):
+        assert f">{name}</text>" in shown
+
+
+@pytest.mark.parametrize("name", ["p.docx", "p.pgf", "p.gif", "-"])
+def test_a_picture_that_cannot_be_drawn_leaves_no_report(mitool, table, name):
+    found = mitool(*["matrix", "d.csv", "-o", "r.csv", "--plot", name])
     assert found.code == 3
     assert "its suffix must be one of" in found.err
     assert sorted(path.name for path in table.iterdir()) == ["d.csv"]

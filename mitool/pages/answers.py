@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mitool.plots.picture import Row
+from mitool.printable import shortened
 
 ALPHA = 0.05
+NAME = 60  # characters of a name in a sentence
+ENDS: dict[str, tuple[str, Callable[..., Row]]] = {
+    "lower": ("the highest lower bound", max),
+    "upper": ("the lowest upper bound", min),
+}
 
 
 def answer(command: str, rows: Sequence[Row]) -> str:
@@ -18,35 +24,74 @@ def answer(command: str, rows: Sequence[Row]) -> str:
 
 
 def _of_several(rows: Sequence[Row]) -> str:
+    """Name the largest; of quantities that do not compare, the first."""
     if len(rows) == 1:
         return _claim(rows[0])
+    if len({(row["estimand"], row.get("unit"), row.get("kind")) for row in rows}) > 1:
+        return f"{len(rows)} results; the first: {_claim(rows[0])}"
     best = max(rows, key=lambda row: row["mi"])
     return f"{len(rows)} results; the largest: {_claim(best)}"
 
 
+def _of_bounds(rows: Sequence[Row]) -> str:
+    """Name the highest lower and the lowest upper bound, where all are of one quantity."""
+    bounds = [row for row in rows if row.get("kind") in ENDS]
+    questions = {tuple(row.get(part) for part in ("x", "y", "estimand", "unit")) for row in bounds}
+    if len(questions) != 1:
+        return _of_several(rows)
+    found = [
+        f"{words} is {_told(act(ends, key=lambda row: row['mi']))}"
+        for kind, (words, act) in ENDS.items()
+        if (ends := [row for row in bounds if row["kind"] == kind])
+    ]
+    return f"{_names(bounds[0])}, {bounds[0]['estimand']}: {', '.join(found)}."
+
+
+def _told(row: Row) -> str:
+    return f"{_interval(row)} ({row['estimator']})"
+
+
+def _of_learning(rows: Sequence[Row]) -> str:
+    """Tell the parts of the first form, which is the mean of the runs where there are several."""
+    first = rows[0]
+    parts = [row for row in rows if row.get("form") == first.get("form")]
+    form = f", {first['form']}" if first.get("form") else ""
+    told = "; ".join(f"{row['estimator']} {_interval(row)}" for row in parts)
+    return f"{_names(first)}{form}: {told}."
+
+
 def _claim(row: Row) -> str:
     names = _names(row)
-    words = f"{names}: {row['estimand']} = {_number(row, 'mi')}"
-    if row.get("ci_low") is not None:
-        words += (
-            f", {row['ci_level']:.0%} interval {row['ci_low']:.3g} to {_number(row, 'ci_high')}"
-        )
+    words = f"{names}: {row['estimand']} = {_interval(row)}"
     if row.get("p_value") is not None:
         words += f", p = {row['p_value']:.2g}"
     low = "; the interval may be too narrow" if row.get("reliability") == "low" else ""
-    return f"{words}{low}."
+    bound = {"lower": " (a lower bound)", "upper": " (an upper bound)"}.get(row.get("kind") or "")
+    return f"{words}{bound or ''}{low}."
+
+
+def _interval(row: Row) -> str:
+    if row.get("ci_low") is None:
+        return _number(row, "mi")
+    ends = f"{_digits(row['ci_low'])} to {_number(row, 'ci_high')}"
+    return f"{_number(row, 'mi')}, {row['ci_level']:.0%} interval {ends}"
 
 
 def _names(row: Row) -> str:
-    names = str(row["x"]) if row.get("y") is None else f"{row['x']} with {row['y']}"
-    given = f" given {row['given']}" if row.get("given") else ""
+    x, y, z = (shortened(str(row.get(side) or ""), NAME) for side in ("x", "y", "given"))
+    names = f"{x} with {y}" if y else x
+    given = f" given {z}" if z else ""
     lag = f" at lag {row['lag']}" if row.get("lag") is not None else ""
     return f"{names}{given}{lag}"
 
 
 def _number(row: Row, name: str) -> str:
     unit = f" {row['unit']}" if row.get("unit") else ""
-    return f"{row[name]:.3g}{unit}"
+    return f"{_digits(row[name])}{unit}"
+
+
+def _digits(value: float) -> str:
+    return f"{value:.0f}" if 1_000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def _of_matrix(rows: Sequence[Row]) -> str:
@@ -84,7 +129,11 @@ def _of_benchmark(rows: Sequence[Row]) -> str:
 
 ANSWERS: dict[str, Callable[[Sequence[Row]], str]] = {
     "benchmark": _of_benchmark,
+    "bounds": _of_bounds,
+    "coupling": _of_bounds,
     "diagnose": _of_diagnosis,
+    "epiplexity": _of_learning,
     "matrix": _of_matrix,
+    "predictions": _of_bounds,
     "screen": _of_screen,
 }

@@ -18,6 +18,7 @@ def methods(rows: Sequence[Row], settings: Mapping[str, Any], version: str) -> s
     """Describe how the numbers of a report were made, from what its rows and settings say."""
     sentences = [
         f"Estimates were made with mitool {version}, {_estimators(rows)}",
+        *_quantities(rows),
         *_transforms(rows),
         *_intervals(rows),
         *_tests(rows, settings),
@@ -59,6 +60,17 @@ def _estimators(rows: Sequence[Row]) -> str:
     return "by " + "; ".join(parts) if parts else "which has no estimator here"
 
 
+def _quantities(rows: Sequence[Row]) -> Iterator[str]:
+    """Say what is no plain information of two columns of the same row."""
+    if given := sorted({str(row["given"]) for row in rows if row.get("given")}):
+        yield f"Information is conditional, given {'; or given '.join(given)}"
+    if any(lags := sorted({row["lag"] for row in rows if row.get("lag") is not None})):
+        span = f"from {lags[0]} to {lags[-1]}" if len(lags) > 1 else f"of {lags[0]}"
+        yield f"Row t of x was paired with row t + lag of y, at a lag {span}"
+    if any(str(row.get("estimand")).endswith("_difference") for row in rows):
+        yield "Each result is the first estimate less the second"
+
+
 def _transforms(rows: Sequence[Row]) -> Iterator[str]:
     words = {
         "normal": "numeric columns were replaced by their normal scores",
@@ -66,9 +78,10 @@ def _transforms(rows: Sequence[Row]) -> Iterator[str]:
         "rank": "numeric columns were replaced by their ranks",
     }
     found = {str(row.get("transform")).split("+")[0] for row in rows}
+    when = "Before the estimate" if len(found) == 1 else "Before some of the estimates"
     for name, sentence in words.items():
         if name in found:
-            yield f"Before the estimate, {sentence}"
+            yield f"{when}, {sentence}"
 
 
 def _intervals(rows: Sequence[Row]) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Page:
     @staticmethod
     def checked(path: Path, *, has_details: bool = False) -> Page:
         """Refuse a file to which no page could be written in the end."""
+        if str(path) == "-":
+            raise MitoolError("a page goes to a file, not to -; name one, such as page.html")
         check_writable(path)
         _template()
         return Page(path, has_details)

@@ -77,16 +77,21 @@ def _paint_dots(panel: Any, rows: Sequence[Row], alone: dict[str, float]) -> Non
     panel.axvline(0.0, color=FAINT, linewidth=0.8)
 
 
-def difference(rows: Sequence[Row]) -> list[Picture]:
-    """Give the pictures of differences: the two estimates, and the difference with its interval."""
-    return [_two_and_between(row) for row in rows if row["mi"] is not None]
+def difference(rows: Sequence[Row], names: Sequence[str] = ()) -> list[Picture]:
+    """Give the pictures of differences: the two estimates, and the difference with its interval.
+
+    ``names`` are those of the two targets, groups or files, where they are at hand.
+    """
+    return [_two_and_between(row, names) for row in rows if row["mi"] is not None]
 
 
-def _two_and_between(row: Row) -> Picture:
+def _two_and_between(row: Row, names: Sequence[str]) -> Picture:
     first, second = row["extras"]["first"], row["extras"]["second"]
     unit = f" ({row['unit']})" if row["unit"] else ""
-    title = f"{label(row['x'])} with {label(row['y'])}: {row['mi']:.3g}{unit}"
-    words = f"The first is {first:.3g}, the second {second:.3g}, the difference {row['mi']:.3g}."
+    one, other = [label(name) for name in names] or ("first", "second")
+    less = f", less with {other}" if row["y"] in names else ""
+    title = f"{label(row['x'])} with {label(row['y'])}{less}: {row['mi']:.3g}{unit}"
+    words = f"{one} has {first:.3g}, {other} {second:.3g}, the difference is {row['mi']:.3g}."
 
     def paint(figure: Any) -> None:
         panel = figure.subplots()
@@ -95,7 +100,7 @@ def _two_and_between(row: Row) -> Picture:
             panel.plot((row["ci_low"], row["ci_high"]), (2, 2), color=ACCENT, linewidth=1.5)
         panel.plot(row["mi"], 2, "D", color=ACCENT, markersize=5)
         panel.axvline(0.0, color=FAINT, linewidth=0.8)
-        panel.set_yticks((0, 1, 2), ("first", "second", "difference"))
+        panel.set_yticks((0, 1, 2), (one, other, "difference"))
         panel.set_ylim(2.5, -0.5)
         panel.set(title=title, xlabel=f"{row['estimand'].removesuffix('_difference')}{unit}")
 

@@ -14,6 +14,8 @@ from mitool.report.atomic import atomic
 from mitool.report.places import check_writable
 
 DPI = 150
+KINDS = ("png", "svg", "pdf")
+"""Kinds of pictures. Of others, which matplotlib knows, some need TeX and some bear a date."""
 
 
 def check_drawable(path: Path) -> None:
@@ -24,11 +26,11 @@ def check_drawable(path: Path) -> None:
 
 def kind_of(path: Path) -> str:
     """Give the kind of picture that the suffix of a file stands for."""
-    known = _figure((1.0, 1.0)).canvas.get_supported_filetypes()
+    _figure((1.0, 1.0))  # says what is missing, before anything is computed
     suffix = path.suffix.lstrip(".").lower()
-    if suffix not in known:
+    if suffix not in KINDS:
         raise MitoolError(
-            f"cannot draw into {path.name!r}; its suffix must be one of {', '.join(sorted(known))}"
+            f"cannot draw into {path.name!r}; its suffix must be one of {', '.join(KINDS)}"
         )
     return suffix
 

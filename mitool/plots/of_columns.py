@@ -41,8 +41,9 @@ class Pair:
 def pictures_of_pairs(
     rows: Sequence[Row], pairs: Sequence[Pair], columns: Columns
 ) -> list[Picture]:
-    """Give a picture for each pair; where there are too many, those of their estimates alone."""
-    if len(rows) != len(pairs) or len(rows) > MOST_PAIRS:
+    """Give a picture for each pair; of several lags or too many pairs, those of their estimates."""
+    has_lags = len({row.get("lag") for row in rows}) > 1
+    if has_lags or len(rows) != len(pairs) or len(rows) > MOST_PAIRS:
         return estimates(rows)
     return [_picture(row, pair, columns) for row, pair in zip(rows, pairs, strict=True)]
 
@@ -62,7 +63,8 @@ def _picture(row: Row, pair: Pair, columns: Columns) -> Picture:
     if len(shown) < len(x):
         beside.append(f"{len(shown)} of {len(x)} rows")
     given = [f"given {row['given']}"] if row.get("given") else []
-    return pair_picture(first, second, row, local, "; ".join(given + beside))
+    lag = [f"at lag {row['lag']}"] if row.get("lag") else []
+    return pair_picture(first, second, row, local, "; ".join(given + lag + beside))
 
 
 def _local(pair: Pair) -> Vector | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from mitool.plots.against import accuracy, lag_curves
 from mitool.plots.bounded import bounds
@@ -30,9 +31,11 @@ def estimates(rows: Sequence[Row]) -> list[Picture]:
 PICTURES: dict[str, Callable[[Sequence[Row]], list[Picture]]] = {
     "benchmark": accuracy,
     "bounds": bounds,
+    "coupling": partial(bounds, ceiling="the most it can be"),
     "entropy": pairs,
     "estimate": estimates,
     "layers": plane,
     "matrix": heatmap,
+    "predictions": partial(bounds, ceiling="the most it can be"),
     "screen": ranking,
 }

@@ -83,6 +83,13 @@ GALLERY = (
         "-e ksg -e bins -e gcmi",
     ),
     Shown(
+        "bounds",
+        "Bounds",
+        "The halves of a digit, by bounds from the scores of a model: arrows point to where the "
+        "truth lies, and InfoNCE cannot exceed the dashed line.",
+        "mitool bounds sample_data/digits_scores.npy",
+    ),
+    Shown(
         "plane",
         "An information plane",
         "What each layer of a small network keeps of its input and tells of the label, over its "

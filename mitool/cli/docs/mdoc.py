@@ -8,6 +8,7 @@ from textwrap import wrap
 
 SENTENCE_END = r"(?:(?<=[a-z0-9)][.?])|(?<=[A-Z]{2}\.)) +(?=[A-Z])"
 """After a word, a number or letters such as MI, but not after the initial of a name."""
+OPTION = re.compile(r"(?<= )(--?[A-Za-z][\w-]*) (?=[^-\s])")
 
 
 def plain(text: str) -> str:
@@ -33,8 +34,13 @@ def prose(text: str) -> Iterator[str]:
 
 
 def folded(line: str) -> str:
-    """Give a command on lines that a page holds, which a shell takes as one."""
-    return " \\\n    ".join(wrap(line, 64, break_long_words=False, break_on_hyphens=False))
+    """Give a command on lines that a page holds, which a shell takes as one.
+
+    An option stays on the line of its value.
+    """
+    held = OPTION.sub("\\1\0", line)
+    lines = wrap(held, 64, break_long_words=False, break_on_hyphens=False)
+    return " \\\n    ".join(lines).replace("\0", " ")
 
 
 def literal(script: str) -> tuple[str, ...]:

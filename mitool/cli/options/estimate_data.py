@@ -30,6 +30,11 @@ class Data:
     panels: Panels
     has_rows: ClassVar[bool] = True
 
+    @property
+    def compared_names(self) -> Sequence[str]:
+        """What ``--compare`` compares: groups of rows, files, or the two targets."""
+        return self.compared.names if self.compared else [y.name for y in self.ys]
+
     def estimate(
         self,
         pairing: Pairing,

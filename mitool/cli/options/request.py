@@ -101,8 +101,12 @@ class Request:
 
     def illustrated(self, data: Data) -> Output:
         """Give where the report goes, with pictures of the columns where they are at hand."""
-        if not self.output.companions or self.comparison.compare or not data.has_rows:
+        if not self.output.companions or not data.has_rows:
             return self.output
+        if self.comparison.compare:
+            from mitool.plots.dots import difference
+
+            return self.output.showing(partial(difference, names=data.compared_names))
         from mitool.plots.of_columns import Pair, pictures_of_pairs
 
         pairs = [Pair(each.x, each.y, settings) for each, settings in self.work(data)]

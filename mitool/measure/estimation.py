@@ -45,7 +45,7 @@ def measurement_of(
     groups = others.pop(0) if groups is not None else None
     if settings.reduce is None:
         return _chosen(x, y, given, settings, groups), n_dropped
-    fitted = Reduction.parsed(settings.reduce).fitted(x, y)
+    fitted = Reduction.parsed(settings.reduce).fitted(x, y, given)
     given, groups = fitted.take(given), fitted.take(groups)
 
     def measured(k: int) -> Measurement:

@@ -226,6 +226,7 @@ WRONG = {
         (),
         "one value for each of its 4 rows",
     ),
+    "texts": ({"smx": [["a", "b"]] * 4, "labels": [0, 1, 0, 1]}, (), "needs real numbers, got"),
     "no labels": ({"smx": [[0.5, 0.5]] * 4}, (), "has no labels; name a second file"),
     "one row": ({"smx": [[0.5, 0.5]], "labels": [0]}, (), "has one row; bounds"),
     "few to calibrate": (

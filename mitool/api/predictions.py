@@ -142,7 +142,7 @@ def _refuse_idle(
         refuse_idle({**of_sets, **others}, "tokens have entropies alone")
     else:
         of_tokens_given = {"window": window != WINDOW, "threshold": threshold is not None}
-        refuse_idle(of_tokens_given, "they are for as_tokens=True")
+        refuse_idle(of_tokens_given, "for as_tokens=True alone")
     if truth:
         refuse_idle({**of_sets, "prior": prior is not None}, "truth=True is for semantic")
 

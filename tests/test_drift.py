@@ -174,6 +174,8 @@ def test_what_cannot_be_meant_is_refused(how: dict[str, int], message: str) -> N
 def test_steps_are_only_taken_of_rows_in_time() -> None:
     with pytest.raises(MitoolError, match="difference is for rows in time; add order='time'"):
         mitool.estimate([1.0, 2.0, 3.0], [1.0, 2.0, 4.0], difference=True)
+    with pytest.raises(MitoolError, match=r"^difference and detrend cannot both be meant$"):
+        mitool.estimate([1.0, 2.0], [1.0, 2.0], difference=True, detrend=1, order="time")
 
 
 def test_steps_are_not_taken_from_one_group_to_the_next(mitool) -> None:

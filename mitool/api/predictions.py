@@ -20,6 +20,7 @@ from mitool.models.classes.token_findings import TokenRequest
 from mitool.models.finding import Finding
 from mitool.report import Run
 from mitool.tables import from_python
+from mitool.tables.pythonarrays import arrayed
 
 WINDOW, DELTA, SHARE = 16, 0.05, 0.5
 
@@ -165,7 +166,7 @@ def _given(probs: Any, labels: Any, marks: Any, *, splits_itself: bool) -> Given
         named = marks if isinstance(marks, str) else None
         given = given_of_table(table, named, splits_itself=splits_itself)
         return given if marks is None or isinstance(marks, str) else given.divided(marks)
-    array = np.asarray(probs)
+    array = arrayed(probs, "probs")
     if array.dtype.kind not in "iufb":
         raise UsageError(f"probs must be numbers, got an array of {array.dtype}")
     if isinstance(marks, str):

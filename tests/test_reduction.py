@@ -81,6 +81,16 @@ def test_canonical_directions_under_a_condition_are_of_what_it_leaves(kind: str)
     assert found.value == pytest.approx(TRUTH / 2, abs=0.1)
 
 
+def test_rows_that_directions_are_fitted_on_are_needed_too() -> None:
+    """An interval as wide as the one that is there takes about all the rows, not half."""
+    x, y = pairs()
+    noise = 0.5 * np.random.default_rng(1).standard_normal(y.shape)
+    how = {"estimator": "gaussian", "reduce": "cca:1", "interval": 0.95}
+    found = mi.estimate(x, y + noise, **how).interval
+    again = mi.estimate(x, y + noise, **how, rows_for=(found.high - found.low) / 2)
+    assert again.rows_needed.for_interval == pytest.approx(N, rel=0.1)
+
+
 def test_the_report_of_the_command_is_that_of_python(mitool, table) -> None:
     words = ("-x", "x_*", "-y", "y_*", "-e", "ksg", "--reduce", "pca:2", "-q", "--json")
     (row,) = json.loads(mitool("estimate", table, *words).out)["results"]

@@ -6,6 +6,7 @@ from itertools import permutations
 from math import log
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +133,23 @@ def test_pursuit_of_noise_reports_one_column_that_gains_nothing(rng):
     found = package.screen(data, target, method="pursuit", holdout="none", adjust="none")
     assert len(found) == 1
     assert found[0].score <= 0.02
+
+
+@pytest.mark.filterwarnings("ignore::mitool.MitoolWarning")
+@pytest.mark.parametrize("method", ["pursuit", "shapley"])
+def test_steps_are_taken_before_anything_is_ranked(rng, method):
+    """Where a walk turns shows in its steps alone; rows that are missing leave no longer steps."""
+    steps = rng.standard_normal(400)
+    walk = np.cumsum(steps) + 5.0 * np.arange(400)
+    walk[rng.random(400) < 0.1] = np.nan
+    frame = pd.DataFrame({"walk": walk, "up": np.where(steps > 0, "yes", "no")})
+    how = {"method": method, "order": "time", "holdout": "none"}
+    [by_steps] = package.screen(frame, "up", difference=True, **how)
+    [by_hand] = package.screen(frame.assign(walk=frame["walk"].diff())[1:], "up", **how)
+    assert by_steps.score == pytest.approx(by_hand.score)
+    assert by_steps.score > 0.4  # of log 2
+    [raw] = package.screen(frame, "up", **how)
+    assert raw.score < 0.1
 
 
 def test_groups_stay_together_and_scores_have_the_unit(rng):

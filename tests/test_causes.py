@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import mitool as mi
+from mitool.errors import UsageError
 from mitool.estimators.ksg import KSG
 from mitool.measure.causes import explained
 from mitool.measure.estimation import measure, measurement_of
@@ -126,6 +127,12 @@ def test_labels_as_a_condition_are_left_to_their_levels(rng, settings):
     assert "residuals" not in found.transform
     assert codes(found) == set()
     assert abs(found.mi) < 0.08
+
+
+def test_residuals_without_a_condition_are_refused(rng):
+    x, y = (named(name, rng.standard_normal(50)) for name in "xy")
+    with pytest.raises(UsageError, match="residuals=true would be ignored"):
+        measure(x, y, None, Settings("ksg", {"residuals": True}))
 
 
 def test_atoms_are_not_smoothed(rng):

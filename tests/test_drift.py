@@ -174,6 +174,19 @@ def test_what_cannot_be_meant_is_refused(how: dict[str, int], message: str) -> N
 def test_steps_are_only_taken_of_rows_in_time() -> None:
     with pytest.raises(MitoolError, match="difference is for rows in time; add order='time'"):
         mitool.estimate([1.0, 2.0, 3.0], [1.0, 2.0, 4.0], difference=True)
+    with pytest.raises(MitoolError, match=r"^difference and detrend cannot both be meant$"):
+        mitool.estimate([1.0, 2.0], [1.0, 2.0], difference=True, detrend=1, order="time")
+
+
+def test_steps_are_not_taken_from_one_group_to_the_next(mitool) -> None:
+    """Of many series in one file the step from the last row of one to the next is none."""
+    for more in ("--difference", "--detrend 1"):
+        line = f"estimate sample_data/gaussian.csv -x x1 -y y1 --groups group --order time {more}"
+        outcome = mitool(*line.split())
+        assert outcome.code == 2
+        assert outcome.err.strip().endswith(
+            "--groups and rows in time exclude each other: leave out one"
+        )
 
 
 @pytest.mark.parametrize(

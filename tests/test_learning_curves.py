@@ -96,7 +96,8 @@ def test_python_has_the_same_curves():
     [
         ("tokens,loss\n10,1\n20,1\n15,1\n", "the tokens of the curve go from 20 to 15 in row 2"),
         ("tokens,loss\n10,1\n20,nan\n", "has nan as its loss in row 1"),
-        ("tokens,loss\n10,1\n", "has 1 rows; a learning curve needs two"),
+        ("step,loss\n0,2\n1,1\n", "the curve begins at 0, before anything was seen"),
+        ("tokens,loss\n10,1\n", "has 1 row; a learning curve needs two"),
         ("a,loss\n10,1\n20,2\n", "needs the columns tokens (or step) and loss; it has a, loss"),
         ('{"history": []}', "has no 'log_history'"),
         ('[{"loss": 1}, {"loss": 2}]', "has no entries of a loss with one of"),

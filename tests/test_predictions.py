@@ -12,6 +12,7 @@ import pytest
 from models_reference import CASES, FOLDER, arrays
 
 import mitool as package
+from mitool.errors import MitoolError
 from mitool.models.classes.calibration import Calibration
 from mitool.models.classes.class_rows import ClassRows
 from tests.reports import SCHEMA
@@ -226,6 +227,7 @@ WRONG = {
         (),
         "one value for each of its 4 rows",
     ),
+    "texts": ({"smx": [["a", "b"]] * 4, "labels": [0, 1, 0, 1]}, (), "needs real numbers, got"),
     "no labels": ({"smx": [[0.5, 0.5]] * 4}, (), "has no labels; name a second file"),
     "one row": ({"smx": [[0.5, 0.5]], "labels": [0]}, (), "has one row; bounds"),
     "few to calibrate": (
@@ -331,3 +333,9 @@ def test_what_the_user_says_goes_before_a_column_that_splits(mitool, table, npz)
 def test_tokens_have_no_labels(mitool):
     found = mitool("predictions", PROBS, LABELS, "--tokens")
     assert "--tokens takes one file, got 2" in found.err
+
+
+@pytest.mark.parametrize("asked", [package.predictions, package.epiplexity])
+def test_ragged_lists_are_refused_by_a_line_of_ours(asked):
+    with pytest.raises(MitoolError, match="is ragged: its rows are not all of one length"):
+        asked([[0.5, 0.5], [0.4]])

@@ -65,6 +65,32 @@ def test_canonical_directions_do_not_find_what_is_not_there() -> None:
     assert abs(mi.estimate(x, y, "gaussian", reduce="cca:1").value) < 0.05
 
 
+@pytest.mark.parametrize("kind", ["numbers", "labels"])
+def test_canonical_directions_under_a_condition_are_of_what_it_leaves(kind: str) -> None:
+    """One column a side is the condition and noise, the other half of a pair beside it.
+
+    The raw directions would be the common cause, of which nothing is left once it is given.
+    """
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal(N) if kind == "numbers" else rng.integers(0, 3, N)
+    u, noise = rng.standard_normal((2, N))
+    v, (e, f) = RHO * u + np.sqrt(1 - RHO**2) * noise, 0.1 * rng.standard_normal((2, N))
+    given = z if kind == "numbers" else np.array(["a", "b", "c"])[z]
+    x, y = np.column_stack([z + e, u]), np.column_stack([z + f, v])
+    found = mi.estimate(x, y, "ksg", given=given, reduce="cca:1")
+    assert found.value == pytest.approx(TRUTH / 2, abs=0.1)
+
+
+def test_rows_that_directions_are_fitted_on_are_needed_too() -> None:
+    """An interval as wide as the one that is there takes about all the rows, not half."""
+    x, y = pairs()
+    noise = 0.5 * np.random.default_rng(1).standard_normal(y.shape)
+    how = {"estimator": "gaussian", "reduce": "cca:1", "interval": 0.95}
+    found = mi.estimate(x, y + noise, **how).interval
+    again = mi.estimate(x, y + noise, **how, rows_for=(found.high - found.low) / 2)
+    assert again.rows_needed.for_interval == pytest.approx(N, rel=0.1)
+
+
 def test_the_report_of_the_command_is_that_of_python(mitool, table) -> None:
     words = ("-x", "x_*", "-y", "y_*", "-e", "ksg", "--reduce", "pca:2", "-q", "--json")
     (row,) = json.loads(mitool("estimate", table, *words).out)["results"]

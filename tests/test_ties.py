@@ -212,6 +212,15 @@ class TestKept:
         )
         assert found == pytest.approx(reference.ross(s, y[:, None], 3), abs=1e-12)
 
+    def test_what_is_found_of_rounded_numbers_is_not_to_be_relied_on(self) -> None:
+        """Independent, and yet .3 nats are found."""
+        x, y = np.round(np.random.default_rng(5).standard_normal((2, 500)), 1)
+        found = measure(numbers(x), numbers(y), None, Settings("ksg", params={"ties": "keep"}))
+        assert "ties_kept" in [note.code for note in found.notes]
+        assert found.mi > 0.2
+        broken = measure(numbers(x), numbers(y), None, Settings("ksg"))
+        assert "ties_kept" not in [note.code for note in broken.notes]
+
     def test_the_report_says_whether_noise_was_added(self) -> None:
         x, y = (numbers(v) for v in family("rounded"))
         kept = measure(x, y, None, Settings("ksg", params={"ties": "keep"}))

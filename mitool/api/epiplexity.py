@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mitool.api.door import door
 from mitool.api.entering import warn_of
 from mitool.api.pictured import Origin
@@ -16,6 +14,7 @@ from mitool.models.curve_findings import CurveRequest, curve_findings
 from mitool.models.finding import Finding
 from mitool.report import Run
 from mitool.tables import from_python
+from mitool.tables.pythonarrays import arrayed
 
 
 @door
@@ -74,7 +73,7 @@ def epiplexity(
 
 def _curves(losses: Any) -> list[LossCurve]:
     if not hasattr(losses, "columns") and not isinstance(losses, dict):
-        array = np.asarray(losses)
+        array = arrayed(losses, "losses")
         if array.ndim == 2 and array.shape[1] == 2:
             return of_table(from_python({"tokens": array[:, 0], "loss": array[:, 1]}, "losses"))
     return of_table(from_python(losses, "losses"))

@@ -20,6 +20,7 @@ from mitool.models.classes.token_findings import TokenRequest
 from mitool.models.finding import Finding
 from mitool.report import Run
 from mitool.tables import from_python
+from mitool.tables.pythonarrays import arrayed
 
 WINDOW, DELTA, SHARE = 16, 0.05, 0.5
 
@@ -142,7 +143,7 @@ def _refuse_idle(
         refuse_idle({**of_sets, **others}, "tokens have entropies alone")
     else:
         of_tokens_given = {"window": window != WINDOW, "threshold": threshold is not None}
-        refuse_idle(of_tokens_given, "they are for as_tokens=True")
+        refuse_idle(of_tokens_given, "for as_tokens=True alone")
     if truth:
         refuse_idle({**of_sets, "prior": prior is not None}, "truth=True is for semantic")
 
@@ -165,7 +166,7 @@ def _given(probs: Any, labels: Any, marks: Any, *, splits_itself: bool) -> Given
         named = marks if isinstance(marks, str) else None
         given = given_of_table(table, named, splits_itself=splits_itself)
         return given if marks is None or isinstance(marks, str) else given.divided(marks)
-    array = np.asarray(probs)
+    array = arrayed(probs, "probs")
     if array.dtype.kind not in "iufb":
         raise UsageError(f"probs must be numbers, got an array of {array.dtype}")
     if isinstance(marks, str):

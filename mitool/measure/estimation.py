@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mitool.errors import UsageError
 from mitool.estimators.base import Value
 from mitool.measure.causes import explainable, explained
 from mitool.measure.description import described
@@ -35,6 +36,8 @@ def measurement_of(
     groups: Variable | None = None,
 ) -> tuple[Measurement, int]:
     """Drop missing rows, choose the method and check that it fits; count the rows dropped too."""
+    if groups is not None and settings.steadying:
+        raise UsageError("--groups and rows in time exclude each other: leave out one")
     x, y = settings.steadying(x), settings.steadying(y)
     given = None if given is None else settings.steadying(given)
     wanted = tuple(variable for variable in (x, y, given, groups) if variable is not None)
@@ -45,7 +48,7 @@ def measurement_of(
     groups = others.pop(0) if groups is not None else None
     if settings.reduce is None:
         return _chosen(x, y, given, settings, groups), n_dropped
-    fitted = Reduction.parsed(settings.reduce).fitted(x, y)
+    fitted = Reduction.parsed(settings.reduce).fitted(x, y, given)
     given, groups = fitted.take(given), fitted.take(groups)
 
     def measured(k: int) -> Measurement:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.measure.settings import Settings
@@ -65,8 +65,18 @@ class Method:
 
     def jitters(self, *variables: Variable) -> bool:
         """Whether noise is added to any of these."""
-        keeps = getattr(self.estimator, "ties", None) == "keep"
-        return self.estimator.jitters_ties and not keeps and any(map(tied_columns, variables))
+        return self._sees_ties(*variables) and not self._keeps
+
+    def keeps_ties(self, *variables: Variable) -> bool:
+        """Whether any of these repeats values that are taken as they are."""
+        return self._sees_ties(*variables) and self._keeps
+
+    @property
+    def _keeps(self) -> bool:
+        return getattr(self.estimator, "ties", None) == "keep"
+
+    def _sees_ties(self, *variables: Variable) -> bool:
+        return self.estimator.jitters_ties and any(map(tied_columns, variables))
 
     def _transformed(self, variable: Variable) -> Variable:
         if not self.jitters(variable):
@@ -129,6 +139,8 @@ def check(
                 f"{name} does not take labels beside numbers in {variable.name!r}; "
                 f"-e {fitting(x, y, given)} does"
             )
+    if given is None and estimator.takes_residuals:
+        raise UsageError(f"{name}.residuals=true would be ignored: it is for a condition (-z)")
     if given is not None:
         _check_condition(method, x, y, given, fitting)
 

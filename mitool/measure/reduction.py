@@ -60,8 +60,14 @@ class Reduction:
         """Half and twice as many columns, which show whether more would tell more."""
         return tuple(k for k in (self.n_dims // 2, 2 * self.n_dims) if k)
 
-    def fitted(self, x: Variable, y: Variable | None = None) -> Fitted:
-        """Fit the projections of complete variables; refuse where no column would go."""
+    def fitted(
+        self, x: Variable, y: Variable | None = None, given: Variable | None = None
+    ) -> Fitted:
+        """Fit the projections of complete variables; refuse where no column would go.
+
+        Canonical directions under a condition are of what a line in it leaves of both: else they
+        would be those of the common cause, and what is shared besides it would be lost.
+        """
         sides = [side for side in (x, y) if side is not None]
         if not any(self._is_reduced(side) for side in sides):
             dims = " and ".join(f"{side.name!r} has {side.n_dims}" for side in sides)
@@ -82,7 +88,8 @@ class Reduction:
                 f"directions, got {len(order)}"
             )
         fit, used = np.sort(order[:half]), np.sort(order[half:])
-        both = canonical(*(_numbers(side)[fit] for side in sides))
+        known = None if given is None else _numbers(given)[fit]
+        both = canonical(*(_less_lines(_numbers(side)[fit], known) for side in sides))
         pairs = zip(sides, both, strict=True)
         chosen = [one if self._is_reduced(side) else None for side, one in pairs]
         return Fitted(self, [side.take(used) for side in sides], chosen, used, half)
@@ -152,6 +159,15 @@ class Reduced:
 def _numbers(side: Variable) -> Matrix:
     """Give the columns of numbers, or of labels their indicators."""
     return indicators(side.codes) if side.kind == "discrete" else side.values
+
+
+def _less_lines(values: Matrix, known: Matrix | None) -> Matrix:
+    """Give what least squares on the columns of a condition leaves of values."""
+    if known is None:
+        return values
+    design = np.column_stack([np.ones(len(known)), known])
+    left: Matrix = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    return left
 
 
 def _projected(side: Variable, one: Projection, k: int) -> Projected:

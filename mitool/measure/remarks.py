@@ -15,6 +15,7 @@ from mitool.estimators.base import Value
 from mitool.measure.causes import cause_notes
 from mitool.measure.method import Method
 from mitool.result import Note
+from mitool.result.codes import note_of
 from mitool.variables import Variable
 
 
@@ -25,6 +26,8 @@ def remarks(
     x, y = pair
     yield from method.notes()
     yield from data_notes(x, y, given, len(x) - value.n_left)
+    if method.keeps_ties(x, y):
+        yield note_of("ties_kept", (*x.names, *y.names), x=x.name, y=y.name)
     yield from cause_notes(method.estimator, x, y, given)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)

@@ -34,7 +34,9 @@ class LossCurve:
     def __post_init__(self) -> None:
         where = "the curve" if self.run is None else f"run {self.run!r}"
         if len(self.tokens) < 2:
-            raise MitoolError(f"{where} has {len(self.tokens)} rows; a learning curve needs two")
+            raise MitoolError(
+                f"{where} has {len(self.tokens)} row; a learning curve needs two or more"
+            )
         for name, values in (("tokens", self.tokens), ("loss", self.losses)):
             if not np.isfinite(values).all():
                 row = int(np.argmax(~np.isfinite(values)))
@@ -43,6 +45,11 @@ class LossCurve:
         if len(back):
             row = int(back[0])
             before = self.tokens[row - 1] if row else 0.0
+            if not row:
+                raise MitoolError(
+                    f"{where} begins at {self.tokens[0]:g}, before anything was seen; leave out "
+                    "its first row, or count from the first step"
+                )
             raise MitoolError(
                 f"the tokens of {where} go from {before:g} to {self.tokens[row]:g} in row {row}; "
                 "they count all that were seen so far, so name runs apart by a column run"

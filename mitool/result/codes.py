@@ -79,6 +79,11 @@ CODES: dict[str, Code] = {
         "tell equal ones apart by chance (the same for equal data), which adds the more to the "
         "error the fewer they are"
     ),
+    "ties_kept": Code(
+        "values that repeat in {x!r} or {y!r} are kept by ties=keep: of rounded numbers that finds "
+        "several times the information there is; leave it out unless whole rows are repeated",
+        gravity="severe",
+    ),
     "discrete_as_continuous": Code(
         "column {name!r} is taken as a number although it repeats {n_distinct} values; if they are "
         "classes or counts, --discrete {name} is the better choice"

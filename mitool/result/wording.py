@@ -39,6 +39,8 @@ SAME = (
         "order",
         "block",
         "rows-for",
+        "difference",
+        "detrend",
         "groups",
         "by",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from mitool.parallel import ordered_map
 from mitool.screening.question import Question
 from mitool.seeds import stream
 from mitool.variables import Variable, complete
+from mitool.variables.drifting import Steadying
 
 N_ORDERS = 100
 """Orders that are sampled where there are too many columns for all."""
@@ -25,10 +27,12 @@ def attributed(columns: Sequence[Variable], question: Question) -> Shares:
     """
     if question.given is not None:
         raise UsageError("shapley splits the information of all columns; leave out -z")
-    kept, _ = complete(*columns, question.target, missing=question.settings.missing)
+    steady = map(question.settings.steadying, (*columns, question.target))
+    kept, _ = complete(*steady, missing=question.settings.missing)
     *players, target = kept
-    if question.groups is not None or len(target) != len(question.target):
-        question = Question(target, None, None, question.settings, n_jobs=question.n_jobs)
+    if question.groups is not None or target is not question.target:
+        settings = replace(question.settings, steadying=Steadying())  # as rows follow no more
+        question = Question(target, None, None, settings, n_jobs=question.n_jobs)
 
     def worth(sets: Sequence[Members]) -> list[float]:
         def of(members: Members) -> float:

@@ -71,7 +71,8 @@ def begun(columns: Sequence[Variable], question: Question) -> tuple[Pursuit, lis
             f"--method, or --discrete {question.target.name}"
         )
     marked = [question.groups] if question.groups is not None else []
-    (*kept,), _ = complete(*columns, question.target, *marked, missing=question.settings.missing)
+    steady = map(question.settings.steadying, (*columns, question.target))
+    (*kept,), _ = complete(*steady, *marked, missing=question.settings.missing)
     groups = kept.pop() if marked else None
     target = kept.pop()
     whole = Question(target, None, groups, question.settings, question.uncertainty)

@@ -35,7 +35,7 @@ def resolved(
         return {}
     if question.settings.steadying:
         raise UsageError(
-            "resolve_top draws rows out of their order; leave out --difference, --detrend"
+            "--resolve-top draws rows out of their order; leave out --difference, --detrend"
         )
     standing = [place for place in places if place.score is not None]
     n_top, level = min(plan.resolve_top, len(standing)), question.uncertainty.level

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isfinite
+from math import ceil, isfinite
 
 import numpy as np
 
@@ -31,7 +31,8 @@ def rows_needed(
 ) -> RowsNeeded:
     """Give the rows of an interval of ± ``rows_for``, and of a test that finds an MI as large.
 
-    The test is that of the estimate by permutations, at the level of the interval.
+    The test is that of the estimate by permutations, at the level of the interval. Rows that
+    directions are fitted on (``cca:K``) count too: as many for each that is measured as here.
     """
     wanted, n_rows = uncertainty.rows_for, len(measurement.x)
     assert wanted is not None  # the caller looked
@@ -39,7 +40,11 @@ def rows_needed(
     for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted, pilot.drift)
     null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
     to_find = null.rows_to_find(wanted) if null else np.inf
-    return RowsNeeded(wanted, for_interval, int(to_find) if isfinite(to_find) else None)
+    fitted = measurement.reduced.fitted.n_fitted if measurement.reduced is not None else 0
+    each = 1.0 + fitted / n_rows
+    return RowsNeeded(
+        wanted, ceil(each * for_interval), ceil(each * to_find) if isfinite(to_find) else None
+    )
 
 
 def _steadied(

@@ -170,7 +170,7 @@ class PredictionOptions:
         else:
             of_tokens = {"--window": self.window != WINDOW}
             of_tokens["--threshold"] = self.threshold is not None
-            refuse_idle(of_tokens, "they are for --tokens")
+            refuse_idle(of_tokens, "for --tokens alone")
         if self.truth:
             refuse_idle({**self._of_sets, **prior}, "--truth is for semantic")
 

@@ -40,7 +40,10 @@ class ClassRows:
 
 def log_probabilities(values: Any, form: Form, name: str) -> Matrix:
     """Give the logs of what a model put out for each row, normalised unless they are truths."""
-    numbers = np.asarray(values, dtype=np.float64)
+    given = np.asarray(values)
+    if given.dtype.kind not in "fiub":
+        raise MitoolError(f"{name} needs real numbers, got an array of {given.dtype}")
+    numbers = given.astype(np.float64, copy=False)
     if numbers.ndim < 2 or numbers.shape[-1] < 2:
         raise MitoolError(
             f"{name} needs a column for each of two classes or more, got shape {numbers.shape}"

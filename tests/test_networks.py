@@ -370,6 +370,8 @@ def test_a_diverged_layer_fails_alone_and_is_counted(mitool, tmp_path) -> None:
     assert lost["status"] == "failed"
     expected = "layer 'b' of epoch 3 has 1 NaN and 3 infinite of 12 activations"
     assert lost["message"].startswith(expected)
+    aloud = mitool("layers", tmp_path, "-e", "ebab", "--no-spectra", "--format", "csv")
+    assert f"warning: b: {expected}" in aloud.err
 
 
 def test_an_array_of_words_is_no_layer(mitool, tmp_path) -> None:

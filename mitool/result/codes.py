@@ -288,7 +288,7 @@ CODES: dict[str, Code] = {
         "cells, where the p of a g-test may be far too large or too small; use --permutations "
         "999{remedy}"
     ),
-    "failed": Code("{names}, {estimator}: {reason}"),
+    "failed": Code("{what}: {reason}"),
 }
 
 

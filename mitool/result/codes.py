@@ -221,7 +221,7 @@ CODES: dict[str, Code] = {
     ),
     # intervals and sweeps
     "n_drift": Code(
-        "{part} of the rows gives {value:.3g} nats instead of {estimate:.3g}: the estimate still "
+        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}: the estimate still "
         "depends on how many rows there are",
         gravity="doubtful",
     ),
@@ -240,7 +240,7 @@ CODES: dict[str, Code] = {
         "dependence the test is the better judge"
     ),
     "k_drift": Code(
-        "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "
+        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}: the estimate depends "
         "on its resolution",
         gravity="doubtful",
     ),

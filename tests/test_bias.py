@@ -8,7 +8,7 @@ from mitool.diagnosis.bias import Signs, weighed
 from mitool.result.codes import note_of
 
 ONE = {"fine": 1.0, "coarse": 1.0}
-DRIFT = note_of("n_drift", part="a quarter", value=0.9, estimate=1.0)
+DRIFT = note_of("n_drift", part="a quarter", value=0.9, estimate=1.0, unit=" nats")
 DIMENSION = note_of("dimension", n_dims=6)
 
 

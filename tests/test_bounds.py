@@ -356,6 +356,40 @@ def test_a_report_has_its_formats(mitool, tmp_path):
     assert float(bare) == pytest.approx(1.827399303969)
 
 
+def test_files_of_one_column_need_no_header(mitool, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("s.npy", S)
+    for header in ("", "column\n"):
+        (tmp_path / "column.txt").write_text(f"{header}0\n1\n2\n0\n")
+        words = ("--positives", "column.txt", "--tokens", "column.txt", "--bound", "dv", "--json")
+        (dv,) = results(mitool("bounds", "s.npy", *words))
+        (known,) = mi.bounds(S, positives=[0, 1, 2, 0], bound="dv")
+        assert dv["mi"] == known.value
+        assert dv["extras"]["tokens"] == 0.75
+
+
+def test_a_bound_without_a_finite_value_says_why(mitool, tmp_path):
+    impossible = np.where(np.eye(4, dtype=bool), -np.inf, S)
+    np.save(tmp_path / "s.npy", impossible)
+    outcome = mitool("bounds", str(tmp_path / "s.npy"), "--bound", "infonce", "--json")
+    assert {row["status"] for row in results(outcome)} == {"skipped"}
+    assert outcome.err.count("\n") == 1
+    assert "infonce: the value is -inf" in outcome.err
+
+
+def test_what_bounds_nothing_is_not_to_be_read_as_a_bound():
+    said = {each.estimator: [note.message for note in each.notes] for each in mi.bounds(S)}
+    assert "it bounds nothing" in said["dv"][0]
+    assert "read it as a lower bound" in said["nwj"][0]
+
+
+def test_the_value_of_a_table_is_asked_for_by_its_field(mitool, tmp_path):
+    np.save(tmp_path / "s.npy", S)
+    outcome = mitool("bounds", str(tmp_path / "s.npy"), "--format", "csv", "--fields", "x,value")
+    assert outcome.code == 2
+    assert one_line(outcome.err).endswith("no field 'value'; the number is the field mi")
+
+
 def test_bounds_are_drawn(mitool, tmp_path):
     pytest.importorskip("matplotlib")
     np.save(tmp_path / "s.npy", S)

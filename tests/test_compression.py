@@ -12,6 +12,7 @@ from sklearn.decomposition import PCA
 from mitool.errors import MitoolError
 from mitool.estimators.compress_knn import CompressKNN
 from mitool.kernels.linear.projections import canonical, principal
+from mitool.variables import Variable
 from tests.make import discrete, variable
 
 RHO, N = 0.8, 2000
@@ -24,6 +25,26 @@ def embedded(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarr
     w = RHO * z + np.sqrt(1 - RHO**2) * rng.standard_normal((N, 2))
     x = 3 * z @ rng.standard_normal((2, 30)) + 0.01 * rng.standard_normal((N, 30))
     return x, 3 * w @ rng.standard_normal((2, 40)), z[:, 0]
+
+
+def of_many_columns(rng: np.random.Generator) -> tuple[Variable, Variable]:
+    """Two pairs that are correlated, and six and four columns of little that are not."""
+    x, y = 0.1 * rng.standard_normal((N, 8)), 0.1 * rng.standard_normal((N, 6))
+    x[:, :2] = rng.standard_normal((N, 2))
+    y[:, :2] = RHO * x[:, :2] + np.sqrt(1 - RHO**2) * rng.standard_normal((N, 2))
+    return variable(x), variable(y)
+
+
+def test_too_many_columns_beside_leave_the_estimate_as_it_is(rng) -> None:
+    found = CompressKNN()(*of_many_columns(rng))
+    assert 0.5 * TRUTH < found.mi < TRUTH + 0.1  # four columns a side dilute two
+    assert "k=2" in found.extras
+    assert "k=8" not in found.extras  # wkl has no weights in 8 + 6 columns together
+
+
+def test_what_cannot_be_compared_says_which_parameter_helps(rng) -> None:
+    with pytest.raises(MitoolError, match=r"14 columns.*smaller n_dims, or -p neighbours=ksg$"):
+        CompressKNN(n_dims=8)(*of_many_columns(rng))
 
 
 @pytest.mark.parametrize("compress", ["pca", "cca"])

@@ -192,6 +192,25 @@ def test_files_give_what_python_gives(mitool, tmp_path):
         assert [row["kind"] for row in rows] == ["lower", "upper"]
 
 
+def test_row_numbers_of_a_contingency_table_are_no_counts(mitool, tmp_path):
+    counts = pd.DataFrame([[10, 2], [3, 9]])
+    counts.to_csv(tmp_path / "numbered.csv")
+    counts.to_csv(tmp_path / "plain.csv", index=False)
+    joint = counts.to_numpy() / 24
+    for name in ("numbered", "plain"):
+        path = str(tmp_path / f"{name}.csv")
+        seen = results(mitool("coupling", "--contingency", path, "--json"))[-1]
+        assert seen["mi"] == pytest.approx(information(joint), abs=1e-12)
+
+
+def test_a_marginal_needs_no_header(mitool, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bare.txt").write_text(".4\n.3\n.2\n.1\n")
+    (tmp_path / "headed.csv").write_text("p\n.5\n.3\n.2\n")
+    greedy = results(mitool("coupling", "--pmf", "bare.txt", "headed.csv", "--json"))[0]
+    assert greedy["mi"] == pytest.approx(1.0296530141, abs=1e-9)
+
+
 def test_the_coupling_is_written_as_a_table(mitool, tmp_path):
     (tmp_path / "t.csv").write_text("x,y\n" + "a,u\n" * 3 + "b,v\nb,u\n")
     out = tmp_path / "cells.csv"

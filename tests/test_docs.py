@@ -123,6 +123,12 @@ def test_examples_of_the_documents_print_what_they_show(shell, line, printed):
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/python.md"])
+def test_the_python_examples_of_a_document_stand_in_blocks(name):
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / name).read_text(), re.M | re.S)
+    assert [block for block in blocks if re.search(r"^#+ |^```", block, re.M)] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/python.md"])
 def test_the_python_examples_of_a_document_give_what_it_shows(monkeypatch, name):
     monkeypatch.chdir(ROOT)
     failed, tried = doctest.testfile(str(ROOT / name), module_relative=False)

@@ -232,6 +232,13 @@ def save(path: Path, **arrays: object) -> Path:
 
 
 T, Y = np.arange(12.0).reshape(6, 2), np.arange(6) % 2
+
+
+def save_array(folder: Path) -> Path:
+    np.save(folder / "x.npy", T)
+    return folder / "x.npy"
+
+
 NOT_MEANT = {
     "labels of another length": (
         lambda f: [save(f / "epoch1.npz", act_fc=T, labels=Y[:5])],
@@ -344,6 +351,10 @@ NOT_MEANT = {
         lambda f: [(f / "a.npz").write_bytes(b"PK\x03\x04 broken") and f / "a.npz"],
         "a.npz",
     ),
+    "a key of an array without one": (
+        lambda f: [save(f / "a.npz", act_fc=T, y=Y), "--inputs", f"{save_array(f)}:x"],
+        "x.npy holds one array without a name; leave out ':x'",
+    ),
     "two sets of one name": (
         lambda f: [
             save(f / "a.npz", act_fc=T),
@@ -370,6 +381,8 @@ def test_a_diverged_layer_fails_alone_and_is_counted(mitool, tmp_path) -> None:
     assert lost["status"] == "failed"
     expected = "layer 'b' of epoch 3 has 1 NaN and 3 infinite of 12 activations"
     assert lost["message"].startswith(expected)
+    aloud = mitool("layers", tmp_path, "-e", "ebab", "--no-spectra", "--format", "csv")
+    assert f"warning: b: {expected}" in aloud.err
 
 
 def test_an_array_of_words_is_no_layer(mitool, tmp_path) -> None:
@@ -656,3 +669,11 @@ def test_python_tells_of_saturated_layers_and_names_arguments() -> None:
 def test_what_is_no_layer_in_memory_is_refused(data, said) -> None:
     with pytest.raises(mi.MitoolError, match=said):
         mi.layers(data)
+
+
+def test_rows_in_order_are_no_matter_for_layers(mitool, tmp_path) -> None:
+    steps = np.cumsum(np.ones((300, 2)), axis=0)
+    save(tmp_path / "a.npz", act_fc=np.sin(steps / 40), x=steps, y=np.arange(300) // 150)
+    done = mitool("layers", tmp_path / "a.npz", "-e", "ksg", "--no-spectra", "--format", "csv")
+    assert done.code == 0
+    assert "--order" not in done.err

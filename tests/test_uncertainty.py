@@ -271,6 +271,13 @@ class TestReliability:
         assert [note.code for note in found] == [code]
         assert CODES[code].gravity != "plain"
 
+    def test_a_plain_number_is_not_said_to_be_in_nats(self) -> None:
+        fine = evidence.Evidence(0.5, 0.1, quarter=0.25, coarser=0.3)
+        told = [note.message for note in evidence.evidence_notes(fine)]
+        plain = [note.message for note in evidence.evidence_notes(replace(fine, has_unit=False))]
+        assert [message.count(" nats") for message in told] == [1, 1]
+        assert plain == [message.replace(" nats", "") for message in told]
+
 
 class TestTests:
     def test_dependence_is_found(self) -> None:

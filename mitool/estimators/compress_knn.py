@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from mitool.errors import MitoolError
+from mitool.errors import MitoolError, attempt
 from mitool.estimators.base import Accepted, Estimator, Value
 from mitool.estimators.densities import Points
 from mitool.estimators.parameters import check_at_least, create
@@ -47,7 +48,8 @@ class CompressKNN(Estimator):
     Projections are fitted on one half of the rows, drawn by the values of x and the seed, and the
     information is that of the other half: as a projection only loses, its true value is a lower
     bound. With `pca` `lost_at_most` says how much that of x is worth at most; it is large where
-    the noise is small beside what is dropped. `k=…` are the values with half and twice the columns.
+    the noise is small beside what is dropped. `k=…` are the values with half and twice the
+    columns, where these can be compared.
     """
 
     n_dims: int = field(default=4, metadata={"help": "columns that are kept of each variable"})
@@ -94,15 +96,17 @@ class CompressKNN(Estimator):
         noisy = x.values.copy()
         noisy[np.concatenate((fit, used))] += deviation * noise
         maps = self._fitted(noisy, y, fit)
-        values = {k: self._value(noisy, x, y, used, maps, k) for k in self._sizes(maps)}
-        extras = {f"k={k}": found for k, found in values.items() if k != self.n_dims}
+        estimate = partial(self._value, noisy, x, y, used, maps)
+        value, others = estimate(self.n_dims), set(self._sizes(maps)) - {self.n_dims}
+        beside = {k: attempt(partial(estimate, k), lambda _: None) for k in sorted(others)}
+        extras = {f"k={k}": found for k, found in beside.items() if found is not None}
         facts = {"noise": deviation, "n_fitted": float(len(fit))}
         notes: tuple[Note, ...] = ()
         if self.compress == "pca":
             most, share = self._lost(maps[0], x.values[used], deviation)
             extras["lost_at_most"], facts["explained"] = most, share
             notes = (self._note(x.variable, deviation, most, share),)
-        return Value(values[self.n_dims], extras, facts, notes=notes, n_left=len(fit))
+        return Value(value, extras, facts, notes=notes, n_left=len(fit))
 
     def _halves(self, x: Points) -> tuple[Rows, Rows]:
         """Give the rows that a projection is fitted on, and those that are compared."""
@@ -155,7 +159,11 @@ class CompressKNN(Estimator):
         if second.kind == "discrete" and self.neighbours == "ksg":  # what ksg is for labels
             return create("ross", {"n_neighbors": self.n_neighbors})(second, compared).mi
         inner = create(self.neighbours, {"n_neighbors": self.n_neighbors})
-        return inner(compared, second).mi
+        try:
+            return inner(compared, second).mi
+        except MitoolError as error:  # what wkl proposes is no parameter here
+            reason = str(error).partition(";")[0]
+            raise MitoolError(f"{reason}; use a smaller n_dims, or -p neighbours=ksg") from error
 
 
 def _projected(values: Matrix, maps: Sequence[Projection], k: int) -> Matrix:

@@ -25,7 +25,8 @@ class Evidence:
 
     ``quarter`` is the mean over quarters of the rows, ``half`` over halves where quarters are too
     small, ``coarser`` the estimate at the next larger scale, ``copula`` the bias-corrected MI of a
-    Gaussian copula; None where there is none.
+    Gaussian copula; None where there is none. All are in nats, or plain numbers if not
+    ``has_unit``.
     """
 
     estimate: float
@@ -34,16 +35,18 @@ class Evidence:
     coarser: float | None = None
     copula: float | None = None
     half: float | None = None
+    has_unit: bool = True
 
 
 def evidence_notes(evidence: Evidence) -> Iterator[Note]:
     """Say which of them disagree."""
     estimate, se = evidence.estimate, evidence.se
     coarser, copula = evidence.coarser, evidence.copula
+    unit = " nats" if evidence.has_unit else ""
     for part, value in (("a quarter", evidence.quarter), ("half", evidence.half)):
         if value is not None and abs(estimate - value) > N_DRIFT * se:
-            yield note_of("n_drift", part=part, value=value, estimate=estimate)
+            yield note_of("n_drift", part=part, value=value, estimate=estimate, unit=unit)
     if coarser is not None and abs(estimate - coarser) > SCALE_DRIFT * se:
-        yield note_of("k_drift", coarser=coarser, estimate=estimate)
+        yield note_of("k_drift", coarser=coarser, estimate=estimate, unit=unit)
     if copula is not None and copula > estimate + COPULA * se:
         yield note_of("below_gaussian_bound", copula=copula)

@@ -53,7 +53,7 @@ class Belonging:
         if self.groups.shape != (pairing.n_contexts,):
             raise MitoolError(
                 f"the groups have the shape {self.groups.shape}, but {scores.label} has "
-                f"{pairing.n_contexts} contexts; give a label for each"
+                f"{pairing.n_contexts} contexts; give a label for each, and in a text file a header"
             )
         if self.groups.dtype.kind == "f" and np.isnan(self.groups).any():
             row = int(np.flatnonzero(np.isnan(self.groups))[0]) + 1

@@ -70,9 +70,17 @@ def _finding(line: Line, found: Evaluated, subject: Subject, request: BoundReque
         quarter=line.quarter,
     )
     if known is None:
-        return replace(finding, status="skipped", message=_reason(line.value))
+        return _skipped(finding, line.value)
     notes = tuple(_notes(finding, found.ceiling))
     return replace(finding, interval=_interval(known, line, request), notes=notes)
+
+
+def _skipped(finding: BoundFinding, value: float) -> BoundFinding:
+    """Leave out a bound without a finite value, and warn why."""
+    reason = _reason(value)
+    what = f"{finding.x}, {finding.estimator}"
+    warning = note_of("failed", (finding.x,), what=what, reason=reason)
+    return replace(finding, status="skipped", message=reason, notes=(warning,))
 
 
 def _finite(value: float | None) -> float | None:
@@ -110,5 +118,8 @@ def _notes(finding: BoundFinding, ceiling: float) -> Iterator[Note]:
     if finding.mi is not None and not is_upper and finding.mi > SATURATED * ceiling > 0.0:
         what = f"{finding.estimator} ({finding.form or 'all pairs'})"
         limit = f"log N of the {finding.n_used} contexts ({ceiling:.2f} nats) lets it be"
-        remedy = "read it as a lower bound, or score more contexts"
+        bound = (
+            "it bounds nothing: " if finding.kind == "estimate" else "read it as a lower bound, or "
+        )
+        remedy = f"{bound}score more contexts"
         yield note_of("saturated", (finding.x,), what=what, limit=limit, remedy=remedy)

@@ -16,7 +16,7 @@ from mitool.models.coupling_findings import (
     coupling_findings,
 )
 from mitool.models.level_merging import MergingRequest, merging_findings
-from mitool.models.marginals import Marginals, of_contingency, of_masses
+from mitool.models.marginals import Marginals, names_of, of_contingency, of_masses
 from mitool.tables import Column, Table
 from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays, whole
 from mitool.units import PER_NAT
@@ -89,31 +89,35 @@ def of_arrays(named: Sequence[tuple[str, Any]]) -> Marginals:
 def in_tables(tables: Sequence[Table], *, contingency: bool) -> Marginals:
     """Take a table as a contingency table, or the one column of numbers of each as a marginal.
 
-    Columns of text beside them are names of levels.
+    Columns of text beside them are names of levels, and so is one without a name of its own.
     """
     if contingency and len(tables) > 1:
         raise UsageError(f"a contingency table is one file, got {len(tables)}")
     named = []
     for table in tables:
         columns = table.read(table.names)
-        numbers = [column for column in columns if column.labels is None]
+        numbers = _numbers(table, columns)
         if not numbers or (not contingency and len(numbers) > 1):
             what = "no numbers" if not numbers else f"{len(numbers)} columns of numbers"
             raise UsageError(
                 f"{table.label} has {what}; a marginal has one, a contingency table several"
             )
         if contingency:
-            return _contingency(table.label, columns)
+            return _contingency(table.label, columns, numbers)
         named.append((table.label, numbers[0].values))
     return of_masses(named)
 
 
-def _contingency(path: str, columns: Sequence[Column]) -> Marginals:
-    """Take columns of numbers as a table; the first column of text names its rows."""
-    numbers = [column for column in columns if column.labels is None]
+def _numbers(table: Table, columns: Sequence[Column]) -> list[Column]:
+    """Give the columns of numbers; those without a name are row numbers, as pandas writes them."""
+    return [each for each in columns if each.labels is None and each.name not in table.aside]
+
+
+def _contingency(path: str, columns: Sequence[Column], numbers: Sequence[Column]) -> Marginals:
+    """Take columns of numbers as a table; the first of the others names its rows."""
     cells = np.stack([column.values for column in numbers], axis=1)
-    names = next((column for column in columns if column.labels is not None), None)
-    rows = [str(row) for row in range(len(cells))]
-    if names is not None and names.labels is not None and not np.isnan(names.values).any():
-        rows = [names.labels[int(code)] for code in names.values]
+    names = next((column for column in columns if column not in numbers), None)
+    rows: Sequence[str] = [str(row) for row in range(len(cells))]
+    if names is not None and not np.isnan(names.values).any():
+        rows = names_of(names, names.values)
     return of_contingency(path, cells, (rows, [column.name for column in numbers]))

@@ -80,12 +80,13 @@ def of_columns(columns: Sequence[Column]) -> Marginals:
                 f"column {column.name!r} has a different value in each of its {n} rows, which "
                 "cannot be counted; group its values first"
             )
-        parts.append(Marginal(column.name, _names(column, values), counts / n))
+        parts.append(Marginal(column.name, names_of(column, values), counts / n))
         codes.append(code)
     return Marginals(parts, np.stack(codes, axis=1).astype(np.int64), None, len(kept) - n)
 
 
-def _names(column: Column, values: Vector) -> tuple[str, ...]:
+def names_of(column: Column, values: Vector) -> tuple[str, ...]:
+    """Give the names of values of a column: its labels, or its numbers as they are written."""
     if column.labels is None:
         return tuple(column.number(float(value)) for value in values)
     return tuple(column.labels[int(value)] for value in values)

@@ -120,7 +120,7 @@ class ScoreQuestion:
         if t is None or not 0.0 < t < np.inf:
             raise UsageError(
                 "cosines are divided by a temperature above 0: give that of the model by "
-                f"--temperature, or --fit temperature; got {t}"
+                "--temperature, or --fit temperature" + ("" if t is None else f"; got {t:g}")
             )
         scores = cosine_scores(pair, t)
         subject = replace(subject, params={"temperature": t})

@@ -107,6 +107,8 @@ def _keyed(path: str, key: str | None, usual: Sequence[str], what: str) -> Store
     if key is not None and key in named:
         return named[key]
     found = [s for s in arrays if s.key.rpartition("/")[2].lower() in usual] or arrays
+    if key is not None and list(named) == [""]:
+        raise MitoolError(f"{path} holds one array without a name; leave out ':{key}'")
     if key is not None or len(found) != 1:
         shown = ", ".join(list(named)[:10]) + (", …" if len(named) > 10 else "")
         lack = f"holds no {key!r}" if key is not None else f"has several arrays that may be {what}"

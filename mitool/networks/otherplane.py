@@ -21,6 +21,9 @@ from mitool.variables import Variable
 TELLING = ("outside_range", "kernel_too_wide", "kernel_too_narrow", "projected")
 """Notes that say something of the number although nothing follows from them."""
 
+OF_ROWS = ("duplicate_rows", "autocorrelation", "panel", "trend", "unit_root")
+"""Notes on copies, said of the layer here, and on the order of rows, which layers does not use."""
+
 
 @dataclass(frozen=True, eq=False)
 class OtherPlane:
@@ -107,4 +110,4 @@ class OtherPlane:
 
 
 def _tells(note: Note) -> bool:
-    return note.code in TELLING or (gravity_of(note) != "plain" and note.code != "duplicate_rows")
+    return note.code in TELLING or (gravity_of(note) != "plain" and note.code not in OF_ROWS)

@@ -96,9 +96,9 @@ def chosen_fields(fields: Sequence[Field], names: Sequence[str]) -> Sequence[Fie
     named = {field.name: field for field in fields}
     unknown = [name for name in names if name not in named]
     if unknown:
-        raise UsageError(
-            f"--fields: this report has no field {unknown[0]!r}; it has {', '.join(named)}"
-        )
+        is_head = unknown[0] == "value" and "mi" in named  # so tables of several estimands call it
+        remedy = "the number is the field mi" if is_head else f"it has {', '.join(named)}"
+        raise UsageError(f"--fields: this report has no field {unknown[0]!r}; {remedy}")
     return [named[name] for name in names] or fields
 
 

@@ -226,7 +226,7 @@ CODES: dict[str, Code] = {
     ),
     # intervals and sweeps
     "n_drift": Code(
-        "{part} of the rows gives {value:.3g} nats instead of {estimate:.3g}: the estimate still "
+        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}: the estimate still "
         "depends on how many rows there are",
         gravity="doubtful",
     ),
@@ -245,7 +245,7 @@ CODES: dict[str, Code] = {
         "dependence the test is the better judge"
     ),
     "k_drift": Code(
-        "more neighbours give {coarser:.3g} nats instead of {estimate:.3g}: the estimate depends "
+        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}: the estimate depends "
         "on its resolution",
         gravity="doubtful",
     ),
@@ -293,7 +293,7 @@ CODES: dict[str, Code] = {
         "cells, where the p of a g-test may be far too large or too small; use --permutations "
         "999{remedy}"
     ),
-    "failed": Code("{names}, {estimator}: {reason}"),
+    "failed": Code("{what}: {reason}"),
 }
 
 

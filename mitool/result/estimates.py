@@ -123,8 +123,9 @@ class Estimate:
         if self.status != "failed":
             return self.notes
         columns = (self.x,) if self.y is None else (self.x, self.y)
-        words = {"names": " with ".join(columns), "reason": self.message}
-        return (*self.notes, note_of("failed", columns, estimator=self.estimator, **words))
+        by = f", {self.estimator}" if self.estimator else ""
+        what = f"{' with '.join(columns)}{by}"
+        return (*self.notes, note_of("failed", columns, what=what, reason=self.message))
 
     @property
     def _claim(self) -> str:

@@ -75,7 +75,7 @@ class Candidates:
 
 
 def _without(name: str, estimator: str, error: MitoolError) -> tuple[list[Variable], list[Note]]:
-    return [], [note_of("failed", (name,), names=name, estimator=estimator, reason=error)]
+    return [], [note_of("failed", (name,), what=f"{name}, {estimator}", reason=error)]
 
 
 def chosen(some: Any, table: Table, option: str) -> frozenset[str]:

@@ -44,6 +44,7 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
         _over_parts(measurement, HALVES, n_jobs)
         if HALVES * fewest <= n and not has_quarters
         else None,
+        measurement.method.estimator.has_unit,
     )
     yield from evidence_notes(evidence)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
 from mitool.cli.options.input import InputOptions
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mitool.models.coupling_question import CouplingQuestion
     from mitool.models.marginals import Marginals
     from mitool.report import Run
+    from mitool.tables import Table
 
 
 def given_marginals(
@@ -26,9 +27,20 @@ def given_marginals(
         _refuse_options(inputs)
         marginals, run.inputs = arrays
         return marginals
-    tables = [inputs.open([file]) for file in files]
+    tables = [inputs.open([file]) if contingency else _marginal(inputs, file) for file in files]
     run.inputs = [asdict(entry) for table in tables for entry in table.inputs]
     return in_tables(tables, contingency=contingency)
+
+
+def _marginal(inputs: InputOptions, file: str) -> Table:
+    """Open a file of one marginal; a header that is a probability is the first of them."""
+    from mitool.tables.columnspecs import is_number
+
+    table = inputs.open([file])
+    masses = (float(name) for name in table.names if is_number(name))
+    if file != "-" and any(0.0 <= mass <= 1.0 for mass in masses):
+        return replace(inputs, no_header=True).open([file])
+    return table
 
 
 def counted_marginals(

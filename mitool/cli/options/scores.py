@@ -147,10 +147,16 @@ class ScoreOptions:
 
 
 def _column(path: str, *, numbers: bool = False) -> Vector:
-    """Read the one column of a file: its numbers, or the codes of labels."""
-    from mitool.tables import open_table
+    """Read the one column of a file: its numbers, or the codes of labels.
+
+    A text file need not have a header: one that is a number is the first value.
+    """
+    from mitool.tables import ReadOptions, open_table
+    from mitool.tables.columnspecs import is_number
 
     table = open_table([path])
+    if path != "-" and is_number(table.names[0]):
+        table = open_table([path], ReadOptions(header=False))
     if len(table.names) != 1:
         raise UsageError(f"{path} has {len(table.names)} columns; it needs one")
     (column,) = table.read(table.names)

@@ -216,3 +216,28 @@ def test_labels_beside_numbers_stay_raw(rng):
     x, y = (numbers + rng.standard_normal(200) for _ in "xy")
     found = measure(variable(x), named("y", y), z)
     assert (found.estimator, found.transform) == ("mesner", "normal")
+
+
+def test_a_cause_beside_labels_is_left_in_and_said_so(rng):
+    """Labels in the condition keep its numbers from being taken off, not from explaining."""
+    x, y, z = common(rng, 400, 0.03)
+    label = rng.integers(0, 2, 400)
+    both = Variable(("z0", "l"), np.column_stack([z.values, label]), ("continuous", "discrete"))
+    found = measure(x, y, both)
+    assert codes(found) == {"cause_left_in"}
+    [note] = [note for note in found.notes if note.code == "cause_left_in"]
+    assert "beside labels" in note.message
+    unrelated = named("z", rng.standard_normal(400))
+    other = Variable(
+        ("z0", "l"), np.column_stack([unrelated.values, label]), ("continuous", "discrete")
+    )
+    assert not codes(measure(x, y, other))
+    assert not codes(measure(x, y, discrete(label, "l")))
+
+
+def test_a_cause_of_numbers_that_repeat_is_left_in_and_said_so(rng):
+    rounded = [
+        named(each.names[0][0], np.round(each.values, 1), "mixed")
+        for each in common(rng, 400, 0.05)
+    ]
+    assert codes(measure(*rounded)) == {"cause_left_in"}

@@ -24,6 +24,10 @@ MOST = 0.5
 ENOUGH = 0.9
 """So large a share of a standardised column, and its normal scores need not be tried."""
 FEWEST_ROWS = 10
+REMEDY = "use -e auto, or -e ksg -p residuals=true, which take it off first"
+NO_REMEDY = (
+    "it is not taken off beside labels, or of numbers that repeat: do not report it as direct"
+)
 FOR_A_LOOK = 300  # rows that show whether a share is large
 FORMS = ("standard", "normal")
 
@@ -63,22 +67,38 @@ def cause_notes(
     """
     if given is None or estimator.family == "gaussian" or not estimator.of_dependence:
         return
-    if not explainable(x, y, given):
+    numbers = _numbers_of(given)
+    if numbers is None or "discrete" in (*x.kinds, *y.kinds) or len(x) < FEWEST_ROWS:
         return
+    is_taken_off = estimator.takes_residuals and explainable(x, y, given)
     shares = []
     for side in (y, x):  # y first: a screen has one for all x
-        shares.append(_share(estimator, side, given))
+        shares.append(explained(side, given).share if is_taken_off else _share(side, numbers))
         if shares[-1] <= MOST:
             return
-    words = {"given": given.name, "x": x.name, "y": y.name}
-    code = "common_cause" if estimator.takes_residuals else "cause_left_in"
+    words = {"given": numbers.name, "x": x.name, "y": y.name}
+    code = "common_cause" if is_taken_off else "cause_left_in"
+    if not is_taken_off:
+        words["remedy"] = REMEDY if explainable(x, y, given) else NO_REMEDY
     columns = (*x.names, *y.names, *given.names)
     yield note_of(code, columns, share_y=shares[0], share_x=shares[1], **words)
 
 
-def _share(estimator: Estimator, side: Variable, given: Variable) -> float:
-    if estimator.takes_residuals:
-        return explained(side, given).share
+def _numbers_of(given: Variable) -> Variable | None:
+    """Give the columns of numbers of a condition (kept); None where it has but labels."""
+    places = [j for j, kind in enumerate(given.kinds) if kind != "discrete"]
+    if len(places) == given.n_dims:
+        return given
+    if not places:
+        return None
+    names, kinds = tuple(given.names[j] for j in places), tuple(given.kinds[j] for j in places)
+    numbers: Variable = given.remember(
+        "numbers", lambda: Variable(names, np.ascontiguousarray(given.values[:, places]), kinds)
+    )
+    return numbers
+
+
+def _share(side: Variable, given: Variable) -> float:
     return float(side.remember(("share", given), lambda: _share_at_a_look(side, given)))
 
 

@@ -146,8 +146,7 @@ CODES: dict[str, Code] = {
     ),
     "cause_left_in": Code(
         "{given!r} explains {share_x:.0%} of {x!r} and {share_y:.0%} of {y!r}: rows near in it are "
-        "not near enough, and what is left of it passes for information; use -e auto, or -e ksg "
-        "-p residuals=true, which take it off first",
+        "not near enough, and what is left of it passes for information; {remedy}",
         gravity="doubtful",
     ),
     "common_cause": Code(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import mitool
 from mitool.errors import MitoolError
 from mitool.inference import forward_selection, sampling_units
 from mitool.inference.holdout import Budget, digest_of, split
@@ -167,3 +168,15 @@ class TestSelection:
             for n_jobs in (1, 3)
         ]
         assert found[0] == found[1]
+
+
+def test_an_answer_below_its_tolerance_is_said_to_be_coarse(tmp_path: Path) -> None:
+    """A table shows the number alone, which may be what the training rows made of noise."""
+    rng = np.random.default_rng(3)
+    target = rng.integers(0, 2, 4000)
+    data = {"copy": np.where(target, "u", "v"), "noise": rng.normal(size=4000)}
+    asked = {"holdout": "reusable", "budget_file": tmp_path / "budget.json"}
+    found = mitool.screen(data, np.where(target, "a", "b"), **asked)
+    codes = {row.estimate.x: {note.code for note in row.estimate.notes} for row in found}
+    assert "coarse_answer" not in codes["copy"]
+    assert "coarse_answer" in codes["noise"]

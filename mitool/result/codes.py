@@ -286,6 +286,12 @@ CODES: dict[str, Code] = {
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
         "their estimates are too high, their intervals too favourable; --holdout split is not"
     ),
+    "coarse_answer": Code(
+        "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "
+        "holdout may be off by here (tolerance in its extras): hold out more rows, or use "
+        "--holdout split",
+        gravity="doubtful",
+    ),
     "perm_floor": Code("{reason}"),
     "sparse_g_test": Code(
         "independence of {x!r} and {y!r} expects fewer than {fewest} rows in {n_few} of {n_cells} "

@@ -9,7 +9,7 @@ from the mean over the rows held out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import log
 
 import numpy as np
@@ -18,7 +18,8 @@ from mitool.errors import MitoolError, UsageError
 from mitool.inference.holdout import Budget, digest_of
 from mitool.report.atomic import atomic
 from mitool.report.places import check_writable, require_regular
-from mitool.result import Estimate
+from mitool.result import Estimate, Note
+from mitool.result.codes import note_of
 from mitool.screening.plan import Plan
 from mitool.screening.question import Question
 from mitool.seeds import task_name
@@ -84,11 +85,13 @@ def _answer(
     (held_x, held_y), n_held_dropped = complete(held_x, held_y)
     bound, *terms = _terms((x, y), (held_x, held_y))
     answer = budget.answer(task_name(x.name, x.kind, y.name, y.kind), *terms)
+    mi = 2.0 * bound * answer - bound
+    tolerance = 2.0 * bound * budget.tolerance(terms[0], len(held_x))
     return Estimate(
         x=x.name,
         y=y.name,
         estimator="reusable-holdout",
-        mi=2.0 * bound * answer - bound,
+        mi=mi,
         kind_x=x.kind,
         kind_y=y.kind,
         dim_x=x.n_dims,
@@ -96,12 +99,19 @@ def _answer(
         estimand="held_out_binned_mi",
         extras={
             "training": 2.0 * bound * float(terms[0].mean()) - bound,
-            "tolerance": 2.0 * bound * budget.tolerance(terms[0], len(held_x)),
+            "tolerance": tolerance,
         },
+        notes=tuple(_coarseness(x.name, mi, tolerance)),
         facts={"budget_left": budget.left},
         n_used=len(held_x),
         n_dropped=n_dropped + n_held_dropped,
     )
+
+
+def _coarseness(name: str, mi: float, tolerance: float) -> Iterator[Note]:
+    """Say that an answer is less than it may be off by."""
+    if mi < tolerance:
+        yield note_of("coarse_answer", (name,), name=name, tolerance=tolerance)
 
 
 def _terms(

@@ -1,4 +1,7 @@
-"""Linear maps to few dimensions: principal components, and canonical directions of two sides."""
+"""Linear maps to few dimensions: principal components, and canonical directions of two sides.
+
+One thread of BLAS makes them: the last bits would depend on how many there are.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from mitool.limits import one_blas_thread
 from mitool.variables import Codes, Matrix, Rows, Vector
 
 DEPENDENT = 1e-10
@@ -20,16 +24,18 @@ class Projection:
     centre: Vector
     directions: Matrix
 
+    @one_blas_thread()
     def of(self, values: Matrix, k: int) -> Matrix:
         """Give the first k coordinates of rows, (n, k)."""
-        return np.ascontiguousarray((values - self.centre) @ self.directions[:, :k])
+        return np.ascontiguousarray((in_rows(values) - self.centre) @ self.directions[:, :k])
 
+    @one_blas_thread()
     def rest(self, values: Matrix, k: int) -> Vector:
         """Give the eigenvalues of the covariance of what the first k orthonormal directions drop.
 
         Of rows that the map was not fitted on they are no smaller than they are.
         """
-        kept, centred = self.directions[:, :k], values - self.centre
+        kept, centred = self.directions[:, :k], in_rows(values) - self.centre
         left = centred - (centred @ kept) @ kept.T
         left -= left.mean(axis=0)
         gram = left.T @ left if len(left) >= left.shape[1] else left @ left.T
@@ -38,21 +44,32 @@ class Projection:
 
     def explained(self, values: Matrix, k: int) -> float:
         """Give the share of the variance of rows that the first k orthonormal directions hold."""
+        values = in_rows(values)
         total = float(values.var(axis=0).sum())
-        return float(self.of(values, k).var(axis=0).sum()) / total if total > 0 else 1.0
+        kept = float(self.of(values, k).var(axis=0).sum())
+        return min(kept / total, 1.0) if total > 0 else 1.0
 
 
+def in_rows(values: Matrix) -> Matrix:
+    """Give values as they lie row by row: sums over columns that lie apart have other last bits."""
+    return np.ascontiguousarray(values)
+
+
+@one_blas_thread()
 def principal(values: Matrix) -> Projection:
     """Fit principal components to rows (n, d)."""
+    values = in_rows(values)
     centre = values.mean(axis=0)
     return Projection(centre, np.ascontiguousarray(_decomposed(values - centre)[1].T))
 
 
+@one_blas_thread()
 def canonical(x: Matrix, y: Matrix) -> tuple[Projection, Projection]:
     """Fit the directions of x and of y that correlate most; those of each side have variance one.
 
     Hotelling (1936), doi:10.1093/biomet/28.3-4.321.
     """
+    x, y = in_rows(x), in_rows(y)
     sides: list[tuple[Matrix, Matrix]] = []
     centres = [x.mean(axis=0), y.mean(axis=0)]
     for values, centre in zip((x, y), centres, strict=True):

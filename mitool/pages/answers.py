@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mitool.plots.picture import Row
+from mitool.plots.picture import ALPHA, Row, is_insignificant, p_of
 from mitool.printable import shortened
 
-ALPHA = 0.05
 NAME = 60  # characters of a name in a sentence
 ENDS: dict[str, tuple[str, Callable[..., Row]]] = {
     "lower": ("the highest lower bound", max),
@@ -96,15 +95,10 @@ def _digits(value: float) -> str:
 
 def _of_matrix(rows: Sequence[Row]) -> str:
     best = max(rows, key=lambda row: row["mi"])
-    tested = [_p(row) for row in rows if _p(row) is not None]
-    sure = sum(p <= ALPHA for p in tested if p is not None)
+    tested = [row for row in rows if p_of(row) is not None]
+    sure = sum(not is_insignificant(row) for row in tested)
     count = f", {sure} of them significant at {ALPHA:g}" if tested else ""
     return f"{len(rows)} pairs{count}; the strongest is {_claim(best)}"
-
-
-def _p(row: Row) -> float | None:
-    p: float | None = row.get("p_adjusted")
-    return row.get("p_value") if p is None else p
 
 
 def _of_screen(rows: Sequence[Row]) -> str:

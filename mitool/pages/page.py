@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from heapq import nlargest
 from importlib import resources
 from pathlib import Path
@@ -16,7 +15,7 @@ from mitool.pages.answers import answer
 from mitool.pages.inlined import Inlined, inlined
 from mitool.pages.methods import citations, methods
 from mitool.pages.warned import grouped
-from mitool.plots import Illustrator, Picture, pictures_of
+from mitool.plots import Illustrated
 from mitool.plots.picture import Row
 from mitool.printable import printable
 from mitool.report import Field
@@ -28,12 +27,10 @@ MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Illustrated):
     """The file of ``--html``; with ``has_details`` it also says when and where it was made."""
 
-    path: Path
     has_details: bool = False
-    illustrate: Illustrator | None = None
 
     @staticmethod
     def checked(path: Path, *, has_details: bool = False) -> Page:
@@ -42,11 +39,7 @@ class Page:
             raise MitoolError("a page goes to a file, not to -; name one, such as page.html")
         check_writable(path)
         _template()
-        return Page(path, has_details)
-
-    def showing(self, illustrate: Illustrator) -> Page:
-        """Give the same with pictures by another illustrator."""
-        return replace(self, illustrate=illustrate)
+        return Page(path, has_details=has_details)
 
     def write(
         self,
@@ -56,19 +49,15 @@ class Page:
         record: Mapping[str, Any],
     ) -> None:
         """Write the page."""
-        act = self.illustrate or partial(pictures_of, record["tool"]["command"])
-        file.write(rendered(rows, fields, record, self._inlined(act, rows), self.has_details))
+        file.write(rendered(rows, fields, record, self._inlined(rows, record), self.has_details))
 
-    @staticmethod
-    def _inlined(act: Illustrator, rows: Sequence[Row]) -> list[Inlined]:
+    def _inlined(self, rows: Sequence[Row], record: Mapping[str, Any]) -> list[Inlined]:
         """Give the pictures; none without matplotlib, which a page can do without."""
-        pictures: list[Picture] = []
         try:
             import matplotlib  # noqa: F401
         except ImportError:
             return []
-        pictures = act(rows)
-        return inlined(pictures)
+        return inlined(self.pictures(rows, record))
 
 
 def rendered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mitool.plots.drawing import Drawing, Illustrator
+from mitool.plots.drawing import Drawing, Illustrated, Illustrator
 from mitool.plots.figure import check_drawable, painted, save, written_to
 from mitool.plots.of_rows import pictures_of
 from mitool.plots.picture import Picture
@@ -10,6 +10,7 @@ from mitool.plots.sweep_panels import diagnosis_pictures, sweeps
 
 __all__ = [
     "Drawing",
+    "Illustrated",
     "Illustrator",
     "Picture",
     "check_drawable",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from mitool.plots.figure import check_drawable, kind_of, save
 from mitool.plots.of_rows import pictures_of
@@ -18,21 +17,32 @@ Illustrator = Callable[[Sequence[Row]], list[Picture]]
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """The file of ``--plot``; without an illustrator, the rows are all that is drawn."""
+class Illustrated:
+    """What stands beside a report with pictures; without an illustrator, rows are all they show."""
 
     path: Path
     illustrate: Illustrator | None = None
+
+    def showing(self, illustrate: Illustrator) -> Self:
+        """Give the same with pictures by another illustrator."""
+        return replace(self, illustrate=illustrate)
+
+    def pictures(self, rows: Sequence[Row], record: Mapping[str, Any]) -> list[Picture]:
+        """Give the pictures of the rows of a report, whose record says what made them."""
+        if self.illustrate:
+            return self.illustrate(rows)
+        return pictures_of(record["tool"]["command"], rows)
+
+
+@dataclass(frozen=True)
+class Drawing(Illustrated):
+    """The file of ``--plot``."""
 
     @staticmethod
     def checked(path: Path) -> Drawing:
         """Refuse a file into which no picture could be drawn in the end."""
         check_drawable(path)
         return Drawing(path)
-
-    def showing(self, illustrate: Illustrator) -> Drawing:
-        """Give the same with pictures by another illustrator."""
-        return replace(self, illustrate=illustrate)
 
     def write(
         self,
@@ -42,5 +52,4 @@ class Drawing:
         record: Mapping[str, Any],
     ) -> None:
         """Draw all pictures of the report, one below the other."""
-        act = self.illustrate or partial(pictures_of, record["tool"]["command"])
-        save(act(rows), file, kind_of(self.path))
+        save(self.pictures(rows, record), file, kind_of(self.path))

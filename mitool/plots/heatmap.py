@@ -62,14 +62,14 @@ def cells_of(rows: Sequence[Row]) -> Cells:
         if firsts is seconds:
             places.append((column_of[row["y"]], row_of[row["x"]]))
         for place in places:
-            values[place] = np.nan if _shown(row) is None else _shown(row)
+            values[place] = _shown(row)
             marks[place] = is_insignificant(row)
     return Cells(firsts, seconds, values, marks)
 
 
-def _shown(row: Row) -> float | None:
-    value: float | None = row["mi"] if row.get("normalized") is None else row["normalized"]
-    return value
+def _shown(row: Row) -> float:
+    value = row["mi"] if row.get("normalized") is None else row["normalized"]
+    return float("nan") if value is None else float(value)
 
 
 def heatmap(rows: Sequence[Row]) -> list[Picture]:

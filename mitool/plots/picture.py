@@ -34,10 +34,15 @@ def label(text: str, most: int = NAME) -> str:
     return literal(shortened(printable(text), most))
 
 
+def p_of(row: Row) -> float | None:
+    """Give the p of a row that counts: the adjusted, or else the plain one."""
+    p: float | None = row.get("p_adjusted")
+    return row.get("p_value") if p is None else p
+
+
 def is_insignificant(row: Row) -> bool:
-    """Tell whether the adjusted, or else the plain, p of a row exceeds .05; not without a test."""
-    p = row.get("p_adjusted")
-    p = row.get("p_value") if p is None else p
+    """Tell whether the p of a row exceeds .05; not without a test."""
+    p = p_of(row)
     return p is not None and p > ALPHA
 
 

@@ -52,8 +52,8 @@ bench: $(VENV)/benched
 study: $(VENV)/tested $(VENV)/benched
 	$(BIN)/python -m pytest -m study
 	$(BIN)/python -m studies.accuracy $(STUDY)
-	for study in conditional coverage reliability verdicts significance drift screening unseen \
-		unseen_intervals rows_needed models bounds layers; do \
+	for study in conditional conditional_sizes coverage reliability verdicts significance drift \
+		screening unseen unseen_intervals rows_needed models bounds layers; do \
 		$(BIN)/python -m studies.$$study || exit; done
 
 man: $(VENV)/tested

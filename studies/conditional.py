@@ -1,8 +1,7 @@
-"""Information under a strong common cause: how often tests reject, and how far estimates are off.
+"""Information under a strong common cause: how far estimates are off, and what smoothers leave.
 
-``python -m studies.conditional`` writes conditional.md. In the null x and y are the same function
-of z, each with noise of its own; they are independent given z. Tests take 19 permutations: they are
-as exact as with 999.
+``python -m studies.conditional`` writes conditional.md; how often tests reject is the matter of
+``studies.conditional_sizes``.
 """
 
 from __future__ import annotations
@@ -18,13 +17,11 @@ from mitool.kernels.smooth.choice import smooth
 from mitool.measure.settings import Settings
 from mitool.seeds import stream
 from mitool.tables.column import Column
-from mitool.uncertainty import Uncertainty, assess
+from mitool.uncertainty import assess
 from mitool.variables import Variable, gather
 from studies.record import options, over, table, write
 
 SEED = 16
-LEVEL = 0.05
-N_NULL = 19
 DIMS, NOISES, SIZES = (1, 2, 3), (0.1, 0.03), (100, 200, 500)
 AUTO, RAW = Settings(), Settings("ksg")
 CAUSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -167,26 +164,6 @@ def drawn(name: str, draw: Draw, n: int, repeat: int) -> list[Variable]:
     return [variable(name, values) for name, values in zip("xyz", sample, strict=True)]
 
 
-class Size(NamedTuple):
-    """How often the test rejects, and how often it is warned of."""
-
-    name: str
-    draw: Draw
-    n: int
-    settings: Settings
-    repeats: int
-
-    def measured(self) -> tuple[float, float]:
-        asked, codes = Uncertainty(n_permutations=N_NULL), {"common_cause", "cause_left_in"}
-        found = [
-            assess(*drawn(self.name, self.draw, self.n, repeat), self.settings, asked)
-            for repeat in range(self.repeats)
-        ]
-        rejected = [one.test.p_value <= LEVEL for one in found]
-        warned = [bool(codes & {note.code for note in one.notes}) for one in found]
-        return float(np.mean(rejected)), float(np.mean(warned))
-
-
 class Error(NamedTuple):
     """The mean error and the root mean squared error of an estimate."""
 
@@ -275,45 +252,19 @@ SMOOTHERS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 
 
-def measured(job: Size | Error | Left) -> tuple[float, float]:
+def measured(job: Error | Left) -> tuple[float, float]:
     return job.measured()
 
 
-def sizes(repeats: int, settings: Settings, ns: tuple[int, ...] = SIZES) -> dict[tuple, Size]:
-    return {
-        (cause, d, noise, n): Size(
-            f"{cause} {d} {noise}", Common(cause, d, noise), n, settings, repeats_at(n, repeats)
-        )
-        for cause in CAUSES
-        for d in DIMS
-        for noise in NOISES
-        for n in ns
-    }
-
-
-def repeats_at(n: int, repeats: int) -> int:
-    """A quarter where one takes ten times as long."""
-    return repeats if n <= 200 else max(repeats // 4, 2)
-
-
-def jobs_of(repeats: int) -> dict[tuple, Size | Error | Left]:
-    tenth = max(repeats // 10, 2)
-    jobs: dict[tuple, Size | Error | Left] = {}
-    jobs |= {("size", *key): job for key, job in sizes(repeats, AUTO).items()}
-    jobs |= {("raw", *key): job for key, job in sizes(tenth, RAW, (200,)).items()}
-    jobs |= {
-        ("other", name, n): Size(name, draw, n, AUTO, repeats)
-        for name, draw in OTHERS.items()
-        for n in (100, 200)
-    }
-    jobs |= {
-        ("error", name, n, how.estimator): Error(name, draw, n, how, max(repeats // 4, 2))
+def jobs_of(repeats: int) -> dict[tuple, Error | Left]:
+    jobs: dict[tuple, Error | Left] = {
+        ("error", name, n, how.estimator): Error(name, draw, n, how, repeats)
         for name, draw in DIRECT.items()
         for n in (100, 200, 1000)
         for how in (AUTO, RAW)
     }
     jobs |= {
-        ("left", smoother, cause, d): Left(Common(cause, d, 0.1), 200, smoother, tenth)
+        ("left", smoother, cause, d): Left(Common(cause, d, 0.1), 200, smoother, repeats)
         for smoother in SMOOTHERS
         for cause in CAUSES
         for d in (1, 3)
@@ -322,7 +273,7 @@ def jobs_of(repeats: int) -> dict[tuple, Size | Error | Left]:
 
 
 def main() -> None:
-    asked = options(__doc__.splitlines()[0], repeats=200)
+    asked = options(__doc__.splitlines()[0], repeats=40)
     counting.announce(10**6, 10**4)  # one path of the counts, whatever came before
     jobs = {
         k: job for k, job in jobs_of(asked.repeats).items() if asked.only in " ".join(map(str, k))
@@ -333,7 +284,6 @@ def main() -> None:
 
 def parts(found: dict[tuple, tuple[float, float]], jobs: dict[tuple, object]) -> Iterator[str]:
     yield "Conditional information under a common cause"
-    yield from size_parts(found, jobs)
     yield from error_parts(found, jobs)
     yield "## What smoothers leave (n = 200, noise .1): multiple of the noise, seconds\n"
     yield table(
@@ -345,67 +295,6 @@ def parts(found: dict[tuple, tuple[float, float]], jobs: dict[tuple, object]) ->
             if len(row := [found[k] for s in SMOOTHERS if (k := ("left", s, cause, d)) in found])
             == len(SMOOTHERS)
         ),
-    )
-
-
-def size_parts(found: dict[tuple, tuple[float, float]], jobs: dict[tuple, object]) -> Iterator[str]:
-    of_size = {key[1:]: value for key, value in found.items() if key[0] == "size"}
-    rates = {key: rate for key, (rate, _) in of_size.items()}
-    if not rates:
-        return
-    repeats = next(job.repeats for key, job in jobs.items() if key[0] == "size")
-    yield (
-        f"Rejections at {LEVEL} of x and y that are the same function of z and noise of their own, "
-        f"{N_NULL} permutations, {repeats} repeats a cell: the standard error of a rate near .05 "
-        f"is {(0.05 * 0.95 / repeats) ** 0.5:.3f}, and twice that at n = 500, of a quarter of the "
-        "repeats. auto takes off what z explains; raw is `-e ksg`, of a tenth of the repeats.\n"
-    )
-    yield "## Nothing is there\n"
-    yield table(
-        (
-            "cause",
-            "dims",
-            "noise",
-            *(f"n = {n}" for n in SIZES),
-            "warned",
-            "raw, n = 200",
-            "warned",
-        ),
-        (
-            [
-                cause,
-                d,
-                noise,
-                *(f"{rates.get((cause, d, noise, n), np.nan):.3f}" for n in SIZES),
-                f"{of_size.get((cause, d, noise, 200), (np.nan, np.nan))[1]:.2f}",
-                *(f"{v:.2f}" for v in found.get(("raw", cause, d, noise, 200), (np.nan, np.nan))),
-            ]
-            for cause, d, noise in dict.fromkeys(key[:3] for key in rates)
-        ),
-    )
-    for noise in NOISES:
-        of_noise = {key: rate for key, rate in rates.items() if key[2] == noise}
-        if of_noise:
-            worst = max(of_noise, key=of_noise.__getitem__)
-            yield (
-                f"Noise {noise}: mean {np.mean(list(of_noise.values())):.3f} of {len(of_noise)} "
-                f"cells, worst {of_noise[worst]:.3f} ({', '.join(map(str, worst))}).\n"
-            )
-    yield "Means over causes and n:\n"
-    yield table(
-        ("noise", *(f"{d} columns of z" for d in DIMS)),
-        (
-            [noise, *(f"{np.mean(cells):.3f}" for cells in of_dims)]
-            for noise in NOISES
-            if all(
-                of_dims := [[r for key, r in rates.items() if key[1:3] == (d, noise)] for d in DIMS]
-            )
-        ),
-    )
-    yield "Other shapes:\n"
-    yield table(
-        ("data", "n", "rejected", "warned"),
-        ([*k[1:], f"{v[0]:.3f}", f"{v[1]:.2f}"] for k, v in found.items() if k[0] == "other"),
     )
 
 

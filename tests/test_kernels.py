@@ -15,13 +15,14 @@ import mitool
 
 PACKAGE = Path(mitool.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-COMPILED = {"kernel", "intrinsic", "register_jitable"}
+COMPILED = {"kernel", "operation", "intrinsic", "register_jitable"}
 
 
 def is_compiled(node: ast.AST) -> bool:
-    return isinstance(node, ast.FunctionDef) and any(
-        isinstance(mark, ast.Name) and mark.id in COMPILED for mark in node.decorator_list
-    )
+    if not isinstance(node, ast.FunctionDef):
+        return False
+    marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
+    return any(isinstance(mark, ast.Name) and mark.id in COMPILED for mark in marks)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -26,6 +26,7 @@ def loops_stamp() -> tuple[tuple[str, float, int], ...]:
     here = Path(__file__).parent
     rooms = [here, *(path for path in here.iterdir() if path.is_dir() and path.name[0] != "_")]
     files = sorted(file for room in rooms for file in room.glob("*_loops.py"))
+    files.append(here / "lanes.py")  # which writes instructions for them
     return tuple((file.name, file.stat().st_mtime, file.stat().st_size) for file in files)
 
 

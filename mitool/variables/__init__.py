@@ -6,15 +6,8 @@ from mitool.variables.gathering import gather
 from mitool.variables.identifiers import is_identifier
 from mitool.variables.kinds import Kind, Vector
 from mitool.variables.missing import complete, incomplete
-from mitool.variables.variable import (
-    Codes,
-    Matrix,
-    Order,
-    Rows,
-    Variable,
-    ascending,
-    digest_of,
-)
+from mitool.variables.sorting import Order, ascending
+from mitool.variables.variable import Codes, Matrix, Rows, Variable, digest_of
 
 __all__ = [
     "Codes",

@@ -13,7 +13,8 @@ from mitool.tables.column import Column, merged_values
 from mitool.variables.kinds import Kind, Vector, decided_kind, levels_of
 from mitool.variables.repeats import repeat_notes
 from mitool.variables.sentinels import sentinel_notes
-from mitool.variables.variable import Matrix, Order, Variable, ascending
+from mitool.variables.sorting import Order, ascending
+from mitool.variables.variable import Matrix, Variable
 
 
 def gather(

@@ -65,9 +65,10 @@ def kind_of_levels(
 def levels_of(ordered: Vector) -> tuple[Vector, Counts]:
     """Different values and how often each occurs, from values in ascending order, NaN last."""
     present = ordered[: np.searchsorted(ordered, np.nan)]
-    starts = np.flatnonzero(
-        np.concatenate((present[:1] == present[:1], present[1:] != present[:-1]))
-    )
+    differs = present[1:] != present[:-1]
+    if differs.all():  # as most measurements do: no lists of where they begin
+        return present, np.ones(len(present), dtype=np.int64)
+    starts = np.concatenate(([0], 1 + np.flatnonzero(differs)))
     return present[starts], np.diff(starts, append=len(present))
 
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from mitool.once import once
 from mitool.result import Note
-from mitool.variables.kinds import Kind, Vector
+from mitool.variables.kinds import Kind
+from mitool.variables.sorting import Order, ascending
 
 Matrix = NDArray[np.float64]  # (n, d), C order
 Rows = NDArray[np.int64]  # row numbers
-Order = NDArray[np.signedinteger[Any]]  # row numbers, as narrow as they fit
 Codes = NDArray[np.int64]  # (n,), 0 … n_levels - 1
 
 COMPLETE = "complete"
@@ -155,15 +155,6 @@ class Variable:
         """Drop what is kept with the variable; it is made anew when next needed."""
         self._orders.clear()
         self._memory.clear()
-
-
-def ascending(values: Vector) -> Order:
-    """Give the places of values (n,) in ascending order, in 32 bits where they suffice.
-
-    Equal values stand in no particular order: a stable sort takes three times as long.
-    """
-    order = np.argsort(values)
-    return order.astype(np.int32) if len(order) <= np.iinfo(np.int32).max else order
 
 
 def digest_of(variables: Sequence[Variable]) -> str:

@@ -1,25 +1,19 @@
-"""Neighbours on a sorted line: the arrays that ``line_loops`` fills."""
+"""Neighbours on a sorted line: the arrays that ``line_loops`` and ``line_count_loops`` fill."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mitool.kernels.neighbors import line_loops
-from mitool.kernels.types import Flags, Places
+from mitool.kernels.neighbors.line_count_loops import count
+from mitool.kernels.types import Places
 from mitool.parallel import for_slices
 from mitool.variables import Order, Vector
 
 BUCKETS_PER_POINT = 2
 """One is a tenth slower to search, four are slower to fill."""
-
-
-def empty_table(n: int) -> Places:
-    """Give room for the places where the buckets of a line of n values begin."""
-    return np.empty(BUCKETS_PER_POINT * n + 1, dtype=np.int32)
 
 
 @dataclass(eq=False)
@@ -31,15 +25,11 @@ class BucketedLine:
     first: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first = empty_table(len(self.line))
-
-    def fill(self) -> None:
-        """Find where the buckets begin."""
-        self.scale = line_loops.fill(self.line, self.first)
+        self.first = np.empty(BUCKETS_PER_POINT * len(self.line) + 1, dtype=np.int32)
 
     def filled(self) -> BucketedLine:
-        """Give the same, filled."""
-        self.fill()
+        """Find where the buckets begin, and give the same."""
+        self.scale = line_loops.fill(self.line, self.first)
         return self
 
 
@@ -52,26 +42,13 @@ class Line:
 
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
-        counts = np.empty((1, 1, len(radius)), dtype=np.int32)
-        radii = radius[self.order][None, None]
-        count_in_slices([BucketedLine(self.ascending).filled()], radii, np.array([closed]), counts)
-        out = np.empty(len(radius), dtype=np.int32)
-        out[self.order] = counts[0, 0]
+        n, radii = len(radius), radius[self.order]
+        places, counts, out = np.empty((3, n), dtype=np.int32)
+        places[:] = np.arange(n)
+
+        def count_slice(first: int, last: int) -> None:
+            count(self.ascending, places, radii, closed, first, last, counts)
+
+        for_slices(count_slice, n)
+        out[self.order] = counts
         return out
-
-
-def count_in_slices(
-    lines: Sequence[BucketedLine],
-    radii: NDArray[np.float64],
-    closed: Flags,
-    out: NDArray[np.int32],
-) -> None:
-    """Count on each line within each of its radii, (n_lines, n_radii, n), in its order."""
-
-    def count(start: int, stop: int) -> None:
-        for line, its_radii, its_counts in zip(lines, radii, out, strict=True):
-            for radius, is_closed, counts in zip(its_radii, closed, its_counts, strict=True):
-                bounds = is_closed, start, stop
-                line_loops.count(line.line, line.scale, line.first, radius, *bounds, counts)
-
-    for_slices(count, radii.shape[2])

@@ -82,21 +82,3 @@ def ends(line: Vector, scale: float, first: Places, value: float, r: float) -> t
 def before(r: float) -> float:
     """Give the next number below one that is not negative: less than r is at most this."""
     return r * BELOW_ONE if r > TINY else np.nextafter(r, -1.0)
-
-
-@kernel
-def count(
-    line: Vector,
-    scale: float,
-    first: Places,
-    radius: Vector,
-    closed: bool,
-    start: int,
-    stop: int,
-    out: Places,
-) -> None:
-    """out[i] <- how many others lie within radius[i] of line[i], for i = start … stop - 1."""
-    for i in range(start, stop):  # as a function of its own, half as long again
-        r = radius[i] if closed else before(radius[i])
-        below, above = ends(line, scale, first, line[i], r)
-        out[i] = max(above, i + 1) - min(below, i) - 1  # no point is closer to itself than 0

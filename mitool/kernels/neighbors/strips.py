@@ -1,42 +1,47 @@
-"""Neighbours of two one-dimensional variables: the arrays that ``strips_loops`` fills.
+"""Neighbours of two one-dimensional variables: the arrays that the loops over strips fill.
 
-A job is one call of compiled code, for which a thread leaves the interpreter once; a large one is
-cut into slices of rows where there are threads for them.
+One estimate is four calls of compiled code, cut into slices of rows where there are threads for
+them; one call for all four would save 5 µs of it, and take 1.3 s to compile. Orders of the rows are
+taken many in a call, for which a thread leaves the interpreter once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import islice
 from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.kernels.neighbors import strips_loops
-from mitool.kernels.neighbors.line import BucketedLine, count_in_slices, empty_table
+from mitool.kernels.lanes import LANES
+from mitool.kernels.neighbors.line_count_loops import count
 from mitool.kernels.neighbors.margin import Margin
-from mitool.kernels.neighbors.strips_orders_loops import tally_neighbors
+from mitool.kernels.neighbors.strips_loops import cut, search
+from mitool.kernels.neighbors.strips_orders_loops import Asked, Reach, tally_neighbors
+from mitool.kernels.neighbors.strips_reach_loops import widen
 from mitool.kernels.neighbors.tallies import NeighborCounts, Scales, Tally, tallied
-from mitool.kernels.types import Flags, Places
-from mitool.parallel import call_over_rows, for_slices, is_sliced
-from mitool.variables import Matrix, Rows, Vector
+from mitool.kernels.types import Places
+from mitool.parallel import for_slices
+from mitool.variables import Rows, Vector
+
+SQUARED_WIDTH = 8
+"""The width of a strip squared, over the number of points: 4 and 16 are as good where k is 3, 2 and
+32 a tenth to a third slower, whether k is 1 or 30."""
+NARROWEST = 3
 
 
 def neighbor_counts(x: Margin, y: Margin, scales: Scales) -> list[NeighborCounts]:
     """See ``counting.counts_at_scales``."""
-    counts = _in_order_of_lines(x, y, scales)
+    counts, at_x = _in_order_of_strips(x, y, scales)
     out = np.empty_like(counts)
-    out[:, 0, x.order], out[:, 1, y.order] = counts[:, 0], counts[:, 1]
+    out[..., x.order[at_x]] = counts
     return list(out)
 
 
 def tallies(x: Margin, y: Margin, scales: Scales) -> list[Tally]:
     """See ``counting.tallies_at_scales``."""
-    if is_sliced(len(x)):
-        return [tallied(counts) for counts in _in_order_of_lines(x, y, scales)]
-    return _tallies(x, y, np.arange(len(y))[None], scales)[0]
+    return [tallied(counts) for counts in _in_order_of_strips(x, y, scales)[0]]
 
 
 def permuted_tallies(
@@ -50,69 +55,84 @@ def permuted_tallies(
 
 def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], scales: Scales) -> list[list[Tally]]:
     """Tally the counts at each scale, for each order of the rows of y."""
-    n, n_planes, n_scales = len(x), len(orders), len(scales)
-    balls, shift = _as_arrays(scales), _shift(n, scales)
-    lines = x.order, y.order, x.ascending, y.ascending, shift
+    n, asked, shift = len(x), _asked(scales), _shift(len(x))
     rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    half = np.empty((2, n_scales, n))
-    tables = empty_table(n), empty_table(n)
-    places, room = (rank, moved, _free(n, shift)), _room(balls[0])
-    largest = np.empty((n_planes, n_scales), dtype=np.int32)
-    out = np.empty((n_planes, n_scales, n), dtype=np.int32)
-    tally_neighbors(*lines, *balls, orders, *places, points, at, *room, half, *tables, largest, out)
+    radii = np.empty((len(asked[0]), n))
+    room = rank, moved, _start(n, shift), _best(asked), radii, points, at
+    largest = np.empty((len(orders), len(scales)), dtype=np.int32)
+    out = np.empty((len(orders), len(scales), n), dtype=np.int32)
+    lines = x.order, y.order, (x.ascending, y.ascending)
+    tally_neighbors(*lines, shift, asked, orders, room, _reach(asked, n), largest, out)
     pairs = zip(out, largest.tolist(), strict=True)
     return [[tally[: m + 1] for tally, m in zip(*pair, strict=True)] for pair in pairs]
 
 
-def _in_order_of_lines(x: Margin, y: Margin, scales: Scales) -> NDArray[np.int32]:
-    """Count in x and in y at each scale, (n_scales, 2, n), each in the order of its line."""
-    n, shift = len(x), _shift(len(x), scales)
-    sizes, boxes, closed = _as_arrays(scales)
+def _in_order_of_strips(x: Margin, y: Margin, scales: Scales) -> tuple[NDArray[np.int32], Places]:
+    """Count in x and in y at each scale, (n_scales, 2, n), and give the rank of each point in x."""
+    n, asked, shift = len(x), _asked(scales), _shift(len(x))
+    sizes, which, boxes, closed = asked
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    half, counts = np.empty((2, len(sizes), n)), np.empty((len(sizes), 2, n), dtype=np.int32)
-    on_x, on_y, free = BucketedLine(x.ascending), BucketedLine(y.ascending), _free(n, shift)
-    lines = x.order, y.order, x.ascending, y.ascending, shift
-    cut = partial(strips_loops.cut, *lines, counts[0, 0], free, points[0], points[1], at[0], at[1])
-    call_over_rows([cut, on_x.fill, on_y.fill], n)
-    plane = points[0], points[1], x.ascending, shift
-    _search_in_slices(plane, at, sizes, boxes, free, half)
-    count_in_slices((on_x, on_y), half, closed, counts.swapaxes(0, 1))
-    return counts
+    radii, counts = np.empty((len(sizes), n)), np.empty((len(scales), 2, n), dtype=np.int32)
+    lines, rank = (x.ascending, y.ascending), counts[0, 0]
+    cut(x.order, y.order, *lines, shift, rank, _start(n, shift), *points, *at)
+    plane, reach = (points[0], points[1], x.ascending, shift), _reach(asked, n)
+
+    def count_slice(first: int, last: int) -> None:
+        start = _start(n, shift)
+        search(plane, sizes, first, last, start, _best(asked), radii)
+        if reach is not None:
+            widen(plane, radii, first, last, start, *_reach_of_eight(asked), reach[-1])
+        for c, axis in np.ndindex(len(scales), 2):
+            r = reach[-1][axis, which[c]] if reach is not None and boxes[c] else radii[which[c]]
+            count(lines[axis], at[axis], r, bool(closed[c]), first, last, counts[c, axis])
+
+    for_slices(count_slice, n)
+    return counts, at[0]
 
 
-def _as_arrays(scales: Scales) -> tuple[NDArray[np.int64], Flags, Flags]:
-    """Give the numbers of neighbours, and whether each ball is a box and is closed."""
-    boxes = np.array([ball == "box" for _, ball in scales])
-    closed = np.array([ball != "open" for _, ball in scales])
-    return np.array([k for k, _ in scales]), boxes, closed
+def _asked(scales: Scales) -> Asked:
+    """Give what the scales ask for, as loops want it."""
+    sizes = sorted({k for k, _ in scales})
+    boxes, closed = (
+        [ball in kinds for _, ball in scales] for kinds in (("box",), ("box", "closed"))
+    )
+    which = [sizes.index(k) for k, _ in scales]
+    return np.array(sizes), np.array(which), np.array(boxes), np.array(closed)
 
 
-def _shift(n: int, scales: Scales) -> int:
+def _shift(n: int) -> int:
     """Give the logarithm of the width of strips that are searched soonest."""
-    return max(0, round(log2(n * scales[-1][0]) / 2))
+    return max(NARROWEST, round(log2(SQUARED_WIDTH * n) / 2))
 
 
-def _free(n: int, shift: int) -> Places:
+def _start(n: int, shift: int) -> Places:
     """Give room for one place in each strip."""
     return np.empty(((n - 1) >> shift) + 1, dtype=np.int32)
 
 
-def _room(sizes: NDArray[np.int64]) -> tuple[Vector, Vector, Matrix]:
-    """Give room for the distances of the nearest of one point, its radii and its reach."""
-    return np.empty(sizes[-1]), np.empty(len(sizes)), np.empty((len(sizes), 2))
+def _best(asked: Asked) -> Vector:
+    """Give room for the distances of the nearest of eight points."""
+    return _eights(max(4, int(asked[0][-1])))
 
 
-def _search_in_slices(
-    plane: strips_loops.Plane,
-    at: NDArray[np.int32],
-    sizes: NDArray[np.int64],
-    boxes: Flags,
-    free: Places,
-    half: NDArray[np.float64],
-) -> None:
-    def search(first: int, last: int) -> None:
-        room = np.empty_like(free), *_room(sizes)
-        strips_loops.search(plane, at[0], at[1], sizes, boxes, first, last, *room, half[0], half[1])
+def _reach_of_eight(asked: Asked) -> tuple[Vector, Vector]:
+    """Give room for the radii of eight points, and for how far what is within them reaches."""
+    return _eights(len(asked[0])), _eights(2 * len(asked[0]))
 
-    for_slices(search, at.shape[1])
+
+def _reach(asked: Asked, n: int) -> Reach | None:
+    """Give room for how far what is within each radius reaches in x and in y, where it is asked."""
+    if not asked[2].any():
+        return None
+    return *_reach_of_eight(asked), np.empty((2, len(asked[0]), n))
+
+
+def _eights(many: int) -> Vector:
+    """Give room for so many times eight numbers.
+
+    Each eight lie in one line of the processor's cache: in two, a search takes half as long again.
+    """
+    room = np.empty(LANES * (many + 1))
+    past_a_line = room.__array_interface__["data"][0] // room.itemsize % LANES
+    return room[LANES - past_a_line :][: LANES * many]

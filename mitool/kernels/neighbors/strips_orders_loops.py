@@ -10,10 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
-from mitool.kernels.neighbors import line_loops
+from mitool.kernels.neighbors.line_count_loops import count
 from mitool.kernels.neighbors.strips_loops import cut, search
+from mitool.kernels.neighbors.strips_reach_loops import widen
 from mitool.kernels.types import Flags, Places
 from mitool.variables import Matrix, Rows, Vector
+
+Asked = tuple[Rows, Rows, Flags, Flags]
+"""Numbers of neighbours, ascending; which of them each scale has; whether its balls are boxes, and
+closed."""
+Reach = tuple[Vector, Vector, NDArray[np.float64]]
+"""The radii of eight points, how far these reach, and how far those of all points do."""
+Room = tuple[Places, Places, Places, Vector, Matrix, Matrix, NDArray[np.int32]]
+"""For each row, twice; each strip; the distances of eight points; radii; points; their ranks."""
 
 
 @kernel
@@ -39,41 +48,33 @@ def _tally(counts: Places, out: Places) -> int:
 def tally_neighbors(
     order_x: Places,
     order_y: Places,
-    line_x: Vector,
-    line_y: Vector,
+    lines: tuple[Vector, Vector],
     shift: int,
-    sizes: Rows,
-    boxes: Flags,
-    closed: Flags,
+    asked: Asked,
     orders: NDArray[np.int64],
-    rank: Places,
-    moved: Places,
-    free: Places,
-    points: Matrix,
-    at: NDArray[np.int32],
-    best: Vector,
-    radii: Vector,
-    reach: Matrix,
-    half: NDArray[np.float64],
-    first_x: Places,
-    first_y: Places,
+    room: Room,
+    reach: Reach | None,
     largest: NDArray[np.int32],
     out: NDArray[np.int32],
 ) -> None:
-    """out[p, c, m] <- how many counts in x and in y are m, up to largest[p, c], at sizes[c].
+    """out[p, c, m] <- how many counts in x and in y are m, up to largest[p, c], at scale c.
 
-    Row i of y is orders[p, i]. Before ``orders`` come the lines and the scales, after it room.
+    Row i of y is orders[p, i]. Where there is no room for the reach of boxes, there are none, and
+    nothing is compiled for them.
     """
-    scale_x, scale_y = line_loops.fill(line_x, first_x), line_loops.fill(line_y, first_y)
-    plane, n = (points[0], points[1], line_x, shift), order_x.shape[0]
-    out[:] = 0
+    sizes, which, boxes, closed = asked
+    rank, moved, start, best, radii, points, at = room
+    plane, n, largest[:], out[:] = (points[0], points[1], lines[0], shift), len(order_x), 0, 0
     for p in range(out.shape[0]):
         _rearrange(order_y, orders[p], rank, moved)
-        lines = order_x, moved, line_x, line_y, shift
-        cut(*lines, rank, free, points[0], points[1], at[0], at[1])
-        search(plane, at[0], at[1], sizes, boxes, 0, n, free, best, radii, reach, half[0], half[1])
-        for c in range(sizes.shape[0]):
-            line_loops.count(line_x, scale_x, first_x, half[0, c], closed[c], 0, n, rank)
-            to_x = _tally(rank, out[p, c])
-            line_loops.count(line_y, scale_y, first_y, half[1, c], closed[c], 0, n, rank)
-            largest[p, c] = max(to_x, _tally(rank, out[p, c]))
+        cut(order_x, moved, *lines, shift, rank, start, points[0], points[1], at[0], at[1])
+        search(plane, sizes, 0, n, start, best, radii)
+        if reach is not None:
+            widen(plane, radii, 0, n, start, *reach)
+        for c in range(which.shape[0]):
+            for axis in range(2):
+                r = radii[which[c]]
+                if reach is not None and boxes[c]:
+                    r = reach[2][axis, which[c]]
+                count(lines[axis], at[axis], r, closed[c], 0, n, rank)
+                largest[p, c] = max(largest[p, c], _tally(rank, out[p, c]))

@@ -21,8 +21,9 @@ from mitool.errors import MitoolError
 from mitool.estimators.ksg import KSG
 from mitool.estimators.ross import Ross
 from mitool.kernels.digamma import integer_digammas
-from mitool.kernels.neighbors import bits, counting, dense, squares, strips, structures
-from mitool.kernels.neighbors.margin import Margin
+from mitool.kernels.neighbors import counting, dense, squares, strips, structures
+from mitool.kernels.neighbors.margin import FAR, Margin
+from mitool.kernels.neighbors.steps import Pairs
 from mitool.kernels.neighbors.tree import Tree
 from mitool.parallel import threads_inside
 from mitool.variables import Variable
@@ -39,11 +40,11 @@ def correlated(n, rho=0.6, seed=0, n_dims=1):
     return x, rho * x + np.sqrt(1 - rho**2) * rng.standard_normal((n, n_dims))
 
 
-@pytest.fixture(params=["trees", "bits"])
+@pytest.fixture(params=["trees", "pairs"])
 def compiled(monkeypatch, request):
     """Take the compiled kernels, however small the job."""
     monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
-    for limit in ("BITS_TO_SEARCH", "BITS_TO_COUNT"):
+    for limit in ("PAIRS_TO_SEARCH", "PAIRS_TO_COUNT"):
         monkeypatch.setattr(structures, limit, 0 if request.param == "trees" else 10**6)
 
 
@@ -151,24 +152,51 @@ def test_counts_in_squares_are_the_slow_twins_however_wide_the_strips(narrowest,
         assert (found == within.sum(axis=1)).all()
 
 
-@pytest.mark.parametrize("shift", [1, 3, 6])
-@pytest.mark.parametrize("ball", ["open", "closed", "box"])
-def test_sets_of_bits_are_the_slow_twins_however_many_are_kept(monkeypatch, shift, ball):
-    monkeypatch.setattr(counting.UNCOMPILED, "limit", -1)
-    monkeypatch.setattr(bits, "NARROWEST", shift)
-    rng = np.random.default_rng(shift)
-    for values in (rng.integers(0, 9, (130, 6)), rng.standard_cauchy((301, 6))):
-        blocks = np.hsplit(values.astype(float), 2)
-        expected = reference.neighbor_counts(blocks, SPACES[2], 4, ball)
-        margins = [Margin(np.ascontiguousarray(block)) for block in blocks]
-        assert (counting.neighbor_counts(margins, SPACES[2], 4, ball) == expected).all()
+HOSTILE = {
+    "normal": lambda rng, shape: rng.standard_normal(shape),
+    "lattice": lambda rng, shape: rng.integers(0, 4, shape).astype(float),
+    "copies": lambda rng, shape: rng.permutation(np.repeat(rng.random((shape[0], 1)), shape[1], 1)),
+    "heavy tails": lambda rng, shape: rng.standard_cauchy(shape) ** 3,
+    "clusters": lambda rng, shape: rng.integers(0, 9, shape) * 1e6 + rng.random(shape),
+    "one far off": lambda rng, shape: np.where(rng.random(shape) < 0.004, 1e200, rng.random(shape)),
+    "huge": lambda rng, shape: rng.standard_normal(shape) * 1e307,
+    "tiny": lambda rng, shape: rng.standard_normal(shape) * 1e-310,
+    "labels": lambda rng, shape: FAR * rng.integers(0, 5, shape),
+    "many labels": lambda rng, shape: FAR * rng.permutation(np.prod(shape)).reshape(shape),
+    "constant": lambda rng, shape: np.ones(shape),
+}
 
 
-def test_euclidean_distance_of_the_kth_neighbour():
-    values = np.random.default_rng(1).standard_normal((400, 3))
-    distances = np.sqrt(((values[:, None] - values[None]) ** 2).sum(axis=2))
-    found = Tree.over(Margin(values)).kth_distance(4, euclidean=True)
-    assert found == pytest.approx(reference.kth_distance(distances, 4), rel=1e-14)
+@pytest.mark.parametrize("n_rows", [7, 64, 65, 300])
+@pytest.mark.parametrize("second", ["normal", "labels"])
+@pytest.mark.parametrize("first", HOSTILE)
+def test_pairs_in_steps_are_the_slow_twins_to_the_last_bit(first, second, n_rows):
+    rng = np.random.default_rng(n_rows)
+    blocks = [HOSTILE[name](rng, (n_rows, n_dims)) for name, n_dims in ((first, 3), (second, 2))]
+    pairs = Pairs.over(Margin(np.hstack(blocks)))
+    apart = [reference.chebyshev(block) for block in blocks]
+    joint = np.maximum(*apart)
+    for k in (1, 4, n_rows - 1):
+        radius = reference.kth_distance(joint, k)
+        assert (pairs.kth_distance(k) == radius).all()
+        held = joint <= radius[:, None]
+        reach = [np.where(held, distances, 0.0).max(axis=1) for distances in apart]
+        assert (pairs.extents(radius, 3) == reach).all()
+        for others in (radius, rng.permutation(radius), np.full(n_rows, np.inf), 0.0 * radius):
+            for closed, within in (
+                (True, joint <= others[:, None]),
+                (False, joint < others[:, None]),
+            ):
+                np.fill_diagonal(within, False)
+                assert (pairs.count(others, closed=closed) == within.sum(axis=1)).all()
+
+
+def test_pairs_of_permuted_rows_are_those_of_the_rows():
+    rng = np.random.default_rng(4)
+    points, rows = rng.standard_normal((150, 3)), rng.permutation(150)
+    pairs = Pairs.over(Margin(points)).permuted(rows)
+    radius = reference.kth_distance(reference.chebyshev(points[rows]), 5)
+    assert (pairs.kth_distance(5) == radius).all()
 
 
 @pytest.mark.usefixtures("compiled")

@@ -2,7 +2,7 @@
 
 All ways to count yield the same integers, so the choice among them is only speed: all distances
 at once while loading the compiler would take longer, strips for two one-dimensional variables,
-sets of bits for few points in many dimensions, trees for the rest. Distances are maximum norms.
+all pairs of few points in many dimensions, trees for the rest. Distances are maximum norms.
 """
 
 from __future__ import annotations

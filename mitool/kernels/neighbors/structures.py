@@ -11,43 +11,45 @@ from typing import TYPE_CHECKING
 from mitool.kernels.neighbors.margin import Margin
 
 if TYPE_CHECKING:
-    from mitool.kernels.neighbors.bits import Bits
     from mitool.kernels.neighbors.line import Line
     from mitool.kernels.neighbors.squares import Squares
+    from mitool.kernels.neighbors.steps import Pairs
     from mitool.kernels.neighbors.tree import Tree
 
-BITS_TO_SEARCH = 25
-"""Times the cube of the dimensions: up to so many rows, sets of bits search faster than trees."""
-BITS_TO_COUNT = 1000
-"""Times the square of the dimensions: up to so many rows, they count faster."""
+PAIRS_TO_SEARCH = 32
+"""Times the cube of the dimensions: up to so many rows, all pairs are searched before a tree is."""
+PAIRS_TO_COUNT = 2000
+"""Times the square of the dimensions: up to so many rows, all pairs are counted before."""
+PAIRS_IN_PLANE = 1000
+"""Rows of two dimensions, which squares count as fast from here on."""
 
 
-def searcher(margin: Margin) -> Bits | Tree:
+def searcher(margin: Margin) -> Pairs | Tree:
     """Give what finds the k-th neighbour in several dimensions soonest."""
-    if len(margin) <= BITS_TO_SEARCH * margin.n_dims**3:
-        return _bits(margin)
+    if len(margin) <= PAIRS_TO_SEARCH * margin.n_dims**3:
+        return _pairs(margin)
     return _tree(margin)
 
 
-def counter(margin: Margin) -> Line | Squares | Bits | Tree:
+def counter(margin: Margin) -> Line | Squares | Pairs | Tree:
     """Give what counts the points within a distance soonest."""
     if margin.n_dims == 1:
         from mitool.kernels.neighbors.line import Line
 
         return Line(margin.order, margin.ascending)
-    if margin.n_dims == 2:
+    if margin.n_dims == 2 and len(margin) > PAIRS_IN_PLANE:
         from mitool.kernels.neighbors.squares import Squares
 
         return margin.kept(Squares)
-    if len(margin) <= BITS_TO_COUNT * margin.n_dims**2:
-        return _bits(margin)
+    if len(margin) <= PAIRS_TO_COUNT * margin.n_dims**2:
+        return _pairs(margin)
     return _tree(margin)
 
 
-def _bits(margin: Margin) -> Bits:
-    from mitool.kernels.neighbors.bits import Bits
+def _pairs(margin: Margin) -> Pairs:
+    from mitool.kernels.neighbors.steps import Pairs
 
-    return margin.kept(Bits)
+    return margin.kept(Pairs)
 
 
 def _tree(margin: Margin) -> Tree:

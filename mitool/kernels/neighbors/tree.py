@@ -47,12 +47,12 @@ class Tree:
         """Give the tree of the same points whose row i was row rows[i] before."""
         return replace(self, rows=renumbered(self.rows, rows))
 
-    def kth_distance(self, k: int, *, euclidean: bool = False) -> Vector:
+    def kth_distance(self, k: int) -> Vector:
         """Give the distance of each row's k-th neighbour, shape (n,)."""
         radius, out = np.empty((2, len(self.rows)))
         self._over_leaves(
             lambda frame: tree_nearest_loops.kth_distance(
-                *frame, np.empty(len(frame[5])), euclidean, np.empty(k), radius
+                *frame, np.empty(len(frame[5])), np.empty(k), radius
             )
         )
         out[self.rows] = radius

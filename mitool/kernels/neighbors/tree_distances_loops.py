@@ -15,12 +15,18 @@ Boxes = tuple[Matrix, Matrix, Places, Matrix]
 
 
 @kernel
-def gap_to(point: Vector, low: Vector, high: Vector, euclidean: bool) -> float:
-    """How far a point is from a box, at least; squared if euclidean."""
+def take(lanes: Matrix, place: int, point: Vector) -> None:
+    """point[a] <- the coordinates of one point of a leaf."""
+    for a in range(point.shape[0]):
+        point[a] = lanes[a, place]
+
+
+@kernel
+def gap_to(point: Vector, low: Vector, high: Vector) -> float:
+    """How far a point is from a box, at least."""
     worst = 0.0
     for a in range(point.shape[0]):
-        away = max(low[a] - point[a], point[a] - high[a], 0.0)
-        worst = worst + away * away if euclidean else max(worst, away)
+        worst = max(worst, max(low[a] - point[a], point[a] - high[a], 0.0))
     return worst
 
 
@@ -46,15 +52,6 @@ def leaf_distances(point: Vector, lanes: Matrix, first: int, last: int, out: Vec
             for j in range(out.shape[0]):  # adding 0 keeps the store from becoming a branch
                 away = max(abs(lanes[a, j] - u), abs(lanes[b, j] - v))
                 out[j] = max(away, out[j]) + 0.0
-
-
-@kernel
-def leaf_squares(point: Vector, lanes: Matrix, out: Vector) -> None:
-    """Give the squared Euclidean distances of a point to those of a leaf."""
-    out[:] = 0.0
-    for a in range(point.shape[0]):
-        for j in range(out.shape[0]):
-            out[j] += (lanes[a, j] - point[a]) ** 2
 
 
 @kernel

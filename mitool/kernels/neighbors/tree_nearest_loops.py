@@ -14,28 +14,16 @@ from mitool.kernels.neighbors.tree_distances_loops import (
     Boxes,
     gap_to,
     leaf_distances,
-    leaf_squares,
     n_within,
 )
 from mitool.variables import Matrix, Rows, Vector
 
 
 @kernel
-def _ahead(away: float, euclidean: bool) -> float:
-    """How far a place is at least that lies so far ahead, or behind if negative."""
-    return max(away, 0.0) ** 2 if euclidean else away
-
-
-@kernel
-def _nearest_in_leaf(
-    point: Vector, lanes: Matrix, itself: int, euclidean: bool, near: Vector, best: Vector
-) -> None:
+def _nearest_in_leaf(point: Vector, lanes: Matrix, itself: int, near: Vector, best: Vector) -> None:
     """Let the points of a leaf, but not number ``itself`` of them, into ``best`` (ascending)."""
     k = best.shape[0]
-    if euclidean:
-        leaf_squares(point, lanes, near)
-    else:
-        leaf_distances(point, lanes, 0, point.shape[0], near)
+    leaf_distances(point, lanes, 0, point.shape[0], near)
     if itself >= 0:
         near[itself] = np.nan
     if n_within(near, best[k - 1], False) == 0:
@@ -56,7 +44,6 @@ def kth_distance(
     point: Vector,
     near: Vector,
     gaps: Vector,
-    euclidean: bool,
     best: Vector,
     radius: Vector,
 ) -> None:
@@ -73,24 +60,24 @@ def kth_distance(
             for a in range(point.shape[0]):
                 point[a] = lanes[leaf, a, i - edges[leaf]]
             best[:] = np.inf
-            _nearest_in_leaf(point, lanes[leaf], i - edges[leaf], euclidean, near, best)
+            _nearest_in_leaf(point, lanes[leaf], i - edges[leaf], near, best)
             climb = leaf + n_leaves
             while climb > 1:
                 other = climb ^ 1
                 climb >>= 1
                 u = point[axis[climb]]
                 away = ends[climb, 1] - u if other & 1 else u - ends[climb, 0]
-                if _ahead(away, euclidean) >= best[-1]:
+                if away >= best[-1]:
                     continue
-                stack[0], gaps[0] = other, gap_to(point, low[other], high[other], euclidean)
+                stack[0], gaps[0] = other, gap_to(point, low[other], high[other])
                 top = 1
                 while top > 0:
                     top -= 1
                     node, gap = stack[top], gaps[top]
                     while node < n_leaves and gap < best[-1]:
                         u = point[axis[node]]
-                        left = max(gap, _ahead(u - ends[node, 0], euclidean))
-                        right = max(gap, _ahead(ends[node, 1] - u, euclidean))
+                        left = max(gap, u - ends[node, 0])
+                        right = max(gap, ends[node, 1] - u)
                         node += node
                         if right < left:
                             node += 1
@@ -100,5 +87,5 @@ def kth_distance(
                             stack[top], gaps[top] = node ^ 1, right
                             top += 1
                     if gap < best[-1]:
-                        _nearest_in_leaf(point, lanes[node - n_leaves], -1, euclidean, near, best)
-            radius[i] = np.sqrt(best[-1]) if euclidean else best[-1]
+                        _nearest_in_leaf(point, lanes[node - n_leaves], -1, near, best)
+            radius[i] = best[-1]

@@ -13,6 +13,7 @@ from mitool.kernels.neighbors.tree_distances_loops import (
     gap_to,
     leaf_distances,
     n_within,
+    take,
 )
 from mitool.kernels.types import Places
 from mitool.variables import Matrix, Rows, Vector
@@ -46,7 +47,7 @@ def count(
     n_leaves, low, high = lanes.shape[0], boxes[0], boxes[1]
     for leaf in range(first, last):
         for i in range(edges[leaf], edges[leaf + 1]):
-            point[:] = lanes[leaf, :, i - edges[leaf]]
+            take(lanes[leaf], i - edges[leaf], point)
             r = radius[i]
             n_near = 0 if r == 0.0 and not closed else -1  # the point itself
             stack[0] = 1
@@ -54,7 +55,7 @@ def count(
             while top > 0:
                 top -= 1
                 node = stack[top]
-                gap = gap_to(point, low[node], high[node], False)
+                gap = gap_to(point, low[node], high[node])
                 if gap > r or (gap == r and not closed):
                     continue
                 far = farthest_in(point, low[node], high[node])
@@ -93,7 +94,7 @@ def extents(
     n_leaves, low, high = lanes.shape[0], boxes[0], boxes[1]
     for leaf in range(first, last):
         for i in range(edges[leaf], edges[leaf + 1]):
-            point[:] = lanes[leaf, :, i - edges[leaf]]
+            take(lanes[leaf], i - edges[leaf], point)
             r = radius[i]
             half[0, i] = half[1, i] = 0.0
             stack[0] = 1
@@ -101,7 +102,7 @@ def extents(
             while top > 0:
                 top -= 1
                 node = stack[top]
-                if gap_to(point, low[node], high[node], False) > r:
+                if gap_to(point, low[node], high[node]) > r:
                     continue
                 if node < n_leaves:
                     stack[top] = 2 * node

@@ -40,6 +40,7 @@ class MesnerShalizi(Estimator):
     accepts: ClassVar[Accepted] = ANY
     accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
     joint_labels: ClassVar[bool] = True
+    blind_to_names: ClassVar[bool] = True
     default_transform: ClassVar[str] = "normal"
     family: ClassVar[str] = "neighbours"
     scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))

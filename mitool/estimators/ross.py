@@ -46,6 +46,7 @@ class Ross(Estimator):
     """
 
     accepts: ClassVar[Accepted] = frozenset({("discrete", "continuous"), ("discrete", "mixed")})
+    blind_to_names: ClassVar[bool] = True
     default_transform: ClassVar[str] = "normal"
     jitters_ties: ClassVar[bool] = True
     family: ClassVar[str] = "neighbours"

@@ -73,6 +73,28 @@ def ross(labels, y, k):
     return np.mean(terms)
 
 
+def level_counts(codes, values, k, *, closed):
+    """How many others are within reach of the k-th of the same label, on the line and of the label.
+
+    Strictly, and of k or as many as there are, rows alone in their level being left out; or, if
+    closed, none left out and an infinite reach where there are no k.
+    """
+    kept = [closed or np.sum(codes == code) > 1 for code in codes]
+    on_line, in_level = (np.zeros(len(codes), dtype=int) for _ in range(2))
+    for i in np.flatnonzero(kept):
+        others = np.flatnonzero(kept)
+        others = others[others != i]
+        distance, same = np.abs(values[others] - values[i]), codes[others] == codes[i]
+        inside = np.sort(distance[same])
+        if closed:
+            reach = inside[k - 1] if len(inside) >= k else np.inf
+            within = distance <= reach
+        else:
+            within = distance < inside[min(k, len(inside)) - 1]
+        on_line[i], in_level[i] = np.sum(within), np.sum(within & same)
+    return on_line, in_level
+
+
 def mesner(x, y, k, z=None, labels=()):
     """Mesner & Shalizi (2021) in plain distances; blocks of ``labels`` have none."""
     from scipy.special import psi

@@ -79,6 +79,8 @@ class Estimator:
     """May x and y be swapped? Then a pair accepted one way is accepted both ways."""
     joint_labels: ClassVar[bool] = False
     """May a joint variable hold label columns beside numbers?"""
+    blind_to_names: ClassVar[bool] = False
+    """Does it see of labels only which rows share one? Then columns beside them share a null."""
     default_transform: ClassVar[str] = "none"
     """What the gate does to numeric columns unless the user says otherwise."""
     jitters_ties: ClassVar[bool] = False
@@ -139,11 +141,9 @@ class Conditional(Protocol):
 
     def prepare(self, x: Variable) -> Any:
         """Give what can be known from one variable alone."""
-        ...
 
     def join_given(self, x: Any, y: Any, z: Any) -> Value:
         """Estimate I(X;Y|Z) from three prepared variables of the same rows."""
-        ...
 
 
 @runtime_checkable
@@ -157,7 +157,6 @@ class Permutable(Protocol):
 
         With ``scales`` what ``at_scales`` gives of them; the same bits as one order at a time.
         """
-        ...
 
 
 @runtime_checkable
@@ -166,7 +165,6 @@ class Pointwise(Protocol):
 
     def local(self, x: Any, y: Any) -> Vector:
         """Give the local terms, shape (n,), of two prepared variables."""
-        ...
 
 
 @runtime_checkable
@@ -175,7 +173,6 @@ class NormalizedPointwise(Protocol):
 
     def local_normalized(self, x: Any, y: Any) -> Vector:
         """Give the normalised local terms, shape (n,), of two prepared variables."""
-        ...
 
 
 @runtime_checkable
@@ -184,11 +181,9 @@ class Entropic(Protocol):
 
     def prepare(self, x: Variable) -> Any:
         """Give what can be known from one variable alone."""
-        ...
 
     def entropy(self, x: Any) -> Value:
         """Estimate the entropy of a prepared variable; ``Value.mi`` holds it, in nats."""
-        ...
 
 
 @runtime_checkable
@@ -197,4 +192,3 @@ class Tabular(Protocol):
 
     def delete_one(self, x: Any, y: Any) -> tuple[Vector, Rows]:
         """Give the estimate without one row of each occupied cell, and the rows in each cell."""
-        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -10,14 +10,16 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import ANY, Accepted, Estimator, Value
+from mitool.estimators.orders import one_by_one
 from mitool.estimators.parameters import check_at_least
 from mitool.estimators.strata import ROWS_PER_LEVEL, sparse, thin
 from mitool.kernels.counts.coded import code_rows
 from mitool.kernels.digamma import integer_digamma, integer_digammas
 from mitool.kernels.neighbors.counting import count_within, joined, reach
+from mitool.kernels.neighbors.line_levels import Orders, batches, counts_in_levels, on_a_line
 from mitool.kernels.neighbors.margin import FAR, Margin
 from mitool.result import Note
-from mitool.variables import Kind, Variable, Vector
+from mitool.variables import Codes, Kind, Rows, Variable, Vector
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class MesnerShalizi(Estimator):
     accepts: ClassVar[Accepted] = ANY
     accepts_given: ClassVar[frozenset[Kind]] = frozenset({"continuous", "mixed", "discrete"})
     joint_labels: ClassVar[bool] = True
+    blind_to_names: ClassVar[bool] = True
     default_transform: ClassVar[str] = "normal"
     family: ClassVar[str] = "neighbours"
     scales: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_neighbors", (3, 10, 30))
@@ -71,6 +74,36 @@ class MesnerShalizi(Estimator):
         radius = self._reach(x, y)
         return Value(float(self._local(x, y, radius).mean()), notes=self._sparse(radius))
 
+    def permuted(
+        self, x: Margin, y: Margin, orders: Iterable[Rows], scales: Sequence[int] = ()
+    ) -> Iterator[tuple[float, ...]]:
+        """Yield the estimate, or ``at_scales``, with the rows of y in each of several orders.
+
+        Of labels with one column of numbers one call takes many orders.
+        """
+        of_x, of_y = _labels(x), _labels(y)
+        codes, line = (of_y, x) if of_x is None else (of_x, y)
+        for some in batches(orders, len(x)):
+            if codes is not None and _labels(line) is None and on_a_line(line, len(some)):
+                sizes = scales or [self.n_neighbors]
+                yield from self._on_a_line(codes, line, some, sizes, moves_line=line is y)
+            else:
+                yield from one_by_one(self, x, y, some, scales)
+
+    def _on_a_line(
+        self, codes: Codes, line: Margin, orders: Orders, sizes: Sequence[int], *, moves_line: bool
+    ) -> Iterator[tuple[float, ...]]:
+        """Yield what ``join`` gives in each order, to the bit: terms of the same rows in turn."""
+        n, n_levels, means = len(codes), np.bincount(codes), []
+        _check(n, max(sizes))
+        counts = counts_in_levels(codes, line, orders, sizes, moves_line=moves_line, closed=True)
+        n_labelled = n_levels[codes if moves_line else codes[orders]]
+        for k, (in_line, in_level) in zip(sizes, np.moveaxis(counts, 0, 2), strict=True):
+            tilde, on_line, labelled = map(integer_digammas, (in_level, in_line, n_labelled - 1))
+            terms = tilde + integer_digamma(n - 1) - (labelled + on_line)
+            means.append(np.where(n_labelled > k, terms, 0.0).mean(axis=1))  # all others, or these
+        return zip(*(mean.tolist() for mean in means), strict=True)
+
     def local(self, x: Margin, y: Margin) -> Vector:
         """Give the terms whose mean is the estimate, shape (n,)."""
         return self._local(x, y, self._reach(x, y))
@@ -88,10 +121,8 @@ class MesnerShalizi(Estimator):
 
     def _reach(self, *blocks: Margin) -> Vector:
         """Give the k-th joint distance, infinite where fewer than k others share the labels."""
-        n, k = len(blocks[0]), self.n_neighbors
-        if n <= k:
-            raise MitoolError(f"mesner with n_neighbors={k} needs more than {k} rows, got {n}")
-        return reach(joined(blocks), k)
+        _check(len(blocks[0]), self.n_neighbors)
+        return reach(joined(blocks), self.n_neighbors)
 
     def _sparse(self, radius: Vector) -> tuple[Note, ...]:
         """Warn where most terms are 0 because no neighbours are found."""
@@ -107,6 +138,19 @@ def _thin(z: Margin) -> tuple[Note, ...]:
         return ()
     counts = code_rows(labels).counts
     return thin(int(counts[counts < ROWS_PER_LEVEL].sum()), len(z))
+
+
+def _check(n: int, k: int) -> None:
+    if n <= k:
+        raise MitoolError(f"mesner with n_neighbors={k} needs more than {k} rows, got {n}")
+
+
+def _labels(margin: Margin) -> Codes | None:
+    """Give the codes of a column of labels, None of anything else."""
+    if margin.n_dims > 1:
+        return None
+    codes = np.rint(margin.values[:, 0] / FAR).astype(np.int64)  # of numbers 0
+    return codes if codes.any() else None
 
 
 def _digammas(space: Sequence[Margin], radius: Vector) -> Vector:

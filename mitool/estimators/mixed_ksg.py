@@ -46,6 +46,7 @@ class MixedKSG(Estimator):
 
     accepts: ClassVar[Accepted] = ANY
     joint_labels: ClassVar[bool] = True
+    blind_to_names: ClassVar[bool] = True
     default_transform: ClassVar[str] = "normal"
     family: ClassVar[str] = "neighbours"
     cost: ClassVar[str] = "O(n log n) time and O(n) memory while dimensions are few"

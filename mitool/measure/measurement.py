@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import tee
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
+from mitool.estimators.orders import PermutableFirst
 from mitool.kernels.counts.coded import code_rows
 from mitool.measure.method import Method
 from mitool.measure.monotone import Monotone
@@ -107,9 +108,8 @@ class Measurement:
 
     def _estimates(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         estimator, scales = self.method.estimator, self.scales if joins else ()
-        if self.given is None and isinstance(estimator, Permutable) and self._takes_x_first:
-            first, second = self._prepared()
-            yield from estimator.permuted(first, second, orders, scales)
+        if (together := self._taking_orders()) is not None:
+            yield from together(*self._prepared(), orders, scales)
             return
         for rows in orders:
             first, second, *given = self._prepared(rows)
@@ -117,6 +117,15 @@ class Measurement:
                 yield estimator.at_scales(scales, first, second, *given)
             else:
                 yield (self._join(first, second, *given).mi,)
+
+    def _taking_orders(self) -> Callable[..., Iterator[tuple[float, ...]]] | None:
+        """Give what takes many orders of the rows of y at once, where the estimator can."""
+        estimator = self.method.estimator
+        if self.given is not None:
+            return None
+        if self._takes_x_first:
+            return estimator.permuted if isinstance(estimator, Permutable) else None
+        return estimator.permuted_first if isinstance(estimator, PermutableFirst) else None
 
     def coarser(self) -> Measurement | None:
         """The same at the next larger scale, or at three times the largest."""

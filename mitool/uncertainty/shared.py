@@ -1,14 +1,27 @@
 """Null distributions that many pairs share.
 
-Without ties, ranks and normal scores leave nothing of a column but the order of its rows. The
-statistics of randomly paired columns then depend on n and the estimator alone, so that one set of
-permutations serves all pairs: many of them cost as much as a test of one pair.
+Without ties, ranks and normal scores leave nothing of a column but the order of its rows, and most
+estimators see of labels only which rows share one. The statistic of a pair is then a function of
+the sequence that one side forms along the other: of ranks, or of labels up to their names. Once
+rows are permuted at random, every sequence of these ranks, or of labels that occur so often, is as
+likely as any other, whatever the columns were. So the null depends on the number of rows, the
+sizes of the levels and the method alone: one set of permutations serves all such pairs, and many
+of them cost as much as a test of one.
+
+Rows of an independent pair may change places, so that the observed statistic is one more draw of
+the same distribution: a p-value of (b + 1) / (N + 1) is as valid as from permutations of its own.
+Those of several independent columns depend on each other by the draws that they share as conformal
+p-values do, positively: Benjamini-Hochberg controls false discoveries (Bates et al. 2023,
+doi:10.1214/22-AOS2244).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,25 +33,75 @@ from mitool.result import Test
 from mitool.seeds import stream
 from mitool.uncertainty.test import trial_of
 from mitool.uncertainty.uncertainty import Uncertainty
-from mitool.variables import Matrix, Variable
+from mitool.variables import Matrix, Rows, Variable
 from mitool.variables.transforms import leaves_order_alone
 
 TASK = "shared null"
+KEPT = 1 << 28
+"""Bytes of nulls that are kept; one that is asked for again is drawn again, the same to the bit."""
+STATISTICS = 4  # of a permutation, at most
+
+
+class Shuffled(NamedTuple):
+    """What is left of a pair once its rows are shuffled: all that its null depends on.
+
+    A side of labels has the sizes of its levels, ascending, as bytes, one of numbers none.
+    """
+
+    n_rows: int
+    method: Method
+    x: bytes
+    y: bytes
+
+    @classmethod
+    def of(cls, measurement: Measurement) -> Shuffled | None:
+        """Give what is left of a pair, or None where that depends on more."""
+        method = replace(measurement.method, reason=None)
+        x, y = (_left(method, side) for side in (measurement.x, measurement.y))
+        if x is None or y is None or (x and y):  # two columns of labels are a table
+            return None
+        if method.estimator.symmetric:
+            x, y = max(x, y), min(x, y)
+        return cls(len(measurement.x), method, x, y)
+
+    def pair(self) -> Measurement:
+        """Give a pair of which the same is left, its rows in random order."""
+        order = stream(self.method.seed, TASK).permutation(self.n_rows)
+        x, y = _side(self.x, np.arange(self.n_rows)), _side(self.y, order)
+        return Measurement(self.method, x, y)
+
+
+@dataclass(eq=False)
+class Null:
+    """The statistics of permutations, drawn when first asked for, by one thread."""
+
+    draw: Callable[[], Matrix]
+    _drawn: Matrix | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def drawn(self) -> Matrix:
+        """Give the statistics, a permutation a row."""
+        with self._lock:
+            if self._drawn is None:
+                self._drawn = self.draw()
+            return self._drawn
 
 
 class SharedNulls:
-    """The nulls drawn so far, by number of rows and method; threads may ask at once."""
+    """The nulls drawn so far, by what they depend on; threads may ask at once."""
 
     def __init__(self, uncertainty: Uncertainty, n_jobs: int = 1) -> None:
         self._uncertainty, self._n_jobs = uncertainty, n_jobs
-        self._kept: dict[tuple[int, Method], Matrix] = {}
+        self._kept: OrderedDict[Shuffled, Null] = OrderedDict()
+        self._most = 1 + KEPT // (8 * STATISTICS * (uncertainty.n_permutations or 1))
         self._lock = Lock()
 
     def test(self, measurement: Measurement) -> Test | None:
         """Test a pair by the null it shares with others, or None where it has its own."""
-        if not self.serves(measurement):
+        shuffled = Shuffled.of(measurement) if self.serves(measurement) else None
+        if shuffled is None:
             return None
-        drawn = self._null(len(measurement.x), replace(measurement.method, reason=None))
+        drawn = self._null(shuffled).drawn()
         trial = trial_of(measurement, single_rows(len(measurement.x)), self._uncertainty)
         return permutation.against(
             trial.observed,
@@ -49,8 +112,8 @@ class SharedNulls:
         )
 
     def serves(self, measurement: Measurement) -> bool:
-        """Whether the null of a pair depends on nothing but its length and its method."""
-        uncertainty, x, y = self._uncertainty, measurement.x, measurement.y
+        """Whether each row of a pair changes places with any other, and all are tested alike."""
+        uncertainty = self._uncertainty
         return (
             uncertainty.n_permutations is not None
             and uncertainty.test in ("auto", "permutation")
@@ -58,22 +121,37 @@ class SharedNulls:
             and uncertainty.order != "time"
             and measurement.given is None
             and measurement.groups is None
-            and all(leaves_order_alone(measurement.method.transform, v) for v in (x, y))
+            and not measurement.is_constant
         )
 
-    def _null(self, n_rows: int, method: Method) -> Matrix:
+    def _null(self, shuffled: Shuffled) -> Null:
+        """Give the null of such pairs; what was not asked for longest makes room."""
         with self._lock:
-            if (n_rows, method) not in self._kept:
-                pair = _unrelated(n_rows, method.seed)
-                units = single_rows(n_rows)
-                trial = trial_of(Measurement(method, *pair), units, self._uncertainty, TASK)
-                drawn = permutation.null(trial.statistics, trial.n_permutations, self._n_jobs)
-                self._kept[n_rows, method] = np.array(list(drawn))
-            return self._kept[n_rows, method]
+            null = self._kept.pop(shuffled, None) or Null(lambda: self._drawn(shuffled))
+            self._kept[shuffled] = null
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return null
+
+    def _drawn(self, shuffled: Shuffled) -> Matrix:
+        units = single_rows(shuffled.n_rows)
+        trial = trial_of(shuffled.pair(), units, self._uncertainty, TASK)
+        drawn = permutation.null(trial.statistics, trial.n_permutations, self._n_jobs)
+        return np.array(list(drawn))
 
 
-def _unrelated(n_rows: int, seed: int) -> tuple[Variable, Variable]:
-    """Two columns without ties in random order: which values they have does not matter."""
-    orders = np.arange(n_rows), stream(seed, TASK).permutation(n_rows)
-    x, y = (Variable((TASK,), order[:, None].astype(float), ("continuous",)) for order in orders)
-    return x, y
+def _left(method: Method, side: Variable) -> bytes | None:
+    """Give what shuffled rows leave of a side, or None where its values matter, too."""
+    if side.kind == "discrete":
+        blind = method.estimator.blind_to_names
+        return np.sort(np.bincount(side.codes)).tobytes() if blind else None
+    return b"" if leaves_order_alone(method.transform, side) else None
+
+
+def _side(left: bytes, order: Rows) -> Variable:
+    """Give a column of which this is left: which values it has does not matter."""
+    values, sizes = order.astype(float), np.frombuffer(left, dtype=np.int64)
+    if not left:
+        return Variable((TASK,), values[:, None], ("continuous",))
+    codes = np.repeat(np.arange(len(sizes)), sizes)[order].astype(float)
+    return Variable((TASK,), codes[:, None], ("discrete",))

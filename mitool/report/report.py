@@ -19,6 +19,7 @@ from mitool.report.rows import Reportable
 from mitool.report.run import Run
 from mitool.report.writers import Writer, writer_of
 from mitool.result import Note
+from mitool.result.alike import AlikeRow
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 DOCUMENTS = ("json", "parquet")
@@ -61,7 +62,10 @@ class Report:
         """Write a row that is strict already; fields it lacks are null."""
         self.n_by_status[row.get("status") or "ok"] += 1
         writer = self._writer
-        writer.write({field.name: row.get(field.name) for field in writer.fields})
+        if isinstance(row, AlikeRow):
+            writer.write_alike(row)
+        else:
+            writer.write(writer.cells(row))
         if not self._is_square:
             self.keep(row)
 

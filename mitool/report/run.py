@@ -49,6 +49,7 @@ class Run:
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _clock: float = field(default_factory=time.perf_counter)
     _notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    _n_said: Counter[str] = field(default_factory=Counter)
     _unsaid: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
@@ -66,9 +67,10 @@ class Run:
         for note in notes:
             if (note.code, note.message) in self._notes:
                 continue
-            if sum(code == note.code for code, _ in self._notes) >= MAX_MESSAGES:
+            if self._n_said[note.code] >= MAX_MESSAGES:
                 self._unsaid[note.code] += 1
                 continue
+            self._n_said[note.code] += 1
             self._notes[note.code, note.message] = note
             new.append(note)
         return new

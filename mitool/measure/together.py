@@ -1,0 +1,157 @@
+"""One variable measured with each of several: together where that is sooner, the same bits.
+
+What follows from a column alone is looked at once a column, numbers come from one call of the
+estimator, and estimates that are alike are described once. What needs a look of its own is left to
+``measure``, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from operator import not_
+from typing import TypeVar
+
+from mitool.errors import attempt
+from mitool.estimators.base import Value
+from mitool.estimators.several import Values, joins_each
+from mitool.measure.groups import Group, Likenesses
+from mitool.measure.method import Method, check
+from mitool.measure.settings import Settings
+from mitool.measure.standing import Standing
+from mitool.result import Estimate
+from mitool.result.alike import Alikes
+from mitool.variables import Variable, complete
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """Estimates of several pairs in nats, by their places; those ``left`` are still to be made."""
+
+    n_places: int
+    alike: list[tuple[Sequence[int], Alikes]] = field(default_factory=list)
+    single: list[tuple[int, Estimate]] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+
+    def completed(self, by_itself: Callable[[int], Estimate]) -> Together:
+        """Give the same with those that are left, each estimated by itself."""
+        single = [*self.single, *((place, by_itself(place)) for place in self.left)]
+        return Together(self.n_places, self.alike, single)
+
+    def in_order(
+        self, of_alikes: Callable[[Alikes], Iterable[Made]], of_one: Callable[[Estimate], Made]
+    ) -> list[Made]:
+        """Give what is made of the estimates, in order; none is left."""
+        made: dict[int, Made] = {}
+        for places, alikes in self.alike:
+            made.update(zip(places, of_alikes(alikes), strict=True))
+        made.update((place, of_one(estimate)) for place, estimate in self.single)
+        return [made[place] for place in range(self.n_places)]
+
+    def add(self, group: Group, likenesses: Likenesses) -> None:
+        """Estimate a group and describe it; what fails is left, to fail by itself."""
+        x, ys = group.prepared()
+        kept = [x is not None and y is not None for y in ys]
+        group = self._leave(group, list(map(not_, kept)))
+        ready = [y for y in ys if y is not None]
+        if x is None or not ready:
+            return
+        values = attempt(lambda: group.joined(x, ready), lambda error: None)
+        if values is None:
+            self._leave(group, [True] * len(ready))
+        elif isinstance(values, Values):
+            self._describe(group, values, likenesses)
+        else:
+            self._describe_each(group, values)
+
+    def _leave(self, group: Group, some: Sequence[bool]) -> Group:
+        """Leave some of a group; give the others."""
+        if not any(some):
+            return group
+        self.left.extend(group.only(some).places)
+        return group.only(list(map(not_, some)))
+
+    def _describe(self, group: Group, values: Values, likenesses: Likenesses) -> None:
+        quiet = group.quiet(values)
+        if all(quiet):
+            self.alike.append((group.places, group.alike(values, likenesses)))
+            return
+        loud = list(map(not_, quiet))
+        self._describe_each(group.only(loud), list(values.only(loud)))
+        if any(quiet):
+            some = group.only(quiet)
+            self.alike.append((some.places, some.alike(values.only(quiet), likenesses)))
+
+    def _describe_each(self, group: Group, values: Sequence[Value]) -> None:
+        for at, (place, value) in enumerate(zip(group.places, values, strict=True)):
+            estimate = attempt(partial(group.described, at, value), _none)
+            if estimate is None:
+                self.left.append(place)
+            else:
+                self.single.append((place, estimate))
+
+
+def _none(error: Exception) -> None:
+    return None
+
+
+def measured_together(
+    x: Variable, partners: Sequence[Variable], settings: Settings, likenesses: Likenesses
+) -> Together:
+    """Measure x with each of its partners, as far as that can be done together."""
+    together = Together(len(partners))
+    for group in _groups(x, partners, settings, together.left):
+        together.add(group, likenesses)
+    return together
+
+
+def _groups(
+    x: Variable, partners: Sequence[Variable], settings: Settings, left: list[int]
+) -> Iterator[Group]:
+    """Yield partners that share the rows of x and stand alike; add to ``left`` all others."""
+    by_standing: dict[Standing, list[tuple[int, Variable]]] = {}
+    whole, n_dropped = x, 0
+    for place, y in enumerate(partners):
+        kept = _on_rows_of(x, y, settings)
+        if kept is None:
+            left.append(place)
+            continue
+        (whole, y), n_dropped = kept
+        by_standing.setdefault(Standing.of(y), []).append((place, y))
+    for standing, group in by_standing.items():
+        places, ys = zip(*group, strict=True)
+        method = attempt(partial(_method, whole, standing, ys, settings), _none)
+        if method is None:
+            left.extend(places)
+        else:
+            yield Group(whole, places, ys, n_dropped, method, settings)
+
+
+def _on_rows_of(
+    x: Variable, y: Variable, settings: Settings
+) -> tuple[tuple[Variable, ...], int] | None:
+    """Give both on their complete rows where those are all of x; else None."""
+    if settings.steadying or settings.reduce is not None or len(x) != len(y):
+        return None
+    if x.missing is None:
+        return ((x, y), 0) if y.missing is None else None
+    if settings.missing != "drop" or (y.missing is not None and (y.missing > x.missing).any()):
+        return None
+    return complete(x, y)
+
+
+def _method(
+    x: Variable, standing: Standing, ys: Sequence[Variable], settings: Settings
+) -> Method | None:
+    """Choose the method of partners that stand alike; None where each is to go by itself."""
+    own = Standing.of(x)
+    if len(ys) < 2 or not (own.is_sound and standing.is_sound):
+        return None
+    method = Method.chosen(x, ys[0], None, settings)
+    check(method, x, ys[0], None)
+    breaks_ties = method.estimator.jitters_ties and not (own.is_untied and standing.is_untied)
+    takes_x_first = (x.kind, ys[0].kind) in method.estimator.accepts
+    return method if joins_each(method.estimator) and takes_x_first and not breaks_ties else None

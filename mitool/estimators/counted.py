@@ -82,9 +82,9 @@ class Counted(Estimator):
 
     def side(self, x: Coded) -> Side:
         """Give the counts and the entropy of one prepared variable, kept with it."""
-        if self not in x.kept:
-            x.kept[self] = self.side_of(x.counts, x.column_levels)
-        kept: Side = x.kept[self]
+        kept: Side | None = x.kept.get(self)
+        if kept is None:
+            kept = x.kept[self] = self.side_of(x.counts, x.column_levels)
         return kept
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
@@ -109,12 +109,12 @@ class Counted(Estimator):
         each = (joint for some in joints for joint in some)
         return [self._of_joint(joint, x, y) for joint, y in zip(each, ys, strict=True)]
 
-    def _joint_profile(self, counts: Counts, *sides: Side) -> Profile:
-        """Give the profile of a joint table, which has a cell for each cell of its sides."""
-        return profile(counts, self._n_joint(*sides))
+    def _joint_profile(self, counts: Counts, x: Side, y: Side) -> Profile:
+        """Give the profile of a joint table, which has a cell for each two cells of its sides."""
+        return profile(counts, self._n_joint(x, y))
 
-    def _n_joint(self, *sides: Side) -> int:
-        return min(prod(side.counts.n_levels for side in sides), MOST_CELLS)
+    def _n_joint(self, x: Side, y: Side) -> int:
+        return min(x.counts.n_levels * y.counts.n_levels, MOST_CELLS)
 
     def _joined(self, counts: Counts, x: Side, y: Side) -> Value:
         """Estimate from joint counts, and from either side."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mitool.errors import MitoolError
 from mitool.kernels.counts.profiles import Profile
+from mitool.once import once
 from mitool.variables.kinds import MAX_LEVELS
 
 
@@ -16,7 +17,7 @@ class Side:
     counts: Profile
     entropy: float
 
-    @property
+    @once
     def n_seen(self) -> int:
         """How many levels occur."""
         return int(self.counts.n_seen)

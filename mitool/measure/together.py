@@ -7,11 +7,14 @@ estimator, and estimates that are alike are described once. What needs a look of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import not_
 from typing import TypeVar
+
+import numpy as np
 
 from mitool.errors import attempt
 from mitool.estimators.base import Value
@@ -112,15 +115,14 @@ def _groups(
     x: Variable, partners: Sequence[Variable], settings: Settings, left: list[int]
 ) -> Iterator[Group]:
     """Yield partners that share the rows of x and stand alike; add to ``left`` all others."""
-    by_standing: dict[Standing, list[tuple[int, Variable]]] = {}
-    whole, n_dropped = x, 0
-    for place, y in enumerate(partners):
-        kept = _on_rows_of(x, y, settings)
-        if kept is None:
+    by_standing: defaultdict[Standing, list[tuple[int, Variable]]] = defaultdict(list)
+    ys, n_dropped = _on_rows_of(x, partners, settings)
+    whole = x if not n_dropped else complete(x)[0][0]
+    for place, y in enumerate(ys):
+        if y is None:
             left.append(place)
-            continue
-        (whole, y), n_dropped = kept
-        by_standing.setdefault(Standing.of(y), []).append((place, y))
+        else:
+            by_standing[Standing.of(y)].append((place, y))
     for standing, group in by_standing.items():
         places, ys = zip(*group, strict=True)
         method = attempt(partial(_method, whole, standing, ys, settings), _none)
@@ -131,16 +133,20 @@ def _groups(
 
 
 def _on_rows_of(
-    x: Variable, y: Variable, settings: Settings
-) -> tuple[tuple[Variable, ...], int] | None:
-    """Give both on their complete rows where those are all of x; else None."""
-    if settings.steadying or settings.reduce is not None or len(x) != len(y):
-        return None
+    x: Variable, partners: Sequence[Variable], settings: Settings
+) -> tuple[Sequence[Variable | None], int]:
+    """Give partners on the rows that x has, where they have those; how many rows it lacks."""
+    if settings.steadying or settings.reduce is not None:
+        return [None] * len(partners), 0
     if x.missing is None:
-        return ((x, y), 0) if y.missing is None else None
-    if settings.missing != "drop" or (y.missing is not None and (y.missing > x.missing).any()):
-        return None
-    return complete(x, y)
+        return [y if y.missing is None else None for y in partners], 0
+    if settings.missing != "drop":
+        return [None] * len(partners), 0
+    have_them = [y.missing is None or not (y.missing > x.missing).any() for y in partners]
+    kept = [
+        complete(y, x)[0][0] if has else None for y, has in zip(partners, have_them, strict=True)
+    ]
+    return kept, int(np.count_nonzero(x.missing))
 
 
 def _method(

@@ -60,11 +60,12 @@ class Report:
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
-        self.n_by_status[row.get("status") or "ok"] += 1
         writer = self._writer
         if isinstance(row, AlikeRow):
+            self.n_by_status[row.pattern.status] += 1
             writer.write_alike(row)
         else:
+            self.n_by_status[row.get("status") or "ok"] += 1
             writer.write(writer.cells(row))
         if not self._is_square:
             self.keep(row)

@@ -63,9 +63,9 @@ class Run:
 
     def note(self, notes: Iterable[Note]) -> list[Note]:
         """Keep notes for the report and give back those not seen before."""
-        new = []
+        new, known = [], self._notes
         for note in notes:
-            if (note.code, note.message) in self._notes:
+            if (note.code, note.message) in known:
                 continue
             if self._n_said[note.code] >= MAX_MESSAGES:
                 self._unsaid[note.code] += 1

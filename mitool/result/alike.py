@@ -31,6 +31,11 @@ class Pattern:
         """The names of what stands in ``extras``."""
         return tuple(self.cells["extras"])
 
+    @once
+    def status(self) -> str:
+        """The status of all."""
+        return str(self.cells["status"])
+
     def filled(self, own: Own) -> dict[str, Any]:
         """Give the cells of a row."""
         x, y, mi, *numbers = own

@@ -20,7 +20,7 @@ class Record:
 
     number: int
     rows: list[Row]
-    notes: list[Note]
+    notes: Sequence[Note]
 
     @classmethod
     def of(cls, number: int, results: Sequence[Reportable]) -> Record:

@@ -156,4 +156,7 @@ def _rows_of(alikes: Alikes) -> Iterator[Told]:
 
 
 def _record(number: int, told: Sequence[Told]) -> Record:
+    if len(told) == 1:
+        ((row, notes),) = told
+        return Record(number, [row], notes)
     return Record(number, [row for row, _ in told], [note for _, notes in told for note in notes])

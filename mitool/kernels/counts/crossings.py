@@ -6,7 +6,6 @@ Few levels are laid out as bit planes and met 64 rows at a time, many are tallie
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,48 +31,48 @@ def tables_with_each(x: Coded, ys: Sequence[Coded]) -> Iterator[Tables]:
 
     All are dense, see ``are_dense``. The cells of a table stand in no particular order.
     """
-    rest = iter(ys)
-    n_each = max(len(x), x.n_levels * max(y.n_levels for y in ys))
-    while some := list(islice(rest, max(1, AT_ONCE // n_each))):
-        if max(x.n_levels, *(y.n_levels for y in some)) <= PACKED_LEVELS:
-            yield _overlapped(x, some)
-        else:
-            yield _tallied(x, some)
-
-
-def _overlapped(x: Coded, ys: Sequence[Coded]) -> Tables:
-    """Count where levels meet; the last of each are what is left of the margins."""
     n_levels = np.array([y.n_levels for y in ys])
-    last, n_inner, tables = n_levels - 1, x.n_levels - 1, np.arange(len(ys))
-    out = np.zeros((len(ys), x.n_levels, int(n_levels.max())), dtype=np.int64)
+    most = int(n_levels.max())
+    at_once = max(1, AT_ONCE // max(len(x), x.n_levels * most))
+    are_few = max(x.n_levels, most) <= PACKED_LEVELS
+    for start in range(0, len(ys), at_once):
+        some = ys[start : start + at_once]
+        if are_few:
+            yield _overlapped(x, some, n_levels[start : start + at_once])
+        else:
+            yield _tallied(x, some, most)
+
+
+def _overlapped(x: Coded, ys: Sequence[Coded], n_levels: NDArray[np.int64]) -> Tables:
+    """Count where levels meet; the last of each are what is left of the margins."""
+    tables, last = np.arange(len(ys)), n_levels - 1
     of_table = np.repeat(tables, last)
     of_level = np.arange(len(of_table)) - np.repeat(np.cumsum(last) - last, last)
     planes = np.concatenate([y.laid_out[:-1] for y in ys])
-    out[of_table, :n_inner, of_level] = _meetings(x.laid_out[:-1], planes, len(x)).T
-    out[tables, :n_inner, last] = x.counts[:-1] - out[:, :-1].sum(axis=2)
-    for table, y in zip(out, ys, strict=True):
-        table[-1, : y.n_levels] = y.counts
-    out[:, -1] -= out[:, :-1].sum(axis=1)
+    out = np.zeros((len(ys), int(n_levels.max()), x.n_levels), dtype=np.int64)
+    out[of_table, of_level, :-1] = _meetings(planes, x.laid_out[:-1], len(x))
+    out[of_table, of_level, -1] = np.concatenate([y.counts[:-1] for y in ys])
+    out[:, :, -1] -= out[:, :, :-1].sum(axis=2)
+    out[tables, last] = x.counts - out.sum(axis=1)
     return out.reshape(len(ys), -1)
 
 
-def _meetings(x: Planes, y: Planes, n_rows: int) -> Counts:
-    """Count the rows in which planes of x meet planes of y, shape (planes of x, planes of y)."""
-    out = np.empty((len(x), len(y)), dtype=np.int64)
+def _meetings(many: Planes, few: Planes, n_rows: int) -> Counts:
+    """Count the rows in which planes meet, shape (many, few)."""
+    out = np.empty((len(many), len(few)), dtype=np.int64)
     if UNCOMPILED.allows(n_rows * out.size // 16):
-        words = np.ascontiguousarray(y.T)
-        for row, plane in zip(out, x, strict=True):
-            np.bitwise_count(words & plane[:, None]).sum(axis=0, dtype=np.int64, out=row)
+        words = np.ascontiguousarray(many.T)
+        for column, plane in zip(out.T, few, strict=True):
+            column[:] = np.bitwise_count(words & plane[:, None]).sum(axis=0, dtype=np.int32)
         return out
     from mitool.kernels.counts.cooccurrence_loops import overlaps
 
-    overlaps(x, y, out)
+    overlaps(many, few, out)
     return out
 
 
-def _tallied(x: Coded, ys: Sequence[Coded]) -> Tables:
-    """Count row by row; all tables are as wide as the widest."""
-    width = max(y.n_levels for y in ys)
+def _tallied(x: Coded, ys: Sequence[Coded], width: int) -> Tables:
+    """Count row by row; all tables are of so many columns."""
     codes, n_cells = np.array([y.codes for y in ys]), x.n_levels * width
     if not UNCOMPILED.allows(codes.size):
         from mitool.kernels.counts.cooccurrence_loops import tally_each

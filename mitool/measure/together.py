@@ -19,8 +19,8 @@ import numpy as np
 from mitool.errors import attempt
 from mitool.estimators.base import Value
 from mitool.estimators.several import Values, joins_each
-from mitool.measure.groups import Group, Likenesses
 from mitool.measure.method import Method, check
+from mitool.measure.peers import Likenesses, Peers
 from mitool.measure.settings import Settings
 from mitool.measure.standing import Standing
 from mitool.result import Estimate
@@ -54,43 +54,43 @@ class Together:
         made.update((place, of_one(estimate)) for place, estimate in self.single)
         return [made[place] for place in range(self.n_places)]
 
-    def add(self, group: Group, likenesses: Likenesses) -> None:
-        """Estimate a group and describe it; what fails is left, to fail by itself."""
-        x, ys = group.prepared()
+    def add(self, peers: Peers, likenesses: Likenesses) -> None:
+        """Estimate peers and describe them; what fails is left, to fail by itself."""
+        x, ys = peers.prepared()
         kept = [x is not None and y is not None for y in ys]
-        group = self._leave(group, list(map(not_, kept)))
+        peers = self._leave(peers, list(map(not_, kept)))
         ready = [y for y in ys if y is not None]
         if x is None or not ready:
             return
-        values = attempt(lambda: group.joined(x, ready), lambda error: None)
+        values = attempt(lambda: peers.joined(x, ready), lambda error: None)
         if values is None:
-            self._leave(group, [True] * len(ready))
+            self._leave(peers, [True] * len(ready))
         elif isinstance(values, Values):
-            self._describe(group, values, likenesses)
+            self._describe(peers, values, likenesses)
         else:
-            self._describe_each(group, values)
+            self._describe_each(peers, values)
 
-    def _leave(self, group: Group, some: Sequence[bool]) -> Group:
-        """Leave some of a group; give the others."""
+    def _leave(self, peers: Peers, some: Sequence[bool]) -> Peers:
+        """Leave some of the peers; give the others."""
         if not any(some):
-            return group
-        self.left.extend(group.only(some).places)
-        return group.only(list(map(not_, some)))
+            return peers
+        self.left.extend(peers.only(some).places)
+        return peers.only(list(map(not_, some)))
 
-    def _describe(self, group: Group, values: Values, likenesses: Likenesses) -> None:
-        quiet = group.quiet(values)
+    def _describe(self, peers: Peers, values: Values, likenesses: Likenesses) -> None:
+        quiet = peers.quiet(values)
         if all(quiet):
-            self.alike.append((group.places, group.alike(values, likenesses)))
+            self.alike.append((peers.places, peers.alike(values, likenesses)))
             return
         loud = list(map(not_, quiet))
-        self._describe_each(group.only(loud), list(values.only(loud)))
+        self._describe_each(peers.only(loud), list(values.only(loud)))
         if any(quiet):
-            some = group.only(quiet)
+            some = peers.only(quiet)
             self.alike.append((some.places, some.alike(values.only(quiet), likenesses)))
 
-    def _describe_each(self, group: Group, values: Sequence[Value]) -> None:
-        for at, (place, value) in enumerate(zip(group.places, values, strict=True)):
-            estimate = attempt(partial(group.described, at, value), _none)
+    def _describe_each(self, peers: Peers, values: Sequence[Value]) -> None:
+        for at, (place, value) in enumerate(zip(peers.places, values, strict=True)):
+            estimate = attempt(partial(peers.described, at, value), _none)
             if estimate is None:
                 self.left.append(place)
             else:
@@ -106,30 +106,30 @@ def measured_together(
 ) -> Together:
     """Measure x with each of its partners, as far as that can be done together."""
     together = Together(len(partners))
-    for group in _groups(x, partners, settings, together.left):
-        together.add(group, likenesses)
+    for peers in _among(x, partners, settings, together.left):
+        together.add(peers, likenesses)
     return together
 
 
-def _groups(
+def _among(
     x: Variable, partners: Sequence[Variable], settings: Settings, left: list[int]
-) -> Iterator[Group]:
+) -> Iterator[Peers]:
     """Yield partners that share the rows of x and stand alike; add to ``left`` all others."""
     by_standing: defaultdict[Standing, list[tuple[int, Variable]]] = defaultdict(list)
     ys, n_dropped = _on_rows_of(x, partners, settings)
-    whole = x if not n_dropped else complete(x)[0][0]
+    whole = x if x.missing is None else complete(x)[0][0]
     for place, y in enumerate(ys):
         if y is None:
             left.append(place)
         else:
             by_standing[Standing.of(y)].append((place, y))
-    for standing, group in by_standing.items():
-        places, ys = zip(*group, strict=True)
+    for standing, alike in by_standing.items():
+        places, ys = zip(*alike, strict=True)
         method = attempt(partial(_method, whole, standing, ys, settings), _none)
         if method is None:
             left.extend(places)
         else:
-            yield Group(whole, places, ys, n_dropped, method, settings)
+            yield Peers(whole, places, ys, n_dropped, method, settings)
 
 
 def _on_rows_of(

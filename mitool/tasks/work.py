@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from mitool.choices import Adjustment, Unit
 from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
-from mitool.measure.groups import Likenesses
+from mitool.measure.peers import Likenesses
 from mitool.measure.settings import Settings
 from mitool.measure.together import Together, measured_together
 from mitool.once import once

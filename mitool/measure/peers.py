@@ -37,7 +37,7 @@ class Likenesses:
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class Peers:
     """Partners of x that stand alike, by their places, and the method that all of them get.
 
     All are of the same complete rows.
@@ -50,7 +50,7 @@ class Group:
     method: Method
     settings: Settings
 
-    def only(self, kept: Sequence[bool]) -> Group:
+    def only(self, kept: Sequence[bool]) -> Peers:
         """Give the same with some of the partners."""
         places, ys = list(compress(self.places, kept)), list(compress(self.ys, kept))
         return replace(self, places=places, ys=ys)

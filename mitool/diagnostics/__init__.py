@@ -12,6 +12,7 @@ from mitool.diagnostics.column_notes import constant, scale_notes, variable_note
 from mitool.diagnostics.estimate_notes import (
     entropy_of_labels,
     neighbour_notes,
+    numbers_are_plain,
     resolution_notes,
     table_notes,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "data_notes",
     "entropy_of_labels",
     "neighbour_notes",
+    "numbers_are_plain",
     "resolution_notes",
     "scale_notes",
     "size_notes",

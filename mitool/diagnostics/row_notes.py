@@ -100,12 +100,17 @@ def _persistence(variable: Variable) -> float:
     return kept
 
 
+def persists(variable: Variable) -> bool:
+    """Whether neighbouring rows of a variable of numbers resemble each other."""
+    if len(variable) < FEW_ROWS or "discrete" in variable.kinds:
+        return False
+    return _persistence(variable) > AUTOCORRELATION
+
+
 def autocorrelation(x: Variable, y: Variable) -> Iterator[Note]:
     """Neighbouring rows that resemble each other in both variables."""
-    if len(x) < FEW_ROWS or "discrete" in x.kinds + y.kinds:
-        return
-    phi_x, phi_y = _persistence(x), _persistence(y)
-    if min(phi_x, phi_y) > AUTOCORRELATION:
+    if persists(x) and persists(y):
+        phi_x, phi_y = _persistence(x), _persistence(y)
         effective = len(x) * (1 - phi_x * phi_y) / (1 + phi_x * phi_y)
         words = {"phi_x": phi_x, "phi_y": phi_y, "n_effective": effective}
         yield note_of("autocorrelation", (*x.names, *y.names), x=x.name, y=y.name, **words)

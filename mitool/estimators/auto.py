@@ -59,7 +59,7 @@ class Situation:
             labels_and_numbers=any(v.has_labels_and_numbers for v in variables),
             conditional=given is not None,
             rows_per_level=_rows_per_level(given),
-            by_hand=all(_is_by_hand(v) for v in variables),
+            by_hand=all(is_by_hand(v) for v in variables),
         )
 
 
@@ -70,7 +70,8 @@ def _rows_per_level(given: Variable | None) -> int:
     return int(sizes[np.searchsorted(sizes.cumsum(), RARE * len(given), side="right")])
 
 
-def _is_by_hand(variable: Variable) -> bool:
+def is_by_hand(variable: Variable) -> bool:
+    """Whether a variable is labels of two levels a column at most in few rows."""
     few = variable.kind == "discrete" and 0 < len(variable) < BY_HAND
     return few and all(variable.n_distinct(j) <= 2 for j in range(variable.n_dims))
 

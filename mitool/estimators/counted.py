@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
 
-from mitool.errors import MitoolError
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
+from mitool.estimators.countedsides import Side, refuse_distinct
 from mitool.kernels.counts.coded import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
+from mitool.kernels.counts.crossings import are_dense
+from mitool.kernels.counts.manyprofiles import Profiles, profiles_with_each
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts
 from mitool.variables import Kind, Matrix, Variable, Vector
-from mitool.variables.kinds import MAX_LEVELS
 
 MOST_CELLS = 10**100
 """Tables of more cells are taken for tables of so many, whose square a number still holds."""
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """A margin of a table of counts, and its entropy by itself in nats."""
-
-    counts: Profile
-    entropy: float
-
-    @property
-    def n_seen(self) -> int:
-        """How many levels occur."""
-        return int(self.counts.n_seen)
 
 
 @dataclass(frozen=True)
@@ -94,9 +82,9 @@ class Counted(Estimator):
 
     def side(self, x: Coded) -> Side:
         """Give the counts and the entropy of one prepared variable, kept with it."""
-        if self not in x.kept:
-            x.kept[self] = self.side_of(x.counts, x.column_levels)
-        kept: Side = x.kept[self]
+        kept: Side | None = x.kept.get(self)
+        if kept is None:
+            kept = x.kept[self] = self.side_of(x.counts, x.column_levels)
         return kept
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
@@ -108,13 +96,31 @@ class Counted(Estimator):
         """Estimate from two prepared variables of the same rows."""
         return self._joined(count_pairs(x, y), self.side(x), self.side(y))
 
-    def _joint_profile(self, counts: Counts, *sides: Side) -> Profile:
-        """Give the profile of a joint table, which has a cell for each cell of its sides."""
-        return profile(counts, min(prod(side.counts.n_levels for side in sides), MOST_CELLS))
+    def join_each(self, x: Coded, ys: Sequence[Coded]) -> Iterable[Value]:
+        """Give what ``join`` gives of x and each y."""
+        if not are_dense(x, ys):
+            return [self.join(x, y) for y in ys]
+        first, others = self.side(x), [self.side(y) for y in ys]
+        n_levels = [self._n_joint(first, other) for other in others]
+        return self.of_joints(profiles_with_each(x, ys, n_levels), first, others)
+
+    def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sequence[Side]) -> Iterable[Value]:
+        """Estimate from joint profiles, and from either side of each."""
+        each = (joint for some in joints for joint in some)
+        return [self._of_joint(joint, x, y) for joint, y in zip(each, ys, strict=True)]
+
+    def _joint_profile(self, counts: Counts, x: Side, y: Side) -> Profile:
+        """Give the profile of a joint table, which has a cell for each two cells of its sides."""
+        return profile(counts, self._n_joint(x, y))
+
+    def _n_joint(self, x: Side, y: Side) -> int:
+        return min(x.counts.n_levels * y.counts.n_levels, MOST_CELLS)
 
     def _joined(self, counts: Counts, x: Side, y: Side) -> Value:
         """Estimate from joint counts, and from either side."""
-        joint = self._joint_profile(counts, x, y)
+        return self._of_joint(self._joint_profile(counts, x, y), x, y)
+
+    def _of_joint(self, joint: Profile, x: Side, y: Side) -> Value:
         whole, h_x, h_y = self.of_counts(joint), self.within(x, joint), self.within(y, joint)
         h_xy = float(self.joint_entropy(whole.mi, h_x, h_y))
         constant = min(x.n_seen, y.n_seen) < 2
@@ -183,12 +189,3 @@ class Counted(Estimator):
             h.append(self.without_one_within(p, whole)[at, beside])
         h_xy = self.without_one(whole)[at]
         return h[0] + h[1] - self.joint_entropy(h_xy, h[0], h[1]), cells.counts
-
-
-def refuse_distinct(name: str, n_levels: int, n_rows: int) -> None:
-    """Raise where every row is a level of its own."""
-    if n_levels == n_rows > MAX_LEVELS:
-        raise MitoolError(
-            f"{name!r} has a different value in each of its {n_rows} rows, which cannot be "
-            "counted; take fewer columns together, group its values, or use -e bins"
-        )

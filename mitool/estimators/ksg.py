@@ -26,7 +26,15 @@ from mitool.kernels.neighbors.counting import (
     tallies_at_scales,
 )
 from mitool.kernels.neighbors.margin import Margin
-from mitool.kernels.neighbors.tallies import Ball, NeighborCounts, Tally, mean_digamma, tallied
+from mitool.kernels.neighbors.partners import tallies_with_each
+from mitool.kernels.neighbors.tallies import (
+    Ball,
+    NeighborCounts,
+    Scales,
+    Tally,
+    mean_digamma,
+    tallied,
+)
 from mitool.variables import Kind, Rows, Variable, Vector
 
 GIVEN = ((0, 2), (1, 2), (2,))  # the spaces xz, yz and z of three blocks
@@ -92,6 +100,13 @@ class KSG(Estimator):
         self._check(len(x))
         (tally,) = tallies_at_scales(x, y, [(self.n_neighbors, self._ball)])
         return Value(self._mean(tally, len(x)))
+
+    def join_each(self, x: Margin, ys: Sequence[Margin]) -> Iterator[Value]:
+        """Give what ``join`` gives of x and each y."""
+        n = len(x)
+        self._check(n)
+        scales: Scales = [(self.n_neighbors, self._ball)]
+        return (Value(self._mean(tally, n)) for (tally,) in tallies_with_each(x, ys, scales))
 
     def at_scales(self, scales: Sequence[int], x: Any, y: Any, *given: Any) -> tuple[float, ...]:
         """Estimate with several numbers of neighbours, which one search finds."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import Value
-from mitool.estimators.counted import Counted, refuse_distinct
+from mitool.estimators.counted import Counted
+from mitool.estimators.countedsides import refuse_distinct
 from mitool.estimators.parameters import check_at_least
 from mitool.estimators.streamed import Batches, Count
 from mitool.kernels.batches.cells import Cells

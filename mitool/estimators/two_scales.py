@@ -35,7 +35,8 @@ from mitool.kernels.neighbors.counting import (
     tallies_at_scales,
 )
 from mitool.kernels.neighbors.margin import Margin
-from mitool.kernels.neighbors.tallies import tallied
+from mitool.kernels.neighbors.partners import tallies_with_each
+from mitool.kernels.neighbors.tallies import Tally, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
 
 TABLES: tuple[Table, ...] = (digammas_up_to, digammas_up_to, halfway_to_logarithm_up_to)
@@ -76,8 +77,17 @@ class TwoScales(Estimator):
 
     def join(self, x: Margin, y: Margin) -> Value:
         """Give the weighed mean; ``extras`` holds the scales, ``facts`` their weights."""
-        n, algorithms = len(x), self._algorithms(len(x))
+        algorithms = self._algorithms(len(x))
         tallies = tallies_at_scales(x, y, [one.scale for one in algorithms])
+        return self._value(algorithms, tallies, len(x))
+
+    def join_each(self, x: Margin, ys: Sequence[Margin]) -> Iterator[Value]:
+        """Give what ``join`` gives of x and each y."""
+        n, algorithms = len(x), self._algorithms(len(x))
+        by_pair = tallies_with_each(x, ys, [one.scale for one in algorithms])
+        return (self._value(algorithms, tallies, n) for tallies in by_pair)
+
+    def _value(self, algorithms: Sequence[Algorithm], tallies: Sequence[Tally], n: int) -> Value:
         values = larger(means(algorithms, tallies, n))
         fine, middle, coarse = weights(values, n)
         return Value(

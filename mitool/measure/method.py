@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.measure.settings import Settings
+from mitool.once import once
 from mitool.parallel import map_over_rows
 from mitool.result import Note
 from mitool.result.codes import note_of
@@ -59,7 +61,7 @@ class Method:
         Kept with the variable, unless its ties are broken: how depends on the others.
         """
         if not self.jitters(*variables):
-            return tuple(map_over_rows(self._kept, variables, len(variables[0])))
+            return tuple(map_over_rows(self.kept, variables, len(variables[0])))
         pairs = list(zip(variables, self.transformed(*variables), strict=True))
         return tuple(map_over_rows(self._prepared, pairs, len(variables[0])))
 
@@ -90,13 +92,26 @@ class Method:
         variable, transformed = pair
         if tied_columns(variable):
             return self.estimator.prepare(transformed)
-        return self._kept(variable)
+        return self.kept(variable)
 
-    def _kept(self, variable: Variable) -> Any:
-        key = (self.name, self.estimator, self.transform)
+    def kept(self, variable: Variable) -> Any:
+        """What the estimator knows of a variable whose ties are not broken, kept with it."""
         return variable.remember(
-            key, lambda: self.estimator.prepare(transform(variable, self.transform))
+            self._key, lambda: self.estimator.prepare(transform(variable, self.transform))
         )
+
+    @once
+    def _key(self) -> Hashable:
+        return _shared((self.name, self.estimator, self.transform))
+
+
+class _Key:
+    """What methods that prepare variables alike share: it is compared by what it is, at once."""
+
+
+@lru_cache(maxsize=1024)
+def _shared(preparation: tuple[str, Estimator, str]) -> _Key:
+    return _Key()
 
 
 def takes(estimator: Estimator | type[Estimator], x: Variable, y: Variable) -> bool:

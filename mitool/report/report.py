@@ -19,6 +19,7 @@ from mitool.report.rows import Reportable
 from mitool.report.run import Run
 from mitool.report.writers import Writer, writer_of
 from mitool.result import Note
+from mitool.result.alike import AlikeRow
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 DOCUMENTS = ("json", "parquet")
@@ -59,9 +60,13 @@ class Report:
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
-        self.n_by_status[row.get("status") or "ok"] += 1
         writer = self._writer
-        writer.write({field.name: row.get(field.name) for field in writer.fields})
+        if isinstance(row, AlikeRow):
+            self.n_by_status[row.pattern.status] += 1
+            writer.write_alike(row)
+        else:
+            self.n_by_status[row.get("status") or "ok"] += 1
+            writer.write(writer.cells(row))
         if not self._is_square:
             self.keep(row)
 

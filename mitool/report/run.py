@@ -49,6 +49,7 @@ class Run:
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _clock: float = field(default_factory=time.perf_counter)
     _notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    _n_said: Counter[str] = field(default_factory=Counter)
     _unsaid: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
@@ -62,13 +63,14 @@ class Run:
 
     def note(self, notes: Iterable[Note]) -> list[Note]:
         """Keep notes for the report and give back those not seen before."""
-        new = []
+        new, known = [], self._notes
         for note in notes:
-            if (note.code, note.message) in self._notes:
+            if (note.code, note.message) in known:
                 continue
-            if sum(code == note.code for code, _ in self._notes) >= MAX_MESSAGES:
+            if self._n_said[note.code] >= MAX_MESSAGES:
                 self._unsaid[note.code] += 1
                 continue
+            self._n_said[note.code] += 1
             self._notes[note.code, note.message] = note
             new.append(note)
         return new

@@ -11,6 +11,8 @@ from typing import IO, Any
 
 from mitool.choices import Format
 from mitool.report.run import Run
+from mitool.report.templates import Texts
+from mitool.result.alike import AlikeRow
 from mitool.result.fields import Field
 
 Row = Mapping[str, Any]
@@ -33,6 +35,14 @@ class Writer:
         """Write a row."""
         raise NotImplementedError
 
+    def write_alike(self, row: AlikeRow) -> None:
+        """Write a row that is like others: the same as if it were not."""
+        self.write(self.cells(row))
+
+    def cells(self, row: Row) -> dict[str, Any]:
+        """Give the cells of the fields; those that a row lacks are null."""
+        return {field.name: row.get(field.name) for field in self.fields}
+
     def close(self) -> None:
         """Write what follows the last row."""
 
@@ -52,13 +62,24 @@ class Gathering(Writer):
         self.rows.append(row)
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
 def compact(value: Any) -> str:
     """Give strict JSON on one line."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _encoded(value)
 
 
 class JsonLines(Writer):
     """One object a line."""
+
+    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
+        super().__init__(file, fields, run)
+        self._texts = Texts(lambda row: compact(self.cells(row)), compact)
+
+    def write_alike(self, row: AlikeRow) -> None:
+        """Write the line of a row that is like others."""
+        self.put(f"{self._texts.of(row)}\n")
 
     def write(self, row: Row) -> None:
         """Write a line."""
@@ -73,6 +94,12 @@ class Json(Writer):
         head = "".join(f"{compact(k)}: {compact(v)},\n" for k, v in run.head().items())
         self.put(f'{{\n{head}"results": [')
         self._separator = "\n"
+        self._texts = Texts(lambda row: compact(self.cells(row)), compact)
+
+    def write_alike(self, row: AlikeRow) -> None:
+        """Write the object of a row that is like others."""
+        self.put(f"{self._separator}{self._texts.of(row)}")
+        self._separator = ",\n"
 
     def write(self, row: Row) -> None:
         """Write one object of the list."""
@@ -94,17 +121,29 @@ class Csv(Writer):
         super().__init__(file, fields, run)
         self._line = StringIO()
         self._csv = csv.writer(self._line, delimiter=self.delimiter, lineterminator="\n")
-        self._put_line([field.name for field in fields])
+        self._texts = Texts(lambda row: self._line_of(self.cells(row)), self._cell)
+        self.put(self._text([field.name for field in fields]))
 
-    def _put_line(self, cells: list[Any]) -> None:
-        self._csv.writerow(cells)
-        self.put(self._line.getvalue())
+    def _text(self, cells: list[Any]) -> str:
         self._line.seek(0)
         self._line.truncate()
+        self._csv.writerow(cells)
+        return self._line.getvalue()
+
+    def _cell(self, text: str) -> str:
+        """Give the text of a cell beside others: one that is alone is quoted where it is empty."""
+        return self._text([text, None])[: -len(self.delimiter) - 1]
+
+    def _line_of(self, row: Row) -> str:
+        return self._text([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
 
     def write(self, row: Row) -> None:
         """Write a line."""
-        self._put_line([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
+        self.put(self._line_of(row))
+
+    def write_alike(self, row: AlikeRow) -> None:
+        """Write the line of a row that is like others."""
+        self.put(self._texts.of(row))
 
 
 class Tsv(Csv):
@@ -119,8 +158,8 @@ class SpreadsheetCsv(Csv):
     Names are then not those of the input any more, byte for byte, as joins need them.
     """
 
-    def _put_line(self, cells: list[Any]) -> None:
-        super()._put_line([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
+    def _text(self, cells: list[Any]) -> str:
+        return super()._text([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _inert(text: str) -> str:

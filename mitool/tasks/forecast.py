@@ -14,6 +14,7 @@ from mitool.measure.settings import Settings
 from mitool.report.run import peak_memory
 from mitool.tasks.batch import Batch
 from mitool.tasks.keeping import bytes_prepared
+from mitool.tasks.running import Pace
 from mitool.tasks.shards import Shard
 from mitool.variables import Variable
 
@@ -121,39 +122,45 @@ def _meets_neighbours(estimator: str) -> bool:
     return estimator == "auto" or load(estimator).family == "neighbours"
 
 
-def _spread(shard: Shard, n_tasks: int) -> Iterator[int]:
-    """Yield numbers of tasks of the shard, from coarse to fine."""
-    own = [number for numbers in shard.ranges(n_tasks) for number in (numbers[0], numbers[-1])]
+def _spread(shard: Shard, n_tasks: int) -> Iterator[range]:
+    """Yield tasks of the shard, from coarse to fine, each with those that follow in its block."""
+    blocks = list(shard.ranges(n_tasks))
+    own = [part for block in blocks for part in (block, block[-1:])]
     if shard.count == 1:
-        own = [n_tasks * step // MOST for step in range(MOST)]
+        own = [range(n_tasks * step // MOST, n_tasks) for step in range(MOST) if n_tasks]
     stride = max(1, len(own) // 4)
-    order = [number for start in range(stride) for number in own[start::stride]]
-    yield from list(dict.fromkeys(order))[:MOST]
+    order = [numbers for start in range(stride) for numbers in own[start::stride]]
+    yield from list({numbers.start: numbers for numbers in order}.values())[:MOST]
 
 
-def _calibrated(batch: Measurable, numbers: Iterator[int]) -> _Clock:
-    clock, begun = _Clock(), None
-    for number in numbers:
+def _calibrated(batch: Measurable, spread: Iterator[range]) -> _Clock:
+    """Time stretches of tasks, as many at once as a run would do."""
+    clock, pace, begun = _Clock(), Pace(), None
+    for block in spread:
         if begun is None:  # the first of all compiles and imports
-            batch.run(range(number, number + 1))
+            batch.run(block[:1])
             for variable in batch.variables:
                 variable.forget()
             begun = time.monotonic()
-        clock.first += _busy(batch, number)
-        clock.again += _busy(batch, number)
-        clock.n_tasks += 1
-        clock.met |= {id(variable): variable for variable in batch.variables_of(number)}
+        numbers = block[: pace.size]
+        clock.first += _busy(batch, numbers)
+        again = _busy(batch, numbers)
+        clock.again += again
+        clock.n_tasks += len(numbers)
+        pace.learn(len(numbers), again)
+        met = (variable for number in numbers for variable in batch.variables_of(number))
+        clock.met |= {id(variable): variable for variable in met}
         if time.monotonic() - begun > SECONDS:
             break
     return clock
 
 
-def _busy(batch: Measurable, number: int) -> float:
-    """Do a task, put it into words, and give the processor's seconds.
+def _busy(batch: Measurable, numbers: range) -> float:
+    """Do tasks, put them into words, and give the processor's seconds.
 
     Others on the machine do not count.
     """
     start = time.thread_time()
-    for record in batch.run(range(number, number + 1)):
+    for record in batch.run(numbers):
         record.line()
     return time.thread_time() - start

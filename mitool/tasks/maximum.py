@@ -85,11 +85,11 @@ class FamilyBatch:
         return [estimate for pair in self._estimates(numbers) for estimate in pair]
 
     def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
+        estimates = iter(self.pairs.estimates(numbers))
         for number in numbers:
-            tests, adjusted = self.family.tests[number], self.family.adjusted[number]
-            estimates = self.pairs.estimates(range(number, number + 1))
-            triples = zip(estimates, tests, adjusted.tolist(), strict=True)
-            yield [with_test(estimate, test, p) for estimate, test, p in triples]
+            tests, adjusted = self.family.tests[number], self.family.adjusted[number].tolist()
+            pairs = zip(tests, adjusted, strict=True)
+            yield [with_test(next(estimates), test, p) for test, p in pairs]
 
 
 def family_of(batch: PairBatch, n_jobs: int = 1, follow: Follow = lambda scores: scores) -> Family:

@@ -48,11 +48,18 @@ class Pairs:
 
     def between(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Yield the pairs numbered ``start`` to ``stop - 1``."""
+        for x, partners in self.fans(start, stop, len(self)):
+            for other in partners:
+                yield x, other
+
+    def fans(self, start: int, stop: int, most: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield the same pairs as each x and its partners, at most so many of these at a time."""
         row = self.row_of(start)
         while start < stop:
             first, end = self._starts[row], min(stop, self._starts[row + 1])
-            for other in self.partners(row)[start - first : end - first]:
-                yield self.columns[row], other
+            partners = self.partners(row)[start - first : end - first]
+            for begun in range(0, len(partners), most):
+                yield self.columns[row], partners[begun : begun + most]
             start, row = end, row + 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mitool.report import Reportable, Run
@@ -20,7 +20,7 @@ class Record:
 
     number: int
     rows: list[Row]
-    notes: list[Note]
+    notes: Sequence[Note]
 
     @classmethod
     def of(cls, number: int, results: Sequence[Reportable]) -> Record:
@@ -31,7 +31,7 @@ class Record:
     def line(self) -> str:
         """Give the record as one line of strict JSON."""
         notes = [asdict(note) for note in self.notes]
-        record = {"task": self.number, "rows": self.rows, "notes": notes}
+        record = {"task": self.number, "rows": list(map(dict, self.rows)), "notes": notes}
         return json.dumps(record, allow_nan=False)
 
     @staticmethod
@@ -51,4 +51,4 @@ class Record:
 
     def new_to(self, run: Run) -> Record:
         """Give the record with those notes only that the run has not seen; it has now."""
-        return replace(self, notes=run.note(self.notes))
+        return Record(self.number, self.rows, run.note(self.notes)) if self.notes else self

@@ -1,25 +1,34 @@
-"""The pairs of a matrix as a batch: each is estimated by itself, whatever the others are."""
+"""The pairs of a matrix as a batch: each is estimated as it would be alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mitool.choices import Adjustment, Unit
 from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
+from mitool.measure.peers import Likenesses
 from mitool.measure.settings import Settings
+from mitool.measure.together import Together, measured_together
 from mitool.once import once
-from mitool.result import Estimate
+from mitool.result import Estimate, Note
+from mitool.result.alike import Alikes
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
-from mitool.tasks.records import Record
+from mitool.tasks.records import Record, Row
 from mitool.uncertainty import Uncertainty, assess_one_of_many
 from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable, digest_of
 
 LOOK_BACK = 8  # rows of the matrix
+ROWS_AT_ONCE = 1 << 20
+"""Rows of all partners that one column meets together: what is made of them is held meanwhile."""
+
+Made = TypeVar("Made")
+Told = tuple[Row, Sequence[Note]]
+"""The row of an estimate, and what its reader is to be told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +58,10 @@ class PairBatch:
         return Keeper(self.budget)
 
     @once
+    def _likenesses(self) -> Likenesses:
+        return Likenesses(self.unit)
+
+    @once
     def _nulls(self) -> SharedNulls:
         return SharedNulls(self.uncertainty)
 
@@ -65,36 +78,63 @@ class PairBatch:
 
     def run(self, numbers: range) -> list[Record]:
         """Estimate the pairs of these numbers; a row for each estimator."""
-        by_pair = zip(numbers, self._estimates(numbers), strict=True)
-        return [
-            Record.of(number, [estimate.to(self.unit) for estimate in estimates])
-            for number, estimates in by_pair
-        ]
+        told = self._told(numbers, _rows_of, lambda one: (one.to(self.unit).row(), one.remarks))
+        return [_record(number, pair) for number, pair in zip(numbers, told, strict=True)]
 
     def estimates(self, numbers: range) -> list[Estimate]:
         """Estimate the pairs of these numbers; in nats, one after the other."""
-        return [estimate for pair in self._estimates(numbers) for estimate in pair]
+        told = self._told(numbers, Alikes.estimates, lambda estimate: estimate)
+        return [estimate for pair in told for estimate in pair]
 
     def columns(self, numbers: range) -> Iterator[tuple[Variable, Variable]]:
         """Yield the columns of these pairs; what was prepared of them is kept as memory allows."""
-        for i, j in self.pairs.between(numbers.start, numbers.stop):
-            x, y = self.variables[i], self.variables[j]
-            yield x, y
-            self._keeper.settle(j, y)
-            self._keeper.settle(i, x)
+        for i, partners in self.pairs.fans(numbers.start, numbers.stop, 1):
+            yield self.variables[i], self.variables[partners[0]]
+            self._settle(i, partners)
         self._forget(numbers)
 
     def variables_of(self, number: int) -> tuple[Variable, ...]:
         """Give the columns of a pair."""
         return tuple(self.variables[i] for i in next(self.pairs.between(number, number + 1)))
 
-    def _estimates(self, numbers: range) -> Iterator[list[Estimate]]:
-        for x, y in self.columns(numbers):
-            estimates = (
-                assess_one_of_many(x, y, None, settings, self.uncertainty, nulls=self._nulls)
-                for settings in self.settings
+    def _told(
+        self,
+        numbers: range,
+        of_alikes: Callable[[Alikes], Iterable[Made]],
+        of_one: Callable[[Estimate], Made],
+    ) -> Iterator[tuple[Made, ...]]:
+        """Yield what is made of the estimates of each pair, one for each of the settings."""
+        most = max(1, ROWS_AT_ONCE // len(self.variables[0])) if self._estimates_alone else 1
+        for i, others in self.pairs.fans(numbers.start, numbers.stop, most):
+            x, ys = self.variables[i], [self.variables[j] for j in others]
+            yield from zip(
+                *(self._fan(x, ys, one).in_order(of_alikes, of_one) for one in self.settings),
+                strict=True,
             )
-            yield [panel_named(estimate, x, y, lambda: self._groupings) for estimate in estimates]
+            self._settle(i, others)
+        self._forget(numbers)
+
+    @once
+    def _estimates_alone(self) -> bool:
+        """Whether nothing but estimates is asked for, of rows that are not said to be times."""
+        return self.uncertainty == Uncertainty()
+
+    def _fan(self, x: Variable, ys: Sequence[Variable], settings: Settings) -> Together:
+        """Estimate x with each of its partners: together if that can be, each by itself if not."""
+        if len(ys) > 1:
+            together = measured_together(x, ys, settings, self._likenesses)
+        else:
+            together = Together(len(ys), left=list(range(len(ys))))
+        return together.completed(lambda place: self._by_itself(x, ys[place], settings))
+
+    def _by_itself(self, x: Variable, y: Variable, settings: Settings) -> Estimate:
+        estimate = assess_one_of_many(x, y, None, settings, self.uncertainty, nulls=self._nulls)
+        return panel_named(estimate, x, y, lambda: self._groupings)
+
+    def _settle(self, i: int, partners: Sequence[int]) -> None:
+        """Keep what was prepared of x and of its partners as memory allows."""
+        for j in (*partners, i):
+            self._keeper.settle(j, self.variables[j])
 
     @once
     def _groupings(self) -> list[Grouping]:
@@ -109,3 +149,14 @@ class PairBatch:
             first, last = self.pairs.row_of(finished.start), self.pairs.row_of(finished.stop)
             for column in self.pairs.columns[max(first - LOOK_BACK, 0) : last]:
                 self._keeper.drop(column, self.variables[column])
+
+
+def _rows_of(alikes: Alikes) -> Iterator[Told]:
+    return zip(alikes.rows(), alikes.notes, strict=True)
+
+
+def _record(number: int, told: Sequence[Told]) -> Record:
+    if len(told) == 1:
+        ((row, notes),) = told
+        return Record(number, [row], notes)
+    return Record(number, [row for row, _ in told], [note for _, notes in told for note in notes])

@@ -142,9 +142,12 @@ class Variable:
     @property
     def n_remembered(self) -> int:
         """How many things are kept with the variable: orders, and what ``remember`` made."""
-        on_complete: dict[bytes, Variable] = self._memory.get(COMPLETE, {})
+        n_own = len(self._orders) + len(self._memory)
+        if COMPLETE not in self._memory:
+            return n_own
+        on_complete: dict[bytes, Variable] = self._memory[COMPLETE]
         nested = sum(variable.n_remembered for variable in list(on_complete.values()))
-        return len(self._orders) + len(self._memory) + len(on_complete) + nested
+        return n_own + len(on_complete) + nested
 
     @property
     def remembered(self) -> tuple[Mapping[int, Order], Mapping[Hashable, Any]]:

@@ -72,11 +72,18 @@ class Coded:
         """Give the same with bit planes, where these will make counting faster."""
         if len(self) < PACKED_ROWS or self.n_levels > PACKED_LEVELS:
             return self
+        return replace(self, planes=self.laid_out)
+
+    @once
+    def laid_out(self) -> Planes:
+        """The bit planes, whether they make counting faster by themselves or not."""
+        if self.planes is not None:
+            return self.planes
         planes = np.zeros((self.n_levels, -(-len(self) // 64) * 8), dtype=np.uint8)
         for level, plane in enumerate(planes):
             bits = np.packbits(self.codes == level)
             plane[: len(bits)] = bits
-        return replace(self, planes=planes.view(np.uint64))
+        return planes.view(np.uint64)
 
 
 def is_dense(n_cells: int, n_rows: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,15 @@ def tally(x: ShortCodes, y: ShortCodes, n_y: np.uint32, out: Counts) -> None:
         out[3, np.uint32(x[i + 3]) * n_y + y[i + 3]] += 1
     for i in range(whole, len(x)):
         out[0, np.uint32(x[i]) * n_y + y[i]] += 1
+
+
+@kernel
+def tally_each(
+    x: ShortCodes, ys: NDArray[np.unsignedinteger[Any]], n_y: np.uint32, out: NDArray[np.int64]
+) -> None:
+    """out[t] <- what ``tally`` adds for x and ys[t]; ys (n_tables, n), out (n_tables, 4, cells)."""
+    for t in range(out.shape[0]):
+        tally(x, ys[t], n_y, out[t])
 
 
 @kernel

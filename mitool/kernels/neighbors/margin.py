@@ -71,6 +71,13 @@ class Margin:
         return margin
 
     @classmethod
+    def in_order(cls, line: Vector) -> Margin:
+        """Give the margin of one column whose rows stand as its sorted line does."""
+        margin = cls(None)
+        vars(margin).update(order=np.arange(len(line), dtype=np.int32), ascending=line)
+        return margin
+
+    @classmethod
     def with_labels(cls, variable: Variable) -> Margin:
         """Prepare a variable whose discrete columns are labels, ``FAR`` apart if different."""
         labels = [j for j, kind in enumerate(variable.kinds) if kind == "discrete"]

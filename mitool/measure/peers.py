@@ -1,0 +1,115 @@
+"""Partners of one variable that stand alike: estimated by one call, described by one pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from typing import Any
+
+from mitool.choices import Unit
+from mitool.diagnostics import numbers_are_plain, size_notes, variable_notes
+from mitool.errors import attempt
+from mitool.estimators.base import Value
+from mitool.estimators.several import JoinsEach, Values
+from mitool.measure.estimation import describe
+from mitool.measure.measurement import Measurement
+from mitool.measure.method import Method
+from mitool.measure.normalize import normalized
+from mitool.measure.settings import Settings
+from mitool.measure.standing import Standing
+from mitool.result import Estimate, Note
+from mitool.result.alike import Alikes, Likeness
+from mitool.variables import Variable
+
+
+@dataclass(frozen=True, eq=False)
+class Likenesses:
+    """What estimates of one run have in common, made of the first of them; in a unit of reports."""
+
+    unit: Unit = "nats"
+    _known: dict[Hashable, Likeness] = field(default_factory=dict)
+
+    def of(self, key: Hashable, sample: Callable[[], Estimate]) -> Likeness:
+        """Give the likeness under a key; of two that threads make at once, one is kept."""
+        known = self._known.get(key)
+        return known or self._known.setdefault(key, Likeness(sample(), self.unit))
+
+
+@dataclass(frozen=True, eq=False)
+class Peers:
+    """Partners of x that stand alike, by their places, and the method that all of them get.
+
+    All are of the same complete rows.
+    """
+
+    x: Variable
+    places: Sequence[int]
+    ys: Sequence[Variable]
+    n_dropped: int
+    method: Method
+    settings: Settings
+
+    def only(self, kept: Sequence[bool]) -> Peers:
+        """Give the same with some of the partners."""
+        places, ys = list(compress(self.places, kept)), list(compress(self.ys, kept))
+        return replace(self, places=places, ys=ys)
+
+    def prepared(self) -> tuple[Any, list[Any]]:
+        """Give x and the partners as the estimator takes them; None where it refuses one."""
+        x, *ys = (_prepared(self.method, variable) for variable in (self.x, *self.ys))
+        return x, ys
+
+    def joined(self, x: Any, ys: Sequence[Any]) -> Sequence[Value]:
+        """Estimate all, from what is prepared; as ``Values`` where nothing but numbers differs."""
+        estimator: JoinsEach = self.method.estimator  # type: ignore[assignment]
+        values: Iterable[Value] = estimator.join_each(x, ys)
+        if isinstance(values, Values):
+            return values
+        values = list(values)
+        return Values.of(values) or values
+
+    def described(self, at: int, value: Value) -> Estimate:
+        """Describe one estimate by itself."""
+        measurement = Measurement(self.method, self.x, self.ys[at])
+        vars(measurement).update(value=value)  # what its cached property would find
+        estimate = describe(measurement, self.n_dropped)
+        return normalized(estimate, self.settings.normalize, measurement.margins)
+
+    def quiet(self, values: Values) -> list[bool]:
+        """Tell of which estimates nothing is to be said but what their columns say alone."""
+        if not self._may_be_quiet:
+            return [False] * len(self.ys)
+        named = values.mi, values.extras, values.facts
+        family = self.method.estimator.family
+        quiet: list[bool] = numbers_are_plain(family, *named, len(self.x)).tolist()
+        return quiet
+
+    @property
+    def _may_be_quiet(self) -> bool:
+        """Whether there is no other cause for a note, or for a cell of the row, than numbers."""
+        x, y = Standing.of(self.x), Standing.of(self.ys[0])
+        if x.notes_rows_with(y) or self.settings.normalize != "none":
+            return False
+        by_neighbours = self.method.estimator.family == "neighbours"
+        as_they_are = self.method.transform == "none" or "discrete" in (*x.kinds, *y.kinds)
+        return not (by_neighbours and as_they_are)
+
+    def alike(self, values: Values, likenesses: Likenesses) -> Alikes:
+        """Describe all by what they have in common; they are quiet."""
+        standings = Standing.of(self.x), Standing.of(self.ys[0])
+        names = tuple(values.extras), tuple(values.facts)
+        key = self.method, standings, len(self.x), self.n_dropped, names
+        likeness = likenesses.of(key, lambda: self.described(0, values[0]))
+        of_x, of_y = [self.x.name] * len(self.ys), [y.name for y in self.ys]
+        numbers = values.mi, values.extras, values.facts
+        return Alikes(likeness, of_x, of_y, *numbers, self._notes())
+
+    def _notes(self) -> list[tuple[Note, ...]]:
+        """Give what ``remarks`` gives of those that are quiet."""
+        before, after = (*self.method.notes(), *variable_notes(self.x)), (*size_notes(len(self.x)),)
+        return [(*before, *variable_notes(y), *after) for y in self.ys]
+
+
+def _prepared(method: Method, variable: Variable) -> Any:
+    return attempt(lambda: method.kept(variable), lambda error: None)

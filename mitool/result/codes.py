@@ -61,6 +61,10 @@ CODES: dict[str, Code] = {
         "--continuous {name} takes it as a number",
         "note",
     ),
+    "row_numbers": Code(
+        "column {name!r} of a contingency table goes from {first} to {last} row by row: taken as "
+        "the names of its rows; if it holds counts, put it behind another column"
+    ),
     "nameless": Code(
         "column {name!r} has no name, like row numbers (name it in --cols to keep it): left out"
     ),
@@ -129,6 +133,10 @@ CODES: dict[str, Code] = {
         "to row instead",
         gravity="doubtful",
     ),
+    "nothing_steadied": Code(
+        "{x!r} and {y!r} hold labels alone, which have no steps and no trend: {option} changes "
+        "none of their values"
+    ),
     "untested": Code(
         "{x!r} and {y!r} both drift, so that no shift of rows in time is like any other: no test "
         "is made; use --difference or --detrend 1"
@@ -152,7 +160,12 @@ CODES: dict[str, Code] = {
     "common_cause": Code(
         "{given!r} explains {share_x:.0%} of {x!r} and {share_y:.0%} of {y!r}, and was taken off "
         "by smooth functions: what these miss of it passes for information, so take a small "
-        "estimate, or a p not far below its level, for none"
+        "estimate, or a p not far below its level, for none",
+        gravity="doubtful",
+    ),
+    "residuals_unused": Code(
+        "residuals=true does nothing for {x!r} and {y!r}: what {given!r} explains is not taken off "
+        "them, since {reason}"
     ),
     "dimension": Code(
         "{n_dims} columns together: nearest-neighbour estimates come out too low here",
@@ -237,6 +250,11 @@ CODES: dict[str, Code] = {
         "{n_rows} rows of {x!r} and {y!r} are too few to show how far off the estimate is: below "
         "{enough}, the intervals of some kinds of numbers seldom hold the truth",
         gravity="doubtful",
+    ),
+    "few_rows_needed": Code(
+        "{n_rows} rows would make the interval of {x!r} and {y!r} as narrow as is wanted, but the "
+        "intervals of fewer than {enough} seldom hold the truth of some kinds of numbers: plan "
+        "{enough} rows or more"
     ),
     "interval_and_test": Code(
         "the interval of {x!r} and {y!r} {holds} 0, but p is {p:.2g}: the interval says how far "

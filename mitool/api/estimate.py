@@ -173,6 +173,6 @@ def estimate(
     how_much = (settings, uncertainty, variables.get("groups"), n_jobs)
     with threads_inside(n_jobs):
         act = partial(assess, first, second, third, *how_much)
-        measured = in_view(progress, act, "estimates")
+        measured = in_view(progress, act, "estimates").to(unit)
     warn_of(measured.notes)
-    return (measured if lag is None else replace(measured, lag=lag)).to(unit)
+    return measured if lag is None else replace(measured, lag=lag)

@@ -202,8 +202,8 @@ CODES: dict[str, Code] = {
         "-e ksg"
     ),
     "beyond_scores": Code(
-        "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} where "
-        "rows far out in a sum of columns cannot decide: do not rely on the larger",
+        "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} nats "
+        "where rows far out in a sum of columns cannot decide: do not rely on the larger",
         gravity="doubtful",
     ),
     "outside_range": Code("the value is {where}: DSMI is not bounded as mutual information is"),
@@ -238,8 +238,8 @@ CODES: dict[str, Code] = {
     ),
     # intervals and sweeps
     "n_drift": Code(
-        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}: the estimate still "
-        "depends on how many rows there are",
+        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}{unit}: the estimate "
+        "still depends on how many rows there are",
         gravity="doubtful",
     ),
     "no_interval": Code(
@@ -262,13 +262,13 @@ CODES: dict[str, Code] = {
         "dependence the test is the better judge"
     ),
     "k_drift": Code(
-        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}: the estimate depends "
-        "on its resolution",
+        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}{unit}: the estimate "
+        "depends on its resolution",
         gravity="doubtful",
     ),
     "scales": Code(
-        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g}: the estimate depends on "
-        "its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
+        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g} nats: the estimate depends "
+        "on its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
         gravity="doubtful",
     ),
     "bias": Code(
@@ -291,8 +291,8 @@ CODES: dict[str, Code] = {
         gravity="severe",
     ),
     "transform_drift": Code(
-        "the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on standardised "
-        "columns, though MI is the same on both: outliers or sharp edges decide it",
+        "the estimate is {normal:.3g} nats on normal scores but {standard:.3g} nats on "
+        "standardised columns, though MI is the same on both: outliers or sharp edges decide it",
         gravity="doubtful",
     ),
     "bandwidth": Code("{title}: {words}", "note"),
@@ -303,6 +303,11 @@ CODES: dict[str, Code] = {
     "selected": Code(
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
         "their estimates are too high, their intervals too favourable; --holdout split is not"
+    ),
+    "shares": Code(
+        "the shares of all {n_columns} columns add up to {whole:.4g}{unit}, what they tell of "
+        "{target!r} together",
+        "note",
     ),
     "coarse_answer": Code(
         "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "

@@ -18,6 +18,7 @@ from mitool.cli.options.variables import VariableOptions
 from mitool.cli.panels import Panels
 
 if TYPE_CHECKING:
+    from mitool.choices import Unit
     from mitool.diagnosis import Diagnosis
     from mitool.plots import Picture
     from mitool.report import Report, Run
@@ -74,19 +75,20 @@ def diagnose(
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
             diagnosis = act(*question, uncertainty, columns=panels)
-            messages.show(_added(diagnosis, report, run))
+            messages.show(_added(diagnosis, report, run, output.unit))
             pictures += _pictures(diagnosis) if output.companions else ()
     return report.exit_status
 
 
-def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
+def _added(diagnosis: Diagnosis, report: Report, run: Run, unit: Unit) -> Iterator[Note]:
     """Add all checks to the report; yield what is to be said of them."""
     from mitool.diagnosis.checks import checks
+    from mitool.result.wording import in_unit
 
     for check in checks(diagnosis):
         yield from report.add(check)
     if diagnosis.estimate.status != "failed":  # which has said why
-        yield from run.note([diagnosis.note])
+        yield from run.note([in_unit(diagnosis.note, unit)])
 
 
 def _pictures(diagnosis: Diagnosis) -> list[Picture]:

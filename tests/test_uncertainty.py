@@ -284,7 +284,7 @@ class TestTests:
         asked = Uncertainty(n_permutations=199)
         found = assess(*gaussian(0.6, 200), settings=KSG, uncertainty=asked)
         assert found.test is not None
-        assert (found.test.p_value, found.test.method) == (0.005, "permutation-max+gcmi")
+        assert (found.test.p_value, found.test.method) == (0.005, "permutation-max+gcmi+squares")
 
     def test_one_scale_on_request(self) -> None:
         asked = Uncertainty(n_permutations=49, statistic="estimate")

@@ -66,7 +66,7 @@ class UncertaintyOptions:
         Statistic,
         typer.Option(
             "--statistic",
-            help="Test the estimate, or its maximum over resolutions and a correlation.",
+            help="Test the estimate, or its maximum over resolutions and correlations.",
         ),
     ] = "auto"
     sequential: Annotated[

@@ -86,7 +86,7 @@ class TestMaximum:
         passed = {(r["x"], r["y"], r["estimator"]) for r in rows if float(r["p_adjusted"]) <= 0.05}
         assert passed == {("a", "b", "gcmi"), ("a", "b", "ksg")}
         assert all(float(row["p_adjusted"]) >= float(row["p_value"]) for row in rows)
-        assert {row["p_method"] for row in rows} == {"permutation", "permutation-max+gcmi"}
+        assert {row["p_method"] for row in rows} == {"permutation", "permutation-max+gcmi+squares"}
 
     @pytest.mark.parametrize("estimator", ["gcmi", "two-scales"])
     def test_one_pair_needs_no_adjustment(self, mitool, table, estimator) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from itertools import permutations
 from math import log
 
@@ -92,6 +95,17 @@ def test_shares_of_many_columns_are_sampled_and_add_up(rng):
     assert found.shares.sum() == pytest.approx(whole, abs=1e-9)
     assert (found.se > 0).all()
     assert found.shares.argmax() >= 10
+
+
+def test_what_the_shares_add_up_to_is_said(mitool_file):
+    outcome = mitool_file("--method", "shapley", "--format", "csv", "-e", "plugin", "-u", "bits")
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    whole = sum(float(row["score"]) for row in rows)
+    said = re.search(r"all (\d+) columns add up to (\S+) bits, what they tell of", outcome.err)
+    assert int(said[1]) == len(rows)
+    assert float(said[2]) == pytest.approx(whole, rel=1e-3)
+    quiet = mitool_file("--method", "shapley", "--format", "csv", "-e", "plugin", "-q")
+    assert quiet.err == ""
 
 
 def test_rows_missing_in_one_column_are_left_out_of_all(rng):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import mitool as mi
+from mitool.diagnosis import diagnose
 from mitool.errors import UsageError
 from mitool.estimators.ksg import KSG
 from mitool.measure.causes import explained
@@ -127,6 +128,28 @@ def test_labels_as_a_condition_are_left_to_their_levels(rng, settings):
     assert "residuals" not in found.transform
     assert codes(found) == set()
     assert abs(found.mi) < 0.08
+
+
+def test_residuals_that_are_not_taken_are_told_where_they_were_asked_for(rng):
+    labels, z = discrete(rng.integers(0, 3, 300)), named("z", rng.standard_normal(300))
+    x, y = (named(name, rng.standard_normal(300)) for name in "xy")
+    asked = Settings("ksg", {"residuals": True})
+    mixed = named("m", np.maximum(rng.standard_normal(300), 0.0), "mixed")
+    for sides, reason in (((x, y, labels), "holds labels"), ((mixed, y, z), "'m0' repeats some")):
+        (note,) = (n for n in measure(*sides, asked).notes if n.code == "residuals_unused")
+        assert reason in note.message
+        assert note.level == "warning"
+        assert "residuals_unused" not in {n.code for n in measure(*sides).notes}
+    assert "residuals_unused" not in {n.code for n in measure(x, y, z, asked).notes}
+
+
+def test_an_interval_under_a_strong_cause_is_not_relied_on(rng):
+    """What smooth functions miss of a cause is no error of sampling."""
+    sides = common(rng, 200, 0.3)
+    assert assess(*sides, uncertainty=Uncertainty(level=0.95)).reliability == "low"
+    found = diagnose(*sides)
+    assert found.verdict == "caution"
+    assert "'z0' explains 9" in found.sentence
 
 
 def test_residuals_without_a_condition_are_refused(rng):

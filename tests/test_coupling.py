@@ -203,6 +203,26 @@ def test_row_numbers_of_a_contingency_table_are_no_counts(mitool, tmp_path):
         assert seen["mi"] == pytest.approx(information(joint), abs=1e-12)
 
 
+def test_a_named_column_of_row_numbers_is_told_and_names_the_rows(mitool, tmp_path):
+    counts = np.array([[10, 3], [20, 9], [5, 14]])
+    frame = pd.DataFrame(counts, columns=["a", "b"])
+    for first in (0, 1):
+        path, out = tmp_path / f"from{first}.csv", tmp_path / f"cells{first}.csv"
+        numbered = frame.assign(id=np.arange(first, first + 3))[["id", "a", "b"]]
+        numbered.to_csv(path, index=False)
+        done = mitool("coupling", "--contingency", path, "--json", "--table", out)
+        assert results(done)[-1]["mi"] == pytest.approx(information(counts / counts.sum()))
+        assert f"column 'id' of a contingency table goes from {first} to {first + 2}" in done.err
+        rows = pd.read_csv(out).iloc[:, 0]
+        assert set(rows) == {first, first + 1, first + 2}
+    last = tmp_path / "last.csv"
+    numbered[["a", "b", "id"]].to_csv(last, index=False)
+    done = mitool("coupling", "--contingency", last, "--json")
+    assert "contingency table goes" not in done.err
+    whole = numbered.to_numpy()
+    assert results(done)[-1]["mi"] == pytest.approx(information(whole / whole.sum()))
+
+
 def test_a_marginal_needs_no_header(mitool, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bare.txt").write_text(".4\n.3\n.2\n.1\n")

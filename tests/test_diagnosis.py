@@ -15,6 +15,7 @@ from mitool.measure.settings import Settings
 from mitool.tables import from_python
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable, gather
+from mitool.variables.drifting import Steadying
 from tests.make import gathered
 
 
@@ -109,6 +110,33 @@ def test_the_interval_of_what_is_not_trusted_is_unreliable(rng, sample):
     found = diagnose(gathered(x, "x"), gathered(y, "y"))
     assert found.verdict != "trust"
     assert found.estimate.reliability == "low"
+
+
+def test_series_are_looked_at_for_what_they_drift_by(rng):
+    """As an estimate of rows in time is; steps of two walks have nothing to show."""
+    walks = [gathered(np.cumsum(rng.normal(size=300)), name) for name in "xy"]
+    found = diagnose(*walks, uncertainty=Uncertainty(order="time"))
+    asked = Uncertainty(level=0.95, order="time")
+    assert codes(found) == {"unit_root"}
+    assert found.verdict == "caution"
+    assert found.estimate.interval == assess(*walks, uncertainty=asked).interval
+    steps = Settings(steadying=Steadying(difference=True))
+    found = diagnose(*walks, settings=steps, uncertainty=Uncertainty(order="time"))
+    assert found.verdict == "trust"
+
+
+def test_parts_of_a_series_are_made_of_its_blocks(rng):
+    """A persistent series loses its neighbours in single rows, and keeps them in blocks."""
+    x, y = in_time(rng)
+    sides = gathered(x, "x"), gathered(y, "y")
+    blocks = diagnose(*sides, uncertainty=Uncertainty(order="time"))
+    rows = diagnose(*sides, uncertainty=Uncertainty(order="none"))
+    by_size = [
+        {at: step.mi for check, at, step in found.steps() if check == "rows"}
+        for found in (blocks, rows)
+    ]
+    assert by_size[0][1000.0] == by_size[1][1000.0] == blocks.estimate.mi
+    assert by_size[0][125.0] != by_size[1][125.0]
 
 
 def test_columns_that_alone_tell_more_show_that_the_whole_is_too_low(rng):

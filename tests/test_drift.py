@@ -159,6 +159,19 @@ def test_a_trend_is_fitted_to_the_rows_that_are_there(rng: np.random.Generator) 
     assert np.abs(left.values[~np.isnan(values)]).max() < 1e-12
 
 
+@pytest.mark.parametrize("how", [{"difference": True}, {"detrend": 1}])
+def test_labels_alone_have_no_steps_and_no_trend_and_a_line_says_so(
+    rng: np.random.Generator, how: dict[str, int]
+) -> None:
+    x, y = rng.choice(list("abc"), 120), rng.choice(list("de"), 120)
+    found = mitool.estimate(x, y, order="time", **how)
+    assert codes(found) == ["nothing_steadied"]
+    (note,) = found.warnings
+    assert f"{next(iter(how))} changes none of their values" in str(note)
+    beside = mitool.estimate(x, rng.normal(size=120), order="time", **how)
+    assert "nothing_steadied" not in codes(beside)
+
+
 @pytest.mark.parametrize(
     ("how", "message"),
     [

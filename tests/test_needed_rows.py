@@ -81,6 +81,25 @@ def test_labels_take_the_rows_of_a_g_test():
     assert found.rows_needed.for_power == pytest.approx(exact_rows(0.02, 1), rel=0.2)
 
 
+def test_fewer_rows_than_an_interval_is_honest_with_are_not_planned_unwarned():
+    def warned(sides, wanted):
+        asked = Uncertainty(level=0.95, rows_for=wanted)
+        found = assess(*sides, uncertainty=asked)
+        warnings = {note.code: note.message for note in found.notes}
+        return found.rows_needed.for_interval, warnings.get("few_rows_needed")
+
+    n, message = warned(pair(200), 0.3)
+    assert n < 100
+    assert f"{n} rows would make" in message
+    assert "plan 100 rows or more" in message
+    assert warned(pair(200), 0.05)[1] is None
+    rng = np.random.default_rng(3)
+    x, y = rng.integers(0, 2, (2, 300))
+    n, message = warned((labels(x), labels(y, "y")), 0.1)
+    assert n < 100
+    assert message is None
+
+
 def test_a_sample_of_the_rows_asked_for_has_the_interval_asked_for():
     half_widths = []
     for seed in range(9):

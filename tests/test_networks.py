@@ -324,7 +324,7 @@ NOT_MEANT = {
     ),
     "noise for nothing": (
         lambda f: [save(f / "a.npz", act_fc=T), "--noise", "1"],
-        "--noise is for --gap-bound or --weights; kde-bounds has -p noise=X",
+        "--noise is for --gap-bound or --weights; kde-bounds has -p noise=X, a variance",
     ),
     "an estimator that needs labels": (
         lambda f: [save(f / "a.npz", act_fc=T), "-e", "dsmi"],
@@ -333,6 +333,14 @@ NOT_MEANT = {
     "an estimator of labels": (
         lambda f: [save(f / "a.npz", act_fc=T, y=Y), "-e", "plugin"],
         "-e plugin takes no numbers, which activations are; use -e ebab",
+    ),
+    "pooling without maps": (
+        lambda f: [save(f / "a.npz", act_fc=T), "--pool", "mean"],
+        "--pool mean is for maps",
+    ),
+    "pooling of weights": (
+        lambda f: ["--weights", save(f / "w.npz", fc=T), "--pool", "max"],
+        "--pool is for layers; --weights alone has none",
     ),
     "pooled epochs of other bins": (
         lambda f: [save(f / "a.npz", act_fc=T), "-e", "kde-bounds", "--pool-epochs"],
@@ -477,6 +485,16 @@ def test_a_checkpoint_of_other_activations_is_refused(mitool, tmp_path) -> None:
     assert "was made from other data than this run" in mitool(*words).err
 
 
+def test_only_what_is_bounded_has_a_ceiling(tmp_path, layers) -> None:
+    """The entropy of the labels bounds no Cauchy-Schwarz or kernel measure."""
+    save_epochs(tmp_path)
+    for name, bounded in (("csqmi", False), ("hsic", False), ("ross", True)):
+        of_labels = (r for r in layers(tmp_path, "-e", name) if r["quantity"] == "I(T;Y)")
+        found = [row for row in of_labels if row["estimator"] == name]
+        assert found
+        assert all(bool(row["ceiling"]) is bounded for row in found)
+
+
 def test_bits_are_nats_by_log_two_and_ceilings_follow(mitool, tmp_path) -> None:
     save_epochs(tmp_path, [1])
     nats, bits = (
@@ -582,6 +600,12 @@ def test_weights_have_condition_volume_and_channels(mitool, tmp_path) -> None:
     rows = {(r["layer"], r["quantity"]): r for r in rows_of(done.out)}
     values = [float(rows["fc", q]["mi"]) for q in ("condition_number", "log_volume")]
     assert values == pytest.approx([3.0, np.log(6.0)])
+    in_bits = mitool("layers", "--weights", tmp_path / "w.npz", "-u", "bits", *PLAIN[3:])
+    bits = {(r["layer"], r["quantity"]): r for r in rows_of(in_bits.out)}
+    assert float(bits["fc", "log_volume"]["mi"]) == pytest.approx(np.log2(6.0))
+    assert float(bits["fc", "condition_number"]["mi"]) == pytest.approx(3.0)
+    units = {quantity: row["unit"] for (_, quantity), row in bits.items()}
+    assert units == {"condition_number": "", "log_volume": "bits", "channel_information": "bits"}
     expected = 0.5 * sum(np.log1p((s / 0.5) ** 2) for s in (3, 2, 1))
     assert float(rows["fc", "channel_information"]["mi"]) == pytest.approx(expected)
     assert rows["flat", "log_volume"]["message"] == "the matrix has rank 1 of 2"

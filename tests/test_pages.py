@@ -194,6 +194,30 @@ class TestAnswers:
             "nats."
         )
 
+    def test_a_difference_says_of_what(self):
+        row = FOUND.row() | {"estimand": "mi_difference"}
+        assert answer("estimate", [row], ("u", "v")).endswith(" It is that of u less that of v.")
+
+    def test_layers_tell_how_the_last_of_them_moved(self):
+        def rows(epoch, layer, kept, told):
+            plain = {"x": layer, "layer": layer, "epoch": epoch, "estimator": "ebab"}
+            found = {"I(X;T)": (kept, "X"), "H(T)": (9.0, None), "I(T;Y)": (told, "y")}
+            for quantity, (mi, y) in found.items():
+                yield FOUND.row() | plain | {"quantity": quantity, "mi": mi, "y": y}
+
+        early = [*rows(0, "a", 5.0, 0.1), *rows(0, "b", 3.25, 0.05)]
+        late = [*rows(9, "a", 4.0, 0.6), *rows(9, "b", 1.5, 0.65)]
+        other = [row | {"estimator": "bins", "mi": 7.0} for row in late]
+        assert answer("layers", [*early, *late, *other]) == (
+            "In the last of 2 layers, b, over epochs 0 to 9 by ebab: I(X;T) goes from 3.25 to "
+            "1.5 nats and I(T;Y) goes from 0.05 to 0.65 nats."
+        )
+        assert answer("layers", list(rows(None, "a", 5.0, 0.1))) == (
+            "In layer a by ebab: I(X;T) is 5 nats and I(T;Y) is 0.1 nats."
+        )
+        ranks = [FOUND.row() | {"quantity": "effective_rank", "estimand": "effective_rank"}]
+        assert "effective_rank = 0.25" in answer("layers", ranks)
+
     def test_thousands_are_told_by_their_digits(self):
         assert "mi = 2380 nats" in answer("estimate", [FOUND.row() | {"mi": 2380.4}])
 

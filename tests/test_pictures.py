@@ -11,6 +11,7 @@ import matplotlib
 import numpy as np
 import pytest
 
+import mitool as package
 from mitool.plots import Picture, pictures_of, save
 from mitool.plots.figure import painted
 from mitool.plots.heatmap import cells_of, heatmap
@@ -328,6 +329,32 @@ def test_a_difference_names_what_it_compares(mitool, table, words, names):
     shown = (table / "p.svg").read_text()
     for name in (*names, "difference"):
         assert f">{name}</text>" in shown
+
+
+@pytest.mark.parametrize(("words", "names"), [("-x a -y b --by c", "uv"), ("-x c -y a -y b", "ab")])
+def test_a_difference_keeps_the_names_in_its_report(mitool, table, words, names):
+    mitool(*f"estimate d.csv {words}".split(), "--compare", "-q", "-o", "r.json")
+    for form in ("p.svg", "p.html"):
+        assert mitool("report", "r.json", "-o", form).code == 0
+        shown = (table / form).read_text()
+        assert all(f">{name}</text>" in shown for name in names)
+    first, second = names
+    assert f"It is that of {first} less that of {second}." in shown
+
+
+def test_an_estimate_draws_itself(tmp_path, rng):
+    x = rng.normal(size=200)
+    found = package.estimate(x, x + rng.normal(size=200), interval=0.9)
+    path = tmp_path / "one.svg"
+    (panel,) = found.plot(path)
+    assert found.value in [
+        line.get_xdata()[0] for line in panel.lines if len(line.get_xdata()) == 1
+    ]
+    assert path.read_text().startswith("<?xml")
+    compared = package.compare(x, x + rng.normal(size=200), rng.normal(size=200))
+    (panel,) = compared.plot()
+    labels = [text.get_text() for text in panel.get_yticklabels()]
+    assert labels == ["y", "other", "difference"]
 
 
 @pytest.mark.parametrize("name", ["p.docx", "p.pgf", "p.gif", "-"])

@@ -275,7 +275,7 @@ class TestReliability:
         fine = evidence.Evidence(0.5, 0.1, quarter=0.25, coarser=0.3)
         told = [note.message for note in evidence.evidence_notes(fine)]
         plain = [note.message for note in evidence.evidence_notes(replace(fine, has_unit=False))]
-        assert [message.count(" nats") for message in told] == [1, 1]
+        assert [message.count(" nats") for message in told] == [2, 2]
         assert plain == [message.replace(" nats", "") for message in told]
 
 
@@ -284,7 +284,7 @@ class TestTests:
         asked = Uncertainty(n_permutations=199)
         found = assess(*gaussian(0.6, 200), settings=KSG, uncertainty=asked)
         assert found.test is not None
-        assert (found.test.p_value, found.test.method) == (0.005, "permutation-max+gcmi")
+        assert (found.test.p_value, found.test.method) == (0.005, "permutation-max+gcmi+squares")
 
     def test_one_scale_on_request(self) -> None:
         asked = Uncertainty(n_permutations=49, statistic="estimate")

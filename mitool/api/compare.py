@@ -130,9 +130,9 @@ def compare(
     else:
         difference = between_targets(variables["x"], variables["y"], variables["other"], *how)
         names = (variables["y"].name, variables["other"].name)
-    difference = named(difference, names)
+    difference = named(difference, names).to(unit)
     warn_of(difference.notes)
-    return difference.to(unit)
+    return difference
 
 
 def _require_one(other: Any, by: Any, second: Any) -> None:

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mitool.api.door import door
-from mitool.api.entering import Columns, in_view, threads, variables_of
-from mitool.choices import Missing, Threads, Transform, Unit
+from mitool.api.entering import Columns, in_view, steadying_of, threads, variables_of
+from mitool.choices import Missing, Order, Threads, Transform, Unit
 from mitool.measure.settings import Settings
 from mitool.report import Run
+from mitool.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
     from mitool.api.diagnosed import Checks
@@ -28,6 +29,9 @@ def diagnose(
     missing: Missing = "drop",
     discrete: Columns = (),
     continuous: Columns = (),
+    order: Order = "auto",
+    difference: bool = False,
+    detrend: int | None = None,
     reduce: str | None = None,
     seed: int = 0,
     unit: Unit = "nats",
@@ -56,6 +60,11 @@ def diagnose(
         ``drop`` leaves out rows with a missing value in any variable, ``error`` refuses them.
     discrete, continuous
         Names of columns whose kind you decide; of plain arrays that of the argument, as ``"x"``.
+    order
+        ``time`` if the rows are a series, which is then looked at for drifts, ``none`` if not,
+        ``auto`` only warns.
+    difference, detrend
+        Of a series: take steps from row to row, or subtract a trend of this degree (1 is a line).
     reduce
         ``pca:K`` or ``cca:K``: variables of more than K columns are projected to K first, by
         principal components, or by canonical directions fitted on one half of the rows.
@@ -92,12 +101,14 @@ def diagnose(
     from mitool.api.diagnosed import Checks
     from mitool.diagnosis import diagnose as examine  # its sweeps load kernels of all kinds
 
-    settings = Settings(estimator, params or {}, transform, missing, seed, reduce=reduce)
+    steadying = steadying_of(order, difference, detrend)
+    gate = (transform, missing, seed)
+    settings = Settings(estimator, params or {}, *gate, steadying=steadying, reduce=reduce)
     variables = variables_of({"x": x, "y": y, "given": given}, discrete, continuous)
     n_threads = threads(n_jobs, len(variables["x"]), repeats=True)
     run = Run("diagnose", n_threads=n_threads)
     sides = (variables["x"], variables["y"], variables.get("given"))
     with run.phase("diagnose"):
-        act = partial(examine, *sides, settings, n_jobs=n_threads)
+        act = partial(examine, *sides, settings, Uncertainty(order=order), n_jobs=n_threads)
         diagnosis = in_view(progress, act, "diagnoses")
     return Checks(diagnosis, unit, run)

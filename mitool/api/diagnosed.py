@@ -11,6 +11,7 @@ from mitool.diagnosis import Diagnosis, Verdict
 from mitool.diagnosis.checks import Check, checks
 from mitool.report import Run
 from mitool.result import Estimate
+from mitool.result.wording import amounts_in, in_unit
 
 if TYPE_CHECKING:
     from mitool.plots import Picture
@@ -21,8 +22,8 @@ class Checks(Results[Check]):
 
     def __init__(self, diagnosis: Diagnosis, unit: Unit, run: Run) -> None:
         super().__init__((check.to(unit) for check in checks(diagnosis)), Origin(run, Check.fields))
-        self._diagnosis = diagnosis
-        run.note([diagnosis.note])
+        self._diagnosis, self._unit = diagnosis, unit
+        run.note([in_unit(diagnosis.note, unit)])
 
     @property
     def estimate(self) -> Estimate:
@@ -37,7 +38,7 @@ class Checks(Results[Check]):
     @property
     def sentence(self) -> str:
         """Why."""
-        return self._diagnosis.sentence
+        return amounts_in(self._diagnosis.sentence, self._unit)
 
     def __repr__(self) -> str:
         """Say the verdict, and what was found."""

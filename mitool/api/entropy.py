@@ -74,6 +74,6 @@ def entropy(
     """
     settings = Settings(estimator, params or {}, transform, missing, seed, reduce=reduce)
     variable = variables_of({"x": x}, discrete, continuous)["x"]
-    measured = measure_entropy(variable, settings)
+    measured = measure_entropy(variable, settings).to(unit)
     warn_of(measured.notes)
-    return measured.to(unit)
+    return measured

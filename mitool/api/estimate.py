@@ -109,7 +109,7 @@ def estimate(
     test
         Another test, for tables of labels: ``g-test`` or ``exact``.
     statistic
-        Test the ``estimate``, or its maximum over resolutions and a correlation (``max``).
+        Test the ``estimate``, or its maximum over resolutions and correlations (``max``).
     sequential
         Stop the permutations once the answer is clear.
     tail
@@ -173,6 +173,6 @@ def estimate(
     how_much = (settings, uncertainty, variables.get("groups"), n_jobs)
     with threads_inside(n_jobs):
         act = partial(assess, first, second, third, *how_much)
-        measured = in_view(progress, act, "estimates")
+        measured = in_view(progress, act, "estimates").to(unit)
     warn_of(measured.notes)
-    return (measured if lag is None else replace(measured, lag=lag)).to(unit)
+    return measured if lag is None else replace(measured, lag=lag)

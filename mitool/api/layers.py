@@ -86,8 +86,8 @@ def layers(
     gap_bound
         I(X;Z|Y) with noise, and the term of the generalisation bound made of it.
     noise
-        Deviation of the noise of ``gap_bound`` (None: found on a grid) and of the channels of
-        ``weights`` (None: 1).
+        Standard deviation of the noise of ``gap_bound`` (None: found on a grid) and of the channels
+        of ``weights`` (None: 1); that of ``kde-bounds``, one of its parameters, is a variance.
     weights
         Paths of files of matrices of weights.
     reduce
@@ -128,9 +128,9 @@ def layers(
     request = LayerRequest([settings], (), *asked, _paths(weights, "weights"), unit)
     batch = _batch(request, data, labels, inputs)
     run = Run("layers", inputs=batch.inputs_read, n_threads=n_threads)
-    found = _measured(batch, n_threads, progress)
+    found = [one.to(unit) for one in _measured(batch, n_threads, progress)]
     warn_of([note for one in found for note in run.note(one.remarks)])
-    return Results((one.to(unit) for one in found), Origin(run, LayerEstimate.fields))
+    return Results(found, Origin(run, LayerEstimate.fields))
 
 
 def _measured(batch: LayerBatch, n_threads: int, progress: bool) -> list[LayerEstimate]:

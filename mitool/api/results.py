@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import asdict, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -24,6 +24,8 @@ from mitool.tasks.records import Record
 if TYPE_CHECKING:
     import pandas
     import pyarrow
+
+    from mitool.plots import Picture
 
 
 Result = TypeVar("Result", bound=Reportable, covariant=True)
@@ -173,6 +175,13 @@ class Results(Pictured, Sequence[Result], Generic[Result]):
         with open_report(output, self._noted(), self._origin.fields) as report:
             for row in self.rows():
                 report.write(row)
+
+    def _pictures(self) -> list[Picture]:
+        from mitool.plots import pictures_of
+        from mitool.plots.of_rows import compared_in
+
+        notes = [asdict(note) for result in self._results for note in result.remarks]
+        return pictures_of(self._origin.run.command, self.rows(), compared_in(notes))
 
     def _noted(self) -> Run:
         """Give the record of the run with the notes of these results, which others do not share."""

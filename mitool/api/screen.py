@@ -129,7 +129,7 @@ def screen(
     test
         Another test, for tables of labels: ``g-test`` or ``exact``.
     statistic
-        Test the ``estimate``, or its maximum over resolutions and a correlation (``max``).
+        Test the ``estimate``, or its maximum over resolutions and correlations (``max``).
     sequential
         Stop the permutations once the answer is clear.
     tail

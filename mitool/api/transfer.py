@@ -102,7 +102,7 @@ def transfer(
     test
         Another test, for tables of labels: ``g-test`` or ``exact``.
     statistic
-        Test the ``estimate``, or its maximum over resolutions and a correlation (``max``).
+        Test the ``estimate``, or its maximum over resolutions and correlations (``max``).
     sequential
         Stop the permutations once the answer is clear.
     tail
@@ -157,6 +157,6 @@ def transfer(
     n_jobs = threads(n_jobs, len(variables[0]), repeats=uncertainty.n_replicates > 0)
     with threads_inside(n_jobs):
         act = partial(assess, *variables, settings, uncertainty, None, n_jobs)
-        measured = in_view(progress, act, "estimates")
+        measured = in_view(progress, act, "estimates").to(unit)
     warn_of(measured.notes)
-    return replace(measured, estimand="transfer_entropy").to(unit)
+    return replace(measured, estimand="transfer_entropy")

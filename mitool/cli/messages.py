@@ -16,9 +16,12 @@ from mitool.result import Note
 
 Item = TypeVar("Item")
 
+ANSWERS = frozenset({"shares"})
+"""Codes of notes that are part of the answer, and no row of it holds."""
+
 
 class Messages:
-    """Prints warnings unless quiet, notes too if verbose, and how far the work is."""
+    """Prints warnings and answers unless quiet, notes too if verbose, and how far the work is."""
 
     def __init__(self, run: Run, outputs: OutputOptions) -> None:
         self._run, self._quiet, self._verbose = run, outputs.quiet, outputs.verbose
@@ -26,7 +29,8 @@ class Messages:
     def show(self, notes: Iterable[Note]) -> None:
         """Print notes."""
         for note in notes:
-            if self._verbose or (note.level == "warning" and not self._quiet):
+            is_heard = note.level == "warning" or note.code in ANSWERS
+            if self._verbose or (is_heard and not self._quiet):
                 say(note.level, note.message)
 
     @contextmanager

@@ -92,6 +92,7 @@ def bandwidth_curve(estimator: Estimator, x: Any, y: Any | None) -> Curve:
         x=FACTORS,
         y=values,
         mark=1.0,
+        has_unit=estimator.has_unit,
     )
 
 
@@ -139,7 +140,8 @@ def in_words(curve: Curve) -> str:
     change = max(abs(half - curve.at_mark), abs(double - curve.at_mark))
     steady = change <= STEADY * abs(curve.at_mark)
     verdict = "it hardly depends on" if steady else "it depends on"
+    unit = " nats" if curve.has_unit else ""
     return (
-        f"{curve.at_mark:.3g} at the chosen bandwidth, {half:.3g} at half of it and "
-        f"{double:.3g} at twice: {verdict} the bandwidth"
+        f"{curve.at_mark:.3g}{unit} at the chosen bandwidth, {half:.3g}{unit} at half of it and "
+        f"{double:.3g}{unit} at twice: {verdict} the bandwidth"
     )

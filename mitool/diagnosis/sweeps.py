@@ -10,7 +10,7 @@ import numpy as np
 from mitool.diagnosis.curves import Curve, CurveKind, curves, in_words
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
-from mitool.inference.sampling_units import single_rows
+from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
 from mitool.parallel import ordered_map
 from mitool.result import Note
@@ -26,11 +26,11 @@ SHUFFLES = 4
 TRANSFORMS = ("normal", "standard", "rank")
 
 
-def sweeps(measurement: Measurement, n_jobs: int) -> Iterator[Curve]:
-    """Give every sweep that the estimator and the variables have."""
+def sweeps(measurement: Measurement, units: Units, n_jobs: int) -> Iterator[Curve]:
+    """Give every sweep that the estimator and the variables have; units of rows stay together."""
     if measurement.method.estimator.scales is not None:
         yield _neighbours(measurement, n_jobs)
-    yield _rows(measurement, n_jobs)
+    yield _rows(measurement, units, n_jobs)
     if measurement.method.estimator.family == "neighbours":
         yield _transforms(measurement)
     if measurement.given is None:
@@ -55,13 +55,13 @@ def _neighbours(measurement: Measurement, n_jobs: int) -> Curve:
     return replace(curve, parameter=parameter)
 
 
-def _rows(measurement: Measurement, n_jobs: int) -> Curve:
+def _rows(measurement: Measurement, units: Units, n_jobs: int) -> Curve:
     """The mean estimate over parts of an eighth, a quarter and half of the rows."""
     n = len(measurement.x)
     rng = stream(measurement.method.seed, task_of(measurement, "diagnose"))
 
     def at(fraction: int) -> float:
-        rows = (part for _ in range(SHUFFLES) for part in parts(single_rows(n), fraction, rng))
+        rows = (part for _ in range(SHUFFLES) for part in parts(units, fraction, rng))
         return float(np.mean([*ordered_map(measurement.replicate, rows, n_jobs)]))
 
     values = _swept(at, [f for f in FRACTIONS if n // f >= FEWEST_ROWS])

@@ -29,6 +29,7 @@ from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of, note_of, softened
 from mitool.result.estimates import Reliability
 from mitool.uncertainty import Uncertainty, with_uncertainty
+from mitool.uncertainty.chosen_units import units_of
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
@@ -93,13 +94,16 @@ def diagnose(
     x, y, given
         Gathered variables of the same rows.
     settings, uncertainty
-        As for an estimate; an interval of level 0.95 is made where none is asked for.
+        As for an estimate; an interval of level 0.95 is made where none is asked for. Rows in time
+        (``order``) are looked at for drifts, and parted by blocks.
     columns
         Gives the other columns of the same rows, of which one may group them.
     """
     wanted = uncertainty or Uncertainty()
     wanted = wanted if wanted.level else replace(wanted, level=0.95)
-    measurement, n_dropped = measurement_of(x, y, given, settings or Settings())
+    settings = settings or Settings()
+    settings = settings.in_time() if wanted.order == "time" else settings
+    measurement, n_dropped = measurement_of(x, y, given, settings)
     estimate = describe(measurement, n_dropped)
     if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"
@@ -108,7 +112,8 @@ def diagnose(
     estimate = panel_named(estimate, x, y, columns)
     if measurement.is_constant:
         return Diagnosis(estimate, "trust", "a constant tells nothing of anything: 0 is exact")
-    curves = tuple(sweeps(measurement, n_jobs))
+    units = units_of(measurement, wanted.order, wanted.block)
+    curves = tuple(sweeps(measurement, units, n_jobs))
     notes = (*_judged(measurement, estimate, curves, n_jobs), *sweep_notes(curves))
     verdict, sentence = judge(notes)
     estimate = replace(estimate, notes=notes, reliability=_reliability(estimate, verdict))

@@ -23,6 +23,15 @@ def drift_notes(x: Variable, y: Variable) -> Iterator[Note]:
         yield note if all(notes) else softened(note)
 
 
+def unsteadied_notes(x: Variable, y: Variable, given: Variable | None, how: str) -> Iterator[Note]:
+    """Say where differences or a trend (``how``) are taken of labels alone, which have neither."""
+    sides = (x, y) if given is None else (x, y, given)
+    if all(set(side.kinds) == {"discrete"} for side in sides):
+        option = "--difference" if how.startswith("difference") else "--detrend"
+        words = {"x": x.name, "y": y.name, "option": option}
+        yield note_of("nothing_steadied", (*x.names, *y.names), **words)
+
+
 def both_drift(notes: Iterable[Note]) -> bool:
     """Whether notes say that no series stays, so that no shift in time is valid."""
     return any(note.code in CODES.values() and note.level == "warning" for note in notes)

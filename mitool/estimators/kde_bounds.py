@@ -46,7 +46,10 @@ class KDEBounds(Estimator):
         "volume={19}, number={7}, pages={361}, year={2017}}"
     )
 
-    noise: float = field(default=1e-3, metadata={"help": "variance of the noise, or its factor"})
+    noise: float = field(
+        default=1e-3,
+        metadata={"help": "variance of the noise (not its deviation), or the factor of scale"},
+    )
     scale: Literal["none", "max", "max-squared", "variance"] = field(
         default="variance",
         metadata={"help": "what the noise is multiplied by, over all columns of x"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,8 +20,22 @@ STOP_AT = 10
 TIE = 1e-12
 """Statistics closer than this, relative to their size, are ties: sums differ by their order."""
 MIN_FOR_TAIL = 999
-MAXIMUM = "max"
-SHARPNESS = 2.0  # of the maximum: none at infinity
+
+
+@dataclass(frozen=True)
+class Joining:
+    """How several statistics become one: log Σ w exp(s z) / s of what is standardised, z.
+
+    That is the largest where ``sharpness`` s is infinite, and more where others are near it:
+    statistics that agree show more than one of them. Without ``weights`` all w are 1.
+    """
+
+    name: str = "max"
+    sharpness: float = 2.0
+    weights: tuple[float, ...] | None = None
+
+
+MAXIMUM = Joining()
 
 
 def check_permutations(n_permutations: int) -> None:
@@ -49,16 +64,15 @@ def p_value(observed: float, values: Vector) -> float:
     return (int(np.count_nonzero(exceeds(values, observed))) + 1) / (len(values) + 1)
 
 
-def standardised_maximum(statistics: Matrix) -> Vector:
-    """A soft maximum of standardised statistics; row 0 is the observed one, (N + 1, k).
-
-    log(Σ exp(2 z)) / 2 is the largest, and more where others are near it: statistics that agree
-    show more than one of them.
-    """
-    scores = SHARPNESS * standardised(statistics)
+def standardised_maximum(statistics: Matrix, of: Joining = MAXIMUM) -> Vector:
+    """A soft maximum of standardised statistics; row 0 is the observed one, (N + 1, k)."""
+    scores = of.sharpness * standardised(statistics)
     largest = scores.max(axis=1, keepdims=True)
-    joint: Vector = largest[:, 0] + np.log(np.exp(scores - largest).sum(axis=1))
-    return joint / SHARPNESS
+    powers = np.exp(scores - largest)
+    if of.weights is not None:
+        powers *= of.weights
+    joint: Vector = largest[:, 0] + np.log(powers.sum(axis=1))
+    return joint / of.sharpness
 
 
 def standardised(statistics: Matrix) -> Matrix:
@@ -79,7 +93,7 @@ def permutation_test(
     n_permutations: int,
     *,
     method: str = "permutation",
-    of: str = MAXIMUM,
+    of: Joining = MAXIMUM,
     n_jobs: int = 1,
     tail: bool = False,
 ) -> Test:
@@ -97,22 +111,22 @@ def against(
     drawn: Matrix,
     *,
     method: str = "permutation",
-    of: str = MAXIMUM,
+    of: Joining = MAXIMUM,
     tail: bool = False,
 ) -> Test:
     """Test against null statistics already drawn, shape (N, k); ``of`` says what is joined."""
-    values = joined(observed, drawn)
+    values = joined(observed, drawn, of)
     approximate = pearson3_tail(float(values[0]), values[1:]) if tail else None
     p, n = p_value(float(values[0]), values[1:]), len(drawn)
     if drawn.shape[1] > 1:
-        return Test(p, f"{method}-{of}", n, approximate)
+        return Test(p, f"{method}-{of.name}", n, approximate)
     return Test(p, method, n, approximate, chance=float(np.quantile(drawn, 0.95)))
 
 
-def joined(observed: tuple[float, ...], drawn: Matrix) -> Vector:
+def joined(observed: tuple[float, ...], drawn: Matrix, of: Joining = MAXIMUM) -> Vector:
     """One statistic a row, the observed one first, shape (N + 1,)."""
     statistics = np.vstack((observed, drawn))
-    return standardised_maximum(statistics) if statistics.shape[1] > 1 else statistics[:, 0]
+    return standardised_maximum(statistics, of) if statistics.shape[1] > 1 else statistics[:, 0]
 
 
 def sequential_test(

@@ -52,6 +52,23 @@ def explainable(x: Variable, y: Variable, given: Variable | None) -> bool:
     return set(x.kinds) | set(y.kinds) == {"continuous"}
 
 
+def unused_notes(
+    estimator: Estimator, x: Variable, y: Variable, given: Variable | None
+) -> Iterator[Note]:
+    """Say that residuals, asked for by name, are not taken, and because of what."""
+    if given is None or not estimator.takes_residuals or explainable(x, y, given):
+        return
+    labelled = [variable.name for variable in (given, x, y) if "discrete" in variable.kinds]
+    repeating = [side.name for side in (x, y) if "mixed" in side.kinds]
+    reason = f"there are fewer than {FEWEST_ROWS} rows"
+    if labelled:
+        reason = f"{labelled[0]!r} holds labels"
+    elif repeating:
+        reason = f"{repeating[0]!r} repeats some of its numbers"
+    columns = (*x.names, *y.names, *given.names)
+    yield note_of("residuals_unused", columns, x=x.name, y=y.name, given=given.name, reason=reason)
+
+
 def explained(variable: Variable, given: Variable) -> Explained:
     """Take off what a condition explains (kept with the variable)."""
     made: Explained = variable.remember(("explained", given), lambda: _explained(variable, given))

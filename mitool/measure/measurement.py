@@ -12,8 +12,8 @@ import numpy as np
 from mitool.estimators.base import Conditional, Ordered, Permutable, Value
 from mitool.estimators.orders import PermutableFirst
 from mitool.kernels.counts.coded import code_rows
+from mitool.measure.correlations import Correlation, correlations
 from mitool.measure.method import Method
-from mitool.measure.monotone import Monotone
 from mitool.measure.reduction import Reduced
 from mitool.once import once
 from mitool.variables import Rows, Variable, Vector
@@ -78,9 +78,9 @@ class Measurement:
         return tuple(scale for scale in scales if scale < self._n_searched // 4)
 
     @once
-    def monotone(self) -> Monotone | None:
+    def correlations(self) -> tuple[Correlation, ...]:
         """What a test joins to the scales, if it can."""
-        return Monotone.of(self.x, self.y, self.given)
+        return correlations(self.x, self.y, self.given)
 
     @property
     def _n_searched(self) -> int:
@@ -96,15 +96,16 @@ class Measurement:
             return (self.value.mi,)
         first, second, *given = self._prepared()
         scales = self.method.estimator.at_scales(self.scales, first, second, *given)
-        return (*scales, self.monotone.statistic()) if self.monotone else scales
+        return (*scales, *(one.statistic() for one in self.correlations))
 
     def permuted(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         """Yield the same statistics with the rows of y in each of several orders, one at a time."""
-        if not (joins and self.monotone):
-            return self._estimates(orders, joins=joins)
+        if not (joins and self.correlations):
+            yield from self._estimates(orders, joins=joins)
+            return
         orders, again = tee(orders)
-        scales, one = self._estimates(orders, joins=True), map(self.monotone.statistic, again)
-        return ((*several, last) for several, last in zip(scales, one, strict=True))
+        for scales, rows in zip(self._estimates(orders, joins=True), again, strict=True):
+            yield (*scales, *(one.statistic(rows) for one in self.correlations))
 
     def _estimates(self, orders: Iterable[Rows], *, joins: bool) -> Iterator[tuple[float, ...]]:
         estimator, scales = self.method.estimator, self.scales if joins else ()

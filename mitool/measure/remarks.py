@@ -11,8 +11,9 @@ from mitool.diagnostics import (
     scale_notes,
     table_notes,
 )
+from mitool.diagnostics.drift_notes import unsteadied_notes
 from mitool.estimators.base import Value
-from mitool.measure.causes import cause_notes
+from mitool.measure.causes import cause_notes, unused_notes
 from mitool.measure.method import Method
 from mitool.result import Note
 from mitool.result.codes import note_of
@@ -26,9 +27,13 @@ def remarks(
     x, y = pair
     yield from method.notes()
     yield from data_notes(x, y, given, len(x) - value.n_left)
+    if method.steadied:
+        yield from unsteadied_notes(x, y, given, method.steadied)
     if method.keeps_ties(x, y):
         yield note_of("ties_kept", (*x.names, *y.names), x=x.name, y=y.name)
     yield from cause_notes(method.estimator, x, y, given)
+    if method.reason is None:
+        yield from unused_notes(method.estimator, x, y, given)
     if method.estimator.family == "neighbours":
         yield from neighbour_notes(x, y, value.mi, value.facts)
         yield from resolution_notes(x, y, value.extras)

@@ -17,9 +17,13 @@ from mitool.models.coupling_findings import (
 )
 from mitool.models.level_merging import MergingRequest, merging_findings
 from mitool.models.marginals import Marginals, names_of, of_contingency, of_masses
+from mitool.result.codes import warn
 from mitool.tables import Column, Table
 from mitool.tables.namedarrays import NamedArrays, is_numpy, named_arrays, whole
 from mitool.units import PER_NAT
+
+FEWEST_NUMBERED = 3
+"""Rows, and columns, of which the first may number the rows: two counts are 1 and 2 by chance."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,22 @@ def _numbers(table: Table, columns: Sequence[Column]) -> list[Column]:
 
 def _contingency(path: str, columns: Sequence[Column], numbers: Sequence[Column]) -> Marginals:
     """Take columns of numbers as a table; the first of the others names its rows."""
+    if len(numbers) == len(columns) and _numbers_rows(numbers):
+        first = numbers[0]
+        shown = {"name": first.name, "first": int(first.values[0]), "last": int(first.values[-1])}
+        warn("row_numbers", stacklevel=3, **shown)
+        numbers = numbers[1:]
     cells = np.stack([column.values for column in numbers], axis=1)
     names = next((column for column in columns if column not in numbers), None)
     rows: Sequence[str] = [str(row) for row in range(len(cells))]
     if names is not None and not np.isnan(names.values).any():
         rows = names_of(names, names.values)
     return of_contingency(path, cells, (rows, [column.name for column in numbers]))
+
+
+def _numbers_rows(numbers: Sequence[Column]) -> bool:
+    """Whether the first of three or more columns counts three or more rows, from 0 or from 1."""
+    values = numbers[0].values
+    if len(numbers) < FEWEST_NUMBERED or len(values) < FEWEST_NUMBERED:
+        return False
+    return bool(values[0] in (0.0, 1.0) and np.all(np.diff(values) == 1.0))

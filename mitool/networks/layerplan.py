@@ -45,7 +45,9 @@ class LayerRequest:
         if self.noise is not None and not 0 < self.noise < inf:
             raise UsageError(f"--noise is a deviation and must be positive, got {self.noise!r}")
         if self.noise is not None and not (self.gap_bound or self.weights):
-            raise UsageError("--noise is for --gap-bound or --weights; kde-bounds has -p noise=X")
+            raise UsageError(
+                "--noise is for --gap-bound or --weights; kde-bounds has -p noise=X, a variance"
+            )
 
     @property
     def layout(self) -> Layout:
@@ -76,6 +78,7 @@ class LayerRequest:
         with_labels = bool(labels) or any(layer.labels for layer in layers)
         if not layers:
             self._require_weights_alone(labels, inputs)
+        self._require_maps(layers)
         if self.gap_bound and not (labels or all(layer.labels for layer in layers)):
             raise UsageError(
                 "--gap-bound needs labels; give --labels FILE, or save them as 'labels'"
@@ -102,10 +105,21 @@ class LayerRequest:
             "--inputs": inputs,
             "--gap-bound": self.gap_bound,
         }
-        asked |= {"--pattern": self.pattern, "--axes": self.axes, "--pool-epochs": self.pool_epochs}
+        asked |= {"--pattern": self.pattern, "--axes": self.axes, "--pool": self.pool != "none"}
+        asked["--pool-epochs"] = self.pool_epochs
         names = [name for name, given in asked.items() if given]
         if names:
             raise UsageError(f"{' and '.join(names)} is for layers; --weights alone has none")
+
+    def _require_maps(self, layers: Sequence[StoredLayer]) -> None:
+        """Refuse to pool layers none of which has an axis to pool over."""
+        stored = [layer.stored for layer in layers]
+        has_maps = any("s" in self.layout.of(one.shape, one.where) for one in stored)
+        if self.pool != "none" and stored and not has_maps:
+            raise UsageError(
+                f"--pool {self.pool} is for maps, whose places have axes behind rows and channels; "
+                "no layer here has such an axis: leave it out, or name it s in --axes"
+            )
 
     def _planes(self, layers: Sequence[StoredLayer], known: Mapping[str, bool]) -> list[Plane]:
         settings = [one for each in self.settings for one in expanded(each)]

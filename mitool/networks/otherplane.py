@@ -21,6 +21,9 @@ from mitool.variables import Variable
 TELLING = ("outside_range", "kernel_too_wide", "kernel_too_narrow", "projected")
 """Notes that say something of the number although nothing follows from them."""
 
+BOUNDED = ("mi", "noisy_mi", "compressed_mi", "binned_mi")
+"""What is never more than the entropy of what it is shared with; other measures have no ceiling."""
+
 OF_ROWS = ("duplicate_rows", "autocorrelation", "panel", "trend", "unit_root")
 """Notes on copies, said of the layer here, and on the order of rows, which layers does not use."""
 
@@ -75,13 +78,15 @@ class OtherPlane:
             near: tuple[Note, ...] = ()
             if found.value is not None and found.estimand == "mi":
                 near = tuple(saturation(layer, self.settings.estimator, found.value))
-            yield replace(found, y="X", ceiling=layer.most, notes=(*found.notes, *near))
+            most = layer.most if found.estimand in BOUNDED else None
+            yield replace(found, y="X", ceiling=most, notes=(*found.notes, *near))
         if self.has_entropy:
             act = partial(measure_entropy, layer.variable, self.settings)
             yield self._quantity(layer, ENTROPY, act)
         for labels in layer.labels if self._takes_labels else ():
             found = self._with(layer, OF_LABELS, labels.variable)
-            yield replace(found, y=labels.name, ceiling=label_entropy(labels))
+            most = label_entropy(labels) if found.estimand in BOUNDED else None
+            yield replace(found, y=labels.name, ceiling=most)
 
     def _with(self, layer: Activations, name: str, other: Variable) -> Quantity:
         act = partial(measure, layer.variable, other, None, self.settings)

@@ -1,5 +1,6 @@
 """Matrices of weights: condition number, log-volume and the information of a Gaussian channel.
 
+The log-volume, Σ log σ, is what the matrix adds to a differential entropy, in nats as that is.
 Each singular value σ is a channel of gain σ: with noise of deviation s it passes ½ log(1 + σ²/s²)
 of a standard normal input (Cover & Thomas 2006, section 9.4, doi:10.1002/047174882X).
 """
@@ -74,7 +75,6 @@ def _row(
     why: str | None,
     noise: float | None = None,
 ) -> LayerEstimate:
-    is_information = quantity == "channel_information"
     estimate = Estimate(
         x=weights.layer,
         y=None,
@@ -84,7 +84,7 @@ def _row(
         dim_x=shape[1],
         dim_y=shape[0],
         estimand=quantity,
-        unit="nats" if is_information else None,
+        unit=None if quantity == "condition_number" else "nats",
         status="skipped" if value is None else "ok",
         message=why,
     )

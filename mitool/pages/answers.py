@@ -8,18 +8,23 @@ from mitool.plots.picture import ALPHA, Row, is_insignificant, p_of
 from mitool.printable import shortened
 
 NAME = 60  # characters of a name in a sentence
+PLANE = ("I(X;T)", "I(T;Y)")
 ENDS: dict[str, tuple[str, Callable[..., Row]]] = {
     "lower": ("the highest lower bound", max),
     "upper": ("the lowest upper bound", min),
 }
 
 
-def answer(command: str, rows: Sequence[Row]) -> str:
-    """Say in one sentence what the rows of a command found."""
+def answer(command: str, rows: Sequence[Row], compared: Sequence[str] = ()) -> str:
+    """Say in one sentence what the rows of a command found; ``compared`` are of a difference."""
     known = [row for row in rows if row.get("mi") is not None]
     if not known:
         return "No number could be estimated." if rows else "There are no results."
-    return ANSWERS.get(command, _of_several)(known)
+    found = ANSWERS.get(command, _of_several)(known)
+    if not compared:
+        return found
+    first, second = (shortened(name, NAME) for name in compared)
+    return f"{found} It is that of {first} less that of {second}."
 
 
 def _of_several(rows: Sequence[Row]) -> str:
@@ -106,6 +111,36 @@ def _of_screen(rows: Sequence[Row]) -> str:
     return f"Of {len(rows)} columns ranked, the first is {_claim(first)}"
 
 
+def _of_layers(rows: Sequence[Row]) -> str:
+    """Tell how the last layer's place in the plane moved, by the first estimator."""
+    plane = [row for row in rows if row.get("quantity") in PLANE]
+    if not plane:
+        return _of_several(rows)
+    first = plane[0]
+    one = [row for row in plane if row["estimator"] == first["estimator"]]
+    n_layers = len({row["layer"] for row in one})
+    last = [row for row in one if row["layer"] == one[-1]["layer"]]
+    moves = [
+        f"{quantity} {_moved([row for row in last if row['quantity'] == quantity])}"
+        for quantity in PLANE
+        if any(row["quantity"] == quantity for row in last)
+    ]
+    epochs = [row["epoch"] for row in one if row.get("epoch") is not None]
+    span = f" over epochs {min(epochs)} to {max(epochs)}" if len(set(epochs)) > 1 else ""
+    layer = shortened(str(one[-1]["layer"]), NAME)
+    which = f"the last of {n_layers} layers, {layer}," if n_layers > 1 else f"layer {layer}"
+    return f"In {which}{span} by {first['estimator']}: {' and '.join(moves)}."
+
+
+def _moved(rows: Sequence[Row]) -> str:
+    """Give the first and the last number of the rows, which stand in the order of epochs."""
+    of_one = [row for row in rows if row.get("y") == rows[0].get("y")]
+    ends = (of_one[0], of_one[-1])
+    if len(of_one) == 1:
+        return f"is {_number(ends[0], 'mi')}"
+    return f"goes from {_digits(ends[0]['mi'])} to {_number(ends[1], 'mi')}"
+
+
 def _of_diagnosis(rows: Sequence[Row]) -> str:
     judged = [row for row in rows if row.get("verdict")]
     if not judged:
@@ -127,6 +162,7 @@ ANSWERS: dict[str, Callable[[Sequence[Row]], str]] = {
     "coupling": _of_bounds,
     "diagnose": _of_diagnosis,
     "epiplexity": _of_learning,
+    "layers": _of_layers,
     "matrix": _of_matrix,
     "predictions": _of_bounds,
     "screen": _of_screen,

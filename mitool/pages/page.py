@@ -16,6 +16,7 @@ from mitool.pages.inlined import Inlined, inlined
 from mitool.pages.methods import citations, methods
 from mitool.pages.warned import grouped
 from mitool.plots import Illustrated
+from mitool.plots.of_rows import compared_in
 from mitool.plots.picture import Row
 from mitool.printable import printable
 from mitool.report import Field
@@ -77,7 +78,7 @@ def rendered(
     text: str = _template().render(
         title=f"mitool {tool['command']}",
         files=[entry["path"] for entry in record["input"]],
-        answer=answer(tool["command"], rows),
+        answer=answer(tool["command"], rows, compared_in(record["warnings"])),
         columns=shown_columns(fields, shown),
         n_rows=len(rows),
         n_shown=len(shown),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from mitool.plots.figure import check_drawable, kind_of, save
-from mitool.plots.of_rows import pictures_of
+from mitool.plots.of_rows import compared_in, pictures_of
 from mitool.plots.picture import Picture, Row
 from mitool.report import Field
 
@@ -31,7 +31,7 @@ class Illustrated:
         """Give the pictures of the rows of a report, whose record says what made them."""
         if self.illustrate:
             return self.illustrate(rows)
-        return pictures_of(record["tool"]["command"], rows)
+        return pictures_of(record["tool"]["command"], rows, compared_in(record["warnings"]))
 
 
 @dataclass(frozen=True)

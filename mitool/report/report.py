@@ -55,8 +55,9 @@ class Report:
     def add(self, record: Reportable) -> list[Note]:
         """Write a record in the unit asked for; give those of its remarks not seen before."""
         self._fields = self._fields or record.fields
-        self.write(record.to(self._unit).row())
-        return self._run.note(record.remarks)
+        shown = record.to(self._unit)
+        self.write(shown.row())
+        return self._run.note(shown.remarks)
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""

@@ -61,6 +61,10 @@ CODES: dict[str, Code] = {
         "--continuous {name} takes it as a number",
         "note",
     ),
+    "row_numbers": Code(
+        "column {name!r} of a contingency table goes from {first} to {last} row by row: taken as "
+        "the names of its rows; if it holds counts, put it behind another column"
+    ),
     "nameless": Code(
         "column {name!r} has no name, like row numbers (name it in --cols to keep it): left out"
     ),
@@ -129,6 +133,10 @@ CODES: dict[str, Code] = {
         "to row instead",
         gravity="doubtful",
     ),
+    "nothing_steadied": Code(
+        "{x!r} and {y!r} hold labels alone, which have no steps and no trend: {option} changes "
+        "none of their values"
+    ),
     "untested": Code(
         "{x!r} and {y!r} both drift, so that no shift of rows in time is like any other: no test "
         "is made; use --difference or --detrend 1"
@@ -152,7 +160,12 @@ CODES: dict[str, Code] = {
     "common_cause": Code(
         "{given!r} explains {share_x:.0%} of {x!r} and {share_y:.0%} of {y!r}, and was taken off "
         "by smooth functions: what these miss of it passes for information, so take a small "
-        "estimate, or a p not far below its level, for none"
+        "estimate, or a p not far below its level, for none",
+        gravity="doubtful",
+    ),
+    "residuals_unused": Code(
+        "residuals=true does nothing for {x!r} and {y!r}: what {given!r} explains is not taken off "
+        "them, since {reason}"
     ),
     "dimension": Code(
         "{n_dims} columns together: nearest-neighbour estimates come out too low here",
@@ -189,8 +202,8 @@ CODES: dict[str, Code] = {
         "-e ksg"
     ),
     "beyond_scores": Code(
-        "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} where "
-        "rows far out in a sum of columns cannot decide: do not rely on the larger",
+        "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} nats "
+        "where rows far out in a sum of columns cannot decide: do not rely on the larger",
         gravity="doubtful",
     ),
     "outside_range": Code("the value is {where}: DSMI is not bounded as mutual information is"),
@@ -225,8 +238,8 @@ CODES: dict[str, Code] = {
     ),
     # intervals and sweeps
     "n_drift": Code(
-        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}: the estimate still "
-        "depends on how many rows there are",
+        "{part} of the rows gives {value:.3g}{unit} instead of {estimate:.3g}{unit}: the estimate "
+        "still depends on how many rows there are",
         gravity="doubtful",
     ),
     "no_interval": Code(
@@ -238,19 +251,24 @@ CODES: dict[str, Code] = {
         "{enough}, the intervals of some kinds of numbers seldom hold the truth",
         gravity="doubtful",
     ),
+    "few_rows_needed": Code(
+        "{n_rows} rows would make the interval of {x!r} and {y!r} as narrow as is wanted, but the "
+        "intervals of fewer than {enough} seldom hold the truth of some kinds of numbers: plan "
+        "{enough} rows or more"
+    ),
     "interval_and_test": Code(
         "the interval of {x!r} and {y!r} {holds} 0, but p is {p:.2g}: the interval says how far "
         "off the number may be, the test whether rows are paired by more than chance, and of "
         "dependence the test is the better judge"
     ),
     "k_drift": Code(
-        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}: the estimate depends "
-        "on its resolution",
+        "more neighbours give {coarser:.3g}{unit} instead of {estimate:.3g}{unit}: the estimate "
+        "depends on its resolution",
         gravity="doubtful",
     ),
     "scales": Code(
-        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g}: the estimate depends on "
-        "its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
+        "few neighbours give {fine:.3g} nats, more of them {coarse:.3g} nats: the estimate depends "
+        "on its resolution, and the truth may lie beyond either; mitool diagnose weighs it",
         gravity="doubtful",
     ),
     "bias": Code(
@@ -273,8 +291,8 @@ CODES: dict[str, Code] = {
         gravity="severe",
     ),
     "transform_drift": Code(
-        "the estimate is {normal:.3g} nats on normal scores but {standard:.3g} on standardised "
-        "columns, though MI is the same on both: outliers or sharp edges decide it",
+        "the estimate is {normal:.3g} nats on normal scores but {standard:.3g} nats on "
+        "standardised columns, though MI is the same on both: outliers or sharp edges decide it",
         gravity="doubtful",
     ),
     "bandwidth": Code("{title}: {words}", "note"),
@@ -285,6 +303,11 @@ CODES: dict[str, Code] = {
     "selected": Code(
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
         "their estimates are too high, their intervals too favourable; --holdout split is not"
+    ),
+    "shares": Code(
+        "the shares of all {n_columns} columns add up to {whole:.4g}{unit}, what they tell of "
+        "{target!r} together",
+        "note",
     ),
     "coarse_answer": Code(
         "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "

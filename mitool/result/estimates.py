@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+from os import PathLike
 from typing import Any, ClassVar, Literal, Self
 
 from mitool.choices import Unit
@@ -13,7 +15,7 @@ from mitool.result.fields import ESTIMATE_FIELDS, Field, strict
 from mitool.result.inferred import Interval, RowsNeeded, Test
 from mitool.result.notes import Note
 from mitool.result.screenful import page_part, screenful
-from mitool.result.wording import in_python, warnings_among
+from mitool.result.wording import in_python, in_unit, warnings_among
 from mitool.units import PER_NAT
 
 Reliability = Literal["ok", "low"]
@@ -103,7 +105,25 @@ class Estimate:
             interval=self.interval and self.interval.scaled(factor),
             test=self.test and self.test.scaled(factor),
             rows_needed=self.rows_needed and self.rows_needed.scaled(factor),
+            notes=tuple(in_unit(note, unit) for note in self.notes),
         )
+
+    def plot(self, path: str | PathLike[str] | None = None) -> list[Any]:
+        """Draw the number with its interval, as ``Results.plot`` does; give matplotlib's axes.
+
+        Parameters
+        ----------
+        path
+            A file to draw into as well; its suffix (``.png``, ``.svg``, ``.pdf``) is its format.
+
+        Raises
+        ------
+        MitoolError
+            Without matplotlib, or if the file cannot be written.
+        """
+        results = import_module("mitool.api.results")  # by its name: pictures lie above this room
+        axes: list[Any] = results.Results([self]).plot(path)
+        return axes
 
     def row(self) -> dict[str, Any]:
         """Give its row in a report, in the unit it is in."""

@@ -1,4 +1,4 @@
-"""Messages in the words of Python: what they call options are arguments there."""
+"""Messages in other words: options as the arguments of Python, amounts in another unit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mitool.choices import OF_ARGUMENTS
+from mitool.choices import OF_ARGUMENTS, Unit
 from mitool.result.notes import Note
+from mitool.units import PER_NAT
 
 ARGUMENTS = {
     "-e": "estimator",
@@ -60,6 +61,11 @@ FLAGS = ("sequential", "tail", "log_probs", "logits", "truth", "gap_bound", "poo
 OF_ANY_VALUE = ("discrete", "continuous", "estimator")
 OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)(?: ([\w.-]+))?")
 
+AMOUNT = re.compile(
+    r"(?<![\w.'-])(?P<number>-?(?P<digits>\d+(\.\d+)?)(e[+-]?\d+)?) (?P<unit>nats|bits)\b"
+)
+"""A number before its unit, as every sentence about information has it."""
+
 ADVICE = {
     r"add --na \S+": "replace it by None or NaN",
     r"mark them as missing with --na": "replace them by None or NaN",
@@ -76,6 +82,24 @@ def in_python(message: str) -> str:
     for of_files, in_memory in ADVICE.items():
         message = re.sub(of_files, in_memory, message)
     return OPTION.sub(_argument, message)
+
+
+def in_unit(note: Note, unit: Unit) -> Note:
+    """Give a note with every amount of information that it names in another unit."""
+    return replace(note, message=amounts_in(note.message, unit))
+
+
+def amounts_in(message: str, unit: Unit) -> str:
+    """Give a message with every amount of information in another unit, to as many digits."""
+    return AMOUNT.sub(lambda found: _amount(found, unit), message)
+
+
+def _amount(found: re.Match[str], unit: Unit) -> str:
+    present: Unit = "bits" if found["unit"] == "bits" else "nats"
+    if present == unit:
+        return found[0]
+    n_digits = max(2, len(found["digits"].replace(".", "").lstrip("0")))
+    return f"{float(found['number']) * PER_NAT[unit] / PER_NAT[present]:.{n_digits}g} {unit}"
 
 
 def warnings_among(notes: Iterable[Note]) -> tuple[Note, ...]:

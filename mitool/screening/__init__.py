@@ -17,7 +17,7 @@ from mitool.screening import reusable
 from mitool.screening.family import Follow, answered
 from mitool.screening.plan import PLACE_FIELDS, RANGE_FIELDS, SHARE_FIELDS, Plan
 from mitool.screening.question import Question
-from mitool.screening.ranking import ranked
+from mitool.screening.ranking import ranked, sum_notes
 from mitool.screening.resolving import UNRESOLVED, resolved
 from mitool.seeds import stream
 from mitool.tasks.families import check_adjustment
@@ -101,6 +101,7 @@ def screen(
     best = [columns[place.column] for place in places]
     estimates, p_values = answered(*on_rows(best, question, reporting), plan, follow)
     named = panels_named(estimates, *on_rows(best, question, reporting), columns, reporting)
+    notes += sum_notes(places, len(columns), estimates)
     return [
         Screened(
             replace(estimate, notes=(*estimate.notes, *notes)),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mitool.choices import Criterion
 from mitool.errors import MitoolError, UsageError
 from mitool.inference.forward_selection import CRITERIA, Gain, greedy
 from mitool.measure.estimation import measurement_of
+from mitool.result import Estimate, Note
+from mitool.result.codes import note_of
 from mitool.screening.attribution import attributed
 from mitool.screening.plan import Plan
 from mitool.screening.pursuit import pursued
@@ -20,12 +22,14 @@ from mitool.variables import Variable
 class Place:
     """A column, by its number, and the score it was placed by; None where it failed.
 
-    ``score_se`` is the error that sampling leaves in the score, where it was sampled.
+    ``score_se`` is the error that sampling leaves in the score, where it was sampled; ``whole`` is
+    what all scores add up to, where they are shares.
     """
 
     column: int
     score: float | None
     score_se: float | None = None
+    whole: float | None = None
 
 
 def ranked(columns: Sequence[Variable], question: Question, plan: Plan) -> list[Place]:
@@ -54,10 +58,21 @@ def _shared(columns: Sequence[Variable], question: Question) -> list[Place]:
     found = attributed(columns, question)
     errors = [None] * len(columns) if found.se is None else found.se.tolist()
     places = [
-        Place(number, share, error)
+        Place(number, share, error, found.whole)
         for number, (share, error) in enumerate(zip(found.shares.tolist(), errors, strict=True))
     ]
     return sorted(places, key=lambda place: -(place.score or 0.0))
+
+
+def sum_notes(
+    places: Sequence[Place], n_columns: int, estimates: Sequence[Estimate]
+) -> Iterator[Note]:
+    """Say what shares add up to, in the unit of the estimates, which no row of a report has."""
+    whole = places[0].whole if places else None
+    if whole is not None:
+        target, unit = estimates[0].y or "", estimates[0].unit
+        words = {"n_columns": n_columns, "target": target, "whole": whole}
+        yield note_of("shares", (target,), unit=f" {unit}" if unit else "", **words)
 
 
 def _gain(columns: Sequence[Variable], question: Question, criterion: Criterion) -> Gain:

@@ -84,8 +84,8 @@ class Scored:
     @classmethod
     def of(cls, trial: Trial, drawn: Matrix) -> Scored:
         """Score a trial by what was drawn for it, shape (N, k)."""
-        scores = standardised(joined(trial.observed, drawn)[:, None])[:, 0]
-        return cls(scores, f"{trial.name}-{trial.of}" if drawn.shape[1] > 1 else trial.name)
+        scores = standardised(joined(trial.observed, drawn, trial.of)[:, None])[:, 0]
+        return cls(scores, f"{trial.name}-{trial.of.name}" if drawn.shape[1] > 1 else trial.name)
 
     def test(self, *, tail: bool) -> Test | None:
         """Test the pair by itself: by the scores of the family, so no p is above the adjusted."""

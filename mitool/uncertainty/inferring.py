@@ -15,7 +15,7 @@ from mitool.uncertainty.chosen_units import units_of
 from mitool.uncertainty.interval import interval_of
 from mitool.uncertainty.reliability import is_low
 from mitool.uncertainty.reliability import notes as reliability_notes
-from mitool.uncertainty.rows_needed import rows_needed
+from mitool.uncertainty.rows_needed import rows_needed, rows_needed_notes
 from mitool.uncertainty.shared import SharedNulls
 from mitool.uncertainty.test import independence_test, test_notes
 from mitool.uncertainty.uncertainty import Uncertainty
@@ -34,7 +34,8 @@ def inferred(
         estimate = _bounded(measurement, estimate, units, uncertainty, n_jobs)
     if uncertainty.rows_for is not None and estimate.interval is not None:
         needed = rows_needed(measurement, units, estimate.interval, uncertainty, n_jobs)
-        estimate = replace(estimate, rows_needed=needed)
+        notes = (*estimate.notes, *rows_needed_notes(measurement, needed))
+        estimate = replace(estimate, rows_needed=needed, notes=notes)
     if uncertainty.tests and both_drift(estimate.notes):
         words = {"x": estimate.x, "y": estimate.y}
         untested = note_of("untested", (estimate.x, estimate.y or ""), **words)

@@ -25,5 +25,5 @@ def named(difference: Estimate, names: Sequence[str]) -> Estimate:
         return difference
     first, second = names
     estimand = difference.estimand.removesuffix("_difference")
-    note = note_of("compared", quantity=estimand, first=first, second=second)
+    note = note_of("compared", (first, second), quantity=estimand, first=first, second=second)
     return replace(difference, notes=(*difference.notes, note))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, isfinite
 
 import numpy as np
 
+from mitool.diagnostics.row_notes import FEW_ROWS
 from mitool.errors import attempt
 from mitool.inference.needed_rows import Null, rows_for_width
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
-from mitool.result import Interval, RowsNeeded
+from mitool.result import Interval, Note, RowsNeeded
+from mitool.result.codes import note_of
 from mitool.uncertainty.interval import interval_of, task_of
 from mitool.uncertainty.test import trial_of
 from mitool.uncertainty.uncertainty import (
@@ -45,6 +48,14 @@ def rows_needed(
     return RowsNeeded(
         wanted, ceil(each * for_interval), ceil(each * to_find) if isfinite(to_find) else None
     )
+
+
+def rows_needed_notes(measurement: Measurement, needed: RowsNeeded) -> Iterator[Note]:
+    """Say where so few rows would do that the interval they give would not be reliable."""
+    x, y = measurement.x, measurement.y
+    if measurement.method.estimator.family != "counts" and needed.for_interval < FEW_ROWS:
+        words = {"n_rows": needed.for_interval, "x": x.name, "y": y.name, "enough": FEW_ROWS}
+        yield note_of("few_rows_needed", (*x.names, *y.names), **words)
 
 
 def _steadied(

@@ -13,10 +13,12 @@ from mitool.cli.options import Files, Reduce, report_settings
 from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.uncertainty import SeriesOptions
 from mitool.cli.options.variables import VariableOptions
 from mitool.cli.panels import Panels
 
 if TYPE_CHECKING:
+    from mitool.choices import Unit
     from mitool.diagnosis import Diagnosis
     from mitool.plots import Picture
     from mitool.report import Report, Run
@@ -42,6 +44,7 @@ def diagnose(
     inputs: InputOptions,
     reduce: Reduce = None,
     estimators: EstimatorOptions,
+    series: SeriesOptions,
     outputs: OutputOptions,
 ) -> int:
     """Check an estimate from every side, and say in words whether to trust it.
@@ -55,8 +58,10 @@ def diagnose(
     from mitool.diagnosis import diagnose_one_of_many
     from mitool.report import Run, open_report
 
-    output, methods = outputs.parse(), estimators.parse(inputs.missing, reduce=reduce)
-    settings = report_settings(variables, inputs, estimators, reduce=reduce, units=outputs.units)
+    output, uncertainty = outputs.parse(), series.parse(inputs)
+    methods = estimators.parse(inputs.missing, steadying=series.steadying(), reduce=reduce)
+    options, more = (variables, inputs, estimators, series), {"reduce": reduce}
+    settings = report_settings(*options, **more, units=outputs.units)
     run = Run("diagnose", context.obj, settings)
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
@@ -69,21 +74,21 @@ def diagnose(
     act = examine if len(work) == 1 else diagnose_one_of_many
     with messages.capture(), open_report(output, run) as report, run.phase("diagnose"):
         for question in messages.progress(work, len(work), "diagnoses"):
-            diagnosis = act(*question, columns=panels)
-            messages.show(_added(diagnosis, report, run))
-            if output.companions:
-                pictures += _pictures(diagnosis)
+            diagnosis = act(*question, uncertainty, columns=panels)
+            messages.show(_added(diagnosis, report, run, output.unit))
+            pictures += _pictures(diagnosis) if output.companions else ()
     return report.exit_status
 
 
-def _added(diagnosis: Diagnosis, report: Report, run: Run) -> Iterator[Note]:
+def _added(diagnosis: Diagnosis, report: Report, run: Run, unit: Unit) -> Iterator[Note]:
     """Add all checks to the report; yield what is to be said of them."""
     from mitool.diagnosis.checks import checks
+    from mitool.result.wording import in_unit
 
     for check in checks(diagnosis):
         yield from report.add(check)
     if diagnosis.estimate.status != "failed":  # which has said why
-        yield from run.note([diagnosis.note])
+        yield from run.note([in_unit(diagnosis.note, unit)])
 
 
 def _pictures(diagnosis: Diagnosis) -> list[Picture]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mitool.choices import Normalization
+from mitool.choices import Normalization, Order
 from mitool.cli.named_files import Role
 
 Files = Annotated[
@@ -66,6 +66,29 @@ Reduce = Annotated[
         show_default=False,
         help="Project variables of more than K columns to K first, by principal components, or by "
         "canonical directions fitted on one half of the rows; half and twice K stand beside.",
+    ),
+]
+RowOrder = Annotated[
+    Order,
+    typer.Option("--order", help="Are the rows a time series? auto only warns."),
+]
+Difference = Annotated[
+    bool,
+    typer.Option(
+        "--difference",
+        show_default=False,
+        help="Take the step from row to row of every column of numbers.",
+    ),
+]
+Detrend = Annotated[
+    int | None,
+    typer.Option(
+        "--detrend",
+        metavar="DEGREE",
+        min=1,
+        max=3,
+        show_default=False,
+        help="Subtract a trend in time of this degree (1 is a line) from columns of numbers.",
     ),
 ]
 Threads = Annotated[

@@ -84,8 +84,8 @@ class ActivationOptions:
         option(
             "--noise",
             metavar="SD",
-            help="Deviation of the noise of --gap-bound (else found on a grid) and of the channels "
-            "of --weights (else 1).",
+            help="Standard deviation of the noise of --gap-bound (else found on a grid) and of the "
+            "channels of --weights (else 1); -p noise of kde-bounds is a variance.",
         ),
     ] = None
     weights: Annotated[

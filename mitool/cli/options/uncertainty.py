@@ -8,11 +8,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import IntervalMethod, Order, Statistic, TestMethod, Unit
-from mitool.cli.options import option
+from mitool.cli.options import Detrend, Difference, RowOrder, option
 
 if TYPE_CHECKING:
+    from mitool.cli.options.input import InputOptions
     from mitool.uncertainty import Uncertainty
     from mitool.variables.drifting import Steadying
+
+
+@dataclass(frozen=True)
+class SeriesOptions:
+    """How rows follow one another, for a command that makes an interval in any case."""
+
+    order: RowOrder = "auto"
+    difference: Difference = False
+    detrend: Detrend = None
+
+    def steadying(self) -> Steadying:
+        """Give what is done to rows in time before anything else."""
+        from mitool.variables.drifting import Steadying
+
+        return Steadying.of_rows(self.order, self.difference, self.detrend)
+
+    def parse(self, inputs: InputOptions) -> Uncertainty:
+        """Give the settings, checked against how rows are read."""
+        from mitool.uncertainty import Uncertainty
+
+        inputs.check_order(self.order)
+        return Uncertainty(order=self.order)
 
 
 @dataclass(frozen=True)
@@ -43,7 +66,7 @@ class UncertaintyOptions:
         Statistic,
         typer.Option(
             "--statistic",
-            help="Test the estimate, or its maximum over resolutions and a correlation.",
+            help="Test the estimate, or its maximum over resolutions and correlations.",
         ),
     ] = "auto"
     sequential: Annotated[
@@ -52,29 +75,13 @@ class UncertaintyOptions:
     tail: Annotated[
         bool, option("--tail", help="Add an approximate p-value from a fitted tail.")
     ] = False
-    order: Annotated[
-        Order,
-        typer.Option("--order", help="Are the rows a time series? auto only warns."),
-    ] = "auto"
+    order: RowOrder = "auto"
     block: Annotated[
         int | None,
         option("--block", metavar="N", min=1, help="Rows of a block under --order time."),
     ] = None
-
-    difference: Annotated[
-        bool,
-        option("--difference", help="Take the step from row to row of every column of numbers."),
-    ] = False
-    detrend: Annotated[
-        int | None,
-        option(
-            "--detrend",
-            metavar="DEGREE",
-            min=1,
-            max=3,
-            help="Subtract a trend in time of this degree (1 is a line) from columns of numbers.",
-        ),
-    ] = None
+    difference: Difference = False
+    detrend: Detrend = None
 
     def steadying(self, *, in_time: bool = False) -> Steadying:
         """Give what is done to rows in time before anything else."""

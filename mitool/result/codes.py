@@ -286,6 +286,17 @@ CODES: dict[str, Code] = {
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
         "their estimates are too high, their intervals too favourable; --holdout split is not"
     ),
+    "prescreened": Code(
+        "{n_kept} of {n_pairs} pairs are reported: each column with the {n_partners} that share "
+        "most with it in equally full bins, less what chance shares; they were chosen by {where}; "
+        "{n_left} pairs are left out",
+        "note",
+    ),
+    "selected_pairs": Code(
+        "the {n_kept} best of {n_pairs} pairs are reported from the rows that chose them: their "
+        "estimates are too high, their intervals too favourable, and of p-values only p_adjusted "
+        "counts all pairs; --holdout split is not"
+    ),
     "coarse_answer": Code(
         "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "
         "holdout may be off by here (tolerance in its extras): hold out more rows, or use "

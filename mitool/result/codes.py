@@ -277,6 +277,10 @@ CODES: dict[str, Code] = {
         "columns, though MI is the same on both: outliers or sharp edges decide it",
         gravity="doubtful",
     ),
+    "long_spectrum": Code(
+        "all eigenvalues of {n_points} distinct rows take about {minutes:.0f} min; low rank by a "
+        "larger --tolerance, or --sample N, is sooner"
+    ),
     "bandwidth": Code("{title}: {words}", "note"),
     "verdict": Code("{verdict}: {sentence}"),
     # runs

@@ -35,6 +35,7 @@ Adjustment = Literal["bh", "by", "holm", "max", "none"]
 # Ranking
 Criterion = Literal["mi", "mrmr", "jmi", "cmim", "pursuit", "shapley"]
 Holdout = Literal["auto", "none", "split", "reusable"]
+PairHoldout = Literal["auto", "none", "split"]
 
 # What a model put out
 ConformalScore = Literal["both", "lac", "aps"]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Event, Thread
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -19,6 +20,9 @@ Result = TypeVar("Result")
 AHEAD = 4  # tasks in flight for each worker: enough to keep it busy, few enough to stay small
 ROWS_PER_SLICE = 8_192  # a slice should outlast the start of a thread many times over
 
+SECONDS_BETWEEN = 60.0
+
+_listeners: list[Callable[[str], None]] = []
 _threads_inside: ContextVar[int] = ContextVar("threads_inside", default=1)
 
 
@@ -67,6 +71,42 @@ def in_order(
     finally:
         for future in waiting:
             future.cancel()
+
+
+@contextmanager
+def telling(tell: Callable[[str], None]) -> Iterator[None]:
+    """Have ``tell`` hear, inside, how far calls are that take minutes; others are not told."""
+    before, _listeners[:] = list(_listeners), [tell]
+    try:
+        yield
+    finally:
+        _listeners[:] = before
+
+
+@contextmanager
+def long_call(what: str, seconds: float) -> Iterator[None]:
+    """Tell once a minute how long a call takes, of which about so many ``seconds`` are foreseen.
+
+    It has to leave the interpreter to other threads meanwhile.
+    """
+    done, tell = Event(), _listeners[-1] if _listeners else None
+    if tell is None or seconds < SECONDS_BETWEEN:
+        yield
+        return
+
+    def watch() -> None:
+        n_times = 0
+        while not done.wait(SECONDS_BETWEEN):
+            n_times += 1
+            tell(f"{what}: {n_times * SECONDS_BETWEEN:.0f} of about {seconds:.0f} s")
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 @contextmanager

@@ -345,3 +345,58 @@ def test_the_largest_floats_have_the_value_of_the_same_numbers_near_one(rng, nea
     exponent = np.log(np.abs(x).max()) - np.log(np.abs(near_one).max())
     entropies = [Gaussian().entropy(Gaussian().prepare(variable(v))).mi for v in (x, near_one)]
     assert entropies[0] - entropies[1] == pytest.approx(exponent, abs=1e-9)
+
+
+ONE_A_SIDE = (Gaussian(), Gaussian(False), GaussianCopula(), GaussianCopula(rescore=True))
+
+
+def single_columns(rng, n, m):
+    """Columns of one cause and of their own, in units 20 orders of magnitude apart."""
+    cause = rng.standard_normal(n)
+    strengths = rng.choice([0.0, 0.5, 3.0, 20.0], size=m)
+    units = 10.0 ** rng.integers(-10, 10, size=m)
+    return [u * (s * cause + rng.standard_normal(n)) for s, u in zip(strengths, units, strict=True)]
+
+
+@pytest.mark.parametrize("estimator", ONE_A_SIDE)
+@pytest.mark.parametrize("n", [4, 30, 1000, 9000])
+def test_many_single_columns_at_once_have_the_bits_of_each(estimator, n, rng):
+    x, *ys = [estimator.prepare(variable(column)) for column in single_columns(rng, n, 70)]
+    each = [estimator.join(x, y) for y in ys]
+    assert list(estimator.join_each(x, ys)) == each
+    assert list(estimator.join_each(x, ys[3:5])) == each[3:5]
+    assert [next(iter(estimator.join_each(x, [y]))) for y in ys] == each
+
+
+def test_single_columns_have_the_value_of_their_correlation(rng):
+    columns = single_columns(rng, 400, 40)
+    x, *ys = [Gaussian().prepare(variable(column)) for column in columns]
+    r = np.corrcoef(columns)[0, 1:]
+    expected = -0.5 * np.log1p(-r * r) - (2 * psi_sum(400, 1) - psi_sum(400, 2))
+    found = [value.mi for value in Gaussian().join_each(x, ys)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_scores_at_once_have_the_value_of_their_correlation(rng):
+    x, *ys = [
+        GaussianCopula().prepare(transform(variable(column), "normal"))
+        for column in single_columns(rng, 300, 20)
+    ]
+    r = np.corrcoef([side.values[:, 0] for side in (x, *ys)])[0, 1:]
+    expected = -0.5 * np.log1p(-r * r) - (2 * psi_sum(300, 1) - psi_sum(300, 2))
+    found = [value.mi for value in GaussianCopula().join_each(x, ys)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("estimator", ONE_A_SIDE)
+def test_of_several_at_once_a_copy_fails_and_a_constant_is_zero(estimator, rng):
+    column = rng.standard_normal(50)
+    x = estimator.prepare(variable(column))
+    constant = estimator.prepare(variable(np.full(50, 3.0)))
+    several = estimator.prepare(variable(rng.standard_normal((50, 2))))
+    ys = [constant, several, estimator.prepare(variable(rng.standard_normal(50)))]
+    found = list(estimator.join_each(x, ys))
+    assert found == [estimator.join(x, y) for y in ys]
+    assert found[0].mi == 0.0
+    with pytest.raises(MitoolError, match="leave out the copied column"):
+        list(estimator.join_each(x, [ys[-1], estimator.prepare(variable(-2.0 * column))]))

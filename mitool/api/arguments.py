@@ -120,6 +120,7 @@ CHECKS: dict[str, Check] = {
     "difference": flag,
     "detrend": COUNT,
     "top": COUNT,
+    "prescreen": COUNT,
     "holdout_share": number,
     "budget_file": path,
     "path": path,

@@ -24,6 +24,7 @@ from mitool.choices import (
     Missing,
     Normalization,
     Order,
+    PairHoldout,
     Statistic,
     TestMethod,
     Threads,
@@ -36,7 +37,7 @@ from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned
 from mitool.tasks.estimating import estimated
-from mitool.tasks.families import check_adjustment
+from mitool.tasks.prescreening import Prescreen, chosen_among
 from mitool.uncertainty import Uncertainty
 from mitool.variables.tablecolumns import usable
 
@@ -62,6 +63,9 @@ def matrix(
     statistic: Statistic = "auto",
     sequential: bool = False,
     tail: bool = False,
+    prescreen: int | None = None,
+    holdout: PairHoldout = "auto",
+    holdout_share: float = 0.5,
     order: Order = "auto",
     block: int | None = None,
     difference: bool = False,
@@ -110,6 +114,16 @@ def matrix(
         Stop the permutations once the answer is clear.
     tail
         Add an approximate p-value from a fitted tail.
+    prescreen
+        Look at all pairs by equally full bins, less what chance shares, and estimate each column
+        with its so many best partners alone; ``score``, ``rank_x`` and ``rank_y`` of a result say
+        what it was chosen by. p-values hold for the pairs that were chosen.
+    holdout
+        Report from rows that did not choose: ``auto`` splits where columns are chosen, or pairs
+        that are to have intervals or tests, ``split`` always, ``none`` never; ``reusable``, of
+        ``mitool.screen``, answers from the same rows again within a budget.
+    holdout_share
+        Share of the rows to report from, between 0 and 1.
     order, block
         ``time`` if the rows are a series, ``none`` if not, ``auto`` only warns; rows of a block of
         a series, None finds a length.
@@ -153,19 +167,20 @@ def matrix(
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
+    plan = Prescreen.asked(prescreen, holdout, holdout_share)
     table = from_python(data, "data")
     decided = decided_among(table.names, table.groups, discrete, continuous)
     readable, unread = usable(table) if columns is None else (chosen(table, columns), [])
     others = None if against is None else chosen(table, against, "against")
     pairs, notes = planned(table, readable, others, [settings], uncertainty, decided)
-    few = check_adjustment(adjust, uncertainty, len(pairs.pairs))
     family = (adjust or "bh") if uncertainty.tests else "none"
     pairs = replace(pairs, unit=unit, adjust=family)
     n_threads = threads(n_jobs, table.n_rows, repeats=True)
     run = Run("matrix", inputs=[asdict(entry) for entry in table.inputs], n_threads=n_threads)
-    warn_of([*unread, *notes, *few], run)
+    batch, found = chosen_among(pairs, plan, adjust, n_threads, follow(progress))
+    warn_of([*unread, *notes, *found], run)
     with run.phase("estimate"):
-        estimates = estimated(pairs, n_threads, follow(progress))
-    outline = pairs.outline
+        estimates = estimated(batch, n_threads, follow(progress))
+    outline = batch.outline
     in_unit = (estimate.to(unit) for estimate in estimates)
     return Results(in_unit, Origin(run, outline.fields, outline))

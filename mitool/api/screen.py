@@ -99,8 +99,9 @@ def screen(
     top
         Report only so many of the best; None reports all.
     holdout
-        Report from rows that did not choose: ``auto`` splits where columns are chosen, ``split``
-        always, ``none`` never; ``reusable`` answers from the same rows again within a budget.
+        Report from rows that did not choose: ``auto`` splits where columns are chosen, or pairs
+        that are to have intervals or tests, ``split`` always, ``none`` never; ``reusable``, of
+        ``mitool.screen``, answers from the same rows again within a budget.
     holdout_share
         Share of the rows to report from, between 0 and 1.
     budget_file, budget

@@ -98,8 +98,9 @@ def _write_square(records: Iterable[Record], square: Square, output: Output, run
 def written_forecast(predicted: Forecast, output: Output) -> int:
     """Say what a run will take: lines for people, else an object for programs."""
     if output.format == "table":
+        chosen = f"at most, chosen among {predicted.looked_at}, " if predicted.looked_at else ""
         lines = [
-            f"{predicted.pairs} {predicted.task_name} of {predicted.columns} "
+            f"{predicted.pairs} {predicted.task_name} {chosen}of {predicted.columns} "
             f"{predicted.column_name} of {predicted.rows} rows, {predicted.estimates} estimates",
             f"about {_duration(predicted.seconds)} with {predicted.threads} threads",
             f"about {predicted.memory_bytes / 1e6:.0f} MB of memory; "

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from mitool.cli.lines import say
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
+from mitool.parallel import telling
 from mitool.report import Run
-from mitool.report.progress import followed
+from mitool.report.progress import followed, tell
 from mitool.result import Note
 
 Item = TypeVar("Item")
@@ -47,7 +48,8 @@ class Messages:
 
             warnings.simplefilter("always", MitoolWarning)
             warnings.showwarning = show
-            yield
+            with nullcontext() if self._quiet else telling(tell):
+                yield
 
     def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         """Pass items on and show how far they are: a bar on a terminal, else a line a minute."""

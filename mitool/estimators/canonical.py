@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -66,13 +67,34 @@ class Canonical(Estimator):
             return mean_over_levels(self.join, x, y, z, self._fewest(x, y))
         return self._estimate(residual(x, z), residual(y, z), len(x) - z.rank)
 
+    def join_each(self, x: Basis, ys: Sequence[Basis]) -> Iterable[Value]:
+        """Give what ``join`` gives of x and each y; of single columns all at once."""
+        if not all(side.values.shape[1] == side.rank == 1 for side in (x, *ys)):
+            return (self.join(x, y) for y in ys)
+        found = np.array([(x.directions.T @ y.directions)[0, 0] for y in ys])
+        return self._of_correlations(x, ys, found, len(x))
+
+    def _of_correlations(
+        self, x: Basis, ys: Sequence[Basis], found: Vector, n: int
+    ) -> Iterator[Value]:
+        """Estimate from the correlations of single columns, of which none is constant."""
+        require_rows(n, 2, f"{x.name},{ys[0].name}")
+        bias, facts = self._bias(1, 1, n), {"rank_x": 1, "rank_y": 1}
+        is_copy = np.abs(found) > 1.0 - ROUNDING
+        r = np.where(is_copy, 0.0, found)
+        information = -0.5 * np.log1p(-r * r)
+        for y, copies, mi in zip(ys, is_copy, information.tolist(), strict=True):
+            if copies:
+                raise copied(x, y)
+            yield Value(mi - bias, facts=facts)
+
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,): log density ratios, less the share of the bias."""
         s, left, right = self._canonical(x, y, len(x))
         u, v = left * np.sqrt(len(x)), right * np.sqrt(len(x))
         excess = (s * s * (u * u + v * v) - 2.0 * s * u * v) / (1.0 - s * s)
         terms: Vector = -0.5 * (np.log1p(-s * s) + excess).sum(axis=1)
-        return terms - self._bias(x, y, len(x))
+        return terms - self._bias(x.rank, y.rank, len(x))
 
     def _fewest(self, x: Basis, y: Basis) -> int:
         """Give the rows that it takes to estimate."""
@@ -84,23 +106,28 @@ class Canonical(Estimator):
     def _value(self, x: Basis, y: Basis, n: int, correlations: Vector) -> Value:
         mi = information(correlations)
         facts = {"rank_x": x.rank, "rank_y": y.rank}
-        return Value(mi - self._bias(x, y, n), facts=facts)
+        return Value(mi - self._bias(x.rank, y.rank, n), facts=facts)
 
     def _canonical(self, x: Basis, y: Basis, n: int) -> tuple[Vector, Matrix, Matrix]:
         """Give the canonical correlations and the variates of both sides, of length one."""
         require_rows(n, x.rank + y.rank, f"{x.name},{y.name}")
         left, s, right = np.linalg.svd(x.directions.T @ y.directions, full_matrices=False)
         if s.max(initial=0.0) > 1.0 - ROUNDING:
-            raise MitoolError(
-                f"a linear combination of {x.name!r} equals one of {y.name!r}: their mutual "
-                "information is infinite; leave out the copied column"
-            )
+            raise copied(x, y)
         return s, x.directions @ left, y.directions @ right.T
 
-    def _bias(self, x: Basis, y: Basis, n: int) -> float:
-        if not self.bias_correction or 0 in (x.rank, y.rank):
+    def _bias(self, rank_x: int, rank_y: int, n: int) -> float:
+        if not self.bias_correction or 0 in (rank_x, rank_y):
             return 0.0
-        return psi_sum(n, x.rank) + psi_sum(n, y.rank) - psi_sum(n, x.rank + y.rank)
+        return psi_sum(n, rank_x) + psi_sum(n, rank_y) - psi_sum(n, rank_x + rank_y)
+
+
+def copied(x: Basis, y: Basis) -> MitoolError:
+    """Say that one side follows from the other."""
+    return MitoolError(
+        f"a linear combination of {x.name!r} equals one of {y.name!r}: their mutual "
+        "information is infinite; leave out the copied column"
+    )
 
 
 def information(correlations: Vector) -> float:

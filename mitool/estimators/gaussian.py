@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -12,30 +13,16 @@ from mitool.estimators.base import Value
 from mitool.estimators.canonical import Canonical, information, psi_sum, require_rows
 from mitool.estimators.rescored import MUCH, excess
 from mitool.estimators.streamed import Batches, Count
-from mitool.kernels.batches.scatter import Scatter
+from mitool.kernels.batches.scatter import APART, Scatter
 from mitool.kernels.counts.coded import Coded
 from mitool.kernels.linear.directions import Basis, basis
 from mitool.kernels.linear.evenness import size_information
-from mitool.kernels.linear.exactsums import Digits
-from mitool.once import once
+from mitool.kernels.linear.exactbasis import ExactBasis
 from mitool.result.codes import note_of
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.transforms import transform
 
 ROWS_PER_COLUMN = 4
-
-
-@dataclass(frozen=True, eq=False)
-class ExactBasis(Basis):
-    """Directions of all rows as they were read, whose scatter is summed up without rounding.
-
-    Others, of resampled or permuted rows, are summed up by floats: that is faster.
-    """
-
-    @once
-    def digits(self) -> Digits:
-        """The columns in digits."""
-        return Digits(self.values)
 
 
 @dataclass(frozen=True)
@@ -65,6 +52,27 @@ class Gaussian(Canonical):
         """Estimate from two prepared variables of the same rows."""
         if not (isinstance(x, ExactBasis) and isinstance(y, ExactBasis)):
             return super().join(x, y)
+        if x.is_single and y.is_single:
+            return next(self._of_singles(x, [y]))
+        return self._of_digits(x, y)
+
+    def join_each(self, x: Basis, ys: Sequence[Basis]) -> Iterable[Value]:
+        """Give what ``join`` gives of x and each y; of single columns by one product."""
+        exact = [side for side in (x, *ys) if isinstance(side, ExactBasis) and side.is_single]
+        if len(exact) <= len(ys):
+            return (self.join(x, y) for y in ys)
+        first, *others = exact
+        return self._of_singles(first, others)
+
+    def _of_singles(self, x: ExactBasis, ys: Sequence[ExactBasis]) -> Iterator[Value]:
+        found = x.correlations(ys)
+        is_plain = np.abs(found) <= 1.0 - APART  # false of NaN
+        some = [y for y, plain in zip(ys, is_plain, strict=True) if plain]
+        values = self._of_correlations(x, some, found[is_plain], len(x))
+        for y, plain in zip(ys, is_plain, strict=True):
+            yield next(values) if plain else self._of_digits(x, y)
+
+    def _of_digits(self, x: ExactBasis, y: ExactBasis) -> Value:
         scatter = Scatter.of_digits(x.digits, y.digits)
         return self._of_scatter(scatter, (x.name, y.name), x.values.shape[1])
 
@@ -72,6 +80,10 @@ class Gaussian(Canonical):
         """Estimate from the scatter of the columns, of which the first so many are x."""
         if not (scatter.varies(0, n_x) and scatter.varies(n_x)):
             return Value(0.0)
+        found = scatter.correlation
+        if found is not None and abs(found) <= 1.0 - APART:
+            sides = [Basis(name, np.empty((0, 1)), np.empty((0, 1)), 0.0) for name in names]
+            return next(self._of_correlations(sides[0], sides[1:], np.array([found]), scatter.n))
         x, y = scatter.side(names[0], 0, n_x), scatter.side(names[1], n_x)
         return self._estimate(x, y, scatter.n)
 
@@ -105,6 +117,10 @@ class GaussianCopula(Canonical):
         default=False,
         metadata={"help": "no more than normal scores of the canonical variates share"},
     )
+
+    def join_each(self, x: Basis, ys: Sequence[Basis]) -> Iterable[Value]:
+        """Give what ``join`` gives of x and each y; one column is its own canonical variate."""
+        return (self.join(x, y) for y in ys) if self.rescore else super().join_each(x, ys)
 
     def local(self, x: Basis, y: Basis) -> Vector:
         """Give the local terms, shape (n,), each less the same share of what is held back."""

@@ -21,6 +21,9 @@ from mitool.kernels.gram.spectrum import Spectrum, distance_for, entropy, entrop
 from mitool.kernels.gram.sums import total
 from mitool.variables import Kind, Variable
 
+Known = tuple[float, float, int | None]
+"""An entropy in nats, a bound on its error, and the eigenvalues computed; None if it needs none."""
+
 
 @dataclass(frozen=True)
 class Renyi(Estimator):
@@ -68,17 +71,17 @@ class Renyi(Estimator):
 
     def entropy(self, x: Side) -> Value:
         """Matrix-based entropy of one variable."""
-        value, error = self._alone(x)
-        return Value(
-            value, facts=widths(x) | {"effective_rank": exp(value)}, error_bound=error or None
-        )
+        value, error, rank = self._alone(x)
+        facts = widths(x) | _ranks(rank=rank) | {"effective_rank": exp(value)}
+        return Value(value, facts=facts, error_bound=error or None)
 
     def join(self, x: Side, y: Side) -> Value:
         """S(x) + S(y) - S(x,y)."""
-        (s_x, error_x), (s_y, error_y) = self._alone(x), self._alone(y)
-        s_xy, error_xy = self._entropy(together(x.points, y.points))
+        (s_x, error_x, rank_x), (s_y, error_y, rank_y) = self._alone(x), self._alone(y)
+        s_xy, error_xy, rank_xy = self._entropy(together(x.points, y.points))
         mi, largest = s_x + s_y - s_xy, max(s_x, s_y)
         facts = widths(x, y) | ({"normalized": mi / largest} if largest > 0 else {})
+        facts |= _ranks(rank_x=rank_x, rank_y=rank_y, rank_xy=rank_xy)
         return Value(
             mi,
             extras={"h_x": s_x, "h_y": s_y, "h_xy": s_xy},
@@ -89,27 +92,29 @@ class Renyi(Estimator):
     def join_given(self, x: Side, y: Side, z: Side) -> Value:
         """S(x,z) + S(y,z) - S(z) - S(x,y,z)."""
         xz, yz = together(x.points, z.points), together(y.points, z.points)
-        entropies = [self._entropy(c) for c in (xz, yz, z.points, together(x.points, yz))]
-        (s_xz, _), (s_yz, _), (s_z, _), (s_xyz, _) = entropies
-        error = sum(error for _, error in entropies)
-        return Value(s_xz + s_yz - s_z - s_xyz, facts=widths(x, y, z), error_bound=error or None)
+        found = [self._entropy(c) for c in (xz, yz, z.points, together(x.points, yz))]
+        (s_xz, s_yz, s_z, s_xyz), errors, ranks = zip(*found, strict=True)
+        named = zip(("rank_xz", "rank_yz", "rank_z", "rank_xyz"), ranks, strict=True)
+        facts = widths(x, y, z) | _ranks(**dict(named))
+        return Value(s_xz + s_yz - s_z - s_xyz, facts=facts, error_bound=sum(errors) or None)
 
-    def _alone(self, x: Side) -> tuple[float, float]:
-        """The entropy of one side and its error; kept, as permuting rows does not change it."""
+    def _alone(self, x: Side) -> Known:
+        """The entropy of one side; kept, as permuting rows does not change it."""
         if "entropy" not in x.memory:
             x.memory["entropy"] = self._entropy(x.points)
-        kept: tuple[float, float] = x.memory["entropy"]
+        kept: Known = x.memory["entropy"]
         return kept
 
-    def _entropy(self, points: Cloud) -> tuple[float, float]:
-        """The entropy of a cloud in nats, and a bound on its error."""
+    def _entropy(self, points: Cloud) -> Known:
+        """The entropy of a cloud."""
         n, alpha = points.n_rows, self.alpha
         if alpha == 2.0:
-            return -log(total(points.sharpened(2.0)) / n**2), 0.0
+            return -log(total(points.sharpened(2.0)) / n**2), 0.0, None
         eigenvalues = spectrum(points, points.counts / n, self._missing(len(points)))
+        rank = len(eigenvalues.values)
         if alpha == 1.0:
-            return entropy(eigenvalues), entropy_error(eigenvalues)
-        return _renyi(eigenvalues, alpha)
+            return entropy(eigenvalues), entropy_error(eigenvalues), rank
+        return *_renyi(eigenvalues, alpha), rank
 
     def _missing(self, m: int) -> float | None:
         """How much of the trace low rank may miss for the tolerance (shared by four entropies)."""
@@ -119,6 +124,11 @@ class Renyi(Estimator):
         if self.alpha == 1.0:
             return distance_for(share, m)
         return share * (self.alpha - 1.0) * exp((1.0 - self.alpha) * log(m)) / self.alpha
+
+
+def _ranks(**ranks: int | None) -> dict[str, float]:
+    """Name how many eigenvalues were computed, where any were."""
+    return {name: float(rank) for name, rank in ranks.items() if rank is not None}
 
 
 def _renyi(eigenvalues: Spectrum, alpha: float) -> tuple[float, float]:

@@ -11,21 +11,21 @@ from mitool.inference.permutation import p_value
 from mitool.variables import Rows, Vector
 
 
-def benjamini_hochberg(p: Vector) -> Vector:
+def benjamini_hochberg(p: Vector, n_tests: int) -> Vector:
     """False-discovery rate of independent or positively dependent tests (1995)."""
-    return _step_up(p, np.arange(1, len(p) + 1) / len(p))
+    return _step_up(p, np.arange(1, len(p) + 1) / n_tests)
 
 
-def benjamini_yekutieli(p: Vector) -> Vector:
+def benjamini_yekutieli(p: Vector, n_tests: int) -> Vector:
     """False-discovery rate under any dependence (2001)."""
     ranks = np.arange(1, len(p) + 1)
-    return _step_up(p, ranks / (len(p) * np.sum(1.0 / ranks)))
+    return _step_up(p, ranks / (n_tests * _harmonic(n_tests)))
 
 
-def holm(p: Vector) -> Vector:
+def holm(p: Vector, n_tests: int) -> Vector:
     """Family-wise error under any dependence (1979)."""
     order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    stepped = np.maximum.accumulate(p[order] * (n_tests - np.arange(len(p))))
     return _placed(np.minimum(stepped, 1.0), order)
 
 
@@ -51,7 +51,12 @@ def _placed(ordered: Vector, order: Rows) -> Vector:
     return placed
 
 
-ADJUSTMENTS: dict[str, Callable[[Vector], Vector]] = {
+def _harmonic(n: int) -> float:
+    """Sum 1 / k for k = 1 … n."""
+    return float(np.sum(1.0 / np.arange(1, n + 1)))
+
+
+ADJUSTMENTS: dict[str, Callable[[Vector, int], Vector]] = {
     "bh": benjamini_hochberg,
     "by": benjamini_yekutieli,
     "holm": holm,
@@ -59,11 +64,16 @@ ADJUSTMENTS: dict[str, Callable[[Vector], Vector]] = {
 """Adjustments of p-values alone; ``max`` needs the permutations themselves."""
 
 
-def adjusted(p: Vector, how: str) -> Vector:
-    """Adjust p-values of shape (n_tests,); NaN marks a test that failed and stays out."""
+def adjusted(p: Vector, how: str, n_tests: int | None = None) -> Vector:
+    """Adjust p-values, shape (n,); NaN marks a test that failed and stays out.
+
+    Of more tests, ``n_tests``, the others were left out for what they might have shown, and count
+    as if their p were 1: none that stands here becomes smaller for it.
+    """
     adjusted = np.full(len(p), np.nan)
     valid = ~np.isnan(p)
-    adjusted[valid] = ADJUSTMENTS[how](p[valid])
+    n_failed = len(p) - int(np.count_nonzero(valid))
+    adjusted[valid] = ADJUSTMENTS[how](p[valid], (n_tests or len(p)) - n_failed)
     return adjusted
 
 
@@ -71,7 +81,7 @@ def check_resolution(n_permutations: int, n_tests: int, how: str, level: float =
     """Refuse so few permutations that no test could pass, were it the only true one."""
     factor = {
         "bh": float(n_tests),
-        "by": n_tests * float(np.sum(1.0 / np.arange(1, n_tests + 1))),
+        "by": n_tests * _harmonic(n_tests),
         "holm": float(n_tests),
         "max": 1.0,
     }[how]

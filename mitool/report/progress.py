@@ -32,5 +32,10 @@ def _lined(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
         now = time.monotonic()
         if now - last >= SECONDS_BETWEEN_LINES:
             last, left = now, (now - start) / n_done * (total - n_done)
-            sys.stderr.write(f"mitool: {n_done} of {total} {what}, about {left:.0f} s left\n")
-            sys.stderr.flush()
+            tell(f"{n_done} of {total} {what}, about {left:.0f} s left")
+
+
+def tell(text: str) -> None:
+    """Write a line of progress."""
+    sys.stderr.write(f"mitool: {text}\n")
+    sys.stderr.flush()

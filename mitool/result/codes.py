@@ -295,6 +295,10 @@ CODES: dict[str, Code] = {
         "standardised columns, though MI is the same on both: outliers or sharp edges decide it",
         gravity="doubtful",
     ),
+    "long_spectrum": Code(
+        "all eigenvalues of {n_points} distinct rows take about {minutes:.0f} min; low rank by a "
+        "larger --tolerance, or --sample N, is sooner"
+    ),
     "bandwidth": Code("{title}: {words}", "note"),
     "verdict": Code("{verdict}: {sentence}"),
     # runs
@@ -308,6 +312,17 @@ CODES: dict[str, Code] = {
         "the shares of all {n_columns} columns add up to {whole:.4g}{unit}, what they tell of "
         "{target!r} together",
         "note",
+    ),
+    "prescreened": Code(
+        "{n_kept} of {n_pairs} pairs are reported: each column with the {n_partners} that share "
+        "most with it in equally full bins, less what chance shares; they were chosen by {where}; "
+        "{n_left} pairs are left out",
+        "note",
+    ),
+    "selected_pairs": Code(
+        "the {n_kept} best of {n_pairs} pairs are reported from the rows that chose them: their "
+        "estimates are too high, their intervals too favourable, and of p-values only p_adjusted "
+        "counts all pairs; --holdout split is not"
     ),
     "coarse_answer": Code(
         "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OUTLINES = {  # by name, so that a merge imports only what it needs
     "plain": "mitool.tasks.batch:Outline",
     "matrix": "mitool.tasks.matrix:MatrixOutline",
+    "prescreened": "mitool.tasks.prescreened:PrescreenedOutline",
     "layers": "mitool.networks.layeroutline:LayersOutline",
     "ranking": "mitool.screening.column_batch:RankingOutline",
 }

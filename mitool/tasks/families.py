@@ -66,10 +66,15 @@ def with_test(estimate: Estimate, test: Test | None, p_adjusted: float) -> Estim
     return replace(estimate, test=replace(test, p_adjusted=p))
 
 
-def adjusted_estimates(estimates: Sequence[Estimate], how: Adjustment) -> list[Estimate]:
-    """Give one family of estimates with the p-values of their tests adjusted for their number."""
+def adjusted_estimates(
+    estimates: Sequence[Estimate], how: Adjustment, n_tests: int | None = None
+) -> list[Estimate]:
+    """Give one family of estimates with the p-values of their tests adjusted for their number.
+
+    ``n_tests`` is how many there are with those left out for what they might have shown.
+    """
     p_values = [np.nan if e.test is None else e.test.p_value for e in estimates]
-    pairs = zip(estimates, adjusted(np.array(p_values), how).tolist(), strict=True)
+    pairs = zip(estimates, adjusted(np.array(p_values), how, n_tests).tolist(), strict=True)
     return [with_test(estimate, estimate.test, p) for estimate, p in pairs]
 
 

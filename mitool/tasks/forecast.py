@@ -41,6 +41,8 @@ class Forecast:
     calibrated_on: int
     task_name: str = "pairs"
     column_name: str = "columns"
+    looked_at: int = 0
+    """Pairs that are looked at to choose those, which are then as many as there can be at most."""
 
 
 class Measurable(Batch, Protocol):

@@ -67,11 +67,16 @@ class MatrixOutline(Outline):
         return Square(Pairs(self.columns, self.against), self.names, self.shown)
 
 
-def adjusted_records(records: Iterable[Record], how: Adjustment) -> Iterator[Record]:
-    """Add ``p_adjusted`` to the rows; each estimator's pairs are a family, and all are held."""
+def adjusted_records(
+    records: Iterable[Record], how: Adjustment, n_tests: int | None = None
+) -> Iterator[Record]:
+    """Add ``p_adjusted`` to the rows; each estimator's pairs are a family, and all are held.
+
+    ``n_tests`` is how many there are with those left out for what they might have shown.
+    """
     held = list(records)
     p_values = np.array([[row["p_value"] for row in record.rows] for record in held], dtype=float)
-    families = [adjusted(family, how) for family in p_values.T]
+    families = [adjusted(family, how, n_tests) for family in p_values.T]
     for record, values in zip(held, np.array(families).T.tolist(), strict=True):
         pairs = zip(record.rows, values, strict=True)
         rows: list[Row] = [{**row, "p_adjusted": None if p != p else p} for row, p in pairs]

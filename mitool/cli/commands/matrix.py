@@ -13,6 +13,7 @@ from mitool.cli.options.estimator import EstimatorOptions
 from mitool.cli.options.input import InputOptions
 from mitool.cli.options.matrix_request import MatrixRequest
 from mitool.cli.options.output import OutputOptions
+from mitool.cli.options.prescreen import PrescreenOptions
 from mitool.cli.options.streaming import StreamAll
 from mitool.cli.options.uncertainty import UncertaintyOptions
 
@@ -36,6 +37,12 @@ EXAMPLES = (
         "Every measure with species and sex, by two threads.",
         "mitool matrix sample_data/penguins.csv --cols '*_mm,body_mass_g' --against species,sex "
         "-j 2 --format csv",
+    ),
+    (
+        "Each measure with the one that shares most with it, which half of the rows chooses and "
+        "the other half reports.",
+        "mitool matrix sample_data/penguins.csv --cols 'bill*,flip*,body*' --prescreen 1 "
+        "--permutations 999 --format csv",
     ),
 )
 
@@ -74,6 +81,7 @@ def matrix(
     cols: Cols = None,
     against: Against = None,
     wide: Wide = False,
+    prescreening: PrescreenOptions,
     normalize: Normalize = "none",
     inputs: InputOptions,
     estimators: EstimatorOptions,
@@ -91,13 +99,20 @@ def matrix(
 
     With a checkpoint or as a shard the work can be killed at any moment and goes on when the same
     command is run again; the report is the same byte for byte.
+
+    Of thousands of columns most pairs tell nothing, and all of them are too many rows to read.
+    --prescreen K looks at all pairs by their bins, some ten million a second, and estimates those
+    of each column and its K best partners. What was chosen for being large is too large on the rows
+    that chose it: with intervals or tests, one half of the rows chooses and the other reports, and
+    p-values hold for the pairs that were chosen, adjusted for their number; of pairs that are left
+    out nothing is said. With --holdout none p_adjusted counts all pairs that were looked at.
     """
     from mitool.cli.messages import Messages
     from mitool.report import Run
 
     batching.check(outputs)
     request = MatrixRequest(
-        *(cols, against, wide, adjust, stream, inputs, batching),
+        *(cols, against, wide, prescreening.parse(), adjust, stream, inputs, batching),
         output=batching.output(outputs),
         settings=estimators.parse(inputs.missing, normalize, uncertainties.steadying()),
         uncertainty=uncertainties.parse(),
@@ -105,7 +120,8 @@ def matrix(
     request.check()
     columns = {"cols": cols, "against": against}
     more = {"normalize": normalize, "units": outputs.units, "adjust": request.adjustment}
-    settings = report_settings(inputs, estimators, uncertainties, **columns, **more)
+    groups = (inputs, estimators, uncertainties, prescreening)
+    settings = report_settings(*groups, **columns, **more)
     run = Run("matrix", context.obj, settings, n_threads=batching.n_threads())
     messages = Messages(run, outputs)
     with messages.capture(), run.phase("read"):
@@ -122,15 +138,18 @@ def _write(
 ) -> int:
     """Run the pairs, as one pass after another or as tasks of their own, and write them."""
     from mitool.cli.batch_reports import run_batch, run_streamed, written_forecast
-    from mitool.tasks import PairBatch, forecast
+    from mitool.tasks import PairBatch
 
     batching, wide = request.batching, request.wide
     if isinstance(batch, PairBatch) and batching.dry_run:
-        predicted = forecast(batch, batching.share(outputs), run.n_threads)
+        predicted = request.forecast(batch, batching.share(outputs), run.n_threads)
         return written_forecast(predicted, request.output)
-    with messages.capture(), run.phase("estimate"):
-        if not isinstance(batch, PairBatch):
+    if not isinstance(batch, PairBatch):
+        with messages.capture(), run.phase("estimate"):
             return run_streamed(batch, request.output, run, messages, wide=wide)
+    with messages.capture():
+        chosen = request.chosen(batch, run, messages)
+    with messages.capture(), run.phase("estimate"):
         is_family = request.adjust == "max"
-        tasks = by_maximum(batch, run.n_threads, messages) if is_family else batch
+        tasks = by_maximum(chosen, run.n_threads, messages) if is_family else chosen
         return run_batch(tasks, batching, outputs, run, messages, wide=wide)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mitool.cli.messages import Messages
     from mitool.tasks import PairBatch
     from mitool.tasks.maximum import FamilyBatch
+    from mitool.tasks.prescreened import PrescreenedBatch
 
 Adjust = Annotated[
     Adjustment | None,
@@ -35,11 +36,13 @@ def check_maximum(batching: BatchOptions) -> None:
         )
 
 
-def by_maximum(pairs: PairBatch, n_threads: int, messages: Messages) -> FamilyBatch:
+def by_maximum(
+    pairs: PairBatch | PrescreenedBatch, n_threads: int, messages: Messages
+) -> FamilyBatch | PrescreenedBatch:
     """Permute all columns at once; give the pairs, still to be estimated, with their tests."""
-    from mitool.tasks.maximum import FamilyBatch
+    from mitool.tasks.estimating import tested_together
 
-    n_pairs = len(pairs.pairs)
-    return FamilyBatch.of(
+    n_pairs = pairs.outline.n_tasks
+    return tested_together(
         pairs, n_threads, lambda scores: messages.progress(scores, n_pairs, "pairs permuted")
     )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mitool.result import Note
     from mitool.streaming.matrix_batch import StreamedMatrix
     from mitool.tables import Table
-    from mitool.tasks import PairBatch
+    from mitool.tasks import Forecast, PairBatch
+    from mitool.tasks.prescreened import PrescreenedBatch
+    from mitool.tasks.prescreening import Prescreen
+    from mitool.tasks.shards import Shard
     from mitool.uncertainty import Uncertainty
 
 
@@ -31,6 +34,7 @@ class MatrixRequest:
     cols: Sequence[str] | None
     against: Sequence[str] | None
     wide: bool
+    prescreen: Prescreen | None
     adjust: Adjustment | None
     stream: bool
     inputs: InputOptions
@@ -55,6 +59,13 @@ class MatrixRequest:
             raise UsageError("--stream takes rows as they are; leave out --difference, --detrend")
         if self.wide:
             self._check_wide()
+        if self.prescreen is not None:
+            self._check_prescreen(self.prescreen)
+
+    def _check_prescreen(self, plan: Prescreen) -> None:
+        plan.check(self.uncertainty, self.adjust)
+        if self.stream:
+            raise UsageError("--prescreen looks at all rows at once; leave out --stream")
 
     def _check_wide(self) -> None:
         if self.batching.shard is not None:
@@ -81,8 +92,9 @@ class MatrixRequest:
         others = named(table, self.against) if self.against else None
         messages.show(run.note(notes))
         batch, notes = self._planned(table, columns, others, run.n_threads)
-        adjustment = check_adjustment(self.adjust, self.uncertainty, len(batch.pairs))
-        messages.show(run.note([*notes, *adjustment]))
+        if self.prescreen is None:  # else it is not known yet how many are tested
+            notes += check_adjustment(self.adjust, self.uncertainty, len(batch.pairs))
+        messages.show(run.note(notes))
         return batch
 
     def _planned(
@@ -100,3 +112,27 @@ class MatrixRequest:
         in_memory = (self.settings, self.uncertainty, declared)
         pairs, notes = planned(table, columns, others, *in_memory)
         return replace(pairs, unit=unit, adjust=self.adjustment), notes
+
+    def chosen(
+        self, batch: PairBatch, run: Run, messages: Messages
+    ) -> PairBatch | PrescreenedBatch:
+        """Give the pairs to estimate: all, or the best of them, and say how they were chosen."""
+        if self.prescreen is None:
+            return batch
+        from mitool.tasks.prescreening import chosen_among
+
+        plan, follow = self.prescreen, messages.progress
+        with run.phase("prescreen"):
+            made, notes = chosen_among(batch, plan, self.adjust, run.n_threads, follow)
+        messages.show(run.note(notes))
+        return made
+
+    def forecast(self, batch: PairBatch, shard: Shard, n_threads: int) -> Forecast:
+        """Predict the run by a few of its pairs, and what looking at all of them takes."""
+        from mitool.tasks import forecast
+
+        if self.prescreen is None:
+            return forecast(batch, shard, n_threads)
+        from mitool.tasks.foresight import forecast_of_chosen
+
+        return forecast_of_chosen(batch, self.prescreen, shard, n_threads)

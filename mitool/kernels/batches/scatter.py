@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.linear.directions import Basis, turned
+from mitool.kernels.linear.exactbasis import correlation
 from mitool.kernels.linear.exactsums import BITS, PLACES, Digits, Whole, joined
 from mitool.once import once
 from mitool.variables import Matrix, Variable, Vector
@@ -83,6 +84,14 @@ class Scatter:
     def varies(self, first: int, last: int | None = None) -> bool:
         """Tell whether some of the columns have more than one value."""
         return any(square != 0 for square in np.diagonal(self.squares)[first:last])
+
+    @property
+    def correlation(self) -> float | None:
+        """That of two columns; None of more."""
+        if len(self.squares) != 2:
+            return None
+        (x, both), (_, y) = self.squares.tolist()
+        return correlation(x, both, y)
 
     @once
     def factor(self) -> Matrix:

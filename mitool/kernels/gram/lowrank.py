@@ -36,6 +36,7 @@ class Factor:
     points: Cloud
     landmarks: Cloud
     triangle: Matrix  # L, (r, r), lower
+    places: Rows  # of the landmarks among the points
 
     @property
     def rank(self) -> int:
@@ -104,22 +105,23 @@ def factor(points: Cloud, weights: Vector, shortfall: Shortfall, limit: int) -> 
     """
     m = len(points)
     if m <= CANDIDATES:
-        pivoted = _pivoted(points, weights, shortfall, (CARRY_ON, 1.0), min(limit, MOST_LANDMARKS))
-        if pivoted is None:
+        found = pivoted(points, weights, shortfall, (CARRY_ON, 1.0), min(limit, MOST_LANDMARKS))
+        if found is None:
             return None
-        pivots, columns = pivoted
-        made = Factor(points, points.at(pivots), np.tril(columns[:, pivots].T))
+        pivots, columns = found
+        made = Factor(points, points.at(pivots), np.tril(columns[:, pivots].T), pivots)
         made.__dict__["kept"] = np.ascontiguousarray(columns.T)  # a by-product
         return made
     spaced, far = _candidates(points)
     bulk = weights[spaced] * (weights.sum() - weights[far].sum()) / weights[spaced].sum()
     candidates, standing = np.concatenate((spaced, far)), np.concatenate((bulk, weights[far]))
     some = points.at(candidates)
-    pivoted = _pivoted(some, standing, shortfall, (MARGIN, MARGIN), min(limit, MOST_LANDMARKS))
-    if pivoted is None:
+    found = pivoted(some, standing, shortfall, (MARGIN, MARGIN), min(limit, MOST_LANDMARKS))
+    if found is None:
         return None
-    pivots, columns = pivoted
-    return Factor(points, points.at(candidates[pivots]), np.tril(columns[:, pivots].T))
+    pivots, columns = found
+    places = candidates[pivots]
+    return Factor(points, points.at(places), np.tril(columns[:, pivots].T), places)
 
 
 def _candidates(points: Cloud) -> tuple[Rows, Rows]:
@@ -140,21 +142,30 @@ def _hopeless(shortfalls: list[float]) -> bool:
     return half * (half / quarter) ** 2 > 1.0
 
 
-def _pivoted(
-    points: Cloud, weights: Vector, shortfall: Shortfall, goals: tuple[float, float], limit: int
+def pivoted(
+    points: Cloud,
+    weights: Vector,
+    shortfall: Shortfall,
+    goals: tuple[float, float],
+    limit: int,
+    first: Rows | None = None,
 ) -> tuple[Rows, Matrix] | None:
     """Give the pivots (r,) and the rows of A' (r, m), where the shortfall is at most 1.
 
-    It is brought down to the first goal while the rank is cheap, else to the second.
+    It is brought down to the first goal while the rank is cheap, else to the second; ``first`` are
+    pivots that are settled.
     """
+    settled = [] if first is None else first.tolist()
     m = len(points)
     limit = min(limit, m)
     columns, residual = np.empty((limit, m)), np.ones(m)
     pivots = np.empty(limit, dtype=np.int64)
     everything, short, k = slice(0, m), np.inf, 0
     shortfalls: list[float] = []
-    while k < limit and short > goals[k * CHEAP >= limit] and residual.max() > ROUNDING:
-        pivot = int(np.argmax(weights * residual))
+    while k < len(settled) or (
+        k < limit and short > goals[k * CHEAP >= limit] and residual.max() > ROUNDING
+    ):
+        pivot = settled[k] if k < len(settled) else int(np.argmax(weights * residual))
         pivots[k] = pivot
         column = block(points, slice(pivot, pivot + 1), points, everything)[0]
         column -= columns[:k, pivot] @ columns[:k]
@@ -167,6 +178,6 @@ def _pivoted(
         short = shortfall(weights, residual)
         shortfalls.append(short)
         k += 1
-        if k == limit // 2 and _hopeless(shortfalls):
+        if not settled and k == limit // 2 and _hopeless(shortfalls):
             return None
     return (pivots[:k], columns[:k]) if short <= 1.0 else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from mitool.kernels.gram.clouds import Cloud
 from mitool.kernels.gram.lowrank import MOST_LANDMARKS, factor
+from mitool.kernels.gram.refining import refined
 from mitool.kernels.gram.sums import dense
 from mitool.variables import Vector
 
@@ -42,6 +43,8 @@ def spectrum(points: Cloud, squares: Vector, missing: float | None) -> Spectrum:
     if missing is not None and m > ALWAYS_EXACT:
         limit = min(m // 2, MOST_LANDMARKS)
         low_rank = factor(points, squares, lambda w, r: float(w @ r) / missing, limit)
+        if low_rank is not None:
+            low_rank = refined(low_rank, squares, missing, limit)
         if low_rank is not None and squares @ low_rank.residual <= missing:
             values = np.linalg.eigvalsh(low_rank.gram(squares)).astype(np.float64)
             return Spectrum(values, float(squares @ low_rank.residual), m)
@@ -56,10 +59,9 @@ def _all(points: Cloud, squares: Vector) -> Vector:
     gram *= scale
     if len(points) <= 500:  # so small that the copy costs less than importing scipy
         return np.linalg.eigvalsh(gram).astype(np.float64)
-    from scipy.linalg import eigvalsh
+    from mitool.kernels.gram.eigenvalues import eigenvalues
 
-    values = eigvalsh(gram.T, overwrite_a=True, check_finite=False, driver="ev")
-    return np.asarray(values, dtype=np.float64)
+    return eigenvalues(gram)
 
 
 def entropy(eigenvalues: Spectrum, t: float = 1.0) -> float:

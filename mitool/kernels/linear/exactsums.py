@@ -6,7 +6,7 @@ doi:10.1109/ARITH.2013.9), so what is summed up is the same in any order of rows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +71,17 @@ class Digits:
 
     def products(self, other: Digits) -> Whole:
         """Sum up the products with the digits of other columns of the same rows."""
-        pairs = zip(self.blocks(), other.blocks(), strict=True)
-        return added_up(first[1:] @ second[1:].T for first, second in pairs)
+        return self.products_with([other])
+
+    def products_with(self, others: Sequence[Digits]) -> Whole:
+        """Sum up the products with the digits of several columns side by side, as one product."""
+
+        def product(first: NDArray[np.float64], *seconds: NDArray[np.float64]) -> Any:
+            second = seconds[0][1:] if len(seconds) == 1 else np.vstack([s[1:] for s in seconds])
+            return first[1:] @ second.T
+
+        blocks = zip(self.blocks(), *(other.blocks() for other in others), strict=True)
+        return added_up(product(*some) for some in blocks)
 
 
 def first_places(size: Vector) -> NDArray[np.int64]:

@@ -42,13 +42,16 @@ class Line:
 
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
-        n, radii = len(radius), radius[self.order]
-        places, counts, out = np.empty((3, n), dtype=np.int32)
-        places[:] = np.arange(n)
-
-        def count_slice(first: int, last: int) -> None:
-            count(self.ascending, places, radii, closed, first, last, counts)
-
-        for_slices(count_slice, n)
+        counts, out = np.empty((2, len(radius)), dtype=np.int32)
+        count_in_slices(self.ascending, radius[self.order], closed, counts)
         out[self.order] = counts
         return out
+
+
+def count_in_slices(line: Vector, radius: Vector, closed: bool, out: Places) -> None:
+    """out[i] <- how many others lie within radius[i] of line[i]."""
+
+    def count_slice(first: int, last: int) -> None:
+        count(line, radius, closed, first, last, out)
+
+    for_slices(count_slice, len(line))

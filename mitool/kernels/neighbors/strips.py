@@ -73,10 +73,12 @@ def _in_order_of_lines(x: Margin, y: Margin, scales: Scales) -> NDArray[np.int32
     asked = _asked(scales)
     radii, reach = _radii(x, y, asked)
     counts = np.empty((len(scales), 2, len(x)), dtype=np.int32)
-    for c, (size, is_box, closed) in enumerate(zip(*asked[1:], strict=True)):
-        for axis, margin in enumerate((x, y)):
-            radius = (reach if is_box else radii)[axis, size]
-            count_in_slices(margin.ascending, radius, bool(closed), counts[c, axis])
+    wanted = []
+    for size, is_box, closed, out in zip(*asked[1:], counts, strict=True):
+        both = (reach if is_box else radii)[:, size]
+        lines = zip((x.ascending, y.ascending), both, out, strict=True)
+        wanted += [(line, radius, bool(closed), its) for line, radius, its in lines]
+    count_in_slices(wanted)
     return counts
 
 

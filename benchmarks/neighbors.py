@@ -66,11 +66,25 @@ def variable(values: np.ndarray):
     return Variable(names, np.ascontiguousarray(values), ("continuous",) * len(names))
 
 
-def mitool_ksg(x: np.ndarray, y: np.ndarray, k: int = 3, given: np.ndarray | None = None) -> float:
+def hard(name: str, n: int = 10_000) -> tuple[np.ndarray, np.ndarray]:
+    """Two columns in which neighbours are as near in some places as they are far in others."""
+    rng = np.random.default_rng(n)
+    normal, centres = rng.standard_normal((2, n)), rng.standard_normal((2, 20))
+    x, y = {
+        "Cauchy": lambda: rng.standard_cauchy((2, n)),
+        "lognormal(4)": lambda: np.exp(4 * normal),
+        "20 clusters": lambda: 1e-4 * normal + centres[:, rng.integers(0, 20, n)],
+    }[name]()
+    return (x / x.std())[:, None], (y / y.std())[:, None]
+
+
+def mitool_ksg(
+    x: np.ndarray, y: np.ndarray, k: int = 3, given: np.ndarray | None = None, n_jobs: int = 1
+) -> float:
     import mitool
 
-    params = {"n_neighbors": k}
-    return mitool.estimate(x, y, "ksg", given=given, params=params, transform="none").mi
+    how = {"params": {"n_neighbors": k}, "transform": "none", "n_jobs": n_jobs}
+    return mitool.estimate(x, y, "ksg", given=given, **how).mi
 
 
 def bare_ksg(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
@@ -133,8 +147,7 @@ def by_scipy_trees(x: np.ndarray, y: np.ndarray, k: int = 3) -> float:
 # The cases
 
 
-def one_by_one(n: int) -> Programs:
-    x, y = correlated(n)
+def one_by_one(x: np.ndarray, y: np.ndarray) -> Programs:
     return {
         "mitool": lambda: mitool_ksg(x, y),
         "mitool, estimator alone": lambda: bare_ksg(x, y),
@@ -245,8 +258,18 @@ def pairs_of_labels() -> Programs:
 
 CASES = [
     *(
-        Case("1\\|1, k = 3", f"n = {n:,}", lambda n=n: one_by_one(n), truth=TRUTH, weight=n)
+        Case(
+            "1\\|1, k = 3",
+            f"n = {n:,}",
+            lambda n=n: one_by_one(*correlated(n)),
+            truth=TRUTH,
+            weight=n,
+        )
         for n in (1000, 10_000, 100_000, 1_000_000)
+    ),
+    *(
+        Case(f"{name}, k = 3", "n = 10,000", lambda name=name: one_by_one(*hard(name)))
+        for name in ("Cauchy", "lognormal(4)", "20 clusters")
     ),
     Case("2\\|2, k = 3", "n = 100,000", two_by_two, 3, 2 * TRUTH),
     Case("5\\|5, k = 4", "n = 10,000", lambda: many_by_many(5), 3, 5 * TRUTH),
@@ -277,23 +300,20 @@ def memory() -> None:
     print(json.dumps(found))
 
 
+def one_against_two(program: Callable[[int], object]) -> float:
+    program(2)
+    turns = [[wall(lambda n=n: program(n)) for n in (1, 2)] for _ in range(5)]
+    return float(np.median([one / two for one, two in turns]))
+
+
 def threads() -> None:
     """Wall-clock ratio of one thread to two, the median of five turns."""
-    from mitool.parallel import threads_inside
-
-    def on(n_jobs: int, program: Callable[[], object]) -> float:
-        with threads_inside(n_jobs):
-            return wall(program)
-
     work = {f"1\\|1, n = {n:,}": correlated(n) for n in (100_000, 1_000_000)}
     work["2\\|2, n = 100,000"] = correlated(100_000, 2)
     found = {}
     for name, (x, y) in work.items():
-        run = lambda x=x, y=y: mitool_ksg(x, y)  # noqa: E731
-        run()
-        found[name] = float(np.median([on(1, run) / on(2, run) for _ in range(5)]))
-    pairs = [[wall(lambda n=n: matrix_of_numbers(n)) for n in (1, 2)] for _ in range(5)]
-    found["matrix of 780 pairs"] = float(np.median([one / two for one, two in pairs]))
+        found[name] = one_against_two(lambda n, x=x, y=y: mitool_ksg(x, y, n_jobs=n))
+    found["matrix of 780 pairs"] = one_against_two(matrix_of_numbers)
     print(json.dumps(found))
 
 

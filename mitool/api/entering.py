@@ -11,7 +11,7 @@ from mitool.api.arguments import shown
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
 from mitool.limits import n_threads
-from mitool.parallel import ROWS_PER_SLICE, map_over_rows
+from mitool.parallel import ROWS_PER_SLICE, map_over_rows, threads_inside
 from mitool.report import Run
 from mitool.result import Note
 from mitool.result.wording import warnings_among
@@ -49,12 +49,17 @@ NAMING = ("groups", "by")
 
 
 def variables_of(
-    named: Mapping[str, Any], discrete: Columns = (), continuous: Columns = ()
+    named: Mapping[str, Any],
+    discrete: Columns = (),
+    continuous: Columns = (),
+    n_jobs: Threads | None = 1,
 ) -> dict[str, Variable]:
-    """Take each argument that is given as one variable, its columns joint."""
+    """Take each argument that is given as one variable, its columns joint, a thread each."""
     given = {name: data for name, data in named.items() if data is not None}
     columns = {name: columns_of(data, name) for name, data in given.items()}
-    return gathered(columns, discrete, continuous)
+    n_rows = len(next(iter(columns.values()))[0])
+    with threads_inside(threads(n_jobs, n_rows, repeats=False)):
+        return gathered(columns, discrete, continuous)
 
 
 def gathered(

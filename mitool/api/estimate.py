@@ -165,7 +165,7 @@ def estimate(
     if groups is not None and lag is not None:
         raise UsageError("--groups and rows in time exclude each other: leave out one")
     sides = {"x": x, "y": y, "given": given, "groups": groups}
-    variables = variables_of(sides, discrete, continuous)
+    variables = variables_of(sides, discrete, continuous, n_jobs)
     first, second, third = variables["x"], variables["y"], variables.get("given")
     if lag is not None:
         first, second, third = lagged(first, second, third, lag)

@@ -10,6 +10,8 @@ from numba.core import types
 from mitool.kernels.lanes import (
     LANES,
     NUMBERS,
+    PLACE,
+    PLACES,
     collected,
     lane,
     loaded,
@@ -36,12 +38,6 @@ def alike(builder: Any, number: Any) -> Any:
 def numbers_at(builder: Any, array: Any, i: Any, stop: Any) -> Any:
     """Give array[i] … array[i + 7], of which those from ``stop`` on are the one before it."""
     return loaded(builder, array, i, stop)
-
-
-@operation(types.none)
-def put_numbers(builder: Any, array: Any, i: Any, stop: Any, a: Any) -> None:
-    """array[i] … array[i + 7] <- a, but nothing from ``stop`` on."""
-    stored(builder, array, i, stop, a)
 
 
 @operation(numbers)
@@ -122,9 +118,12 @@ def any_within(builder: Any, a: Any, b: Any) -> Any:
 
 
 @operation(places)
-def places_at(builder: Any, array: Any, i: Any, stop: Any) -> Any:
-    """Give array[i] … array[i + 7], of which those from ``stop`` on are the one before it."""
-    return loaded(builder, array, i, stop)
+def following(builder: Any, i: Any, stop: Any) -> Any:
+    """Give i … i + 7, of which those from ``stop`` on are the one before it."""
+    first, last = (repeated(builder, builder.trunc(place, PLACE)) for place in (i, stop))
+    these = builder.add(first, ir.Constant(PLACES, list(range(LANES))))
+    last = builder.sub(last, ir.Constant(PLACES, [1] * LANES))
+    return builder.select(builder.icmp_signed("<", these, last), these, last)
 
 
 @operation(types.none)
@@ -146,15 +145,15 @@ def values_at(builder: Any, array: Any, these: Any) -> Any:
 @operation(places)
 def onward(builder: Any, these: Any, step: Any, last: Any) -> Any:
     """Give the places so many further on, but none beyond the last."""
-    moved = builder.add(these, repeated(builder, builder.trunc(step, these.type.element)))
-    last = repeated(builder, builder.trunc(last, these.type.element))
+    moved = builder.add(these, repeated(builder, builder.trunc(step, PLACE)))
+    last = repeated(builder, builder.trunc(last, PLACE))
     return builder.select(builder.icmp_signed("<", moved, last), moved, last)
 
 
 @operation(places)
 def back(builder: Any, these: Any, step: Any) -> Any:
     """Give the places so many before, but none below 0."""
-    moved = builder.sub(these, repeated(builder, builder.trunc(step, these.type.element)))
+    moved = builder.sub(these, repeated(builder, builder.trunc(step, PLACE)))
     none = ir.Constant(these.type, None)
     return builder.select(builder.icmp_signed(">", moved, none), moved, none)
 
@@ -174,6 +173,6 @@ def steps(builder: Any, these: Any, others: Any) -> Any:
 @operation(types.boolean)
 def any_as_many(builder: Any, these: Any, many: Any) -> Any:
     """Tell whether there are so many or more in any lane."""
-    many = repeated(builder, builder.trunc(many, these.type.element))
+    many = repeated(builder, builder.trunc(many, PLACE))
     mask = builder.bitcast(builder.icmp_signed(">=", these, many), MASK)
     return builder.icmp_unsigned("!=", mask, ir.Constant(MASK, 0))

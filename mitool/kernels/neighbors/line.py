@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,13 +48,17 @@ class Line:
 
     def count(self, radius: Vector, *, closed: bool) -> Places:
         """Count the others within radius[row] of each row."""
-        n, radii = len(radius), radius[self.order]
-        places, counts, out = np.empty((3, n), dtype=np.int32)
-        places[:] = np.arange(n)
-
-        def count_slice(first: int, last: int) -> None:
-            count(self.ascending, places, radii, closed, first, last, counts)
-
-        for_slices(count_slice, n)
+        counts, out = np.empty((2, len(radius)), dtype=np.int32)
+        count_in_slices([(self.ascending, radius[self.order], closed, counts)])
         out[self.order] = counts
         return out
+
+
+def count_in_slices(counts: Sequence[tuple[Vector, Vector, bool, Places]]) -> None:
+    """out[i] <- how many others lie within radius[i] of line[i], closed or not, for each four."""
+
+    def count_slice(first: int, last: int) -> None:
+        for line, radius, closed, out in counts:
+            count(line, radius, closed, first, last, out)
+
+    for_slices(count_slice, len(counts[0][0]))

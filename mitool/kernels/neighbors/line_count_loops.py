@@ -1,9 +1,11 @@
-"""Counting neighbours on a sorted line, from the place where each point stands on it.
+"""Counting neighbours on a sorted line.
 
 The places where the neighbours of eight points begin and end are found by halving a stretch of the
 line, which is as wide for all and halved to the end, whatever is met: nothing depends on what a
 comparison gives but the next place to look at, so a processor has all eight in hand at a time.
-Heavy tails cost no more than others do.
+Heavy tails cost no more than others do. A table of the places where values stand takes half as long
+again, and ten times as long under heavy tails. Points are taken as they stand on the line, so what
+is looked at is in the cache; from strip to strip, 10⁶ of them take four times as long.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from mitool.kernels.lanes_loops import (
     back,
     before,
     chosen_within,
+    following,
     less,
     numbers_at,
     onward,
-    places_at,
     put_places,
     steps,
     values_at,
@@ -31,20 +33,18 @@ from mitool.variables import Vector
 @kernel
 def count(
     line: Vector,
-    places: Places,
     radius: Vector,
     closed: bool,
     first: int,
     last: int,
     out: Places,
 ) -> None:
-    """out[i] <- how many others lie within radius[i] of line[places[i]], i = first … last - 1."""
+    """out[i] <- how many others lie within radius[i] of line[i], for i = first … last - 1."""
     n, width = line.shape[0], 2
     for i in range(first, last, LANES):
-        here, r = places_at(places, i, last), numbers_at(radius, i, last)
+        here, values, r = following(i, last), numbers_at(line, i, last), numbers_at(radius, i, last)
         if not closed:
             r = before(r)
-        values = values_at(line, here)
         while width < n and (
             any_within(less(values_at(line, onward(here, width, n - 1)), values), r)
             or any_within(less(values, values_at(line, back(here, width))), r)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.lanes import LANES
-from mitool.kernels.neighbors.line_count_loops import count
+from mitool.kernels.neighbors.line import count_in_slices
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.strips_loops import cut, search
-from mitool.kernels.neighbors.strips_orders_loops import Asked, Reach, tally_neighbors
+from mitool.kernels.neighbors.strips_orders_loops import Asked, Radii, Reach, tally_neighbors
 from mitool.kernels.neighbors.strips_reach_loops import widen
 from mitool.kernels.neighbors.tallies import NeighborCounts, Scales, Tally, tallied
 from mitool.kernels.types import Places
@@ -33,15 +33,15 @@ NARROWEST = 3
 
 def neighbor_counts(x: Margin, y: Margin, scales: Scales) -> list[NeighborCounts]:
     """See ``counting.counts_at_scales``."""
-    counts, at_x = _in_order_of_strips(x, y, scales)
+    counts = _in_order_of_lines(x, y, scales)
     out = np.empty_like(counts)
-    out[..., x.order[at_x]] = counts
+    out[:, 0, x.order], out[:, 1, y.order] = counts[:, 0], counts[:, 1]
     return list(out)
 
 
 def tallies(x: Margin, y: Margin, scales: Scales) -> list[Tally]:
     """See ``counting.tallies_at_scales``."""
-    return [tallied(counts) for counts in _in_order_of_strips(x, y, scales)[0]]
+    return [tallied(counts) for counts in _in_order_of_lines(x, y, scales)]
 
 
 def permuted_tallies(
@@ -58,7 +58,7 @@ def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], scales: Scales) ->
     n, asked, shift = len(x), _asked(scales), _shift(len(x))
     rank, moved = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    radii = np.empty((len(asked[0]), n))
+    radii = np.empty((2, len(asked[0]), n))
     room = rank, moved, _start(n, shift), _best(asked), radii, points, at
     largest = np.empty((len(orders), len(scales)), dtype=np.int32)
     out = np.empty((len(orders), len(scales), n), dtype=np.int32)
@@ -68,27 +68,40 @@ def _tallies(x: Margin, y: Margin, orders: NDArray[np.int64], scales: Scales) ->
     return [[tally[: m + 1] for tally, m in zip(*pair, strict=True)] for pair in pairs]
 
 
-def _in_order_of_strips(x: Margin, y: Margin, scales: Scales) -> tuple[NDArray[np.int32], Places]:
-    """Count in x and in y at each scale, (n_scales, 2, n), and give the rank of each point in x."""
-    n, asked, shift = len(x), _asked(scales), _shift(len(x))
-    sizes, which, boxes, closed = asked
+def _in_order_of_lines(x: Margin, y: Margin, scales: Scales) -> NDArray[np.int32]:
+    """Count in x and in y at each scale, (n_scales, 2, n), each in the order of its line."""
+    asked = _asked(scales)
+    radii, reach = _radii(x, y, asked)
+    counts = np.empty((len(scales), 2, len(x)), dtype=np.int32)
+    wanted = []
+    for size, is_box, closed, out in zip(*asked[1:], counts, strict=True):
+        both = (reach if is_box else radii)[:, size]
+        lines = zip((x.ascending, y.ascending), both, out, strict=True)
+        wanted += [(line, radius, bool(closed), its) for line, radius, its in lines]
+    count_in_slices(wanted)
+    return counts
+
+
+def _radii(x: Margin, y: Margin, asked: Asked) -> tuple[Radii, Radii]:
+    """Give how far the neighbours of each number reach, and what is as near in x and in y alone.
+
+    Shape (2, n_sizes, n), in the order of the line of x and of that of y; the latter if asked.
+    """
+    n, shift = len(x), _shift(len(x))
     points, at = np.empty((2, n)), np.empty((2, n), dtype=np.int32)
-    radii, counts = np.empty((len(sizes), n)), np.empty((len(scales), 2, n), dtype=np.int32)
-    lines, rank = (x.ascending, y.ascending), counts[0, 0]
-    cut(x.order, y.order, *lines, shift, rank, _start(n, shift), *points, *at)
-    plane, reach = (points[0], points[1], x.ascending, shift), _reach(asked, n)
+    radii, reach, rank = np.empty((2, len(asked[0]), n)), _reach(asked, n), np.empty(n, np.int32)
+    lines = x.order, y.order, x.ascending, y.ascending
+    cut(*lines, shift, rank, _start(n, shift), *points, *at)
+    plane = points[0], points[1], x.ascending, shift
 
-    def count_slice(first: int, last: int) -> None:
+    def search_slice(first: int, last: int) -> None:
         start = _start(n, shift)
-        search(plane, sizes, first, last, start, _best(asked), radii)
+        search(plane, at, asked[0], first, last, start, _best(asked), radii)
         if reach is not None:
-            widen(plane, radii, first, last, start, *_reach_of_eight(asked), reach[-1])
-        for c, axis in np.ndindex(len(scales), 2):
-            r = reach[-1][axis, which[c]] if reach is not None and boxes[c] else radii[which[c]]
-            count(lines[axis], at[axis], r, bool(closed[c]), first, last, counts[c, axis])
+            widen(plane, at, radii, first, last, start, *_reach_of_eight(asked), reach[-1])
 
-    for_slices(count_slice, n)
-    return counts, at[0]
+    for_slices(search_slice, n)
+    return radii, radii if reach is None else reach[-1]
 
 
 def _asked(scales: Scales) -> Asked:

@@ -14,6 +14,7 @@ log-normal tails a fourth to a sixth.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
 from mitool.kernels.lanes import LANES, Lanes
@@ -26,12 +27,11 @@ from mitool.kernels.lanes_loops import (
     lower,
     numbers_at,
     put,
-    put_numbers,
     room_at,
     upper,
 )
 from mitool.kernels.types import Places
-from mitool.variables import Matrix, Rows, Vector
+from mitool.variables import Rows, Vector
 
 Plane = tuple[Vector, Vector, Vector, int]
 """The points of all strips, x and y, and room for seven more; x in ascending order; the shift from
@@ -166,12 +166,20 @@ def _nearest(plane: Plane, i: int, stop: int, start: Places, nearer: Vector, k: 
 
 @kernel
 def search(
-    plane: Plane, sizes: Rows, first: int, last: int, start: Places, best: Vector, radii: Matrix
+    plane: Plane,
+    at: NDArray[np.int32],
+    sizes: Rows,
+    first: int,
+    last: int,
+    start: Places,
+    best: Vector,
+    radii: NDArray[np.float64],
 ) -> None:
-    """radii[c, i] <- how far sizes[c] neighbours of point i of the strips reach.
+    """radii[a, c] <- how far sizes[c] neighbours reach, for x and for y in the order of its line.
 
-    For i = first … last - 1; sizes ascend. The rest is room: for the start in each strip, and for
-    the distances of eight points, at least four.
+    For points first … last - 1 of the strips, whose ranks in x and in y are ``at``; sizes ascend.
+    The rest is room: for the start in each strip, and for the distances of eight points, at least
+    four.
     """
     shift, n, k = plane[3], plane[2].shape[0], sizes[sizes.shape[0] - 1]
     four = best.shape[0] - 4 * LANES
@@ -186,5 +194,6 @@ def search(
             for j in range(4):
                 put(best, four + j * LANES, nearest[j])
             for c in range(sizes.shape[0]):
-                found = room_at(best, (before + sizes[c] - 1) * LANES)
-                put_numbers(radii, c * n + i, c * n + stop, found)
+                found = (before + sizes[c] - 1) * LANES
+                for j in range(i, stop):
+                    radii[0, c, at[0, j]] = radii[1, c, at[1, j]] = best[found + j - i]

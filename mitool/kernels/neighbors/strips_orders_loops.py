@@ -19,9 +19,11 @@ from mitool.variables import Matrix, Rows, Vector
 Asked = tuple[Rows, Rows, Flags, Flags]
 """Numbers of neighbours, ascending; which of them each scale has; whether its balls are boxes, and
 closed."""
-Reach = tuple[Vector, Vector, NDArray[np.float64]]
+Radii = NDArray[np.float64]
+"""Shape (2, n_sizes, n), in the order of the line of x and of that of y."""
+Reach = tuple[Vector, Vector, Radii]
 """The radii of eight points, how far these reach, and how far those of all points do."""
-Room = tuple[Places, Places, Places, Vector, Matrix, Matrix, NDArray[np.int32]]
+Room = tuple[Places, Places, Places, Vector, Radii, Matrix, NDArray[np.int32]]
 """For each row, twice; each strip; the distances of eight points; radii; points; their ranks."""
 
 
@@ -68,13 +70,13 @@ def tally_neighbors(
     for p in range(out.shape[0]):
         _rearrange(order_y, orders[p], rank, moved)
         cut(order_x, moved, *lines, shift, rank, start, points[0], points[1], at[0], at[1])
-        search(plane, sizes, 0, n, start, best, radii)
+        search(plane, at, sizes, 0, n, start, best, radii)
         if reach is not None:
-            widen(plane, radii, 0, n, start, *reach)
+            widen(plane, at, radii, 0, n, start, *reach)
         for c in range(which.shape[0]):
             for axis in range(2):
-                r = radii[which[c]]
+                r = radii[axis, which[c]]
                 if reach is not None and boxes[c]:
                     r = reach[2][axis, which[c]]
-                count(lines[axis], at[axis], r, closed[c], 0, n, rank)
+                count(lines[axis], r, closed[c], 0, n, rank)
                 largest[p, c] = max(largest[p, c], _tally(rank, out[p, c]))

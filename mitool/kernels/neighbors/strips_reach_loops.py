@@ -13,14 +13,13 @@ from mitool.kernels.lanes_loops import (
     less,
     numbers_at,
     put,
-    put_numbers,
     room_at,
     upper,
     where_within,
 )
 from mitool.kernels.neighbors.strips_loops import Plane, advance
 from mitool.kernels.types import Places
-from mitool.variables import Matrix, Vector
+from mitool.variables import Vector
 
 Around = tuple[Lanes, Lanes, Lanes]
 """Eight points, and the largest of their radii."""
@@ -57,7 +56,8 @@ def _widen(
 @kernel
 def widen(
     plane: Plane,
-    radii: Matrix,
+    at: NDArray[np.int32],
+    radii: NDArray[np.float64],
     first: int,
     last: int,
     start: Places,
@@ -65,23 +65,23 @@ def widen(
     its_reach: Vector,
     reach: NDArray[np.float64],
 ) -> None:
-    """reach[a, c, i] <- how far the points within radii[c, i] (closed) of point i lie in x, in y.
+    """reach[a, c] <- how far what is within radii[a, c] (closed) lies, in the order of each line.
 
-    For i = first … last - 1; radii ascend. Room: for the start in each strip; for the radii and the
-    reach of eight points.
+    For points first … last - 1 of the strips, whose ranks in x and in y are ``at``; radii ascend.
+    Room: for the start in each strip; for the radii and the reach of eight points.
     """
     x, y, sorted_x, shift = plane
-    n, n_scales = sorted_x.shape[0], radii.shape[0]
+    n_scales = radii.shape[1]
     for s in range(first >> shift, ((last - 1) >> shift) + 1):
         for t in range(start.shape[0]):
             start[t] = t << shift
-        end = min(last, n, (s + 1) << shift)
+        end = min(last, x.shape[0], (s + 1) << shift)
         for i in range(max(first, s << shift), end, LANES):
             stop = min(i + LANES, end)
-            at_x, at_y = numbers_at(x, i, stop), numbers_at(y, i, stop)
-            for c in range(n_scales):
-                put(its_radii, c * LANES, numbers_at(radii, c * n + i, c * n + stop))
+            for j in range(n_scales * LANES):
+                its_radii[j] = radii[0, j // LANES, at[0, min(i + j % LANES, stop - 1)]]
             its_reach[:] = 0.0
+            at_x, at_y = numbers_at(x, i, stop), numbers_at(y, i, stop)
             around = at_x, at_y, room_at(its_radii, (n_scales - 1) * LANES)
             for t in range(s, start.shape[0]):
                 if t > s and not any_within(less(sorted_x[t << shift], at_x), around[2]):
@@ -91,5 +91,7 @@ def widen(
                 if not any_within(less(at_x, sorted_x[((t + 1) << shift) - 1]), around[2]):
                     break
                 _widen(plane, around, t, y[i], start, its_radii, its_reach)
-            for c in range(2 * n_scales):
-                put_numbers(reach, c * n + i, c * n + stop, room_at(its_reach, c * LANES))
+            for c in range(n_scales):
+                for j in range(i, stop):
+                    reach[0, c, at[0, j]] = its_reach[c * LANES + j - i]
+                    reach[1, c, at[1, j]] = its_reach[(n_scales + c) * LANES + j - i]

@@ -24,7 +24,7 @@ twenty times as long as computing them."""
 
 
 def _measure(columns: Matrix, first: int, last: int, out: Matrix, room: Matrix) -> Matrix:
-    """out <- the maximum norm from the rows first … last - 1 to all, (last - first, n)."""
+    """Give the maximum norm from the rows first … last - 1 to all in ``out``, (last - first, n)."""
     for j, column in enumerate(columns):
         into = room if j else out
         np.subtract(column[first:last, None], column, out=into)

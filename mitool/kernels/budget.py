@@ -35,10 +35,9 @@ class Budget:
 
         ``loops`` is the file that would do the work; unnamed, its code counts as kept.
         """
-        is_kept = self._knows(loops)
-        if is_kept and "mitool.kernels.compiled" in sys.modules:
+        if self._is_over or "mitool.kernels.compiled" in sys.modules:
             return False
-        if self._is_over or self.spent + work > (1 if is_kept else COMPILING) * self.limit:
+        if self.spent + work > (1 if self._knows(loops) else COMPILING) * self.limit:
             return False
         self.spent += work
         return True

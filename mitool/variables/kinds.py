@@ -64,11 +64,14 @@ def kind_of_levels(
 
 def levels_of(ordered: Vector) -> tuple[Vector, Counts]:
     """Different values and how often each occurs, from values in ascending order, NaN last."""
-    present = ordered[: np.searchsorted(ordered, np.nan)]
-    starts = np.flatnonzero(
-        np.concatenate((present[:1] == present[:1], present[1:] != present[:-1]))
-    )
-    return present[starts], np.diff(starts, append=len(present))
+    present = ordered[: ordered.searchsorted(np.nan)]
+    is_first = np.ones(len(present), dtype=np.bool_)
+    np.not_equal(present[1:], present[:-1], out=is_first[1:])
+    starts = is_first.nonzero()[0]
+    counts = np.empty(len(starts), dtype=np.int64)
+    counts[:-1] = starts[1:] - starts[:-1]
+    counts[-1:] = len(present) - starts[-1:]
+    return present[starts], counts
 
 
 def _numeric_kind(counts: Counts) -> Kind:

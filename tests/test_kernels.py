@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import mitool
+from mitool.kernels import budget
+from mitool.kernels.budget import Budget
 
 PACKAGE = Path(mitool.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -57,3 +60,43 @@ def test_code_on_disk_is_stale_once_a_loop_of_another_file_has_changed(tmp_path)
     words = tmp_path / "mitool" / "kernels" / "words_loops.py"
     words.write_text(words.read_text().replace("return int(", "return 2 * int("))
     assert bits_of_seven_and_codes_read() == ["6", "0"]
+
+
+def test_every_loop_is_compiled_ahead_and_kept(tmp_path):
+    kept = tmp_path / "kept"
+    env = {**os.environ, "MITOOL_CACHE_DIR": str(kept)}
+    command = [sys.executable, "-m", "mitool", "env", "--compile", "--json"]
+    facts = json.loads(subprocess.check_output(command, env=env, cwd=PACKAGE.parent, text=True))
+    assert facts["compiled loops"] == {"kept in": str(kept), "read from": None}
+    loops = {
+        f"{path.stem}.{node.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if is_compiled(node) and {"kernel"} & {getattr(m, "id", "") for m in node.decorator_list}
+    }
+    assert {path.name.partition("-")[0] for path in kept.rglob("*.nbi")} == loops
+
+
+def test_ahead_of_need_nothing_is_compiled_that_cannot_be_kept(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o777)
+    env = {**os.environ, "MITOOL_CACHE_DIR": str(tmp_path / "shared")}
+    command = [sys.executable, "-m", "mitool", "env", "--compile"]
+    done = subprocess.run(command, env=env, cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "compiled loops cannot be kept" in done.stderr
+
+
+def test_where_no_code_is_kept_ten_times_as_much_is_done_without(tmp_path, monkeypatch):
+    monkeypatch.setattr(budget, "is_kept", lambda room, loops: loops == "kept_loops")
+    monkeypatch.setitem(sys.modules, "mitool.kernels.compiled", None)
+    monkeypatch.delitem(sys.modules, "mitool.kernels.compiled")
+    kept, anew = Budget(100, tmp_path), Budget(100, tmp_path)
+    assert [kept.allows(40, "kept_loops") for _ in range(4)] == [True, True, False, False]
+    assert [anew.allows(400, "other_loops") for _ in range(4)] == [True, True, False, False]
+    monkeypatch.setitem(sys.modules, "mitool.kernels.compiled", budget)
+    assert not any(Budget(100, tmp_path).allows(1, f"{name}_loops") for name in ("kept", "other"))
+    monkeypatch.delitem(sys.modules, "mitool.kernels.compiled")
+    anew = Budget(100, tmp_path)
+    anew.announce(101)
+    assert not anew.allows(1, "other_loops")

@@ -41,13 +41,20 @@ def scale_notes(variable: Variable) -> tuple[Note, ...]:
 
 def _scale_notes(variable: Variable) -> Iterator[Note]:
     numeric = [j for j, kind in enumerate(variable.kinds) if kind != "discrete"]
-    values = variable.values[:, numeric]
-    spread = np.array([deviation(column) for column in values.T])
+    columns = list(variable.values[:, numeric].T.copy())
+    near = [near_one(column) for column in columns]
+    deviations = [column.std() for column in near]
+    spread = np.array(
+        [
+            sd if one is column else deviation(column)
+            for column, one, sd in zip(columns, near, deviations, strict=True)
+        ]
+    )
     if len(numeric) > 1 and spread.min() > 0 and spread.max() > SPREAD_RATIO * spread.min():
         ratio = spread.max() / spread.min()
         yield note_of("scale", variable.names, name=variable.name, ratio=ratio)
-    for j, column in zip(numeric, map(near_one, values.T), strict=True):
-        name, sd = variable.names[j], column.std()
+    for j, column, sd in zip(numeric, near, deviations, strict=True):
+        name = variable.names[j]
         squares = np.square((column - column.mean()) / sd) if sd > 0 else column
         if sd > 0 and np.mean(np.square(squares)) > HEAVY_KURTOSIS:
             yield note_of("heavy_tails", (name,), name=name)

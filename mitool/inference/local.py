@@ -44,3 +44,8 @@ def local_permutation(neighbors: Rows, rng: np.random.Generator) -> Rows:
     work = np.full((4, n), -1, dtype=np.int64)
     match_neighbors(shuffled, rng.permutation(n), work, out)
     return out
+
+
+def compile_ahead() -> None:
+    """Draw one permutation, so that its loop is compiled and kept."""
+    local_permutation(np.zeros((1, 1), dtype=np.int64), np.random.default_rng(0))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha1
 from pathlib import Path
 
 from mitool.result.codes import warn
@@ -37,6 +39,40 @@ def place_for(room: Path, named: str) -> str | None:
     for folder, reason in reasons.items():
         _warn_once(folder, reason)
     return None
+
+
+@cache
+def installed(room: Path, named: str) -> Path | None:
+    """Give the folder where whoever installed mitool left code for us to read; None without one.
+
+    It is in the place ``named`` by the user, or else beside the files; we cannot write to it.
+    """
+    for place in (named or os.environ.get(VARIABLE, ""), BESIDE):
+        folder = folder_in(room, place)
+        around = (folder,) if place == BESIDE else (folder, Path(place))
+        if not folder.is_dir() or os.access(folder, os.W_OK):
+            continue
+        if not any(distrust(one) for one in around) and any(folder.glob("*.nbi")):
+            return folder
+    return None
+
+
+def folder_in(room: Path, place: str) -> Path:
+    """Give the folder of a place that holds the code of the files in ``room``."""
+    if place == BESIDE:
+        return room / "__pycache__"
+    return Path(place) / f"{room.name}_{sha1(str(room).encode()).hexdigest()}"
+
+
+def is_kept(room: Path, loops: str) -> bool:
+    """Tell whether there is code to be read of a file of loops in ``room``, as it is now."""
+    named = os.environ.get("NUMBA_CACHE_DIR", "")
+    place = place_for(room, named)
+    folders = [installed(room, named), None if place is None else folder_in(room, place)]
+    changed = (room / f"{loops}.py").stat().st_mtime
+    version = f"{loops}.*.py{sys.version_info[0]}{sys.version_info[1]}*.nbi"
+    kept = (file for folder in folders if folder for file in folder.glob(version))
+    return any(file.stat().st_mtime >= changed for file in kept)
 
 
 def _usual_places(room: Path) -> dict[str, Path]:

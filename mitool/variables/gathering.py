@@ -10,7 +10,7 @@ import numpy as np
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables.column import Column, merged_values
-from mitool.variables.kinds import Kind, Vector, decided_kind, levels_of
+from mitool.variables.kinds import Kind, Vector, decided_kind
 from mitool.variables.repeats import repeat_notes
 from mitool.variables.sentinels import sentinel_notes
 from mitool.variables.sorting import Order, ascending
@@ -56,8 +56,9 @@ def _numeric_notes(column: Column, ordered: Vector, kind: Kind, declared: bool) 
     if column.labels is None and column.origin == "number" and not declared:
         yield from sentinel_notes(column.name, ordered)
     if kind != "discrete":
-        counts = levels_of(ordered)[1]
-        yield from repeat_notes(column.name, len(counts), int(counts.sum()))
+        present = ordered[: ordered.searchsorted(np.nan)]
+        n_distinct = int(np.count_nonzero(present[1:] != present[:-1])) + len(present[:1])
+        yield from repeat_notes(column.name, n_distinct, len(present))
 
 
 def _by_ranks(column: Column) -> Column:

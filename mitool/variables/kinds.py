@@ -64,12 +64,16 @@ def kind_of_levels(
 
 def levels_of(ordered: Vector) -> tuple[Vector, Counts]:
     """Different values and how often each occurs, from values in ascending order, NaN last."""
-    present = ordered[: np.searchsorted(ordered, np.nan)]
-    differs = present[1:] != present[:-1]
-    if differs.all():  # as most measurements do: no lists of where they begin
+    present = ordered[: ordered.searchsorted(np.nan)]
+    is_first = np.ones(len(present), dtype=np.bool_)
+    np.not_equal(present[1:], present[:-1], out=is_first[1:])
+    if is_first.all():  # as most measurements do: no lists of where they begin
         return present, np.ones(len(present), dtype=np.int64)
-    starts = np.concatenate(([0], 1 + np.flatnonzero(differs)))
-    return present[starts], np.diff(starts, append=len(present))
+    starts = is_first.nonzero()[0]
+    counts = np.empty(len(starts), dtype=np.int64)
+    counts[:-1] = starts[1:] - starts[:-1]
+    counts[-1:] = len(present) - starts[-1:]
+    return present[starts], counts
 
 
 def _numeric_kind(counts: Counts) -> Kind:

@@ -139,14 +139,22 @@ pip download "mitool[dask]" --dest wheelhouse
 pip install --no-index --find-links wheelhouse "mitool[dask]\"""",
     ),
     Recipe(
+        "Compiled ahead",
+        "The first run on a machine compiles the loops it needs, in seconds; tasks of an array "
+        "that begin together would each do so. Once, on a node of the kind that they will run on.",
+        "mitool env --compile",
+    ),
+    Recipe(
         "Apptainer",
-        "The image is built once and read only; compiled loops go to a folder of yours.",
+        "The image is built once and read only, with compiled loops for the kind of processor that "
+        "builds it; on another kind they are compiled anew and kept in ~/.cache.",
         """\
 cat > mitool.def <<'END'
 Bootstrap: docker
 From: python:3.12-slim
 %post
     pip install --no-cache-dir "mitool[dask]"
+    mitool env --compile
 END
 apptainer build mitool.sif mitool.def
 apptainer exec mitool.sif \\
@@ -154,11 +162,13 @@ apptainer exec mitool.sif \\
     ),
     Recipe(
         "Docker",
-        "The limits of the container are kept to: --cpus sets the threads, --memory the memory.",
+        "The limits of the container are kept to: --cpus sets the threads, --memory the memory. "
+        "Compiled loops are in the image, for the kind of processor that builds it; on another "
+        "kind they go to the folder of -e MITOOL_CACHE_DIR.",
         """\
 cat > Dockerfile <<'END'
 FROM python:3.12-slim
-RUN pip install --no-cache-dir "mitool[dask]"
+RUN pip install --no-cache-dir "mitool[dask]" && mitool env --compile
 ENTRYPOINT ["mitool"]
 END
 docker build -t mitool .
@@ -170,7 +180,9 @@ docker run --rm --cpus 2 --memory 4g --user "$(id -u)" -v "$PWD:/data" -w /data 
         "Compiled loops are kept beside the package, else in ~/.cache/mitool, or in "
         "MITOOL_CACHE_DIR; without such a place they are compiled anew in each run. They are "
         "programs: a folder is used only if it is yours, or that of whoever installed mitool, and "
-        "nobody else can write to it. Never share one in /tmp.",
+        "nobody else can write to it. Never share one in /tmp. What mitool env --compile has left "
+        "beside the package, or in a MITOOL_CACHE_DIR of whoever installed mitool, is read by all; "
+        "only what is missing there goes to a folder of yours.",
         'MITOOL_CACHE_DIR="$(mktemp -d)" mitool matrix sample_data/wine.csv -q -o wine.csv',
     ),
 )

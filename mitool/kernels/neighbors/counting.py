@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -21,8 +22,10 @@ from mitool.kernels.types import Places
 from mitool.parallel import call_over_rows
 from mitool.variables import Rows, Vector
 
-UNCOMPILED = Budget(6_000_000)
-"""Distances computed without the compiler in the time that loading it takes."""
+UNCOMPILED = Budget(150_000_000, Path(__file__).parent)
+"""Nanoseconds in which distances are computed without the compiler before it is loaded."""
+OVERHEAD = 6
+"""Nanoseconds for each pair of rows; a column takes one more."""
 ROWS_AT_ONCE = 1 << 14
 """Rows that the orders which one call takes have together."""
 
@@ -50,7 +53,7 @@ def neighbor_counts_at(
     ball: Ball = "open",
 ) -> list[NeighborCounts]:
     """Give ``neighbor_counts`` for several k: what is searched is built once."""
-    if _dense_is_sooner(len(blocks[0])):
+    if _dense_is_sooner(len(blocks[0]), sum(block.n_dims for block in blocks)):
         values = [block.values for block in blocks]
         return dense.neighbor_counts(values, spaces, [(k, ball) for k in ks])
     if [block.n_dims for block in blocks] == [1, 1] and list(spaces) == [(0,), (1,)]:
@@ -79,7 +82,7 @@ def counts_at_scales(x: Margin, y: Margin, scales: Scales) -> list[NeighborCount
 
     By one search if it can.
     """
-    if _dense_is_sooner(len(x)):
+    if _dense_is_sooner(len(x), x.n_dims + y.n_dims):
         return dense.neighbor_counts((x.values, y.values), ((0,), (1,)), scales)
     if x.n_dims == y.n_dims == 1:
         return _counts_in_plane(x, y, scales)
@@ -88,8 +91,11 @@ def counts_at_scales(x: Margin, y: Margin, scales: Scales) -> list[NeighborCount
 
 def tallies_at_scales(x: Margin, y: Margin, scales: Scales) -> list[Tally]:
     """Tally the counts of ``counts_at_scales``, those in x and those in y together."""
-    if x.n_dims != 1 or y.n_dims != 1 or _dense_is_sooner(len(x)):
+    if x.n_dims != 1 or y.n_dims != 1:
         return [tallied(counts) for counts in counts_at_scales(x, y, scales)]
+    if _dense_is_sooner(len(x)):
+        found = dense.neighbor_counts((x.values, y.values), ((0,), (1,)), scales)
+        return [tallied(counts) for counts in found]
     from mitool.kernels.neighbors import strips
 
     return strips.tallies(x, y, scales)
@@ -116,7 +122,7 @@ def kth_distance(margin: Margin, k: int) -> Vector:
         out = np.empty(len(margin))
         out[margin.order] = _kth_on_line(margin.ascending, k)
         return out
-    if _dense_is_sooner(len(margin)):
+    if _dense_is_sooner(len(margin), margin.n_dims):
         return dense.kth_distance(margin.values, k)
     return searcher(margin).kth_distance(k)
 
@@ -130,14 +136,14 @@ def reach(margin: Margin, k: int) -> Vector:
 
 def count_within(margin: Margin, radius: Vector, *, closed: bool = False) -> Places:
     """Count, for every point, the others within its radius (strictly, unless closed)."""
-    if _dense_is_sooner(len(margin)):
+    if _dense_is_sooner(len(margin), margin.n_dims):
         return dense.count_within(margin.values, radius, closed=closed)
     return counter(margin).count(radius, closed=closed)
 
 
 def announce(n_joins: int, n_rows: int) -> None:
     """Say how many joins of how many rows are ahead: whether the compiler will pay is known."""
-    UNCOMPILED.announce(n_joins * n_rows * n_rows)
+    UNCOMPILED.announce(n_joins * n_rows * n_rows * (OVERHEAD + 2))
 
 
 def joined(blocks: Sequence[Margin]) -> Margin:
@@ -164,5 +170,6 @@ def _counts_in_plane(x: Margin, y: Margin, scales: Scales) -> list[NeighborCount
     return strips.neighbor_counts(x, y, scales)
 
 
-def _dense_is_sooner(n: int) -> bool:
-    return UNCOMPILED.allows(n * n)
+def _dense_is_sooner(n: int, n_dims: int = 2) -> bool:
+    loops = "strips_loops" if n_dims == 2 else "steps_loops"
+    return UNCOMPILED.allows(n * n * (OVERHEAD + n_dims), loops)

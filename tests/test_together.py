@@ -294,7 +294,7 @@ class TestText:
 
     def test_a_row_is_a_mapping_of_its_cells(self, rng) -> None:
         for row in self.rows(rng):
-            cells = row.pattern.filled(row.own)
+            cells = row.cells()
             assert dict(row) == cells == {**row}
             assert len(row) == len(cells)
             assert row.get("none") is None

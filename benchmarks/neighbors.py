@@ -228,19 +228,38 @@ def pairs_of_numbers() -> Programs:
     return {"mitool": matrix_of_numbers, "ennemi": ennemi_matrix}
 
 
+def all_and_each(estimator: str) -> Programs:
+    """All pairs of 100 columns together, against a sample of them one by one."""
+    import mitool
+
+    table = np.random.default_rng(8).standard_normal((300, 100))
+    pairs = list(combinations(range(table.shape[1]), 2))
+    sample = np.arange(0, len(pairs), len(pairs) // N_PAIRS_OF_LABELS)[:N_PAIRS_OF_LABELS]
+
+    def mitool_matrix() -> np.ndarray:
+        found = mitool.matrix(table, estimator=estimator, n_jobs=1)
+        return np.array([found[i].mi for i in sample])
+
+    def one_by_one() -> np.ndarray:
+        each = ((table[:, column] for column in pairs[i]) for i in sample)
+        return np.array([mitool.estimate(x, y, estimator).mi for x, y in each])
+
+    return {"mitool": mitool_matrix, "estimate, pair by pair": one_by_one}
+
+
 @cache
-def table_of_labels() -> np.ndarray:
+def table_of_labels(n_rows: int, n_levels: int) -> np.ndarray:
     rng = np.random.default_rng(6)
-    shared = rng.integers(0, 16, (100_000, 1))
-    noise = rng.integers(0, 16, (100_000, 300))
-    return np.where(rng.random((100_000, 300)) < 0.3, shared, noise)
+    shared = rng.integers(0, n_levels, (n_rows, 1))
+    noise = rng.integers(0, n_levels, (n_rows, 300))
+    return np.where(rng.random((n_rows, 300)) < 0.3, shared, noise)
 
 
-def pairs_of_labels() -> Programs:
+def pairs_of_labels(n_rows: int, n_levels: int) -> Programs:
     """All 44,850 pairs, against a sample of them."""
     import mitool
 
-    table = table_of_labels()
+    table = table_of_labels(n_rows, n_levels)
     pairs = list(combinations(range(table.shape[1]), 2))
     sample = np.arange(0, len(pairs), len(pairs) // N_PAIRS_OF_LABELS)[:N_PAIRS_OF_LABELS]
 
@@ -280,9 +299,26 @@ CASES = [
     Case(
         "labels: 44,850 pairs of 16 levels",
         "n = 100,000",
-        pairs_of_labels,
+        lambda: pairs_of_labels(100_000, 16),
         1,
         scale={"scikit-learn": 44_850 / N_PAIRS_OF_LABELS},
+    ),
+    Case(
+        "labels: 44,850 pairs of 7 levels",
+        "n = 1,000",
+        lambda: pairs_of_labels(1000, 7),
+        3,
+        scale={"scikit-learn": 44_850 / N_PAIRS_OF_LABELS},
+    ),
+    *(
+        Case(
+            f"4,950 pairs of columns, {estimator}",
+            "n = 300",
+            lambda estimator=estimator: all_and_each(estimator),
+            3,
+            scale={"estimate, pair by pair": 4950 / N_PAIRS_OF_LABELS},
+        )
+        for estimator in ("ksg", "auto", "bins")
     ),
 ]
 

@@ -43,6 +43,7 @@ def columns(n: int, rng: np.random.Generator) -> dict[str, Any]:
         "n1": 3.0 * shared + rng.standard_normal(n),
         "copy": shared,
         "copied": shared * 2.0 + 1.0,  # as near its ceiling as can be
+        "tails": rng.standard_normal(n) ** 9,
         "drift": np.cumsum(rng.standard_normal(n)),  # two that persist are noted
         "drifting": np.cumsum(rng.standard_normal(n)),
         "rounded": np.round(shared, 1),  # ties
@@ -294,7 +295,7 @@ class TestText:
 
     def test_a_row_is_a_mapping_of_its_cells(self, rng) -> None:
         for row in self.rows(rng):
-            cells = row.pattern.filled(row.own)
+            cells = row.cells()
             assert dict(row) == cells == {**row}
             assert len(row) == len(cells)
             assert row.get("none") is None

@@ -86,7 +86,7 @@ def _ordered_rows(x: Variable, y: Variable) -> Matrix:
 def lag_one(values: Vector) -> float:
     """The autocorrelation of a series at lag 1."""
     values = near_one(values)
-    centred = values - values.mean()
+    centred = values - np.add.reduce(values) / len(values)  # as ``mean`` does, in half the time
     power = float(centred @ centred)
     return float(centred[1:] @ centred[:-1]) / power if power > 0 else 0.0
 

@@ -57,7 +57,19 @@ def digammas_up_to(n: int) -> Vector:
 
 
 def halfway_to_logarithm_up_to(n: int) -> Vector:
-    """Give the mean of psi and log of 1 … n."""
+    """Give the mean of psi and log of 1 … n; not to be written to."""
+    if n < KEPT:
+        return _kept_halfway(1 << n.bit_length())[:n]
+    return _halfway(n)
+
+
+@cache
+def _kept_halfway(size: int) -> Vector:
+    """Give the same of 1 … size - 1: every pair of a matrix asks for it twice."""
+    return _halfway(size - 1)
+
+
+def _halfway(n: int) -> Vector:
     return np.asarray((digammas_up_to(n) + np.log(np.arange(1, n + 1))) / 2.0)
 
 

@@ -22,18 +22,21 @@ def described(
     value: Value,
     notes: tuple[Note, ...],
     n_rows: tuple[int, int],
-    jitter: str = "",
+    taken_off: bool = False,
+    jitters: bool = False,
 ) -> Estimate:
     """Give the estimate of a value; x and y need no rows.
 
-    ``n_rows`` are how many are complete, and how many dropped.
+    ``n_rows`` are how many are complete, and how many dropped. What the condition explains may have
+    been ``taken_off``, and noise been added.
     """
+    before, after = "residuals+" if taken_off else "", "+jitter" if jitters else ""
     return Estimate(
         **_names(x, y, given),
         estimator=method.name,
         mi=value.mi,
         params=params_of(method.estimator),
-        transform=method.steadied + method.transform + jitter,
+        transform=before + method.steadied + method.transform + after,
         notes=notes,
         n_used=n_rows[0] - value.n_left,
         n_dropped=n_rows[1],

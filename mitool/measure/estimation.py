@@ -79,7 +79,5 @@ def describe(measurement: Measurement, n_dropped: int = 0) -> Estimate:
     require_support(method, (x, y, given), value.n_left)
     sources = measurement.before or (x, y)
     notes = tuple(remarks(method, sources, given, value))
-    jitter = "+jitter" if method.jitters(*measurement.variables) else ""
-    estimate = described(method, x, y, given, value, notes, (len(x), n_dropped), jitter)
-    taken_off = "residuals+" if measurement.before else ""
-    return replace(estimate, transform=taken_off + estimate.transform)
+    done = measurement.before is not None, method.jitters(*measurement.variables)
+    return described(method, x, y, given, value, notes, (len(x), n_dropped), *done)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
+import numpy as np
+
 from mitool.choices import Unit
-from mitool.diagnostics import numbers_are_plain, size_notes, variable_notes
+from mitool.diagnostics import numbers_are_plain, scale_notes, size_notes, variable_notes
 from mitool.errors import attempt
 from mitool.estimators.base import Value
 from mitool.estimators.several import JoinsEach, Values
@@ -81,9 +83,15 @@ class Peers:
         if not self._may_be_quiet:
             return [False] * len(self.ys)
         named = values.mi, values.extras, values.facts
-        family = self.method.estimator.family
-        quiet: list[bool] = numbers_are_plain(family, *named, len(self.x)).tolist()
+        plain = numbers_are_plain(self.method.estimator.family, *named, len(self.x))
+        if self._by_neighbours and self.method.transform == "none":
+            plain &= np.array([not scale_notes(y) for y in self.ys])
+        quiet: list[bool] = plain.tolist()
         return quiet
+
+    @property
+    def _by_neighbours(self) -> bool:
+        return self.method.estimator.family == "neighbours"
 
     @property
     def _may_be_quiet(self) -> bool:
@@ -91,9 +99,11 @@ class Peers:
         x, y = Standing.of(self.x), Standing.of(self.ys[0])
         if x.notes_rows_with(y) or self.settings.normalize != "none":
             return False
-        by_neighbours = self.method.estimator.family == "neighbours"
-        as_they_are = self.method.transform == "none" or "discrete" in (*x.kinds, *y.kinds)
-        return not (by_neighbours and as_they_are)
+        if not self._by_neighbours:
+            return True
+        as_they_are = self.method.transform == "none"
+        has_labels = "discrete" in (*x.kinds, *y.kinds)
+        return not has_labels and not (as_they_are and scale_notes(self.x))
 
     def alike(self, values: Values, likenesses: Likenesses) -> Alikes:
         """Describe all by what they have in common; they are quiet."""

@@ -37,7 +37,7 @@ class Writer:
 
     def write_alike(self, row: AlikeRow) -> None:
         """Write a row that is like others: the same as if it were not."""
-        self.write(self.cells(row))
+        self.write(self.cells(row.cells()))
 
     def cells(self, row: Row) -> dict[str, Any]:
         """Give the cells of the fields; those that a row lacks are null."""

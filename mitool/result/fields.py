@@ -65,6 +65,10 @@ ROWS_NEEDED_FIELDS: tuple[Field, ...] = (
 """What a report of estimates adds where the rows needed are asked for."""
 
 
+_AS_THEY_ARE = frozenset({str, int, bool})
+"""Types that JSON can hold as they are, asked first: most cells have one of them."""
+
+
 def strict(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give a row that JSON can hold: a value that is not finite becomes null, and says so."""
     lost: list[str] = []
@@ -78,7 +82,9 @@ def strict(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any, name: str, lost: list[str]) -> Any:
     """Give what JSON can hold of a value; what is not finite is named in ``lost``."""
-    if value is None or isinstance(value, (str, bool)):
+    if value is None or type(value) in _AS_THEY_ARE or isinstance(value, (str, bool)):
+        return value
+    if type(value) is float and isfinite(value):
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item, f"{name}.{key}", lost) for key, item in value.items()}

@@ -139,10 +139,8 @@ def _calibrated(batch: Measurable, spread: Iterator[range]) -> _Clock:
     """Time stretches of tasks, as many at once as a run would do."""
     clock, pace, begun = _Clock(), Pace(), None
     for block in spread:
-        if begun is None:  # the first of all compiles and imports
-            batch.run(block[:1])
-            for variable in batch.variables:
-                variable.forget()
+        if begun is None:
+            _learn(pace, batch, block)
             begun = time.monotonic()
         numbers = block[: pace.size]
         clock.first += _busy(batch, numbers)
@@ -155,6 +153,20 @@ def _calibrated(batch: Measurable, spread: Iterator[range]) -> _Clock:
         if time.monotonic() - begun > SECONDS:
             break
     return clock
+
+
+def _learn(pace: Pace, batch: Measurable, block: range) -> None:
+    """Find how many tasks make a stretch; the first of all, which compiles and imports, counts not.
+
+    What was prepared is forgotten.
+    """
+    batch.run(block[:1])
+    begun, n_tasks = time.monotonic(), 0
+    while n_tasks < len(block[: pace.size]) and time.monotonic() - begun < SECONDS / 3:
+        n_tasks = len(block[: pace.size])
+        pace.learn(n_tasks, _busy(batch, block[:n_tasks]))
+    for variable in batch.variables:
+        variable.forget()
 
 
 def _busy(batch: Measurable, numbers: range) -> float:

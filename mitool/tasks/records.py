@@ -9,6 +9,7 @@ from typing import Any
 
 from mitool.report import Reportable, Run
 from mitool.result import Note
+from mitool.result.alike import AlikeRow
 from mitool.tasks.sealing import strict_json
 
 Row = Mapping[str, Any]
@@ -31,7 +32,8 @@ class Record:
     def line(self) -> str:
         """Give the record as one line of strict JSON."""
         notes = [asdict(note) for note in self.notes]
-        record = {"task": self.number, "rows": list(map(dict, self.rows)), "notes": notes}
+        rows = [row.cells() if isinstance(row, AlikeRow) else row for row in self.rows]
+        record = {"task": self.number, "rows": rows, "notes": notes}
         return json.dumps(record, allow_nan=False)
 
     @staticmethod

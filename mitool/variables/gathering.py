@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables.column import Column, merged_values
-from mitool.variables.kinds import Kind, Vector, decided_kind
+from mitool.variables.kinds import (
+    NO_LEVELS,
+    Kind,
+    decided_kind,
+    levels_of,
+    refuse_infinite,
+)
 from mitool.variables.repeats import repeat_notes
 from mitool.variables.sentinels import sentinel_notes
 from mitool.variables.sorting import Order, ascending
@@ -26,39 +33,51 @@ def gather(
 
     ``discrete`` and ``continuous`` name the columns whose kind the user has decided.
     """
-    kinds: list[Kind] = []
-    notes: list[Note] = []
-    orders: dict[int, Order] = {}
-    told_apart: list[Column] = []
-    for number, column in enumerate(columns):
-        orders[number] = ascending(column.values)
-        ordered = column.values[orders[number]]
-        kind, note = decided_kind(column, ordered, discrete, continuous)
-        kinds.append(kind)
-        notes += [note] if note else []
-        if column.ranks is not None and kind == "discrete":
-            column = _by_ranks(column)
-            orders[number] = ascending(column.values)
-        elif column.ranks is not None:
-            notes.append(note_of("rounded", (column.name,), **merged_values(column)))
-        notes += _numeric_notes(column, ordered, kind, column.name in discrete)
-        told_apart.append(column)
-    values = _side_by_side(told_apart)
+    typed = [_typed(column, discrete, continuous) for column in columns]
+    values = _side_by_side([one.column for one in typed])
     missing = np.asarray(np.isnan(values).any(axis=1))
-    names = tuple(column.name for column in columns)
-    if not missing.any():
-        return Variable(names, values, tuple(kinds), None, tuple(notes), orders)
-    return Variable(names, values, tuple(kinds), missing, tuple(notes))
+    names, kinds = tuple(column.name for column in columns), tuple(one.kind for one in typed)
+    notes = tuple(note for one in typed for note in one.notes)
+    if missing.any():
+        return Variable(names, values, kinds, missing, notes)
+    orders = {number: one.order for number, one in enumerate(typed)}
+    variable = Variable(names, values, kinds, None, notes, orders)
+    for number, one in enumerate(typed):
+        if one.n_distinct is not None:
+            variable.know_distinct(number, one.n_distinct)
+    return variable
 
 
-def _numeric_notes(column: Column, ordered: Vector, kind: Kind, declared: bool) -> Iterator[Note]:
-    """Say what numbers show; ``declared`` says that the user calls them labels."""
-    if column.labels is None and column.origin == "number" and not declared:
-        yield from sentinel_notes(column.name, ordered)
+class _Typed(NamedTuple):
+    """A column, with labels told apart, and what its values in ascending order show."""
+
+    column: Column
+    kind: Kind
+    notes: Sequence[Note]
+    order: Order
+    n_distinct: int | None = None
+
+
+def _typed(column: Column, discrete: Collection[str], continuous: Collection[str]) -> _Typed:
+    order = ascending(column.values)
+    ordered = column.values[order]
+    refuse_infinite(column, ordered)
+    levels, counts = NO_LEVELS if column.labels is not None else levels_of(ordered)
+    kind, note = decided_kind(column, (levels, counts), discrete, continuous)
+    notes = [note] if note else []
+    if column.labels is None and column.origin == "number" and column.name not in discrete:
+        numeric = [*sentinel_notes(column.name, ordered)]
+    else:
+        numeric = []
     if kind != "discrete":
-        present = ordered[: ordered.searchsorted(np.nan)]
-        n_distinct = int(np.count_nonzero(present[1:] != present[:-1])) + len(present[:1])
-        yield from repeat_notes(column.name, n_distinct, len(present))
+        numeric += repeat_notes(column.name, len(counts), int(counts.sum()))
+    if column.ranks is not None and kind == "discrete":
+        told_apart = _by_ranks(column)
+        return _Typed(told_apart, kind, [*notes, *numeric], ascending(told_apart.values))
+    if column.ranks is not None:
+        notes.append(note_of("rounded", (column.name,), **merged_values(column)))
+    n_distinct = None if column.labels is not None else len(levels)
+    return _Typed(column, kind, [*notes, *numeric], order, n_distinct)
 
 
 def _by_ranks(column: Column) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,9 @@ Kind = Literal["continuous", "discrete", "mixed"]
 Vector = NDArray[np.float64]  # (n,)
 Counts = NDArray[np.int64]  # (n_levels,)
 
+NO_LEVELS: tuple[Vector, Counts] = np.empty(0), np.empty(0, dtype=np.int64)
+"""The levels of labels, which are not looked at."""
+
 MAX_LEVELS = 20
 ROWS_PER_LEVEL = 5
 ATOM_SHARE = 0.01
@@ -24,29 +28,35 @@ ATOM_COUNT = 5
 
 
 def decided_kind(
-    column: Column, ordered: Vector, discrete: Collection[str], continuous: Collection[str]
+    column: Column,
+    levels: tuple[Vector, Counts],
+    discrete: Collection[str],
+    continuous: Collection[str],
 ) -> tuple[Kind, Note | None]:
-    """Give the kind the user has decided on, or else that of the rule."""
-    refuse_infinite(column, ordered)
+    """Give the kind the user has decided on, or else that of the rule.
+
+    ``levels`` are the different values of a column and how often each occurs; of labels they are
+    not looked at.
+    """
     if column.name in discrete:
         return "discrete", None
     if column.name in continuous:
-        return _as_continuous(column, ordered), None
-    return kind_of(column, ordered)
+        refuse_labels(column)
+        return _numeric_kind(levels[1]), None
+    return kind_of(column, levels)
 
 
-def kind_of(column: Column, ordered: Vector) -> tuple[Kind, Note | None]:
+def kind_of(column: Column, levels: tuple[Vector, Counts]) -> tuple[Kind, Note | None]:
     """Give the kind of a column by the stated rule, and a note where the rule is a guess.
 
     Text and booleans are discrete, times continuous. Whole numbers with at most 20 levels, and at
     least 5 rows a level, are discrete, as are those of two levels of which one repeats, however
     few the rows. A number that more than 1 % of the rows (and more than 5)
-    share is an atom: the column is mixed. All else is continuous. ``ordered`` holds the column's
-    values in ascending order, missing ones last.
+    share is an atom: the column is mixed. All else is continuous.
     """
     if column.labels is not None:
         return "discrete", None
-    return kind_of_levels(column.name, column.origin, *levels_of(ordered))
+    return kind_of_levels(column.name, column.origin, *levels)
 
 
 def kind_of_levels(
@@ -87,11 +97,6 @@ def most_without_atom(n_present: int) -> float:
     return max(ATOM_COUNT, ATOM_SHARE * n_present)
 
 
-def _as_continuous(column: Column, ordered: Vector) -> Kind:
-    refuse_labels(column)
-    return _numeric_kind(levels_of(ordered)[1])
-
-
 def refuse_labels(column: Column) -> None:
     """Raise where a column that the user calls continuous holds labels."""
     if column.labels is not None:
@@ -102,7 +107,9 @@ def refuse_labels(column: Column) -> None:
 
 
 def refuse_infinite(column: Column, ordered: Vector) -> None:
-    """Raise where a column holds infinite values."""
+    """Raise where a column, whose values ascend, missing ones last, holds infinite ones."""
+    if not len(ordered) or (isfinite(ordered[0]) and isfinite(ordered[-1])):
+        return
     n_missing = len(ordered) - int(np.searchsorted(ordered, np.nan))
     n_finite = np.searchsorted(ordered, np.inf) - np.searchsorted(ordered, -np.inf, side="right")
     n_infinite = len(ordered) - n_missing - int(n_finite)

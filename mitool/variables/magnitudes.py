@@ -42,4 +42,5 @@ def has_squares(values: Vector | Matrix) -> bool:
 
 
 def _largest(values: Vector | Matrix) -> float:
-    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    largest = np.maximum.reduce(values, axis=None, initial=0.0)
+    return max(float(largest), -float(np.minimum.reduce(values, axis=None, initial=0.0)))

@@ -107,6 +107,8 @@ def transform(variable: Variable, how: str) -> Variable:
     numeric = [j for j, kind in enumerate(variable.kinds) if kind != "discrete"]
     if how == "none" or not numeric or not len(variable):
         return variable
+    if variable.n_dims == 1:
+        return _with_orders_of(variable, _COLUMNWISE[how](variable, 0)[:, None])
     values = variable.values.copy()
     for column in numeric:
         values[:, column] = _COLUMNWISE[how](variable, column)
@@ -114,7 +116,12 @@ def transform(variable: Variable, how: str) -> Variable:
 
 
 def tied_columns(variable: Variable) -> list[int]:
-    """Which numeric columns repeat a value."""
+    """Which numeric columns repeat a value (kept)."""
+    tied: list[int] = variable.remember("tied", lambda: _tied_columns(variable))
+    return tied
+
+
+def _tied_columns(variable: Variable) -> list[int]:
     return [
         j
         for j, kind in enumerate(variable.kinds)

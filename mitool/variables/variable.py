@@ -76,7 +76,12 @@ class Variable:
     @property
     def is_constant(self) -> bool:
         """Whether all rows are the same."""
-        return bool(self.remember("constant", lambda: (self.values == self.values[:1]).all()))
+        return bool(self.remember("constant", self._has_one_row))
+
+    def _has_one_row(self) -> bool:
+        if self.n_dims == 1 and 0 in self._orders:
+            return self.n_distinct() < 2
+        return bool((self.values == self.values[:1]).all())
 
     @property
     def sorted_columns(self) -> frozenset[int]:
@@ -101,6 +106,10 @@ class Variable:
         """How many different values one column has (kept)."""
         count: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
         return count
+
+    def know_distinct(self, column: int, count: int) -> None:
+        """Keep how many different values one column has, where that is known already."""
+        self._memory["n_distinct", column] = count
 
     def _count_distinct(self, column: int) -> int:
         ordered = self.values[self.order(column), column]

@@ -20,7 +20,7 @@ from studies.record import options, over, table, write
 
 SEED = 23
 LEVELS = (0.05, 0.01)
-N_SHARED, N_OWN = 9999, 199
+N_SHARED, N_OWN = 3999, 199
 SIZES = ((100, 100), (20, 180), (1, 2, 7, 80, 110))
 EFFECT = 0.35
 
@@ -77,10 +77,10 @@ def labelled(sizes: tuple[int, ...]) -> Variable:
 
 
 def main() -> None:
-    asked = options(__doc__.splitlines()[0], repeats=20_000)
+    asked = options(__doc__.splitlines()[0], repeats=2000)
     statistics = (("ross", "auto"), ("ross", "estimate"), ("mesner", "auto"))
     jobs = [Job(*how, sizes, asked.repeats) for how in statistics for sizes in SIZES]
-    both = [Both(sizes, max(asked.repeats // 40, 1)) for sizes in SIZES]
+    both = [Both(sizes, max(asked.repeats // 10, 1)) for sizes in SIZES]
     rates = over(Job.rejected, jobs, asked.jobs)
     found = over(Both.rejected, both, asked.jobs)
     errors = [(a * (1 - a) * (1 / asked.repeats + 1 / N_SHARED)) ** 0.5 for a in LEVELS]

@@ -193,6 +193,35 @@ class TestTime:
         assert len(x) == len(y) == 6 - abs(lag)
         assert (x.values[0, 0], y.values[0, 0]) == first
 
+    @pytest.mark.parametrize("n_values", [5, 10**6])
+    def test_all_lags_share_the_order_of_all_rows(self, rng, monkeypatch, n_values) -> None:
+        sizes = []
+
+        def counted(values):
+            sizes.append(len(values))
+            return np.argsort(values)
+
+        monkeypatch.setattr("mitool.variables.variable.ascending", counted)
+        series = [
+            gather([number_column(name, rng.integers(0, n_values, 60).astype(float))])
+            for name in ("x", "y")
+        ]
+        for one in series:
+            one.forget()
+        sizes.clear()
+        for lag in (-7, 0, 3):
+            for part in lagged(*series, None, lag)[:2]:
+                order = part.order()
+                assert sorted(order) == list(range(60 - abs(lag)))
+                assert (np.diff(part.values[order, 0]) >= 0).all()
+        assert sizes == [60, 60]
+
+    def test_a_part_of_a_series_is_sorted_anew_where_its_rows_were_taken(self) -> None:
+        x, _, _ = lagged(self.x, self.y, None, 2)
+        assert x.take(np.array([3, 0])).order().tolist() == [1, 0]
+        x.forget()
+        assert x.order().tolist() == [0, 1, 2, 3]
+
     def test_a_lag_as_long_as_the_series_is_refused(self) -> None:
         with pytest.raises(MitoolError, match="lag 6 is longer than the series of 6 rows"):
             lagged(self.x, self.y, None, 6)

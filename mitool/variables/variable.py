@@ -70,7 +70,8 @@ class Variable:
         """Give the rows of one column in ascending order of value (kept)."""
         order = self._orders.get(column)
         if order is None:
-            order = self._orders[column] = ascending(self.values[:, column])
+            sort = self._memory.get("sort", lambda j: ascending(self.values[:, j]))
+            order = self._orders[column] = sort(column)
         return order
 
     @property

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mitool.errors import MitoolWarning
-from mitool.result import Note
+from mitool.result import Estimate, Note
 from mitool.result.codes import CODES, gravity_of, note_of, softened, warn
+from mitool.result.wording import amounts_in
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(set((ROOT / "mitool").rglob("*.py")) - {ROOT / "mitool" / "result" / "codes.py"})
@@ -85,3 +88,54 @@ def test_every_code_stands_in_the_manual(place):
 
 def test_notes_are_loud_exactly_where_something_follows():
     assert {c.level for c in CODES.values() if c.gravity != "plain"} == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("finds 0.5 nats, but 0.0211 nats where", "finds 0.72 bits, but 0.0304 bits where"),
+        ("can show (5.65 nats): read", "can show (8.15 bits): read"),
+        ("by about 2e-05 nats or more", "by about 2.9e-05 bits or more"),
+        ("gives -0.25 nats", "gives -0.36 bits"),
+        ("column '3 nats' is constant; 12 natsumi", "column '3 nats' is constant; 12 natsumi"),
+        ("already 2 bits", "already 2 bits"),
+    ],
+)
+def test_amounts_of_information_go_from_unit_to_unit(message, expected):
+    assert amounts_in(message, "bits") == expected
+    assert amounts_in(message, "nats") == message.replace("2 bits", "1.4 nats")
+
+
+def test_every_amount_of_a_sentence_stands_before_its_unit():
+    """Else a report in bits would leave it in nats."""
+    for entry in CODES.values():
+        for place in re.finditer(r"nats", entry.sentence):
+            assert re.search(r"\{\w+:[.\d]+[fg]\} $", entry.sentence[: place.start()])
+
+
+def test_notes_are_in_the_unit_of_their_estimate():
+    note = note_of("scales", fine=0.5, coarse=0.25)
+    found = Estimate("a", "b", "two-scales", 0.3, notes=(note,)).to("bits")
+    assert "0.72 bits, more of them 0.36 bits" in found.notes[0].message
+    assert found.to("nats").notes[0].message == note.message
+    plain = Estimate("a", "b", "hsic", 0.3, unit=None, notes=(note,))
+    assert plain.to("bits").notes == (note,)
+
+
+def test_a_command_in_bits_says_nothing_in_nats(mitool, tmp_path):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=200)
+    np.savetxt(
+        tmp_path / "d.csv",
+        np.column_stack((x, np.sin(20 * x) + 0.1 * rng.normal(size=200))),
+        delimiter=",",
+        header="a,b",
+        comments="",
+    )
+    for command in ("estimate", "diagnose"):
+        interval = ("--ci", "0.95") if command == "estimate" else ()
+        done = mitool(
+            command, tmp_path / "d.csv", "-x", "a", "-y", "b", "-u", "bits", "-v", *interval
+        )
+        assert " bits" in done.err
+        assert "nats" not in done.err

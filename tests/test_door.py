@@ -220,6 +220,16 @@ SCREENS: list[Case] = [
 DIAGNOSES: list[Case] = [
     ("gaussian", "-x x1 -y y1", lambda d: mi.diagnose(d[["x1"]], d[["y1"]])),
     (
+        "sunspots",
+        "-x year -y sunspots --order time --difference",
+        lambda d: mi.diagnose(d[["year"]], d[["sunspots"]], order="time", difference=True),
+    ),
+    (
+        "gaussian",
+        "-x x1 -y y1 --order time --detrend 2",
+        lambda d: mi.diagnose(d[["x1"]], d[["y1"]], order="time", detrend=2),
+    ),
+    (
         "penguins",
         "-x bill_length_mm -y bill_depth_mm -z species -u bits",
         lambda d: mi.diagnose(

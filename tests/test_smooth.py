@@ -112,3 +112,19 @@ def test_the_order_of_rows_does_not_matter(rng, n):
     target, order = np.cos(z[:, 0]) + 0.2 * rng.standard_normal(n), rng.permutation(n)
     left, moved = (choice.smooth(target[rows], z[rows]).left for rows in (np.arange(n), order))
     np.testing.assert_allclose(moved, left[order], atol=1e-6)
+
+
+@pytest.mark.parametrize(("n", "d"), [(60, 1), (60, 2), (choice.CHOOSING + 100, 1)])
+def test_one_smoother_serves_all_columns(rng, monkeypatch, n, d):
+    """What it makes of z alone is made once, and to each column it is as if it were made anew."""
+    z = rng.standard_normal((n, d))
+    targets = [f(z[:, 0]) + 0.3 * rng.standard_normal(n) for f in (np.sin, np.square, np.exp)]
+    alone = [choice.smooth(target, z).left for target in targets]
+    made = []
+    keep = choice.Design.of
+    monkeypatch.setattr(choice.Design, "of", lambda features: made.append(1) or keep(features))
+    together = choice.Smoother(z)
+    n_made = [(together(target), len(made))[1] for target in targets]
+    of_turns_and_fits = choice.TURNS * (d > 1) + (n > choice.CHOOSING)
+    assert np.diff(n_made).max() <= of_turns_and_fits < n_made[0]
+    assert all((together(t).left == left).all() for t, left in zip(targets, alone, strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.variables import Matrix, Variable, Vector
 from mitool.variables.transforms import transform
+
+if TYPE_CHECKING:
+    from mitool.kernels.smooth.choice import Smoother
 
 MOST = 0.5
 """So large a share of both, and what is left of them depends on how it was taken off."""
@@ -148,15 +152,21 @@ def _column(variable: Variable, j: int, given: Variable) -> tuple[Vector, float]
 
 
 def _smoothed(alone: Variable, given: Variable, form: str) -> tuple[Vector, float]:
-    from mitool.kernels.smooth.choice import smooth
-
     target = transform(alone, form).values[:, 0]
-    z: Matrix = given.remember(("to explain", form), lambda: transform(given, form).values)
-    z = z[:, np.ptp(z, axis=0) > 0.0]
-    if not z.shape[1] or not np.ptp(target):
+    smoother: Smoother | None = given.remember(("to explain", form), lambda: _smoother(given, form))
+    if smoother is None or not np.ptp(target):
         return target - target.mean(), 0.0
-    left = smooth(target, z).left
+    left = smoother(target).left
     return left, _agreement(target, target - left)
+
+
+def _smoother(given: Variable, form: str) -> Smoother | None:
+    """Give what smooths over a condition (kept with it); None where it does not vary."""
+    from mitool.kernels.smooth.choice import Smoother
+
+    z: Matrix = transform(given, form).values
+    z = z[:, np.ptp(z, axis=0) > 0.0]
+    return Smoother(z) if z.shape[1] else None
 
 
 def _agreement(values: Vector, predictions: Vector) -> float:

@@ -8,13 +8,14 @@ directions that do not matter cost no rows. Chosen by a study (studies/condition
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mitool.kernels.smooth.features import Bumps, Features, Powers, Sums
-from mitool.kernels.smooth.ridge import Ridge, ridge
+from mitool.kernels.smooth.ridge import Design, Ridge, ridge
+from mitool.once import once
 from mitool.variables import Matrix, Rows, Vector
 
 CHOOSING = 1000  # rows by which the smoother is chosen
@@ -42,19 +43,49 @@ class Smooth:
     error: float
 
 
-def smooth(target: Vector, z: Matrix) -> Smooth:
-    """Take off a target (n,) what columns z (n, d) explain, both of variance 1 or about.
+@dataclass(frozen=True, eq=False)
+class Smoother:
+    """Takes off columns what z (n, d), of variance 1 or about, explains of each.
 
-    Where they explain nothing, its mean is taken off.
+    What the smoothers make of z alone is made once for all of them.
     """
-    few = evenly(z, CHOOSING)
-    best, error = None, _error_of_mean(target[few])
-    for features, fit in _fits(target[few], z[few]):
-        if fit.error < error:
-            best, error = features, fit.error
-    if best is None:
-        return Smooth(target - target.mean(), error)
-    return _left(best, target, z)
+
+    z: Matrix
+
+    @once
+    def few(self) -> Rows:
+        """The rows by which a smoother is chosen."""
+        return evenly(self.z, CHOOSING)
+
+    @once
+    def fixed(self) -> list[tuple[Features, Design]]:
+        """The smoothers that need no target, as far as the rows allow them."""
+        return [(features, Design.of(made)) for features, made in _fixed(self.z[self.few])]
+
+    def __call__(self, target: Vector) -> Smooth:
+        """Smooth a target (n,); where z explains nothing, its mean is taken off."""
+        few = self.few
+        best, error = None, _error_of_mean(target[few])
+        for features, fit in self._fits(target[few]):
+            if fit.error < error:
+                best, error = (features, fit), fit.error
+        if best is None:
+            return Smooth(target - target.mean(), error)
+        if len(few) == len(target):
+            return Smooth(best[1].errors, error)
+        return _left(best[0], target, self.z)
+
+    def _fits(self, target: Vector) -> Iterator[tuple[Features, Ridge]]:
+        """Fit every smoother, at last those whose metric follows from the better round one."""
+        fits = [(features, design.fitted(target)) for features, design in self.fixed]
+        yield from fits
+        if self.z.shape[1] > 1:
+            yield from _turned(target, self.z[self.few], fits[-len(WIDTHS) :])
+
+
+def smooth(target: Vector, z: Matrix) -> Smooth:
+    """Take off a target (n,) what columns z (n, d) explain, both of variance 1 or about."""
+    return Smoother(z)(target)
 
 
 def _left(features: Features, target: Vector, z: Matrix) -> Smooth:
@@ -85,31 +116,32 @@ def _error_of_mean(target: Vector) -> float:
     return float(target.var()) * (n / (n - 1.0)) ** 2
 
 
-def _fits(target: Vector, z: Matrix) -> Iterator[tuple[Features, Ridge]]:
-    """Fit every smoother that the rows allow."""
+def _fixed(z: Matrix) -> Iterator[tuple[Features, Matrix]]:
+    """Make the features of every smoother that the rows allow and that needs no target."""
     n, d = z.shape
     for powers in map(Powers, DEGREES):
         if powers.n_features(d) * ROWS_PER_FEATURE <= n:
-            yield powers, ridge(powers.of(z), target)
+            yield powers, powers.of(z)
     if d == 1:
         lines = (Bumps(*_on_line(z[:, 0], width)) for width in WIDTHS_ON_A_LINE)
-        yield from ((bumps, ridge(bumps.of(z), target)) for bumps in lines)
+        yield from ((bumps, bumps.of(z)) for bumps in lines)
         return
     for width in WIDTHS_IN_SUMS:
         sums = Sums([Bumps(*_on_line(column, width)) for column in z.T])
         if (made := sums.of(z)).shape[1] * ROWS_PER_FEATURE <= n:
-            yield sums, ridge(made, target)
-    yield from _turned(target, z)
-
-
-def _turned(target: Vector, z: Matrix) -> Iterator[tuple[Features, Ridge]]:
-    """Fit by round metrics, and by those that the slopes of the better fit make of it in turn."""
-    landmarks, d = z[evenly(z, LANDMARKS)], z.shape[1]
+            yield sums, made
+    landmarks = z[evenly(z, LANDMARKS)]
     round_ones = (Bumps(landmarks, np.eye(d) / (width * width * d)) for width in WIDTHS)
-    fits = [(bumps, ridge(bumps.of(z), target)) for bumps in round_ones]
-    yield from fits
+    yield from ((bumps, bumps.of(z)) for bumps in round_ones)
+
+
+def _turned(
+    target: Vector, z: Matrix, fits: Sequence[tuple[Features, Ridge]]
+) -> Iterator[tuple[Features, Ridge]]:
+    """Fit by metrics that the slopes of the better of round fits make of it in turn."""
     bumps, fit = min(fits, key=lambda one: one[1].error)
-    size = float(np.trace(bumps.metric))
+    assert isinstance(bumps, Bumps)  # as the last that need no target are
+    landmarks, d, size = bumps.landmarks, z.shape[1], float(np.trace(bumps.metric))
     for _ in range(TURNS):
         slopes = bumps.slopes(z, fit.weights)
         outer = slopes.T @ slopes

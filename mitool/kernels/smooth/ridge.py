@@ -36,21 +36,47 @@ class Ridge:
         return values
 
 
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Features (n, r), decomposed once for all targets of the same rows.
+
+    ``shrunk`` (r, p) is what each penalty leaves of each direction, ``leverage`` (n, p) how much of
+    its own fitted value a row is.
+    """
+
+    center: Vector
+    turn: Matrix
+    scale: Vector
+    directions: Matrix
+    shrunk: Matrix
+    leverage: Matrix
+
+    @classmethod
+    def of(cls, features: Matrix) -> Design:
+        """Decompose features."""
+        n, center = len(features), features.mean(axis=0)
+        centred = features - center
+        squares, turn = np.linalg.eigh(centred.T @ centred)
+        kept = squares > ROUNDING * max(float(squares[-1]), np.finfo(float).tiny)
+        squares, turn = squares[kept], turn[:, kept]
+        scale = np.sqrt(squares)
+        directions = centred @ (turn / scale)
+        shrunk = squares[:, None] / (squares[:, None] + PENALTIES * squares.sum())
+        leverage = np.square(directions) @ shrunk + 1.0 / n
+        return cls(center, turn, scale, directions, shrunk, leverage)
+
+    def fitted(self, target: Vector) -> Ridge:
+        """Fit a target (n,), with the penalty whose errors are least."""
+        n, level = len(target), float(target.mean())
+        parts = self.directions.T @ target
+        errors = (target - level)[:, None] - self.directions @ (parts[:, None] * self.shrunk)
+        errors /= np.maximum(1.0 - self.leverage, ROUNDING)
+        sizes = np.einsum("ij,ij->j", errors, errors) / n
+        best = int(sizes.argmin())
+        weights = self.turn @ (self.shrunk[:, best] * parts / self.scale)
+        return Ridge(errors[:, best].copy(), float(sizes[best]), level, self.center, weights)
+
+
 def ridge(features: Matrix, target: Vector) -> Ridge:
     """Fit a target (n,) by features (n, r), with the penalty whose errors are least."""
-    n, center = len(target), features.mean(axis=0)
-    centred = features - center
-    squares, turn = np.linalg.eigh(centred.T @ centred)
-    kept = squares > ROUNDING * max(float(squares[-1]), np.finfo(float).tiny)
-    squares, turn = squares[kept], turn[:, kept]
-    scale, level = np.sqrt(squares), float(target.mean())
-    directions = centred @ (turn / scale)
-    parts = directions.T @ target
-    shrunk = squares[:, None] / (squares[:, None] + PENALTIES * squares.sum())
-    errors = (target - level)[:, None] - directions @ (parts[:, None] * shrunk)
-    leverage = np.square(directions) @ shrunk + 1.0 / n
-    errors /= np.maximum(1.0 - leverage, ROUNDING)
-    sizes = np.einsum("ij,ij->j", errors, errors) / n
-    best = int(sizes.argmin())
-    weights = turn @ (shrunk[:, best] * parts / scale)
-    return Ridge(errors[:, best].copy(), float(sizes[best]), level, center, weights)
+    return Design.of(features).fitted(target)

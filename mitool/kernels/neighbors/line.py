@@ -17,11 +17,6 @@ BUCKETS_PER_POINT = 2
 """One is a tenth slower to search, four are slower to fill."""
 
 
-def empty_table(n: int) -> Places:
-    """Give room for the places where the buckets of a line of n values begin."""
-    return np.empty(BUCKETS_PER_POINT * n + 1, dtype=np.int32)
-
-
 @dataclass(eq=False)
 class BucketedLine:
     """An ascending line, the places where its buckets begin, and their scale once it is filled."""
@@ -31,7 +26,7 @@ class BucketedLine:
     first: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first = empty_table(len(self.line))
+        self.first = np.empty(BUCKETS_PER_POINT * len(self.line) + 1, dtype=np.int32)
 
     def filled(self) -> BucketedLine:
         """Find where the buckets begin, and give the same."""

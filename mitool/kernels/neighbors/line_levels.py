@@ -36,12 +36,11 @@ def counts_in_levels(
     and in the level.
     """
     from mitool.kernels.neighbors import line_levels_loops  # loads the compiler
-    from mitool.kernels.neighbors.line import empty_table
 
     n, size = len(y), np.bincount(codes).astype(np.int32)
     out = np.zeros((len(orders), len(sizes), 2 if closed else 1, n), dtype=np.int32)
-    first, table = np.empty(len(size) + 1, dtype=np.int32), empty_table(n)
-    room = first, table, np.empty((4, n), dtype=np.int32), np.empty((4, n))
+    first = np.empty(len(size) + 1, dtype=np.int32)
+    room = first, np.empty((4, n), dtype=np.int32), np.empty((4, n))
     labelled_line = y.order, y.ascending, codes, size
     line_levels_loops.count_in_levels(
         *labelled_line, moves_line, orders, np.array(sizes), closed, *room, out

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.compiled import kernel
-from mitool.kernels.neighbors import line_loops
+from mitool.kernels.neighbors.line_count_loops import count
 from mitool.kernels.types import Places
 from mitool.variables import Codes, Matrix, Rows, Vector
 
@@ -90,16 +90,6 @@ def _reach(own: Vector, k: int, radius: Vector) -> None:
 
 
 @kernel
-def _count(line: Vector, radius: Vector, closed: bool, table: Places, out: Places) -> None:
-    """out[j] <- how many others of a line lie within radius[j]; the table is room."""
-    n = line.shape[0]
-    if n > 0:
-        buckets = table[: 2 * n + 1]
-        scale = line_loops.fill(line, buckets)
-        line_loops.count(line, scale, buckets, radius, closed, 0, n, out)
-
-
-@kernel
 def count_in_levels(
     order: Places,
     line: Vector,
@@ -110,7 +100,6 @@ def count_in_levels(
     sizes: Rows,
     closed: bool,
     first: Places,
-    table: Places,
     places: NDArray[np.int32],
     values: Matrix,
     out: NDArray[np.int32],
@@ -134,11 +123,11 @@ def count_in_levels(
                 k = sizes[s] if closed else min(sizes[s], high - low - 1)
                 _reach(own[low:high], k, radius[low:high])
                 if closed:
-                    _count(own[low:high], radius[low:high], closed, table, found[low:high])
+                    count(own[low:high], radius[low:high], closed, 0, high - low, found[low:high])
             for q in range(n):
                 by_place[place[q]] = radius[q]
                 if closed:
                     out[p, s, 1, at[place[q]]] = found[q]
-            _count(kept[:n], by_place[:n], closed, table, found[:n])
+            count(kept[:n], by_place[:n], closed, 0, n, found[:n])
             for j in range(n):
                 out[p, s, 0, at[j]] = found[j]

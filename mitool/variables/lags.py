@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.variables.variable import Order, Variable
+from mitool.variables.sorting import Order
+from mitool.variables.variable import Variable
 
 
 def lagged(

@@ -6,9 +6,10 @@ taken in ascending y. Nothing is built but two sorted orders, which belong to on
 
 Eight points that follow one another in a strip are sought for together: whoever is near one of
 them is near the others, and its eight distances are sorted in without a branch. What is too far
-for all of them is passed over. Four numbers of each stay in registers. At 10⁴ rows, 3 neighbours,
-this takes an eighth of the time of one point after another, at 10 neighbours and on Cauchy's and
-log-normal tails a fourth to a sixth.
+for all of them is passed over. The four largest of the nearest stay in registers, those before them
+in the cache. At 10⁴ rows, 3 neighbours, a point takes 30 ns where one after the other took 175, 40
+with AVX2 alone and 63 with SSE 4.2; 72 under Cauchy's tails, not 268; 8 and 30 neighbours take a
+third of the time, 300 three quarters. Sixteen points at a time are slower: more lie between them.
 """
 
 from __future__ import annotations

@@ -60,24 +60,21 @@ class _Typed(NamedTuple):
 
 def _typed(column: Column, discrete: Collection[str], continuous: Collection[str]) -> _Typed:
     order = ascending(column.values)
-    ordered = column.values[order]
+    ordered, holds_labels = column.values[order], column.labels is not None
     refuse_infinite(column, ordered)
-    levels, counts = NO_LEVELS if column.labels is not None else levels_of(ordered)
+    levels, counts = NO_LEVELS if holds_labels else levels_of(ordered)
     kind, note = decided_kind(column, (levels, counts), discrete, continuous)
     notes = [note] if note else []
-    if column.labels is None and column.origin == "number" and column.name not in discrete:
-        numeric = [*sentinel_notes(column.name, ordered)]
-    else:
-        numeric = []
+    if column.ranks is not None and kind != "discrete":
+        notes.append(note_of("rounded", (column.name,), **merged_values(column)))
+    if not holds_labels and column.origin == "number" and column.name not in discrete:
+        notes += sentinel_notes(column.name, ordered)
     if kind != "discrete":
-        numeric += repeat_notes(column.name, len(counts), int(counts.sum()))
+        notes += repeat_notes(column.name, len(counts), int(counts.sum()))
     if column.ranks is not None and kind == "discrete":
         told_apart = _by_ranks(column)
-        return _Typed(told_apart, kind, [*notes, *numeric], ascending(told_apart.values))
-    if column.ranks is not None:
-        notes.append(note_of("rounded", (column.name,), **merged_values(column)))
-    n_distinct = None if column.labels is not None else len(levels)
-    return _Typed(column, kind, [*notes, *numeric], order, n_distinct)
+        return _Typed(told_apart, kind, notes, ascending(told_apart.values))
+    return _Typed(column, kind, notes, order, None if holds_labels else len(levels))
 
 
 def _by_ranks(column: Column) -> Column:

@@ -14,8 +14,8 @@ from mitool.kernels.counts.coded import PACKED_LEVELS, Coded, Planes, is_dense
 from mitool.kernels.counts.cooccurrence import UNCOMPILED
 from mitool.kernels.types import Counts
 
-AT_ONCE = 1 << 18
-"""Rows or cells that the tables made together have: their arrays stay in the cache."""
+AT_ONCE = 1 << 17
+"""Cells, or rows that are tallied, of the tables made together: their arrays stay in the cache."""
 
 Tables = NDArray[np.int64]
 """Shape (n_tables, n_cells); tables of fewer cells end in zeros."""
@@ -33,8 +33,9 @@ def tables_with_each(x: Coded, ys: Sequence[Coded]) -> Iterator[Tables]:
     """
     n_levels = np.array([y.n_levels for y in ys])
     most = int(n_levels.max())
-    at_once = max(1, AT_ONCE // max(len(x), x.n_levels * most))
     are_few = max(x.n_levels, most) <= PACKED_LEVELS
+    n_words = len(x) // 64 * most  # of the planes of each
+    at_once = max(1, AT_ONCE // max(x.n_levels * most, n_words if are_few else len(x)))
     for start in range(0, len(ys), at_once):
         some = ys[start : start + at_once]
         if are_few:

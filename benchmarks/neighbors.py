@@ -20,6 +20,7 @@ from importlib import import_module
 from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -166,9 +167,13 @@ def two_by_two() -> Programs:
     }
 
 
-def many_by_many(d: int) -> Programs:
-    x, y = correlated(10_000, d)
-    return {"mitool": lambda: mitool_ksg(x, y, 4), "npeet-plus": lambda: of_npeet(x, y, 4)}
+def many_by_many(d: int, n: int = 10_000) -> Programs:
+    x, y = correlated(n, d)
+    return {
+        "mitool": lambda: mitool_ksg(x, y, 4),
+        "mitool, estimator alone": lambda: bare_ksg(x, y, 4),
+        "npeet-plus": lambda: of_npeet(x, y, 4),
+    }
 
 
 def conditional() -> Programs:
@@ -291,6 +296,10 @@ CASES = [
         for name in ("Cauchy", "lognormal(4)", "20 clusters")
     ),
     Case("2\\|2, k = 3", "n = 100,000", two_by_two, 3, 2 * TRUTH),
+    *(
+        Case(f"{d}\\|{d}, k = 4", "n = 1,000", lambda d=d: many_by_many(d, 1000), 9, d * TRUTH)
+        for d in (2, 5, 10, 50)
+    ),
     Case("5\\|5, k = 4", "n = 10,000", lambda: many_by_many(5), 3, 5 * TRUTH),
     Case("10\\|10, k = 4", "n = 10,000", lambda: many_by_many(10), 3, 10 * TRUTH),
     Case("conditional 1\\|1\\|1, k = 3", "n = 10,000", conditional),
@@ -323,7 +332,7 @@ CASES = [
 ]
 
 
-# Memory and threads, in processes of their own
+# Memory, threads and first runs, in processes of their own
 
 
 def memory() -> None:
@@ -351,6 +360,37 @@ def threads() -> None:
         found[name] = one_against_two(lambda n, x=x, y=y: mitool_ksg(x, y, n_jobs=n))
     found["matrix of 780 pairs"] = one_against_two(matrix_of_numbers)
     print(json.dumps(found))
+
+
+def first() -> None:
+    """CPU seconds of an estimate of 5000 rows and of all that the process does before it."""
+    from resource import RUSAGE_CHILDREN, getrusage
+
+    def spent(code: str, **variables: str) -> float:
+        def used() -> float:
+            usage = getrusage(RUSAGE_CHILDREN)
+            return usage.ru_utime + usage.ru_stime
+
+        before = used()
+        env = os.environ | ONE_THREAD | variables
+        subprocess.run([sys.executable, "-W", "ignore", "-c", code], env=env, check=True)
+        return used() - before
+
+    found = {}
+    for d in (1, 5):
+        code = (
+            "from benchmarks.neighbors import correlated, mitool_ksg\n"
+            f"mitool_ksg(*correlated(5000, {d}))"
+        )
+        with TemporaryDirectory() as empty:
+            found[f"{d}\\|{d}, nothing compiled"] = spent(code, MITOOL_CACHE_DIR=empty)
+        with TemporaryDirectory() as filled:
+            spent(f"import mitool.kernels.compiled\n{code}", MITOOL_CACHE_DIR=filled)
+            found[f"{d}\\|{d}, code kept"] = spent(code, MITOOL_CACHE_DIR=filled)
+    print(json.dumps(found))
+
+
+EXTRAS = {"memory": memory, "threads": threads, "first": first}
 
 
 def apart(what: str) -> dict[str, Any]:
@@ -412,7 +452,9 @@ def table(results: list[tuple[Case, dict[str, Run]]], at_once: int) -> list[str]
     ]
 
 
-def extra_tables(peaks: Mapping[str, float], speedups: Mapping[str, float]) -> list[str]:
+def extra_tables(
+    peaks: Mapping[str, float], speedups: Mapping[str, float], firsts: Mapping[str, float]
+) -> list[str]:
     return [
         "",
         "## Memory",
@@ -427,6 +469,12 @@ def extra_tables(peaks: Mapping[str, float], speedups: Mapping[str, float]) -> l
         "Wall-clock time on one thread over that on two, the median of five turns:",
         "",
         *(f"- {name}: {ratio:.2f}×" for name, ratio in speedups.items()),
+        "",
+        "## First runs",
+        "",
+        "CPU seconds of a process that imports mitool and estimates `ksg` of 5,000 rows once:",
+        "",
+        *(f"- {name}: {seconds:.2f} s" for name, seconds in firsts.items()),
         "",
         "[Growth](growth.md) with the number of rows and of columns, [intervals and",
         "tests](uncertainty.md), [columns beside labels](labels.md), [kernel and spectral",
@@ -478,7 +526,7 @@ def main(at_once: int) -> None:
         longest_first = sorted(range(len(CASES)), key=lambda number: -CASES[number].weight)
         waiting = {number: pool.submit(results_of, number) for number in longest_first}
         results = [(case, waiting[number].result()) for number, case in enumerate(CASES)]
-    page = table(results, at_once) + extra_tables(apart("memory"), apart("threads"))
+    page = table(results, at_once) + extra_tables(*map(apart, EXTRAS))
     (HERE / "README.md").write_text("\n".join(page) + "\n")
     draw(results)
 
@@ -490,4 +538,4 @@ if __name__ == "__main__":
     elif what.isdigit():
         measured(int(what))
     else:
-        {"memory": memory, "threads": threads}[what]()
+        EXTRAS[what]()

@@ -87,13 +87,13 @@ def test_ahead_of_need_nothing_is_compiled_that_cannot_be_kept(tmp_path):
     assert "compiled loops cannot be kept" in done.stderr
 
 
-def test_where_no_code_is_kept_ten_times_as_much_is_done_without(tmp_path, monkeypatch):
+def test_where_no_code_is_kept_eight_times_as_much_is_done_without(tmp_path, monkeypatch):
     monkeypatch.setattr(budget, "is_kept", lambda room, loops: loops == "kept_loops")
     monkeypatch.setitem(sys.modules, "mitool.kernels.compiled", None)
     monkeypatch.delitem(sys.modules, "mitool.kernels.compiled")
     kept, anew = Budget(100, tmp_path), Budget(100, tmp_path)
     assert [kept.allows(40, "kept_loops") for _ in range(4)] == [True, True, False, False]
-    assert [anew.allows(400, "other_loops") for _ in range(4)] == [True, True, False, False]
+    assert [anew.allows(320, "other_loops") for _ in range(4)] == [True, True, False, False]
     monkeypatch.setitem(sys.modules, "mitool.kernels.compiled", budget)
     assert not any(Budget(100, tmp_path).allows(1, f"{name}_loops") for name in ("kept", "other"))
     monkeypatch.delitem(sys.modules, "mitool.kernels.compiled")

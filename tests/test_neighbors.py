@@ -191,6 +191,18 @@ def test_pairs_in_steps_are_the_slow_twins_to_the_last_bit(first, second, n_rows
                 assert (pairs.count(others, closed=closed) == within.sum(axis=1)).all()
 
 
+@pytest.mark.parametrize("name", ["normal", "lattice", "copies", "heavy tails", "labels"])
+@pytest.mark.parametrize("k", [1, 4, 40])
+def test_all_distances_at_once_are_the_slow_twins_in_every_block(name, k):
+    points = HOSTILE[name](np.random.default_rng(k), (333, 3))
+    assert 333 % (dense._BLOCK // 333)  # several blocks, of which the last is short
+    radius = reference.kth_distance(reference.chebyshev(points), k)
+    assert (dense.kth_distance(points, k) == radius).all()
+    within = reference.chebyshev(points) < radius[:, None]
+    np.fill_diagonal(within, False)
+    assert (dense.count_within(points, radius, closed=False) == within.sum(axis=1)).all()
+
+
 def test_pairs_of_permuted_rows_are_those_of_the_rows():
     rng = np.random.default_rng(4)
     points, rows = rng.standard_normal((150, 3)), rng.permutation(150)

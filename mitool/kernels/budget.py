@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mitool.kernels.codecache import is_kept
 
-COMPILING = 10
+COMPILING = 8
 """Times as long as loading the compiler with code that was kept: compiling the code first."""
 
 

@@ -22,7 +22,7 @@ from mitool.kernels.types import Places
 from mitool.parallel import call_over_rows
 from mitool.variables import Rows, Vector
 
-UNCOMPILED = Budget(150_000_000, Path(__file__).parent)
+UNCOMPILED = Budget(200_000_000, Path(__file__).parent)
 """Nanoseconds in which distances are computed without the compiler before it is loaded."""
 OVERHEAD = 6
 """Nanoseconds for each pair of rows; a column takes one more."""

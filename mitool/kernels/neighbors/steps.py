@@ -1,10 +1,11 @@
 """All pairs of few points in whole steps: the arrays that ``steps_loops`` fills.
 
 The time grows with the square of the number of points, and hardly with the dimensions. Measured
-against the tree, at 1000 points: 1.7, 4 and 5 times as fast to search in 4, 10 and 20 dimensions,
-and 3, 7 and 10 times to count. In 4 and in 10 dimensions the tree searches as fast at 2,500 and at
-25,000 points; it counts as fast at 60,000 in 4. On heavy tails and lattices more points are near a
-radius in steps and are measured: searching takes two to three times as long there.
+against the tree, with what is built: at 1000 points 1.6, 4 and 5 times as fast to search in 4, 10
+and 20 dimensions, and 3, 7 and 10 times to count; the tree searches as fast in 4 and in 10 at 2,500
+and at 25,000 points, and counts in 3 and 4 dimensions still 1.2 and 1.8 times as long at 32,000.
+Lattices and tails as heavy as those of lognormals leave more points open in steps, which are then
+measured, at 6 ns each: two to three times as long.
 """
 
 from __future__ import annotations

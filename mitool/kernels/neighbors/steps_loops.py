@@ -33,11 +33,11 @@ SLACK = 2.0**-10
 @kernel
 def _distance(points: Matrix, i: int, j: int, first: int, last: int) -> float:
     """Distance of two points in the dimensions first … last - 1."""
-    far, also_far = 0.0, 0.0  # two chains of comparisons: half the waiting
-    for a in range(first, last - 1, 2):
-        far = max(far, abs(points[j, a] - points[i, a]))
-        also_far = max(also_far, abs(points[j, a + 1] - points[i, a + 1]))
-    return float(max(far, also_far, abs(points[j, last - 1] - points[i, last - 1])))
+    one, other, far = points[i], points[j], 0.0
+    for a in range(first, last):
+        away = abs(other[a] - one[a])
+        far = away if away > far else far
+    return far
 
 
 @kernel
@@ -181,6 +181,6 @@ def count(
             while word != 0:
                 j = (block << 6) + first_of(word)
                 distance = _distance(points, i, j, 0, n_dims)
-                n_near += distance < r or (closed and distance == r)
+                n_near += distance <= r if closed else distance < r
                 word &= word - 1
         out[i] = n_near

@@ -372,8 +372,8 @@ def extra_tables(peaks: Mapping[str, float], speedups: Mapping[str, float]) -> l
         "",
         *(f"- {name}: {ratio:.2f}×" for name, ratio in speedups.items()),
         "",
-        "[Growth](growth.md) with the number of rows and of columns, [intervals and",
-        "tests](uncertainty.md), [kernel and spectral measures](spectral.md) and",
+        "[Growth](growth.md) with the number of rows and of columns, [wide tables](wide.md),",
+        "[intervals and tests](uncertainty.md), [kernel and spectral measures](spectral.md) and",
         "[streaming](streaming.md) have pages of their own.",
     ]
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 for name in (
-    *("neighbors", "growth", "spectral", "uncertainty", "labels", "layers", "scores"),
+    *("neighbors", "growth", "wide", "spectral", "uncertainty", "labels", "layers", "scores"),
     "predictions",
 ):
     subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)

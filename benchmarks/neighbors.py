@@ -476,9 +476,9 @@ def extra_tables(
         "",
         *(f"- {name}: {seconds:.2f} s" for name, seconds in firsts.items()),
         "",
-        "[Growth](growth.md) with the number of rows and of columns, [intervals and",
-        "tests](uncertainty.md), [columns beside labels](labels.md), [kernel and spectral",
-        "measures](spectral.md) and [streaming](streaming.md) have pages of their own.",
+        "[Growth](growth.md) with the number of rows and of columns, [wide tables](wide.md),",
+        "[intervals and tests](uncertainty.md), [columns beside labels](labels.md), [kernel and",
+        "spectral measures](spectral.md) and [streaming](streaming.md) have pages of their own.",
     ]
 
 

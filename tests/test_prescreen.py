@@ -142,7 +142,7 @@ def test_bins_are_those_of_the_estimator_of_that_name() -> None:
     x = rng.normal(size=n)
     table = {"x": x, "y": x + rng.normal(size=n)}
     one = mi.matrix(
-        table, prescreen=1, estimator="bins", params={"n_bins": 8, "correction": "none"}
+        table, prescreen=1, estimator="bins", params={"n_bins": 6, "correction": "none"}
     )
     codes = coded(batch_of(table))
     mean = expected_mutual_information(contingency_matrix(*codes, sparse=True), n)

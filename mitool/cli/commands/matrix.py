@@ -101,7 +101,7 @@ def matrix(
     command is run again; the report is the same byte for byte.
 
     Of thousands of columns most pairs tell nothing, and all of them are too many rows to read.
-    --prescreen K looks at all pairs by their bins, some ten million a second, and estimates those
+    --prescreen K looks at all pairs by their bins, millions a second, and estimates those
     of each column and its K best partners. What was chosen for being large is too large on the rows
     that chose it: with intervals or tests, one half of the rows chooses and the other reports, and
     p-values hold for the pairs that were chosen, adjusted for their number; of pairs that are left

@@ -155,29 +155,31 @@ def pivoted(
     It is brought down to the first goal while the rank is cheap, else to the second; ``first`` are
     pivots that are settled.
     """
-    settled = [] if first is None else first.tolist()
-    m = len(points)
-    limit = min(limit, m)
-    columns, residual = np.empty((limit, m)), np.ones(m)
+    limit, settled = min(limit, len(points)), [] if first is None else first.tolist()
+    columns, residual = np.empty((limit, len(points))), np.ones(len(points))
     pivots = np.empty(limit, dtype=np.int64)
-    everything, short, k = slice(0, m), np.inf, 0
-    shortfalls: list[float] = []
+    short, k, shortfalls = np.inf, 0, list[float]()
     while k < len(settled) or (
         k < limit and short > goals[k * CHEAP >= limit] and residual.max() > ROUNDING
     ):
-        pivot = settled[k] if k < len(settled) else int(np.argmax(weights * residual))
-        pivots[k] = pivot
-        column = block(points, slice(pivot, pivot + 1), points, everything)[0]
-        column -= columns[:k, pivot] @ columns[:k]
-        column[pivots[:k]] = 0.0
-        column /= np.sqrt(residual[pivot])
-        columns[k] = column
-        residual -= np.square(column)
-        residual[pivots[: k + 1]] = 0.0
-        np.maximum(residual, 0.0, out=residual)
+        pivots[k] = settled[k] if k < len(settled) else np.argmax(weights * residual)
+        _take_off(points, pivots[: k + 1], columns, residual)
         short = shortfall(weights, residual)
         shortfalls.append(short)
         k += 1
         if not settled and k == limit // 2 and _hopeless(shortfalls):
             return None
     return (pivots[:k], columns[:k]) if short <= 1.0 else None
+
+
+def _take_off(points: Cloud, pivots: Rows, columns: Matrix, residual: Vector) -> None:
+    """Add the row of A' of the last pivot to ``columns``, and take it off the residual."""
+    k, pivot = len(pivots) - 1, int(pivots[-1])
+    column = block(points, slice(pivot, pivot + 1), points, slice(0, len(points)))[0]
+    column -= columns[:k, pivot] @ columns[:k]
+    column[pivots[:k]] = 0.0
+    column /= np.sqrt(residual[pivot])
+    columns[k] = column
+    residual -= np.square(column)
+    residual[pivots] = 0.0
+    np.maximum(residual, 0.0, out=residual)

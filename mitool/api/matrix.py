@@ -37,7 +37,6 @@ from mitool.result import Estimate
 from mitool.tables import from_python
 from mitool.tasks import planned
 from mitool.tasks.estimating import estimated
-from mitool.tasks.prescreening import Prescreen, chosen_among
 from mitool.uncertainty import Uncertainty
 from mitool.variables.tablecolumns import usable
 
@@ -167,6 +166,8 @@ def matrix(
     settings = Settings(estimator, params or {}, transform, missing, seed, normalize, steadying)
     how = (interval_method, n_resamples, permutations, test, statistic, sequential, tail)
     uncertainty = Uncertainty(interval, *how, order, block)
+    from mitool.tasks.prescreening import Prescreen, chosen_among
+
     plan = Prescreen.asked(prescreen, holdout, holdout_share)
     table = from_python(data, "data")
     decided = decided_among(table.names, table.groups, discrete, continuous)

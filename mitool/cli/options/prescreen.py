@@ -42,6 +42,8 @@ class PrescreenOptions:
 
     def parse(self) -> Prescreen | None:
         """Give the checked plan, if pairs are to be chosen."""
+        if self == PrescreenOptions():
+            return None
         from mitool.tasks.prescreening import Prescreen
 
         return Prescreen.asked(self.prescreen, self.holdout, self.holdout_share)

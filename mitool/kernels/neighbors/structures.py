@@ -21,7 +21,7 @@ PAIRS_TO_SEARCH = 32
 PAIRS_TO_COUNT = 2000
 """Times the square of the dimensions: up to so many rows, all pairs are counted before."""
 PAIRS_IN_PLANE = 1000
-"""Rows of two dimensions, which squares count as fast from here on."""
+"""Rows of two dimensions, which squares count as fast from here on; half where they were sorted."""
 
 
 def searcher(margin: Margin) -> Pairs | Tree:
@@ -37,7 +37,7 @@ def counter(margin: Margin) -> Line | Squares | Pairs | Tree:
         from mitool.kernels.neighbors.line import Line
 
         return Line(margin.order, margin.ascending)
-    if margin.n_dims == 2 and len(margin) > PAIRS_IN_PLANE:
+    if margin.n_dims == 2 and len(margin) > PAIRS_IN_PLANE // (2 if margin.blocks else 1):
         from mitool.kernels.neighbors.squares import Squares
 
         return margin.kept(Squares)

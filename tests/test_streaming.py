@@ -189,6 +189,44 @@ def test_bins_are_those_in_memory(
     monkeypatch.setattr("mitool.kernels.batches.ranks.MOST_MARKS", 64)
     monkeypatch.setattr("mitool.kernels.batches.ranks.SLICES", 16)
     require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
+    monkeypatch.setattr("mitool.kernels.batches.settled.MOST_NUMBERS", 0)
+    require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
+
+
+@pytest.mark.parametrize(
+    ("y", "params", "n_passes"),
+    [
+        ("b", {}, 3),
+        ("b", {"n_bins": 200}, 3),
+        ("b", {"binning": "equal-width"}, 2),
+        ("label", {}, 4),
+        ("label", {"binning": "equal-width"}, 3),
+    ],
+    ids=str,
+)
+def test_bins_take_few_passes(
+    tmp_path: Path,
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+    y: str,
+    params: dict,
+    n_passes: int,
+) -> None:
+    """Also where the edges are not among what was drawn: 20,000 different numbers a column."""
+    path, a = tmp_path / "d.parquet", rng.normal(size=20_000)
+    b = a + rng.normal(size=20_000)
+    columns = {"a": a, "b": b, "label": np.where(b > 1, "up", "down")}
+    pyarrow.parquet.write_table(pa.table(columns), path, row_group_size=7000)
+    monkeypatch.setattr("mitool.kernels.batches.ranks.DRAWN", 500)
+    passes, batches = [], Table.batches
+    counted = lambda table, names: passes.append(names) or batches(table, names)  # noqa: E731
+    monkeypatch.setattr(Table, "batches", counted)
+    table, settings = open_table([str(path)]), Settings("bins", params)
+    stream = Stream(table, ((), ()), 1)
+    stream.survey([(("a",), (y,))], settings.named.first_counts())
+    found = streamed(stream, stream.variable(("a",)), stream.variable((y,)), settings)
+    assert len(passes) == n_passes
+    require_same(found, measure(gather(table.read(["a"])), gather(table.read([y])), None, settings))
 
 
 @pytest.mark.parametrize("more", [("n_bins=150",), ("n_bins=9000", "binning=equal-width")])

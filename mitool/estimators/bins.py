@@ -17,9 +17,16 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import ANY, Accepted, Value
 from mitool.estimators.corrected import Corrected
 from mitool.estimators.streamed import Batches, Count
-from mitool.kernels.batches.cutting import at_each_level, equally_full, equally_wide, quartile_bins
-from mitool.kernels.batches.grid import Cut, Widths, cell_counts
+from mitool.kernels.batches.cutting import (
+    Looked,
+    at_each_level,
+    equally_wide,
+    looked,
+    quartile_bins,
+)
+from mitool.kernels.batches.grid import CellCounts, Widths, cell_counts
 from mitool.kernels.batches.ranks import Marks
+from mitool.kernels.batches.settled import equally_full_cells
 from mitool.kernels.counts.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts.coded import Coded, code, combine
 from mitool.kernels.counts.profiles import Correction
@@ -126,17 +133,18 @@ class Bins(Corrected):
 
     def streamed(self, batches: Batches) -> Value:
         """Estimate from the cells of bins whose edges are found, exactly, by passes before."""
-        drawn, d = batches.total(Marks.drawn), batches.x.n_dims
-        varies = drawn.low < drawn.high
+        sides, d = (batches.x, batches.y), batches.x.n_dims
+        seen = looked(batches.total, [kind == "discrete" for side in sides for kind in side.kinds])
+        varies = seen.drawn.low < seen.drawn.high
         if not (varies[:d].any() and varies[d:].any()):
             return Value(0.0)
-        counts, sides = cell_counts(batches.total, self._cuts(batches, drawn), d)
-        x, y = (self.side_of(side.counts, side.column_levels) for side in sides)
+        counts, levels = self._cells(batches, seen)
+        x, y = (self.side_of(side.counts, side.column_levels) for side in levels)
         return self._joined(counts, x, y)
 
-    def _cuts(self, batches: Batches, drawn: Marks) -> list[Cut]:
-        """Find where each column is cut: labels at each, numbers by the bins of all rows."""
-        sides = (batches.x, batches.y)
+    def _cells(self, batches: Batches, seen: Looked) -> CellCounts:
+        """Count the cells of columns that are cut: labels at each, numbers by bins of all rows."""
+        sides, drawn = (batches.x, batches.y), seen.drawn
         numbers = [kind != "discrete" for side in sides for kind in side.kinds]
         counts = [n_numeric(side) for side in sides for _ in side.kinds]
         ruled = self._ruled(batches, drawn, numbers)
@@ -144,16 +152,14 @@ class Bins(Corrected):
             self._n_bins(drawn.n, count, partial(int, rule)) if is_number else 0
             for is_number, count, rule in zip(numbers, counts, ruled, strict=True)
         ]
+        cuts = equally_wide(drawn, n_bins)
+        if not all(numbers):
+            levels = at_each_level(seen.levels, [name for side in sides for name in side.names])
+            trios = zip(numbers, cuts, levels, strict=True)
+            cuts = [wide if is_number else level for is_number, wide, level in trios]
         if self.binning == "equal-width":
-            cuts = equally_wide(drawn, n_bins)
-        else:
-            cuts = equally_full(batches.total, drawn, n_bins)
-        if all(numbers):
-            return cuts
-        names = [name for side in sides for name in side.names]
-        levels = at_each_level(batches.total, names, [not is_number for is_number in numbers])
-        trios = zip(numbers, cuts, levels, strict=True)
-        return [cut if is_number else level for is_number, cut, level in trios]
+            return cell_counts(batches.total, cuts, batches.x.n_dims)
+        return equally_full_cells(batches.total, drawn, n_bins, cuts, batches.x.n_dims)
 
     def _ruled(self, batches: Batches, drawn: Marks, numbers: Sequence[bool]) -> list[int]:
         """Give the bins of each column by the rule; 0 where there is none."""

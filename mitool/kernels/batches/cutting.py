@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,9 +11,40 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kernels.batches.grid import Cut, Edges, Widths
-from mitool.kernels.batches.ranks import MOST_MARKS, Marks, Matters, Total, ranked
+from mitool.kernels.batches.ranks import MOST_MARKS, Marks, Matters, Ranked, Total, ranked
 from mitool.kernels.counts.binning import QUARTILES, bins_of_quartiles, quartile, quartile_ranks
 from mitool.kernels.types import Counts
+from mitool.variables import Variable, Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """Numbered bins of equally many rows: where they change, and which comes first and next."""
+
+    starts: Vector
+    numbers: NDArray[np.int64]
+    n_levels: int
+
+    @classmethod
+    def of(cls, ranks: Ranked, n_bins: int) -> Bins:
+        """Cut where the bin of the average rank changes; ranks are known where it does.
+
+        Where they are not, between some marks, the number of a value there means nothing.
+        """
+        bins = np.empty(2 * len(ranks.marks) + 1, dtype=np.int64)
+        bins[1::2] = n_bins * (ranks.below + ranks.upto) // (2 * ranks.n)
+        bins[::2] = n_bins * (2 * ranks.first + 1) // (2 * ranks.n)
+        empty = np.flatnonzero(ranks.first == ranks.last) * 2
+        bins[empty] = bins[np.where(empty > 0, empty - 1, 1)]
+        starts = np.empty(len(bins) - 1)
+        starts[::2], starts[1::2] = ranks.marks, np.nextafter(ranks.marks, np.inf)
+        changes = bins[1:] != bins[:-1]
+        return cls(starts[changes], bins[np.append(True, changes)], n_bins)
+
+    def levels(self, values: Vector) -> NDArray[np.int64]:
+        """Give the number of the bin of each value, shape (n,)."""
+        numbers: NDArray[np.int64] = self.numbers[np.searchsorted(self.starts, values, "right")]
+        return numbers
 
 
 def quartile_bins(total: Total, drawn: Marks, numeric: Sequence[bool]) -> list[int]:
@@ -37,16 +69,34 @@ def equally_wide(drawn: Marks, n_bins: Sequence[int]) -> list[Cut]:
     return [Widths(*column) for column in zip(drawn.low, drawn.high, n_bins, strict=True)]
 
 
-def equally_full(total: Total, drawn: Marks, n_bins: Sequence[int]) -> list[Cut]:
-    """Cut each column into bins of equally many rows; those of 0 bins are left alone."""
-    ranks = ranked(total, drawn, [crossing(n, drawn.n) if n else never for n in n_bins])
-    pairs = zip(ranks, n_bins, strict=True)
-    return [Edges.of_equal_frequency(ranks, n) if n else Edges(np.empty(0)) for ranks, n in pairs]
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What is drawn of all columns, and every level of those that are labels, by one pass."""
+
+    drawn: Marks
+    levels: Marks
+
+    @classmethod
+    def at(cls, are_labels: Sequence[bool], x: Variable, y: Variable) -> Looked:
+        """Look at the rows of two variables."""
+        return cls(Marks.drawn(x, y), Marks.different(are_labels, x, y))
+
+    def merged(self, other: Looked) -> Looked:
+        """Add what other rows hold."""
+        return Looked(self.drawn.merged(other.drawn), self.levels.merged(other.levels))
 
 
-def at_each_level(total: Total, names: Sequence[str], are_labels: Sequence[bool]) -> list[Cut]:
+def looked(total: Total, are_labels: Sequence[bool]) -> Looked:
+    """Pass over all rows; of numbers alone what the first pass drew is known."""
+    if any(are_labels):
+        both: Looked = total(partial(Looked.at, are_labels))
+        return both
+    drawn: Marks = total(Marks.drawn)
+    return Looked(drawn, drawn)
+
+
+def at_each_level(levels: Marks, names: Sequence[str]) -> list[Cut]:
     """Cut columns of labels at each label."""
-    levels = total(partial(Marks.different, are_labels))
     if not levels.is_whole:
         raise MitoolError(
             f"one of {', '.join(names)} has more than {MOST_MARKS} different labels, "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kernels.batches.cells import INT64, Cells, Levels
-from mitool.kernels.batches.ranks import Ranked, Total, columns_of
+from mitool.kernels.batches.ranks import Total, columns_of
 from mitool.kernels.types import Counts
 from mitool.variables import Variable, Vector
 
@@ -39,18 +39,6 @@ class Edges:
     """Levels that begin at each of these values, ascending, and one below the first."""
 
     starts: Vector
-
-    @classmethod
-    def of_equal_frequency(cls, ranks: Ranked, n_bins: int) -> Edges:
-        """Cut where the bin of the average rank changes; ranks are known where it does."""
-        bins = np.empty(2 * len(ranks.marks) + 1, dtype=np.int64)
-        bins[1::2] = n_bins * (ranks.below + ranks.upto) // (2 * ranks.n)
-        bins[::2] = n_bins * (2 * ranks.first + 1) // (2 * ranks.n)
-        empty = np.flatnonzero(ranks.first == ranks.last) * 2
-        bins[empty] = bins[np.where(empty > 0, empty - 1, 1)]
-        starts = np.empty(len(bins) - 1)
-        starts[::2], starts[1::2] = ranks.marks, np.nextafter(ranks.marks, np.inf)
-        return cls(starts[bins[1:] != bins[:-1]])
 
     @property
     def n_levels(self) -> int:
@@ -98,17 +86,24 @@ class Grid:
     @classmethod
     def of(cls, cuts: Sequence[Cut], x: Variable, y: Variable) -> Grid:
         """Count the rows of two variables whose columns are cut."""
-        numbers = np.zeros(len(x), dtype=np.int64)
-        for column, cut in zip(columns_of(x, y), cuts, strict=True):
+        return cls.of_columns(cuts, columns_of(x, y), x.n_dims)
+
+    @classmethod
+    def of_columns(cls, cuts: Sequence[Cut], columns: Sequence[Vector], n_x: int) -> Grid:
+        """Count the rows of columns, the first n_x of which are x."""
+        numbers = np.zeros(len(columns[0]), dtype=np.int64)
+        for column, cut in zip(columns, cuts, strict=True):
             numbers *= cut.n_levels
             numbers += cut.levels(column)
         cells, counts = np.unique(numbers, return_counts=True)
-        n_x = prod(cut.n_levels for cut in cuts[: x.n_dims])
-        return cls((n_x, prod(cut.n_levels for cut in cuts[x.n_dims :])), cells, counts)
+        n_first, n_last = (prod(c.n_levels for c in side) for side in (cuts[:n_x], cuts[n_x:]))
+        return cls((n_first, n_last), cells, counts)
 
     def merged(self, other: Grid) -> Grid:
         """Add the counts of other rows."""
         cells = np.concatenate((self.cells, other.cells))
+        if not len(cells):
+            return self
         order = np.argsort(cells, kind="stable")  # of two runs: one merge
         cells, counts = cells[order], np.concatenate((self.counts, other.counts))[order]
         starts = np.flatnonzero(np.concatenate(([True], cells[1:] != cells[:-1])))
@@ -140,22 +135,33 @@ class Levelled:
     column_levels: tuple[int, ...]
 
 
-def cell_counts(
-    total: Total, cuts: Sequence[Cut], n_x: int
-) -> tuple[Counts, tuple[Levelled, Levelled]]:
+CellCounts = tuple[Counts, tuple[Levelled, Levelled]]
+"""How often each cell occurs, and each level of either side."""
+
+
+def fit_numbers(cuts: Sequence[Cut]) -> bool:
+    """Whether each cell can have a number."""
+    return prod(cut.n_levels for cut in cuts) < INT64
+
+
+def by_levels(grid: Grid, cuts: Sequence[Cut], n_x: int) -> CellCounts:
+    """Give what a grid counts, and how often the levels of either side occur."""
+    shape = [cut.n_levels for cut in cuts]
+    levels = [len(np.unique(column)) for column in np.unravel_index(grid.cells, shape)]
+    first, second = grid.margins
+    return grid.counts, (
+        Levelled(first, tuple(levels[:n_x])),
+        Levelled(second, tuple(levels[n_x:])),
+    )
+
+
+def cell_counts(total: Total, cuts: Sequence[Cut], n_x: int) -> CellCounts:
     """Count all rows by their cells, and by the levels of either side; n_x columns are x.
 
     Cells too many for a number each are kept as rows of levels.
     """
-    shape = [cut.n_levels for cut in cuts]
-    if prod(shape) < INT64:
-        grid = total(partial(Grid.of, cuts))
-        levels = [len(np.unique(column)) for column in np.unravel_index(grid.cells, shape)]
-        first, second = grid.margins
-        return grid.counts, (
-            Levelled(first, tuple(levels[:n_x])),
-            Levelled(second, tuple(levels[n_x:])),
-        )
+    if fit_numbers(cuts):
+        return by_levels(total(partial(Grid.of, cuts)), cuts, n_x)
     cells = total(partial(_rows_of_levels, cuts))
     x, y = (
         Levelled(cells.margin(*span), cells.column_levels(*span))

@@ -122,9 +122,17 @@ class Ranked:
         """The rank after the last of it; shape (m + 1,)."""
         return np.append(self.below, self.n)
 
+    def is_open(self, matters: Matters) -> NDArray[np.bool_]:
+        """Tell before which marks ranks matter, and whether behind the last; shape (m + 1,)."""
+        return np.asarray((self.first < self.last) & matters(self.first, self.last))
+
+    def n_open(self, matters: Matters) -> int:
+        """Count the rows there."""
+        return int((self.last - self.first)[self.is_open(matters)].sum())
+
     def open(self, matters: Matters) -> tuple[Vector, Vector]:
         """Give the intervals between marks within which ranks matter."""
-        is_open = (self.first < self.last) & matters(self.first, self.last)
+        is_open = self.is_open(matters)
         low, high = np.append(-np.inf, self.marks), np.append(self.marks, np.inf)
         return low[is_open], high[is_open]
 
@@ -141,26 +149,45 @@ class Ranked:
 
 def ranked(total: Total, drawn: Marks, matters: Sequence[Matters]) -> list[Ranked]:
     """Find the ranks of each column that matter, by as many passes as these take."""
+    columns = first_ranked(total, drawn, matters)
+    while n_open(columns, matters):
+        columns = narrowed(total, columns, matters)
+    return columns
+
+
+def first_ranked(
+    total: Total, drawn: Marks, matters: Sequence[Matters], n_between: int = 0
+) -> list[Ranked]:
+    """Count the ranks of marks with ``n_between`` rows, or what fits in memory, between them."""
     pairs = zip(drawn.values, matters, strict=True)
-    marks = [_enough(values, drawn.n, matter) for values, matter in pairs]
-    while True:
-        ranks = total(partial(Ranks.of, marks))
-        sides = zip(marks, ranks.below, ranks.upto, strict=True)
-        columns = [Ranked(*side, drawn.n) for side in sides]
-        spans = [column.open(matter) for column, matter in zip(columns, matters, strict=True)]
-        if not any(len(low) for low, _ in spans):
-            return columns
-        more = total(partial(Marks.within, spans)).values
-        kept = [column.needed(matter) for column, matter in zip(columns, matters, strict=True)]
-        marks = [np.union1d(a, b) for a, b in zip(kept, more, strict=True)]
+    n_between = n_between or MOST_MARKS // 2
+    marks = [_enough(values, drawn.n, matter, n_between) for values, matter in pairs]
+    return _among(marks, total(partial(Ranks.of, marks)), drawn.n)
 
 
-def _enough(marks: Vector, n: int, matters: Matters) -> Vector:
-    """Thin out marks so far that the rows between those around ranks that matter fit in memory."""
+def n_open(columns: Sequence[Ranked], matters: Sequence[Matters]) -> int:
+    """Count the rows between marks within which ranks matter, those of all columns together."""
+    return sum(column.n_open(matter) for column, matter in zip(columns, matters, strict=True))
+
+
+def narrowed(total: Total, columns: Sequence[Ranked], matters: Sequence[Matters]) -> list[Ranked]:
+    """Draw more marks where ranks matter and count their ranks, on two passes."""
+    pairs = list(zip(columns, matters, strict=True))
+    more = total(partial(Marks.within, [column.open(matter) for column, matter in pairs])).values
+    marks = [np.union1d(a.needed(m), b) for (a, m), b in zip(pairs, more, strict=True)]
+    return _among(marks, total(partial(Ranks.of, marks)), columns[0].n)
+
+
+def _among(marks: list[Vector], ranks: Ranks, n: int) -> list[Ranked]:
+    return [Ranked(*known, n) for known in zip(marks, ranks.below, ranks.upto, strict=True)]
+
+
+def _enough(marks: Vector, n: int, matters: Matters, n_between: int) -> Vector:
+    """Thin out marks so far that about so many rows lie between those around ranks that matter."""
     bounds = np.linspace(0, n, SLICES + 1).astype(np.int64)
     first, last = bounds[:-1], bounds[1:]
-    n_open = np.count_nonzero((first < last) & matters(first, last))
-    wanted = max(SLICES, int(n_open) * n // (MOST_MARKS // 2))
+    n_wide = np.count_nonzero((first < last) & matters(first, last))
+    wanted = max(SLICES, int(n_wide) * n // n_between)
     return marks[:: 1 + len(marks) // wanted]
 
 

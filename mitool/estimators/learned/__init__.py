@@ -1,0 +1,1 @@
+"""What ``mist`` was taught: the statistics it looks at, and the network that reads them."""

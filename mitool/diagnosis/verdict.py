@@ -29,6 +29,8 @@ from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of, note_of, softened
 from mitool.result.estimates import Reliability
 from mitool.uncertainty import Uncertainty, with_uncertainty
+from mitool.uncertainty.interval import widest_level
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
@@ -93,13 +95,15 @@ def diagnose(
     x, y, given
         Gathered variables of the same rows.
     settings, uncertainty
-        As for an estimate; an interval of level 0.95 is made where none is asked for.
+        As for an estimate; an interval of level 0.95, or as wide as the estimator has, is
+        made where none is asked for.
     columns
         Gives the other columns of the same rows, of which one may group them.
     """
     wanted = uncertainty or Uncertainty()
-    wanted = wanted if wanted.level else replace(wanted, level=0.95)
     measurement, n_dropped = measurement_of(x, y, given, settings or Settings())
+    level = widest_level(measurement.method.estimator, DEFAULT_LEVEL)
+    wanted = wanted if wanted.level else replace(wanted, level=level)
     estimate = describe(measurement, n_dropped)
     if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"

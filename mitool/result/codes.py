@@ -293,6 +293,7 @@ CODES: dict[str, Code] = {
         gravity="doubtful",
     ),
     "perm_floor": Code("{reason}"),
+    "tested_by": Code("{name} is never tested: p-values beside it are those of {other}", "note"),
     "sparse_g_test": Code(
         "independence of {x!r} and {y!r} expects fewer than {fewest} rows in {n_few} of {n_cells} "
         "cells, where the p of a g-test may be far too large or too small; use --permutations "

@@ -38,12 +38,13 @@ class SharedNulls:
         """Test a pair by the null it shares with others, or None where it has its own."""
         if not self.serves(measurement):
             return None
+        measurement = measurement.tested
         drawn = self._null(len(measurement.x), replace(measurement.method, reason=None))
         trial = trial_of(measurement, single_rows(len(measurement.x)), self._uncertainty)
         return permutation.against(
             trial.observed,
             drawn,
-            method="shared-permutation",
+            method=measurement.method.of_test("shared-permutation"),
             of=trial.of,
             tail=self._uncertainty.tail,
         )
@@ -51,6 +52,7 @@ class SharedNulls:
     def serves(self, measurement: Measurement) -> bool:
         """Whether the null of a pair depends on nothing but its length and its method."""
         uncertainty, x, y = self._uncertainty, measurement.x, measurement.y
+        how = measurement.tested.method.transform
         return (
             uncertainty.n_permutations is not None
             and uncertainty.test in ("auto", "permutation")
@@ -58,7 +60,7 @@ class SharedNulls:
             and uncertainty.order != "time"
             and measurement.given is None
             and measurement.groups is None
-            and all(leaves_order_alone(measurement.method.transform, v) for v in (x, y))
+            and all(leaves_order_alone(how, v) for v in (x, y))
         )
 
     def _null(self, n_rows: int, method: Method) -> Matrix:

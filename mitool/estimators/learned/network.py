@@ -48,8 +48,13 @@ class Prediction(NamedTuple):
     """The probability that I is below 0.01 nats."""
     distance: float
     """How far the statistics lie from those of training."""
-    inside: bool
-    """Whether that is no further than nearly all tables of training lie."""
+    limit: float
+    """How far nearly all of those lie at most."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether the table is like those of training."""
+        return self.distance <= self.limit
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +62,6 @@ class Weights:
     """All that was learned, and what from."""
 
     families: tuple[str, ...]
-    seed: int
     mean: Vector
     scale: Vector
     members: tuple[tuple[Layer, ...], ...]
@@ -88,7 +92,6 @@ class Weights:
         kept = ("calibration", "calibration_dims", "calibration_n")
         return cls(
             families=tuple(arrays["families"].tolist()),
-            seed=int(arrays["seed"]),
             mean=numbers["mean"],
             scale=numbers["scale"],
             members=members,
@@ -144,8 +147,7 @@ def predict(weights: Weights, statistics: Vector, n_dims: int, n_rows: int) -> P
     apart = inputs - weights.support_mean
     distance = sqrt(max(float(apart @ weights.support_precision @ apart), 0.0))
     quantiles = in_nats(logs[0] + _correction(weights, n_dims, n_rows))
-    inside = distance <= weights.support_limit
-    return Prediction(quantiles, float(hurdle[0]), distance, inside)
+    return Prediction(quantiles, float(hurdle[0]), distance, weights.support_limit)
 
 
 def standardised(weights: Weights, statistics: NDArray[np.float64]) -> NDArray[np.float64]:

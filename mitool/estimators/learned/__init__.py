@@ -1,1 +1,1 @@
-"""What ``mist`` was taught: the statistics it looks at, and the network that reads them."""
+"""What a network that was trained on simulated tables looks at, and the network."""

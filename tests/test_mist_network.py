@@ -36,9 +36,9 @@ def arrays(n_members=2, seed=0):
         "calibration": rng.normal(scale=0.1, size=(2, 2, len(LEVELS))),
         "calibration_dims": np.array([3.0]),
         "calibration_n": np.array([300.0]),
-        "support_mean": np.zeros(3),
-        "support_precision": np.diag([1.0, 2.0, 3.0]),
-        "support_limit": np.array(3.0),
+        "support_mean": np.zeros((2, 2, 3)),
+        "support_precision": np.tile(np.diag([1.0, 2.0, 3.0]), (2, 2, 1, 1)),
+        "support_limit": np.full((2, 2), 3.0),
         **layers,
     }
     return {**stored, "checksum": np.array(checksum_of(stored))}

@@ -1,4 +1,4 @@
-"""Statistics of correlations: of scores, of their sizes, of polynomials in them, and of ranks."""
+"""Statistics of correlations: of scores, of their sizes, of polynomials in them; and of grids."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from numpy.typing import NDArray
 
 from mitool.estimators.canonical import psi_sum
 from mitool.estimators.learned.arrangement import Arranged, Ranks
-from mitool.estimators.learned.normal_scores import scored
-from mitool.estimators.rescored import rescored
 from mitool.kernels.linear.directions import Basis, basis
-from mitool.kernels.linear.evenness import size_information
 from mitool.variables import Matrix, Vector
 
 NEARLY_ONE = 1.0 - 1e-7
-ROWS_PER_COLUMN = 4  # below so many the sizes of the scores are not looked at
 N_SHUFFLED = 4
 SPARED = 1e-6
 """Added to the diagonal of correlations whose determinant is taken."""
@@ -30,25 +26,21 @@ def information_of(correlations: NDArray[np.floating[Any]]) -> float:
 
 
 class Linear:
-    """Canonical correlations of the scores of an arranged table, and their variates."""
+    """Canonical correlations of the scores of an arranged table, and the first variates."""
 
     def __init__(self, table: Arranged) -> None:
         self.x, self.y = (basis("", side) for side in table.scores)
-        full = np.linalg.svd(self.x.directions.T @ self.y.directions)
-        left, self.correlations, right = full
-        self.left = _turned(self.x, left, len(self.correlations))
-        self.right = _turned(self.y, right.T, len(self.correlations))
+        shared = self.x.directions.T @ self.y.directions
+        left, self.correlations, right = np.linalg.svd(shared)
+        self.first = self.x.directions @ left[:, :1], self.y.directions @ right[:1].T
 
     def statistics(self, table: Arranged) -> dict[str, float]:
         """Give what they say."""
         n, s = len(table.x), self.correlations
         first = np.zeros(3)
         first[: len(s)] = [information_of(one) for one in s[:3, None]]
-        of_scores = rescored(self.left[:, : len(s)], self.right[:, : len(s)]) if len(s) else s
         return {
             "gcmi": information_of(s) - _bias(self.x, self.y, n),
-            "gcmi, scored again": information_of(of_scores),
-            "gcmi2": _of_sizes(table, self, n),
             "first correlation": first[0],
             "second correlation": first[1],
             "third correlation": first[2],
@@ -56,31 +48,8 @@ class Linear:
         }
 
 
-def _turned(side: Basis, turn: Matrix, n_paired: int) -> Matrix:
-    """Give the variates (n, rank): those that face the other side, then what is left, by size.
-
-    What is left has no directions of its own: it is turned to the principal axes of the scores.
-    """
-    variates = side.directions @ turn
-    left = variates[:, n_paired:]
-    if left.shape[1] > 1:
-        axes = np.linalg.svd(left.T @ side.values)[0]
-        variates = np.hstack((variates[:, :n_paired], left @ axes))
-    return np.asarray(variates)
-
-
 def _bias(x: Basis, y: Basis, n: int) -> float:
     return psi_sum(n, x.rank) + psi_sum(n, y.rank) - psi_sum(n, x.rank + y.rank)
-
-
-def _of_sizes(table: Arranged, linear: Linear, n: int) -> float:
-    """Give ``gcmi2``, or ``gcmi`` where rows are few."""
-    if n < ROWS_PER_COLUMN * table.n_dims:
-        return information_of(linear.correlations) - _bias(linear.x, linear.y, n)
-    x, y = (basis("", np.hstack((side, scored(np.abs(side))))) for side in table.scores)
-    s = np.linalg.svd(x.directions.T @ y.directions, compute_uv=False)
-    twice = size_information(*table.scores) if linear.x.rank and linear.y.rank else 0.0
-    return information_of(s) - _bias(x, y, n) - min(max(twice, 0.0), 8.0)
 
 
 def _within(side: Matrix) -> float:
@@ -151,28 +120,39 @@ def _correlation(a: Vector, b: Vector) -> float:
 
 
 def grids(table: Arranged) -> dict[str, float]:
-    """Give what pairs of columns share on grids of equally full cells, less what chance does."""
+    """Give what pairs of columns share on grids of equally full cells, less what chance does.
+
+    Coarse cells hold some rows each, fine ones about one: there chance is what a shuffle shares.
+    """
     n = len(table.x)
-    n_bins = max(2, min(10, round((n / 4.0) ** (1.0 / 3.0))))
-    x, y = (_cells(side, n_bins) for side in (table.x, table.y))
-    joint = np.einsum("iap,jbp->ijab", *(_by_cell(one, n_bins) for one in (x, y)), optimize=True)
-    share = joint / n
-    apart = share.sum(axis=3, keepdims=True) * share.sum(axis=2, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.where(share > 0.0, share * np.log(share / apart), 0.0)
-    cells = [(apart > 0.0).any(axis=axis).sum(axis=2) for axis in (3, 2)]
-    found = terms.sum(axis=(2, 3)) - (cells[0] - 1.0) * (cells[1] - 1.0) / (2.0 * n)
-    return {"best grid": float(found.max()), "all grids": float(found.sum()) / min(found.shape)}
+    coarse = max(2, min(10, round((n / 4.0) ** (1.0 / 3.0))))
+    fine = max(4, min(32, round(n**0.5)))
+    found = _shared(table.x, table.y, coarse) - (coarse - 1.0) ** 2 / (2.0 * n)
+    order = np.random.default_rng(3).permutation(n)
+    in_detail = _shared(table.x, table.y, fine) - _shared(table.x, table.y[order], fine)
+    return {
+        "best grid": float(found.max()),
+        "all grids": float(found.sum()) / min(found.shape),
+        "best fine grid": float(in_detail.max()),
+    }
 
 
-def _cells(side: Ranks, n_bins: int) -> Ranks:
-    n = len(side)
-    return np.minimum((side + n) * n_bins // (2 * n), n_bins - 1)
+def _shared(x: Ranks, y: Ranks, n_bins: int) -> Matrix:
+    """Give the information of the counts of each pair of columns, (dx, dy)."""
+    n, shape = len(x), (x.shape[1], y.shape[1])
+    a, b = ((side + n) * n_bins // (2 * n) for side in (x, y))
+    pairs = np.arange(shape[0] * shape[1]).reshape(shape) * n_bins**2
+    codes = pairs + a[:, :, None] * n_bins + b[:, None, :]
+    counts = np.bincount(codes.reshape(-1), minlength=pairs.size * n_bins**2)
+    joint = counts.reshape(*shape, n_bins, n_bins)
+    whole, rows, columns = (_sum_p_log_p(c / n) for c in (joint, joint.sum(3), joint.sum(2)))
+    return np.asarray(whole - rows - columns)
 
 
-def _by_cell(cells: Ranks, n_bins: int) -> Matrix:
-    """Mark the cell of each row: (d, n_bins, n)."""
-    return np.asarray(cells.T[:, None, :] == np.arange(n_bins)[:, None], dtype=np.float64)
+def _sum_p_log_p(share: NDArray[np.float64]) -> Matrix:
+    """Give the sum over all axes but the first two."""
+    logs = np.log(share, out=np.zeros_like(share), where=share > 0.0)
+    return np.asarray((share * logs).sum(axis=tuple(range(2, share.ndim))))
 
 
 def ties(table: Arranged) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Statistics of neighbours: KSG at several scales and in several coordinates, and their means."""
+"""Statistics of neighbours: KSG at several scales and of variates, and what near rows foretell."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import numpy as np
 from mitool.estimators.learned.arrangement import Arranged
 from mitool.estimators.learned.correlated import SPARED, Linear, Polynomial
 from mitool.estimators.learned.normal_scores import scored
+from mitool.estimators.rescored import DECIMALS
 from mitool.kernels.digamma import integer_digamma
 from mitool.kernels.neighbors import sweep
 from mitool.kernels.neighbors.counting import tallies_at_scales
 from mitool.kernels.neighbors.margin import Margin
-from mitool.kernels.neighbors.tallies import NeighborCounts, mean_digamma, tallied
+from mitool.kernels.neighbors.tallies import Tally, mean_digamma, tallied
 from mitool.variables import Matrix
+from mitool.variables.ties import JITTER
 
 SCALES = (3, 1, 6, 12)
-"""Numbers of neighbours; at the first of them boxes are counted, too."""
+"""Numbers of neighbours."""
 AROUND = 6
 """Rows whose mean predicts the other side's columns."""
 QUERIES = 512
@@ -23,50 +25,40 @@ QUERIES = 512
 
 
 def neighbours(table: Arranged) -> dict[str, float]:
-    """Give KSG of scores, of ranks, and of a shuffled table."""
+    """Give KSG at several scales."""
     x, y = table.untied
-    n = len(x)
-    squares, boxes = sweep.counts(x, y, SCALES, n_boxes=1)
-    found = {f"ksg {k}": _squares(c, k, n) for k, c in zip(SCALES, squares, strict=True)}
-    found["ksg 3, boxes"] = _boxes(boxes[0], SCALES[0], n)
-    order = np.random.default_rng(2).permutation(n)
-    shuffled, _ = sweep.counts(x, y[order], SCALES[:1], n_queries=QUERIES)
-    ranked, _ = sweep.counts(*_even(table), SCALES[:1], n_queries=QUERIES)
+    counts = sweep.counts(x, y, SCALES)
+    return {f"ksg {k}": _ksg(tallied(of), k, len(x)) for k, of in zip(SCALES, counts, strict=True)}
+
+
+def of_variates(linear: Linear, polynomial: Polynomial) -> dict[str, float]:
+    """Give KSG of the first canonical variates, of scores and of polynomials in them."""
     return {
-        **found,
-        "ksg 3 of ranks": _squares(ranked[0], 3, n),
-        "ksg 3, shuffled": _squares(shuffled[0], 3, n),
+        "ksg 6 of first variates": _of_scores(*linear.first),
+        "ksg 6 of first polynomials": _of_scores(*polynomial.first),
     }
 
 
-def _even(table: Arranged) -> tuple[Matrix, Matrix]:
-    """Give the ranks between -1 and 1, told apart by the same noise as the scores."""
-    n = len(table.x)
-    noise = [a - b for a, b in zip(table.untied, table.scores, strict=True)]
-    return table.x / n + noise[0], table.y / n + noise[1]
-
-
-def turned(table: Arranged, linear: Linear, polynomial: Polynomial) -> dict[str, float]:
-    """Give KSG of all canonical variates, of the first pair, and of the first of polynomials."""
-    n = len(table.x)
-    first = linear.left[:, :1], linear.right[:, :1]
-    return {
-        "ksg 5 of variates": _of_scores(linear.left, linear.right, 5, n),
-        "ksg 6 of first variates": _of_scores(*first, 6, n),
-        "ksg 6 of first polynomials": _of_scores(*polynomial.first, 6, n),
-    }
-
-
-def _of_scores(left: Matrix, right: Matrix, k: int, n: int) -> float:
-    """Give KSG of the scores of variates; 0 where a side has none."""
+def _of_scores(left: Matrix, right: Matrix, k: int = 6) -> float:
+    """Give KSG of the scores of a variate a side; 0 where a side has none."""
     if not left.shape[1] or not right.shape[1]:
         return 0.0
-    x, y = scored(left), scored(right)
-    if x.shape[1] == y.shape[1] == 1:
-        (tally,) = tallies_at_scales(Margin(x), Margin(y), [(k, "open")])
-        return _constant(k, n) - mean_digamma(tally, n, shift=1)
-    squares, _ = sweep.counts(x, y, (k,))
-    return _squares(squares[0], k, n)
+    noise = np.random.default_rng(4).standard_normal((2, len(left), 1))
+    pairs = zip((left, right), noise, strict=True)
+    x, y = (Margin(scored(_without_ties(variate, some))) for variate, some in pairs)
+    (tally,) = tallies_at_scales(x, y, [(k, "open")])
+    return _ksg(tally, k, len(left))
+
+
+def _without_ties(variate: Matrix, noise: Matrix) -> Matrix:
+    """Let noise tell equal rows apart, and not the rounding of the variate, which is anyone's."""
+    scale = (variate * variate).mean() ** 0.5
+    steps = np.round(variate / (scale if scale > 0.0 else 1.0), DECIMALS)
+    return np.asarray(steps + JITTER * noise)
+
+
+def _ksg(tally: Tally, k: int, n: int) -> float:
+    return integer_digamma(k) + integer_digamma(n) - mean_digamma(tally, n, shift=1)
 
 
 def predicted(table: Arranged) -> dict[str, float]:
@@ -96,15 +88,3 @@ def _explained(side: Matrix, other: Matrix) -> float:
 def _log_size(columns: Matrix) -> float:
     scatter = columns.T @ columns / len(columns)
     return float(np.linalg.slogdet(scatter + SPARED * np.eye(len(scatter)))[1])
-
-
-def _squares(counts: NeighborCounts, k: int, n: int) -> float:
-    return _constant(k, n) - mean_digamma(tallied(counts), counts.shape[1], shift=1)
-
-
-def _boxes(counts: NeighborCounts, k: int, n: int) -> float:
-    return _constant(k, n) - 1.0 / k - mean_digamma(tallied(counts), counts.shape[1])
-
-
-def _constant(k: int, n: int) -> float:
-    return integer_digamma(k) + integer_digamma(n)

@@ -72,9 +72,12 @@ class Weights:
     """The fewest columns together of each class but the first."""
     calibration_n: Vector
     """The fewest rows of each class but the first."""
-    support_mean: Vector
-    support_precision: Matrix
-    support_limit: float
+    support_mean: NDArray[np.float64]
+    """Of the standardised statistics of a class, (classes of columns, of rows, statistics)."""
+    support_precision: NDArray[np.float64]
+    """The inverse of their covariance, (…, statistics, statistics)."""
+    support_limit: NDArray[np.float64]
+    """How far nearly all tables of a class lie from its mean, (classes of columns, of rows)."""
 
     @classmethod
     def of(cls, arrays: Arrays) -> Weights:
@@ -89,16 +92,13 @@ class Weights:
             tuple((numbers[f"w{k}_{m}"], numbers[f"b{k}_{m}"]) for k in range(3))
             for m in range(n_members)
         )
-        kept = ("calibration", "calibration_dims", "calibration_n")
+        kept = [name for name in numbers if name.startswith(("calibration", "support"))]
         return cls(
             families=tuple(arrays["families"].tolist()),
             mean=numbers["mean"],
             scale=numbers["scale"],
             members=members,
             **{name: numbers[name] for name in kept},
-            support_mean=numbers["support_mean"],
-            support_precision=numbers["support_precision"],
-            support_limit=float(numbers["support_limit"]),
         )
 
 
@@ -144,10 +144,11 @@ def predict(weights: Weights, statistics: Vector, n_dims: int, n_rows: int) -> P
     """Say what the networks make of the statistics of a table of so many columns and rows."""
     inputs = standardised(weights, statistics)
     logs, hurdle = averaged(weights, inputs[None])
-    apart = inputs - weights.support_mean
-    distance = sqrt(max(float(apart @ weights.support_precision @ apart), 0.0))
-    quantiles = in_nats(logs[0] + _correction(weights, n_dims, n_rows))
-    return Prediction(quantiles, float(hurdle[0]), distance, weights.support_limit)
+    own = class_of(weights, n_dims, n_rows)
+    apart = inputs - weights.support_mean[own]
+    distance = sqrt(max(float(apart @ weights.support_precision[own] @ apart), 0.0))
+    quantiles = in_nats(logs[0] + weights.calibration[own])
+    return Prediction(quantiles, float(hurdle[0]), distance, float(weights.support_limit[own]))
 
 
 def standardised(weights: Weights, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -192,8 +193,8 @@ def _output(layers: tuple[Layer, ...], inputs: Matrix) -> Matrix:
     return values @ weights + biases
 
 
-def _correction(weights: Weights, n_dims: int, n_rows: int) -> Vector:
+def class_of(weights: Weights, n_dims: int, n_rows: int) -> tuple[int, int]:
+    """Number the class of tables of so many columns and rows."""
     of_dims = np.searchsorted(weights.calibration_dims, n_dims, side="right")
     of_rows = np.searchsorted(weights.calibration_n, n_rows, side="right")
-    found: Vector = weights.calibration[of_dims, of_rows]
-    return found
+    return int(of_dims), int(of_rows)

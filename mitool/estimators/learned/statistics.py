@@ -10,7 +10,7 @@ import numpy as np
 
 from mitool.estimators.learned.arrangement import Arranged, arranged
 from mitool.estimators.learned.correlated import Linear, Polynomial, grids, sizes, ties
-from mitool.estimators.learned.near import neighbours, predicted, turned
+from mitool.estimators.learned.near import neighbours, of_variates, predicted
 from mitool.variables import Matrix, Vector
 
 SHAPE = ("rows", "columns", "columns, less", "columns, more")
@@ -19,8 +19,6 @@ NAMES = (
     "repeats, less",
     "repeats, more",
     "gcmi",
-    "gcmi, scored again",
-    "gcmi2",
     "first correlation",
     "second correlation",
     "third correlation",
@@ -31,14 +29,11 @@ NAMES = (
     "sizes",
     "best grid",
     "all grids",
+    "best fine grid",
     "ksg 3",
     "ksg 1",
     "ksg 6",
     "ksg 12",
-    "ksg 3, boxes",
-    "ksg 3 of ranks",
-    "ksg 3, shuffled",
-    "ksg 5 of variates",
     "ksg 6 of first variates",
     "ksg 6 of first polynomials",
     "explained, less",
@@ -75,6 +70,6 @@ def raw_statistics(table: Arranged) -> dict[str, float]:
         **sizes(table),
         **grids(table),
         **neighbours(table),
-        **turned(table, linear, polynomial),
+        **of_variates(linear, polynomial),
         **predicted(table),
     }

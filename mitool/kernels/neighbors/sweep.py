@@ -13,25 +13,18 @@ from mitool.kernels.neighbors.tallies import NeighborCounts
 from mitool.variables import Matrix, Vector
 
 
-def counts(
-    x: Matrix, y: Matrix, ks: Sequence[int], n_boxes: int = 0, n_queries: int | None = None
-) -> tuple[list[NeighborCounts], list[NeighborCounts]]:
+def counts(x: Matrix, y: Matrix, ks: Sequence[int]) -> list[NeighborCounts]:
     """Count, for every row, the others of x (n, dx) and of y within its k-th neighbour's distance.
 
-    Gives the counts in open squares for each k, in any order, and in boxes for the first
-    ``n_boxes``, each (2, n_queries); see ``counting.neighbor_counts``. The queries are the first
-    rows, and all unless a number is given.
+    Strictly closer, for each k in any order, (2, n); see ``counting.neighbor_counts``.
     """
     from mitool.kernels.neighbors import sweep_loops
 
     n = len(x)
-    n_queries = n if n_queries is None else min(n, n_queries)
-    squares = np.empty((len(ks), 2, n_queries), dtype=np.int32)
-    boxes = np.empty((n_boxes, 2, n_queries), dtype=np.int32)
-    sizes = np.array(ks, dtype=np.int64)
+    out = np.empty((len(ks), 2, n), dtype=np.int32)
     room = np.empty((3, n)), np.empty(max(ks))
-    sweep_loops.count(_columns(x), _columns(y), sizes, n_boxes, n_queries, *room, squares, boxes)
-    return list(squares), list(boxes)
+    sweep_loops.count(_columns(x), _columns(y), np.array(ks, dtype=np.int64), *room, out)
+    return list(out)
 
 
 def means_around(side: Matrix, other: Matrix, k: int, n_queries: int) -> Matrix:

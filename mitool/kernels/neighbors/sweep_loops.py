@@ -37,44 +37,13 @@ def _n_below(far: Vector, radius: float) -> int:
 
 
 @kernel
-def _reach(far: Vector, joint: Vector, radius: float) -> float:
-    """Give the largest of ``far`` where ``joint`` is within a radius."""
-    widest = 0.0
-    for j in range(far.shape[0]):
-        if joint[j] <= radius and far[j] > widest:  # of few: the branch is foreseen
-            widest = far[j]
-    return widest
+def count(x: Matrix, y: Matrix, ks: Rows, far: Matrix, best: Vector, out: Places) -> None:
+    """Count the others in x and in y strictly closer than the k-th neighbour of each row.
 
-
-@kernel
-def _n_within(far: Vector, radius: float) -> int:
-    """Count the distances up to a radius."""
-    found = 0
-    for j in range(far.shape[0]):
-        found += far[j] <= radius
-    return found
-
-
-@kernel
-def count(
-    x: Matrix,
-    y: Matrix,
-    ks: Rows,
-    n_boxes: int,
-    n_queries: int,
-    far: Matrix,
-    best: Vector,
-    squares: Places,
-    boxes: Places,
-) -> None:
-    """Count the others in x and in y within the distance of the k-th neighbour of each query.
-
-    Strictly closer, in ``squares`` (n_ks, 2, n_queries); and up to how far the k neighbours reach
-    on each side, in ``boxes``, for the first ``n_boxes`` of the ks. The queries are the first
-    rows; columns are (d, n), far (3, n) and best (largest k,) room.
+    In ``out`` (n_ks, 2, n); columns are (d, n), far (3, n) and best (largest k,) room.
     """
     from_x, from_y, joint = far[0], far[1], far[2]
-    for i in range(n_queries):
+    for i in range(x.shape[1]):
         _distances(x, i, from_x)
         _distances(y, i, from_y)
         for j in range(joint.shape[0]):
@@ -86,12 +55,9 @@ def count(
                 insert(best, joint[j])
         for s in range(ks.shape[0]):
             radius = best[ks[s] - 1]
-            squares[s, 0, i] = _n_below(from_x, radius) - (radius > 0.0)
-            squares[s, 1, i] = _n_below(from_y, radius) - (radius > 0.0)
-        for s in range(n_boxes):
-            radius = best[ks[s] - 1]
-            boxes[s, 0, i] = _n_within(from_x, _reach(from_x, joint, radius)) - 1
-            boxes[s, 1, i] = _n_within(from_y, _reach(from_y, joint, radius)) - 1
+            itself = radius > 0.0
+            out[s, 0, i] = _n_below(from_x, radius) - itself
+            out[s, 1, i] = _n_below(from_y, radius) - itself
 
 
 @kernel

@@ -188,6 +188,22 @@ CODES: dict[str, Code] = {
         "numbers are: the estimate may be several times too high; use -p form=paper, -e mesner, or "
         "-e ksg"
     ),
+    "out_of_training": Code(
+        "{x!r} and {y!r} are unlike the tables that {name} learned from ({distance:.3g} away, "
+        "nearly all of those {limit:.3g} at most): neither its number nor its interval can be "
+        "relied on; use -e {other}",
+        gravity="doubtful",
+    ),
+    "prior_dependent": Code(
+        "{name} learned from simulated tables: its number and its interval are prior-dependent, as "
+        "good as these columns are like those tables; they prove no dependence",
+        "note",
+    ),
+    "rows_left_out": Code(
+        "{name} looks at {n_used} of {n_rows} rows, the same ones in whatever order they stand: it "
+        "has learned from no larger table; -e {other} takes all",
+        "note",
+    ),
     "beyond_scores": Code(
         "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} where "
         "rows far out in a sum of columns cannot decide: do not rely on the larger",

@@ -13,7 +13,7 @@ LOWEST := .venv-lowest
 LOWEST_PYTHON ?= $(shell for p in python3.11 python3.12 "$(PYTHON)"; do \
 	$$p $(IS_NEW_ENOUGH) && echo $$p && break; done)
 
-.PHONY: demo test test-lowest test-cluster test-pages lint bench study man gallery clean
+.PHONY: demo test test-lowest test-cluster test-pages lint bench study mist man gallery clean
 
 demo: $(VENV)/installed
 	$(BIN)/mitool estimate sample_data/penguins.csv -x flipper_length_mm -y body_mass_g \
@@ -55,6 +55,11 @@ study: $(VENV)/tested $(VENV)/benched
 	for study in conditional conditional_sizes coverage reliability verdicts significance drift \
 		screening unseen unseen_intervals rows_needed models bounds layers; do \
 		$(BIN)/python -m studies.$$study || exit; done
+
+# The networks of mist, and how far off they are; build/mist keeps the tables. MIST="--tables 2000"
+# --output and --weights elsewhere is a smaller run.
+mist: $(VENV)/tested
+	$(BIN)/python -m studies.mist $(MIST)
 
 man: $(VENV)/tested
 	$(BIN)/python -m mitool.cli.docs.manpage

@@ -25,7 +25,15 @@ Normalization = Literal["none", "min", "max", "sqrt", "joint", "coupling", "r"]
 
 # Uncertainty
 IntervalMethod = Literal[
-    "auto", "subsample", "jackknife", "group-jackknife", "studentised", "chi2", "hn", "bootstrap"
+    "auto",
+    "subsample",
+    "jackknife",
+    "group-jackknife",
+    "studentised",
+    "chi2",
+    "hn",
+    "bootstrap",
+    "quantiles",
 ]
 TestMethod = Literal["auto", "permutation", "g-test", "exact"]
 Statistic = Literal["auto", "estimate", "max"]

@@ -69,6 +69,7 @@ ACCURACY = {
     "kde-loo": ("gaussian:rho=0.9", 0.1),
     "ksg": ("half-cube:rho=0.75", 0.09),
     "mesner": ("gaussian-atoms", 0.12),
+    "mist": ("gaussian:rho=0.8,dim_x=3,dim_y=3,n_pairs=2", 0.15),
     "mixed-ksg": ("gaussian-atoms", 0.12),
     "nml": ("symmetric-channel:n_levels=4,flip=0.3", 0.07),
     "nsb": ("symmetric-channel:n_levels=4,flip=0.3", 0.07),

@@ -111,8 +111,8 @@ def test_no_files_import_one_another_in_a_circle() -> None:
 
 FRAMES = (
     *("__init__", "base", "streamed", "canonical", "corrected", "counted", "densities"),
-    *("diffusion", "labelled", "learners", "orders", "parameters", "partition", "rescored"),
-    *("scales", "strata", "subsets"),
+    *("diffusion", "labelled", "learners", "orders", "own_intervals", "parameters", "partition"),
+    *("rescored", "scales", "strata", "subsets"),
 )
 
 FAMILIES = sorted(path for path in (PACKAGE / "estimators").glob("*.py") if path.stem not in FRAMES)

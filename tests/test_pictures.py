@@ -130,6 +130,16 @@ class TestRanking:
         np.testing.assert_allclose(lines[0][:, 0], (0.4, 0.7))
         assert [bar.get_width() for bar in panel.patches] == [0.05] * 3
 
+    def test_quantiles_are_bars_each_within_the_wider(self):
+        quantiles = {"q05": 0.1, "q25": 0.3, "q50": 0.5, "q75": 0.6, "q95": 0.9, "quality": 7.0}
+        rows = [row("first", "t", 0.5, rank=1, extras=quantiles)]
+        (picture,) = pictures_of("screen", rows)
+        (panel,) = panels([picture])
+        bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in panel.patches]
+        np.testing.assert_allclose(bars, [(0.1, 0.9), (0.3, 0.6)])
+        assert picture.words.endswith("Bars are darker, the likelier a number is.")
+        assert "Bars" not in pictures_of("screen", self.ROWS)[0].words
+
     def test_the_axis_names_quantity_and_unit(self):
         (panel,) = panels(pictures_of("screen", self.ROWS))
         assert panel.get_xlabel() == "mi (nats)"

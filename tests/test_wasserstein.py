@@ -71,3 +71,9 @@ def test_columns_are_standardised_and_labels_stand_beside_numbers(rng):
 def test_parameters_that_mean_nothing_are_refused(params, said):
     with pytest.raises(mitool.MitoolError, match=said):
         mitool.estimate([1.0, 2.0, 3.0], [2.0, 1.0, 3.0], "wasserstein", params=params)
+
+
+def test_rows_of_numbers_that_no_subset_takes_are_left_out_and_no_reason_to_refuse(rng):
+    x, y = rng.normal(size=(2, 300))
+    found = mitool.estimate(x, y, "wasserstein", params={"n_rows": 10, "n_subsets": 1})
+    assert found.n_used == 10

@@ -30,6 +30,8 @@ from mitool.result.codes import gravity_of, note_of, softened
 from mitool.result.estimates import Reliability
 from mitool.uncertainty import Uncertainty, with_uncertainty
 from mitool.uncertainty.chosen_units import units_of
+from mitool.uncertainty.interval import widest_level
+from mitool.uncertainty.uncertainty import DEFAULT_LEVEL
 from mitool.variables import Variable
 
 Verdict = Literal["trust", "caution", "do not report"]
@@ -94,16 +96,18 @@ def diagnose(
     x, y, given
         Gathered variables of the same rows.
     settings, uncertainty
-        As for an estimate; an interval of level 0.95 is made where none is asked for. Rows in time
-        (``order``) are looked at for drifts, and parted by blocks.
+        As for an estimate; an interval of level 0.95, or as wide as the estimator has, is
+        made where none is asked for. Rows in time (``order``) are looked at for drifts, and
+        parted by blocks.
     columns
         Gives the other columns of the same rows, of which one may group them.
     """
     wanted = uncertainty or Uncertainty()
-    wanted = wanted if wanted.level else replace(wanted, level=0.95)
     settings = settings or Settings()
     settings = settings.in_time() if wanted.order == "time" else settings
     measurement, n_dropped = measurement_of(x, y, given, settings)
+    level = widest_level(measurement.method.estimator, DEFAULT_LEVEL)
+    wanted = wanted if wanted.level else replace(wanted, level=level)
     estimate = describe(measurement, n_dropped)
     if (n_rows := len(measurement.x)) < MIN_UNITS and not measurement.is_constant:
         sentence = f"{n_rows} rows cannot show how far off it is; {MIN_UNITS} or more can"

@@ -34,6 +34,7 @@ BUILTIN = {
     "knn-or-copula": "mitool.estimators.combined:KnnOrCopula",
     "ksg": "mitool.estimators.ksg:KSG",
     "mesner": "mitool.estimators.mesner:MesnerShalizi",
+    "mist": "mitool.estimators.mist:Mist",
     "mixed-ksg": "mitool.estimators.mixed_ksg:MixedKSG",
     "nml": "mitool.estimators.nml:NML",
     "nsb": "mitool.estimators.nsb:NSB",

@@ -99,13 +99,15 @@ class Estimator:
     """The interval methods valid for it; the first is what ``auto`` takes."""
     scales: ClassVar[tuple[str, tuple[int, ...]] | None] = None
     """The parameter that sets its resolution, and the values that a test joins by their maximum."""
+    tested_by: ClassVar[str] = ""
+    """The estimator that tests go by instead, where its own number must not be one's proof."""
     replacement: ClassVar[bool] = False
     """May rows be drawn with replacement? Never where a duplicated row is a near neighbour."""
     in_time: ClassVar[Mapping[str, Any]] = {}
     """Parameters that follow where rows are times (--order time), unless the user sets them."""
     bibtex: ClassVar[str] = ""
     family: ClassVar[str] = "other"
-    """counts, neighbours, gaussian, kernel or spectral: what the checks of the data look at."""
+    """counts, neighbours, gaussian, kernel, spectral, learned: what checks of data look at."""
     cost: ClassVar[str] = ""
     """Time and memory in n and d, for the table of estimators."""
 
@@ -184,11 +186,3 @@ class Entropic(Protocol):
 
     def entropy(self, x: Any) -> Value:
         """Estimate the entropy of a prepared variable; ``Value.mi`` holds it, in nats."""
-
-
-@runtime_checkable
-class Tabular(Protocol):
-    """Counts a table, and knows its estimate without any one row."""
-
-    def delete_one(self, x: Any, y: Any) -> tuple[Vector, Rows]:
-        """Give the estimate without one row of each occupied cell, and the rows in each cell."""

@@ -45,6 +45,12 @@ class Measurement:
         """The estimate on all rows."""
         return self._join(*self._prepared())
 
+    @once
+    def tested(self) -> Measurement:
+        """What a test compares: this, or the same by the estimator that stands in for its own."""
+        method = self.method.tested()
+        return self if method is self.method else replace(self, method=method)
+
     def margins(self) -> tuple[Vector, Vector]:
         """Give the shares of the levels of x and of y, both of labels."""
         x, y = (code_rows(side.values).counts / len(side) for side in (self.x, self.y))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from mitool.errors import MitoolError, UsageError
 from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
+from mitool.estimators.parameters import create
 from mitool.measure.settings import Settings
 from mitool.once import once
 from mitool.parallel import map_over_rows
@@ -24,7 +25,8 @@ from mitool.variables.transforms import tied_columns, transform
 class Method:
     """An estimator, and how numeric columns are transformed before it.
 
-    ``steadied`` names what was done to rows in time before.
+    ``steadied`` names what was done to rows in time before, ``in_stead_of`` the estimator that this
+    one stands in for, in a test.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Method:
     seed: int
     reason: str | None = None
     steadied: str = ""
+    in_stead_of: str = ""
 
     @classmethod
     def chosen(cls, x: Variable, y: Variable, given: Variable | None, settings: Settings) -> Method:
@@ -49,6 +52,22 @@ class Method:
         """Say why ``auto`` chose it."""
         if self.reason:
             yield note_of("auto", name=self.name, reason=self.reason)
+
+    def tested(self) -> Method:
+        """Give what a test goes by: this, or the estimator that stands in for it."""
+        if not self.estimator.tested_by:
+            return self
+        other = create(self.estimator.tested_by)
+        is_own = self.transform == self.estimator.default_transform
+        how = other.default_transform if is_own else self.transform
+        name = self.estimator.tested_by
+        return replace(
+            self, name=name, estimator=other, transform=how, reason=None, in_stead_of=self.name
+        )
+
+    def of_test(self, how: str) -> str:
+        """Name a test that is made in some way, with the estimator if it stands in for another."""
+        return f"{self.name}-{how}" if self.in_stead_of else how
 
     def transformed(self, *variables: Variable) -> tuple[Variable, ...]:
         """Give variables of the same rows as the estimator takes them: ties broken if need be."""

@@ -22,12 +22,12 @@ def require_rows(n_used: int, n_dropped: int, variables: Sequence[Variable]) -> 
 
 
 def require_support(method: Method, sides: Sequence[Variable | None], n_left: int) -> None:
-    """Refuse a number that would rest on few of its rows."""
+    """Refuse a number that would rest on few of its rows, the others being alone with a label."""
     present = [variable for variable in sides if variable is not None]
     n_rows = len(present[0])
-    if n_rows - n_left >= USABLE_SHARE * n_rows:
-        return
     labels = " and ".join(repr(v.name) for v in present if v.kind == "discrete")
+    if not labels or n_rows - n_left >= USABLE_SHARE * n_rows:
+        return
     raise MitoolError(
         f"{method.name} can use {n_rows - n_left} of {n_rows} rows, fewer than one in "
         f"{1 / USABLE_SHARE:.0f}: the others are alone with their label in {labels}, or nearly; "

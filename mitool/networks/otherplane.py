@@ -18,7 +18,14 @@ from mitool.result import Estimate, Note
 from mitool.result.codes import gravity_of
 from mitool.variables import Variable
 
-TELLING = ("outside_range", "kernel_too_wide", "kernel_too_narrow", "projected")
+TELLING = (
+    "prior_dependent",
+    "rows_left_out",
+    "outside_range",
+    "kernel_too_wide",
+    "kernel_too_narrow",
+    "projected",
+)
 """Notes that say something of the number although nothing follows from them."""
 
 BOUNDED = ("mi", "noisy_mi", "compressed_mi", "binned_mi")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mitool.plots.picture import Picture, Row, is_insignificant, label, quantity
@@ -10,6 +11,8 @@ from mitool.plots.style import ACCENT, BAND, FAINT, INK, SECOND
 
 MOST = 40  # dots that a picture holds
 PER_DOT = 0.24  # inches
+QUANTILE = re.compile(r"q\d\d")
+"""A name of a quantile among the extras, as an estimator gives them that was taught."""
 
 
 def ranking(rows: Sequence[Row], alone: dict[str, float] | None = None) -> list[Picture]:
@@ -26,6 +29,7 @@ def ranking(rows: Sequence[Row], alone: dict[str, float] | None = None) -> list[
     more = f", the first {MOST} of {len(known)}" if len(known) > MOST else ""
     title = f"Information with {label(known[0]['y'] or 'the target')}{more}"
     words = f"Ranking of {len(known)} columns by {quantity(known)}; the first is {shown[0]['x']}."
+    words += _of_bars(shown)
     names = [label(row["x"]) for row in shown]
     return [_dots(title, words, names, shown, alone or {})]
 
@@ -41,7 +45,7 @@ def pairs(rows: Sequence[Row]) -> list[Picture]:
         + (f", {row['estimator']}" if len(estimators) > 1 else "")
         for row in shown
     ]
-    words = f"{len(shown)} estimates of {quantity(shown)} with their intervals."
+    words = f"{len(shown)} estimates of {quantity(shown)} with their intervals.{_of_bars(shown)}"
     return [_dots("Estimates", words, names, shown, {})]
 
 
@@ -62,9 +66,14 @@ def _dots(
 
 def _paint_dots(panel: Any, rows: Sequence[Row], alone: dict[str, float]) -> None:
     for place, row in enumerate(rows):
-        chance = (row.get("extras") or {}).get("null_95")
+        extras = row.get("extras") or {}
+        chance = extras.get("null_95")
         if chance is not None:
             panel.barh(place, chance, height=1.0, color=BAND, linewidth=0)
+        for low, high in between(extras):
+            panel.barh(
+                place, high - low, left=low, height=0.5, color=ACCENT, alpha=0.15, linewidth=0
+            )
         if row.get("ci_low") is not None:
             panel.plot((row["ci_low"], row["ci_high"]), (place, place), color=ACCENT, linewidth=1.5)
         fill = "white" if is_insignificant(row) else ACCENT
@@ -75,6 +84,19 @@ def _paint_dots(panel: Any, rows: Sequence[Row], alone: dict[str, float]) -> Non
         panel.plot(*zip(*ghosts, strict=True), "o", label="by correlation alone", **look)
         panel.legend(loc="lower right")
     panel.axvline(0.0, color=FAINT, linewidth=0.8)
+
+
+def _of_bars(rows: Sequence[Row]) -> str:
+    """Say in words what bars there are."""
+    has_bars = any(list(between(row.get("extras") or {})) for row in rows)
+    return " Bars are darker, the likelier a number is." if has_bars else ""
+
+
+def between(extras: Mapping[str, float]) -> Iterator[tuple[float, float]]:
+    """Give the ends of the intervals between quantiles, the widest first, where there are any."""
+    named = sorted(name for name in extras if QUANTILE.fullmatch(name))
+    for low, high in zip(named[: len(named) // 2], reversed(named), strict=False):
+        yield extras[low], extras[high]
 
 
 def difference(rows: Sequence[Row], names: Sequence[str] = ()) -> list[Picture]:

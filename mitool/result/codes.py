@@ -201,6 +201,22 @@ CODES: dict[str, Code] = {
         "numbers are: the estimate may be several times too high; use -p form=paper, -e mesner, or "
         "-e ksg"
     ),
+    "out_of_training": Code(
+        "{x!r} and {y!r} are unlike the tables that {name} learned from ({distance:.3g} away, "
+        "nearly all of those {limit:.3g} at most): neither its number nor its interval can be "
+        "relied on; use -e {other}",
+        gravity="doubtful",
+    ),
+    "prior_dependent": Code(
+        "{name} learned from simulated tables: its number and its interval are prior-dependent, as "
+        "good as these columns are like those tables; they prove no dependence",
+        "note",
+    ),
+    "rows_left_out": Code(
+        "{name} looks at {n_used} of {n_rows} rows, the same ones in whatever order they stand: it "
+        "has learned from no larger table; -e {other} takes all",
+        "note",
+    ),
     "beyond_scores": Code(
         "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} nats "
         "where rows far out in a sum of columns cannot decide: do not rely on the larger",
@@ -331,6 +347,7 @@ CODES: dict[str, Code] = {
         gravity="doubtful",
     ),
     "perm_floor": Code("{reason}"),
+    "tested_by": Code("{name} is never tested: p-values beside it are those of {other}", "note"),
     "sparse_g_test": Code(
         "independence of {x!r} and {y!r} expects fewer than {fewest} rows in {n_few} of {n_cells} "
         "cells, where the p of a g-test may be far too large or too small; use --permutations "

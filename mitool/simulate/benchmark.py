@@ -20,6 +20,7 @@ from mitool.simulate.scores import Score
 from mitool.simulate.suites import suite
 from mitool.tables.column import Column
 from mitool.uncertainty import assess
+from mitool.uncertainty.interval import widest_level
 from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Variable, Vector, gather
 
@@ -41,7 +42,13 @@ class Trial:
 
 
 def entrant(settings: Settings, uncertainty: Uncertainty | None = None) -> Entrant:
-    """Make an entrant of one of our estimators; scores have intervals if it asks for them."""
+    """Make an entrant of one of our estimators; scores have intervals if it asks for them.
+
+    They have the level it asks for, or the widest that the estimator can give.
+    """
+    if uncertainty is not None and uncertainty.level is not None and settings.estimator != "auto":
+        level = widest_level(settings.named, uncertainty.level)
+        uncertainty = replace(uncertainty, level=level)
     return Entrant(
         settings.estimator,
         lambda x, y, given: assess(x, y, given, settings, uncertainty),

@@ -97,4 +97,5 @@ class Scored:
         if self.method is None:
             return None
         observed, drawn = (float(self.scores[0]),), self.scores[1:, None]
-        return against(observed, drawn, method=self.method, tail=tail)
+        test = against(observed, drawn, method=self.method, tail=tail)
+        return replace(test, chance=None)  # what is compared are scores, and no estimates

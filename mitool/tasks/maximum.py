@@ -146,7 +146,7 @@ def _scored(x: Variable, y: Variable, settings: Settings, uncertainty: Uncertain
 def _trial(
     x: Variable, y: Variable, settings: Settings, uncertainty: Uncertainty
 ) -> tuple[Measurement, Units, Trial]:
-    measurement, _ = measurement_of(x, y, None, settings)
+    measurement = measurement_of(x, y, None, settings)[0].tested
     units = units_of(measurement, uncertainty.order, uncertainty.block)
     return measurement, units, trial_of(measurement, units, uncertainty)
 

@@ -43,7 +43,8 @@ def assess(
     if uncertainty.order == "time":
         settings = settings.in_time()
     measurement, n_dropped = measurement_of(x, y, given, settings, groups)
-    if measurement.method.estimator.family == "neighbours":
+    families = (m.method.estimator.family for m in (measurement, measurement.tested))
+    if "neighbours" in families:
         counting.announce(uncertainty.n_replicates, len(measurement.x))
     estimate = normalized(describe(measurement, n_dropped), settings.normalize, measurement.margins)
     return with_uncertainty(measurement, estimate, uncertainty, n_jobs, nulls)

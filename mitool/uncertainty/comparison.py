@@ -44,7 +44,7 @@ def between_groups(
     that differ in their margins are then not taken for different. The test exchanges rows between
     the groups, so it asks whether x and y depend on each other alike in both.
     """
-    _check(uncertainty)
+    _check(uncertainty, settings)
     (x, y, by), n_dropped = complete(x, y, by, missing=settings.missing)
     members = _members(by)
     both_x, both_y = (
@@ -106,7 +106,7 @@ def between_targets(
     exchanges both targets row by row, ranked where the estimator looks at ranks alone; it needs
     numeric targets of one width.
     """
-    _check(uncertainty)
+    _check(uncertainty, settings)
     (x, y, other), n_dropped = complete(x, y, other, missing=settings.missing)
     _require_exchangeable(y, other)
     ranked = [_ranked(variable, x, y, settings) for variable in (y, other)]
@@ -141,7 +141,12 @@ def _ranked(variable: Variable, x: Variable, y: Variable, settings: Settings) ->
     return transform(variable, "rank") if method.transform in ("rank", "normal") else variable
 
 
-def _check(uncertainty: Uncertainty) -> None:
+def _check(uncertainty: Uncertainty, settings: Settings) -> None:
+    if settings.estimator != "auto" and (other := settings.named.tested_by):
+        raise UsageError(
+            f"a comparison tests the difference, and {settings.estimator} is never tested; use "
+            f"-e {other}"
+        )
     check_level(uncertainty.level or DEFAULT_LEVEL)
     idle = uncertainty.sequential or uncertainty.tail or uncertainty.statistic == "max"
     if idle or uncertainty.order == "time" or uncertainty.test in ("g-test", "exact"):

@@ -43,6 +43,8 @@ def inferred(
     elif uncertainty.tests:
         test = nulls.test(measurement) if nulls else None
         test = test or independence_test(measurement, units, uncertainty, n_jobs)
+        if measurement.tested is not measurement:  # chance is that of the other's estimates
+            test = replace(test, chance=None)
         notes = (*estimate.notes, *test_notes(measurement, test))
         estimate = replace(estimate, test=test, notes=notes)
     return replace(estimate, notes=(*estimate.notes, *agreement_notes(estimate)))

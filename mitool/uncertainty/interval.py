@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mitool.errors import UsageError
-from mitool.estimators.base import Estimator, Tabular
+from mitool.estimators.base import Estimator
+from mitool.estimators.own_intervals import Predictive, Tabular
 from mitool.inference import contingency, count_intervals, intervals
 from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import Units
@@ -21,6 +22,10 @@ RESAMPLED = {
     "bootstrap": intervals.bootstrap,
 }
 CLOSED = {"jackknife": count_intervals.jackknife, "chi2": count_intervals.chi2}
+OWN = "quantiles"
+"""The method of estimators that say by themselves how likely the information lies where."""
+ONE_DEVIATION = 0.6826894921370859
+"""The level of the interval of one standard deviation to either side of a normal distribution."""
 COUNTED = ("subsample", "bootstrap", "studentised")
 """The methods whose number of resamples the user may choose."""
 
@@ -44,26 +49,32 @@ def _by_method(
     if method == "auto":
         method = _automatic(estimator, units, n_resamples, level)
     _check(measurement, units, method, n_resamples)
-    if method == "jackknife" and measurement.given is None:
-        return _own_jackknife(measurement, level)
+    own = OWN_INTERVALS.get(method)
+    if own is not None and measurement.given is None:
+        return own(measurement, level)
     if method in CLOSED:
         return CLOSED[method](table_of(measurement), level)
-    seed, task = measurement.method.seed, task_of(measurement, "interval")
     if method == "studentised":
         count = n_resamples or count_intervals.STUDENTISED_RESAMPLES
+        seed, task = measurement.method.seed, task_of(measurement, "interval")
         return count_intervals.studentised(table_of(measurement), level, count, seed, task)
-    sample = Sample(
+    count = n_resamples or intervals.DEFAULT_RESAMPLES
+    return RESAMPLED[method](_sample(measurement, units, n_jobs), level, count)
+
+
+def _sample(measurement: Measurement, units: Units, n_jobs: int) -> Sample:
+    """Give the estimate, and how to make it again on some of the rows."""
+    estimator = measurement.method.estimator
+    return Sample(
         measurement.value.mi,
         measurement.replicate,
         units,
-        task,
-        seed,
+        task_of(measurement, "interval"),
+        measurement.method.seed,
         n_jobs,
         corrects_bias=estimator.family == "counts",
         quantity="mi" if estimator.estimand == "mi" else "measure",
     )
-    count = n_resamples or intervals.DEFAULT_RESAMPLES
-    return RESAMPLED[method](sample, level, count)
 
 
 def valid_methods(estimator: Estimator) -> tuple[str, ...]:
@@ -92,8 +103,34 @@ def _own_jackknife(measurement: Measurement, level: float) -> Interval:
     return count_intervals.jackknife_of(measurement.value.mi, without, counts, level)
 
 
+def _own_quantiles(measurement: Measurement, level: float) -> Interval:
+    """The interval that the estimator itself takes for that likely."""
+    estimator, name = measurement.method.estimator, measurement.method.name
+    assert isinstance(estimator, Predictive)  # all that declare the method are
+    if level > estimator.widest_level:
+        raise UsageError(
+            f"the widest interval of {name} by its quantiles has the level "
+            f"{estimator.widest_level:g}, got {level:g}; use --ci {estimator.widest_level:g}, or "
+            "--ci-method subsample for the error of sampling alone"
+        )
+    low, high = estimator.central(measurement.value, level)
+    one = estimator.central(measurement.value, ONE_DEVIATION)
+    return Interval(low, high, level, OWN, se=(one[1] - one[0]) / 2.0)
+
+
+def widest_level(estimator: Estimator, level: float) -> float:
+    """Give a level, or the widest below it that the estimator's own interval can have."""
+    return min(level, estimator.widest_level) if isinstance(estimator, Predictive) else level
+
+
+OWN_INTERVALS = {OWN: _own_quantiles, "jackknife": _own_jackknife}
+"""What an estimator knows of its own error, by the method; under a condition none does."""
+
+
 def _automatic(estimator: Estimator, units: Units, n_resamples: int | None, level: float) -> str:
     if units.kind == "rows":
+        if n_resamples is not None and estimator.intervals[0] == OWN:
+            return "subsample"
         if n_resamples is not None and estimator.intervals[0] in CLOSED:
             enough = n_resamples >= count_intervals.fewest_resamples(level)
             return "studentised" if enough else "subsample"
@@ -115,7 +152,7 @@ def _check(measurement: Measurement, units: Units, method: str, n_resamples: int
         )
     if method not in valid:
         raise UsageError(f"--ci-method {method} is not valid for {name}; use {', '.join(valid)}")
-    if units.kind != "rows" and (method in CLOSED or method == "studentised"):
+    if units.kind != "rows" and (method in CLOSED or method in ("studentised", OWN)):
         raise UsageError(
             f"--ci-method {method} takes rows as independent; for rows that belong together "
             "use --ci-method group-jackknife"

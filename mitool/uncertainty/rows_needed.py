@@ -9,13 +9,13 @@ from math import ceil, isfinite
 import numpy as np
 
 from mitool.diagnostics.row_notes import FEW_ROWS
-from mitool.errors import attempt
+from mitool.errors import UsageError, attempt
 from mitool.inference.needed_rows import Null, rows_for_width
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
 from mitool.result import Interval, Note, RowsNeeded
 from mitool.result.codes import note_of
-from mitool.uncertainty.interval import interval_of, task_of
+from mitool.uncertainty.interval import OWN, interval_of, task_of
 from mitool.uncertainty.test import trial_of
 from mitool.uncertainty.uncertainty import (
     DEFAULT_LEVEL,
@@ -39,6 +39,11 @@ def rows_needed(
     """
     wanted, n_rows = uncertainty.rows_for, len(measurement.x)
     assert wanted is not None  # the caller looked
+    if interval.method == OWN:
+        raise UsageError(
+            "--rows-for goes by intervals of resamples, whose width falls as rows are added; add "
+            "--ci-method subsample"
+        )
     pilot = _steadied(measurement, units, interval, uncertainty, n_jobs)
     for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted, pilot.drift)
     null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
@@ -75,7 +80,7 @@ def _steadied(
 
 def _null(measurement: Measurement, units: Units, uncertainty: Uncertainty) -> Null | None:
     """Permute the rows as a test of the estimate would; None where permuting tests nothing."""
-    estimator, level = measurement.method.estimator, uncertainty.level or DEFAULT_LEVEL
+    estimator, level = measurement.tested.method.estimator, uncertainty.level or DEFAULT_LEVEL
     if not estimator.of_dependence:
         return None
     asked = Uncertainty(

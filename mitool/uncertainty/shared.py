@@ -98,6 +98,7 @@ class SharedNulls:
 
     def test(self, measurement: Measurement) -> Test | None:
         """Test a pair by the null it shares with others, or None where it has its own."""
+        measurement = measurement.tested
         shuffled = Shuffled.of(measurement) if self.serves(measurement) else None
         if shuffled is None:
             return None
@@ -106,7 +107,7 @@ class SharedNulls:
         return permutation.against(
             trial.observed,
             drawn,
-            method="shared-permutation",
+            method=measurement.method.of_test("shared-permutation"),
             of=trial.of,
             tail=self._uncertainty.tail,
         )

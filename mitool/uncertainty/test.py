@@ -28,6 +28,7 @@ from mitool.uncertainty.uncertainty import Uncertainty
 from mitool.variables import Rows
 
 LOCAL_NEIGHBORS = 5
+CONSTANT = "constant"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def independence_test(
 ) -> Test:
     """Test whether x and y are independent (given z)."""
     if measurement.is_constant:
-        return Test(1.0, "constant")
+        return Test(1.0, CONSTANT)
     if uncertainty.test in ("g-test", "exact"):
         return _counted(measurement, units, uncertainty.test)
     trial = trial_of(measurement, units, uncertainty)
@@ -72,7 +73,10 @@ def independence_test(
 def trial_of(
     measurement: Measurement, units: Units, uncertainty: Uncertainty, task: str | None = None
 ) -> Trial:
-    """Give what a permutation test needs; trials of one ``task`` and length move rows alike."""
+    """Give what a permutation test needs; trials of one ``task`` and length move rows alike.
+
+    An estimator that must not be one's proof has another stand in for it.
+    """
     if uncertainty.n_permutations is None:
         raise UsageError("a permutation test needs a number; use --permutations 999")
     if not measurement.method.estimator.of_dependence:
@@ -82,6 +86,7 @@ def trial_of(
         )
     if measurement.given is not None and units.kind == "blocks":
         measurement = replace(measurement, x=measurement.y, y=measurement.x)  # shift the source
+    measurement = measurement.tested
     joins = joins_scales(measurement, uncertainty)
     shuffle = _shuffle(measurement, units, uncertainty, task or task_of(measurement, "test"))
     n = min(uncertainty.n_permutations, shuffle.n_max or uncertainty.n_permutations)
@@ -91,7 +96,7 @@ def trial_of(
 
     observed = measurement.observed(joins=joins)
     of = _joining(measurement, len(observed)) if joins else MAXIMUM
-    return Trial(shuffle.name, observed, statistics, n, of)
+    return Trial(measurement.method.of_test(shuffle.name), observed, statistics, n, of)
 
 
 def _joining(measurement: Measurement, n_statistics: int) -> Joining:
@@ -123,7 +128,10 @@ def _counted(measurement: Measurement, units: Units, method: str) -> Test:
 
 
 def test_notes(measurement: Measurement, test: Test) -> Iterator[Note]:
-    """Say where the distribution that a test goes by does not hold."""
+    """Say whom a test goes by, and where the distribution that it goes by does not hold."""
+    if measurement.tested is not measurement and test.method != CONSTANT:
+        names = {"name": measurement.method.name, "other": measurement.tested.method.name}
+        yield note_of("tested_by", **names)
     few = exact.few_expected(table_of(measurement)) if test.method == "g-test" else None
     if few is None:
         return

@@ -67,9 +67,9 @@ class Marks(NamedTuple):
 
     @classmethod
     def _made(cls, variable: Variable, column: int) -> Marks:
-        marks = _scrambled((2.0 * average_ranks(variable, column)).astype(np.uint64))
-        content = _scrambled((variable.values[:, column] + 0.0).view(np.uint64))  # -0 is 0
-        return cls(marks, _scrambled(marks.sum()), content.sum())
+        marks = scrambled((2.0 * average_ranks(variable, column)).astype(np.uint64))
+        content = scrambled((variable.values[:, column] + 0.0).view(np.uint64))  # -0 is 0
+        return cls(marks, scrambled(marks.sum()), content.sum())
 
 
 def _with_noise(variable: Variable, seeds: dict[int, int], order: NDArray[np.intp]) -> Variable:
@@ -94,12 +94,12 @@ def _keys(variables: Sequence[Variable]) -> tuple[Keys, dict[tuple[int, int], in
     numeric = [(i, v) for i, v in enumerate(variables) if v.kind != "discrete"]
     places = [(i, j) for i, v in numeric for j in range(v.n_dims)]
     columns = [Marks.of(variables[i], j) for i, j in places]
-    rows = np.asarray(sum(_scrambled(one.of_rows + one.alone) for one in columns))
+    rows = np.asarray(sum(scrambled(one.of_rows + one.alone) for one in columns))
     labels = [_marks_of_labels(v.codes, rows) for v in variables if v.kind == "discrete"]
     rows = np.asarray(sum(labels, rows))
-    together = np.array([_scrambled(one.of_rows ^ rows).sum() for one in columns])
+    together = np.array([scrambled(one.of_rows ^ rows).sum() for one in columns])
     keys = _told_apart(together, np.array([one.content for one in columns]))
-    told = (_scrambled(one.of_rows ^ key) for one, key in zip(columns, keys, strict=True))
+    told = (scrambled(one.of_rows ^ key) for one, key in zip(columns, keys, strict=True))
     rows = np.asarray(sum((*told, *labels)))
     return rows, dict(zip(places, keys.tolist(), strict=True))
 
@@ -107,7 +107,7 @@ def _keys(variables: Sequence[Variable]) -> tuple[Keys, dict[tuple[int, int], in
 def _marks_of_labels(codes: Codes, rows: Keys) -> Keys:
     """Mark labels by the rows that have them, and not by what they are called; (n,)."""
     levels = np.zeros(int(codes.max()) + 1, dtype=np.uint64)
-    np.add.at(levels, codes, _scrambled(rows))
+    np.add.at(levels, codes, scrambled(rows))
     return _told_apart(levels, np.zeros_like(levels))[codes]
 
 
@@ -119,10 +119,10 @@ def _told_apart(keys: Keys, contents: Keys) -> Keys:
     ordered = keys[order]
     numbers = np.empty_like(keys)
     numbers[order] = np.arange(len(keys)) - np.searchsorted(ordered, ordered)
-    return _scrambled(keys + numbers)
+    return scrambled(keys + numbers)
 
 
-def _scrambled(keys: Scrambled) -> Scrambled:
+def scrambled(keys: Scrambled) -> Scrambled:
     """Mix 64 bits so that sums of them tell contents apart, as SplitMix64 does.
 
     Steele, Lea & Flood (2014), doi:10.1145/2714064.2660195.

@@ -25,7 +25,7 @@ SMALL = 20_000  # below it the standard library's quantiles cost less than impor
 
 
 @lru_cache(maxsize=8)
-def _normal_quantiles(n_samples: int) -> Vector:
+def normal_quantiles(n_samples: int) -> Vector:
     """Normal scores of the average ranks 1, 1.5, 2, …, n: Φ⁻¹(r / (n + 1)), odd by construction."""
     half_ranks = np.arange(2, n_samples + 2)  # ranks up to the middle: the rest is their mirror
     probability = half_ranks / (2.0 * (n_samples + 1))
@@ -49,7 +49,7 @@ def untied_line(how: str, n_samples: int) -> Vector:
     Not to be written to, and yet not locked: loops would be compiled once more for locked arrays.
     """
     if how == "normal":
-        line = _normal_quantiles(n_samples)[::2].copy()
+        line = normal_quantiles(n_samples)[::2].copy()
     else:
         line = np.arange(1.0, n_samples + 1) / (n_samples + 1)
     return line
@@ -93,7 +93,7 @@ def _normal(variable: Variable, column: int) -> Vector:
         untied[variable.order(column)] = untied_line("normal", len(variable))
         return untied
     doubled = (2.0 * average_ranks(variable, column)).astype(np.int64)
-    scores: Vector = _normal_quantiles(len(variable))[doubled - 2]
+    scores: Vector = normal_quantiles(len(variable))[doubled - 2]
     return scores
 
 

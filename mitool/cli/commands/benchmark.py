@@ -56,7 +56,9 @@ Repeats = Annotated[
 ]
 Coverage = Annotated[
     bool,
-    typer.Option("--coverage", help="Also how often 95 % intervals hold the truth."),
+    typer.Option(
+        "--coverage", help="Also how often 95 % intervals, or the widest there are, hold the truth."
+    ),
 ]
 
 

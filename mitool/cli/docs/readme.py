@@ -10,12 +10,15 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import fill
 
 from mitool.cli.docs.chapter import INTRODUCTION, RECIPES
 from mitool.cli.docs.manpage import EXIT_STATUS
 from mitool.estimators import BUILTIN
 from mitool.estimators.auto import RULES
 from mitool.estimators.catalogue import entry
+from mitool.estimators.learned.network import load
+from mitool.estimators.learned.statistics import NAMES
 from mitool.result.codes import CODES
 from mitool.tables.formats import FORMATS
 
@@ -73,6 +76,15 @@ def accuracy() -> str:
             mine, *others = (float(errors[name][at].split()[0]) for name in ("auto", *PEERS))
             rows.append((f"{what}, {size}", f"{mine:.3f}", f"{min(others):.3f}"))
     return _table(("samples", "`auto`", "best of " + ", ".join(PEERS)), rows)
+
+
+def card() -> str:
+    """Give what the learned estimator was taught, and how far off the study found it to be."""
+    weights = load(NAMES)
+    section = Path("studies/mist.md").read_text().partition("## Card\n")[2].partition("\n## ")[0]
+    families = ", ".join(weights.families)
+    what = fill(f"The {len(weights.families)} families it learned from: {families}.", 100)
+    return f"{section.strip()}\n\n{what}\n"
 
 
 def cluster() -> str:

@@ -1,0 +1,1 @@
+"""What a network that was trained on simulated tables looks at, and the network."""

@@ -78,9 +78,8 @@ def labelled(sizes: tuple[int, ...]) -> Variable:
 
 def main() -> None:
     asked = options(__doc__.splitlines()[0], repeats=2000)
-    statistics = (("ross", "auto"), ("ross", "estimate"), ("mesner", "auto"))
-    jobs = [Job(*how, sizes, asked.repeats) for how in statistics for sizes in SIZES]
-    both = [Both(sizes, max(asked.repeats // 10, 1)) for sizes in SIZES]
+    jobs = [Job("ross", "auto", sizes, asked.repeats) for sizes in SIZES]
+    both = [Both(sizes, max(asked.repeats // 20, 1)) for sizes in SIZES]
     rates = over(Job.rejected, jobs, asked.jobs)
     found = over(Both.rejected, both, asked.jobs)
     errors = [(a * (1 - a) * (1 / asked.repeats + 1 / N_SHARED)) ** 0.5 for a in LEVELS]

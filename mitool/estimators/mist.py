@@ -71,7 +71,7 @@ class Mist(Estimator):
             )
         if len(varies) == x.n_dims:
             return x
-        names, kinds = (tuple(each[j] for j in varies) for each in (x.names, x.kinds))
+        names, kinds = tuple(x.names[j] for j in varies), tuple(x.kinds[j] for j in varies)
         return Variable(names, np.ascontiguousarray(x.values[:, varies]), kinds)
 
     def join(self, x: Variable, y: Variable) -> Value:

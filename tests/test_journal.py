@@ -325,6 +325,12 @@ def test_an_outline_is_the_same_after_its_header(kind) -> None:
 
         common = {"item_name": "layers", "n_tasks": 4, "n_rows": 0, "fields": (Field("x"),)}
         outline = LayersOutline(**common, unit="bits")
+    elif kind == "prescreened":
+        from mitool.tasks.prescreened import PrescreenedOutline
+
+        common = {"item_name": "pairs", "n_tasks": 2, "n_rows": 1, "fields": (Field("x"),)}
+        places = {"names": ("a", "b", "c"), "columns": (0, 1), "against": (2,), "adjust": "bh"}
+        outline = PrescreenedOutline(**common, **places, listed=(2, 2), sizes=(1, 1), n_tests=2)
     else:
         outline = OUTLINED[kind]
     assert outline_of(json.loads(json.dumps(outline.header()))) == outline

@@ -14,6 +14,7 @@ from mitool.choices import Unit
 from mitool.once import once
 from mitool.result.estimates import Estimate
 from mitool.result.notes import Note
+from mitool.result.wording import in_unit
 from mitool.units import PER_NAT
 
 Own = tuple[Any, ...]
@@ -114,6 +115,13 @@ class Alikes:
             columns = [[value * factor for value in column] for column in columns]
         for own in zip(self.x, self.y, *columns, *self.facts.values(), strict=True):
             yield AlikeRow(pattern, own)
+
+    def remarks(self) -> Iterator[tuple[Note, ...]]:
+        """Give the notes of each, in the unit of the likeness."""
+        if self.likeness.factor == 1.0:
+            return iter(self.notes)
+        unit = self.likeness.unit
+        return (tuple(in_unit(note, unit) for note in notes) for notes in self.notes)
 
     def estimates(self) -> Iterator[Estimate]:
         """Give the estimates, in nats."""

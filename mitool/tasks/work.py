@@ -78,7 +78,7 @@ class PairBatch:
 
     def run(self, numbers: range) -> list[Record]:
         """Estimate the pairs of these numbers; a row for each estimator."""
-        told = self._told(numbers, _rows_of, lambda one: (one.to(self.unit).row(), one.remarks))
+        told = self._told(numbers, _rows_of, lambda one: _row_of(one.to(self.unit)))
         return [_record(number, pair) for number, pair in zip(numbers, told, strict=True)]
 
     def estimates(self, numbers: range) -> list[Estimate]:
@@ -152,7 +152,11 @@ class PairBatch:
 
 
 def _rows_of(alikes: Alikes) -> Iterator[Told]:
-    return zip(alikes.rows(), alikes.notes, strict=True)
+    return zip(alikes.rows(), alikes.remarks(), strict=True)
+
+
+def _row_of(estimate: Estimate) -> Told:
+    return estimate.row(), estimate.remarks
 
 
 def _record(number: int, told: Sequence[Told]) -> Record:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mitool.estimators import load
-from mitool.estimators.learned.arrangement import MOST_ROWS, arranged
+from mitool.estimators.learned.arrangement import arranged
 from mitool.estimators.learned.correlated import Polynomial, information_of
 from mitool.estimators.learned.statistics import NAMES, SHAPE, raw_statistics, statistics_of
 from mitool.kernels.neighbors import sweep
@@ -63,13 +63,6 @@ def test_equal_columns_on_both_sides_and_grids_have_one_answer():
         found = statistics_of(left, right)
         assert np.isfinite(found).all()
         assert np.array_equal(statistics_of(right[rows][:, ::-1], -left[rows][:, ::-1]), found)
-
-
-def test_rows_beyond_the_most_are_left_out_whatever_their_order():
-    x, y = table((1, 2), MOST_ROWS + 500, 0)
-    rows = np.random.default_rng(1).permutation(len(x))
-    assert np.array_equal(statistics_of(x, y), statistics_of(x[rows], y[rows]))
-    assert statistics_of(x, y)[0] == np.log(MOST_ROWS)
 
 
 def test_a_table_without_a_column_that_matters_is_told_from_one_with():

@@ -18,9 +18,8 @@ import mitool as library
 from mitool.errors import MitoolError
 from mitool.estimators import load
 from mitool.estimators.base import Value
-from mitool.estimators.learned.arrangement import MOST_ROWS
 from mitool.estimators.learned.network import LEVELS
-from mitool.estimators.mist import QUANTILES, Mist
+from mitool.estimators.mist import MOST_ROWS, QUANTILES, Mist
 
 PACKAGE = Path(library.__file__).parent
 TOLERANCE = 1e-9
@@ -251,23 +250,14 @@ def test_names_and_the_seed_change_nothing(estimate, table):
     same(before, estimate(renamed, "zyx", "wv", "--ci", 0.9, "--seed", 5)[0])
 
 
-def test_the_order_of_many_rows_changes_nothing(rng):
-    """Of more rows than it looks at, the same are left out in any order."""
-    x = rng.normal(size=MOST_ROWS + 400)
-    y = x + rng.normal(size=len(x))
-    rows = rng.permutation(len(x))
-    first, second = library.estimate(x, y, "mist"), library.estimate(x[rows], y[rows], "mist")
-    assert first.value == pytest.approx(second.value, abs=TOLERANCE)
-    assert first.n_used == MOST_ROWS
-    assert [note.message for note in first.notes if note.code == "rows_left_out"] == [
-        "mist looks at 3000 of 3400 rows, the same ones in whatever order they stand: it has "
-        "learned from no larger table; -e knn-or-copula takes all"
-    ]
-
-
-def test_few_of_very_many_rows_are_no_reason_to_refuse(rng):
-    x, y = rng.normal(size=(2, 30 * MOST_ROWS))
-    assert library.estimate(x, y, "mist").n_used == MOST_ROWS
+@pytest.mark.parametrize("options", [("--ci-method", "subsample"), ("--order", "time")])
+def test_an_interval_of_resamples_holds_the_one_between_quantiles(estimate, rng, options):
+    """Near 0 all resamples give nearly the same, and prove nothing by it."""
+    table = {name: rng.normal(size=120) for name in "ab"}
+    own, _ = estimate(table, "a", "b", "--ci", 0.9)
+    row, _ = estimate(table, "a", "b", "--ci", 0.9, *options)
+    assert row["ci_method"] != own["ci_method"] == "quantiles"
+    assert 0.0 <= row["ci_low"] <= own["ci_low"] < own["ci_high"] <= row["ci_high"]
 
 
 # What it refuses
@@ -294,6 +284,15 @@ def test_few_rows_are_refused(refused, estimate, rng):
     )
     more = {name: np.append(column, 0.5) for name, column in table.items()}
     assert estimate(more, "a", "b")[0]["n_used"] == 30
+
+
+def test_many_rows_are_refused(refused, estimate, rng):
+    table, *_ = correlated(rng, MOST_ROWS + 1, 1, 1, 0.5)
+    assert refused(table, "-x", "a", "-y", "b") == (
+        "mist has learned from tables of at most 3000 rows, and 'a' with 'b' has 3001; use "
+        "--sample 3000, or -e auto"
+    )
+    assert estimate(table, "a", "b", "--sample", 3000)[0]["n_used"] == 3000
 
 
 def test_many_columns_are_refused(refused, estimate, rng):
@@ -325,7 +324,7 @@ def test_wide_intervals_are_refused(refused, rng):
     table, *_ = correlated(rng, 60, 1, 1, 0.5)
     assert refused(table, "-x", "a", "-y", "b", "--ci", 0.95, code=2) == (
         "the widest interval of mist by its quantiles has the level 0.9, got 0.95; use --ci 0.9, "
-        "or --ci-method subsample for the error of sampling alone"
+        "or --ci-method subsample for one by resamples"
     )
 
 

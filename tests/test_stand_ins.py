@@ -130,7 +130,7 @@ def test_wider_than_it_knows_is_refused_and_how_to_get_one_said(pair):
     with pytest.raises(
         UsageError,
         match=r"^the widest interval of sure by its quantiles has the level 0\.8, got 0\.95; "
-        r"use interval=0\.8, or interval_method='subsample' for the error of sampling alone$",
+        r"use interval=0\.8, or interval_method='subsample' for one by resamples$",
     ):
         mitool.estimate(*pair, "sure", interval=0.95)
 

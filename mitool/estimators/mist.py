@@ -14,15 +14,16 @@ import numpy as np
 
 from mitool.errors import MitoolError
 from mitool.estimators.base import NUMERIC, Accepted, Estimator, Value
-from mitool.estimators.learned.arrangement import MOST_ROWS
 from mitool.estimators.learned.network import LEVELS, MEDIAN, OFFSET, Prediction, load, predict
 from mitool.estimators.learned.statistics import NAMES, statistics_of
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.variables import Variable
 
-FEWEST_ROWS = 30
+FEWEST_ROWS, MOST_ROWS = 30, 3000
 MOST_COLUMNS = 5
+ROUNDING = 1e-12
+"""What an end of an interval may be off 0, in nats, by its logarithm and back."""
 QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
 """The names of the quantiles among the extras."""
 
@@ -38,17 +39,15 @@ class Mist(Estimator):
 
     It is prior-dependent: as good as the data are like the tables that it learned from, and high
     by chance where columns are many and rows few. So it is never tested: p-values are those of
-    ``ksg``. Data unlike those tables have the warning ``out_of_training``. It takes 30 rows or
-    more and at most 5 columns a side, and looks at 3000 rows.
+    ``ksg``. Data unlike those tables have the warning ``out_of_training``. It takes 30 to 3000
+    rows and at most 5 columns a side.
     """
 
     accepts: ClassVar[Accepted] = NUMERIC
     intervals: ClassVar[tuple[str, ...]] = ("quantiles", "subsample", "group-jackknife")
     tested_by: ClassVar[str] = "ksg"
     family: ClassVar[str] = "learned"
-    cost: ClassVar[str] = (
-        "4 times that of ksg in 6 columns, 15 in 2, of 1000 rows; no more beyond 3000"
-    )
+    cost: ClassVar[str] = "4 times that of ksg in 6 columns, 15 in 2, of 1000 rows"
     bibtex: ClassVar[str] = (
         "@article{gritsai2025mist, title={{MIST}: Mutual Information Via Supervised Training}, "
         "author={Gritsai, German and Richards, Megan and M{\\'e}loux, Maxime and Cho, Kyunghyun "
@@ -82,18 +81,21 @@ class Mist(Estimator):
                 f"mist has learned from tables of at least {FEWEST_ROWS} rows, and {x.name!r} with "
                 f"{y.name!r} has {n}; use -e ksg"
             )
+        if n > MOST_ROWS:
+            raise MitoolError(
+                f"mist has learned from tables of at most {MOST_ROWS} rows, and {x.name!r} with "
+                f"{y.name!r} has {n}; use --sample {MOST_ROWS}, or -e auto"
+            )
         if not (x.n_dims and y.n_dims):
             return Value(0.0)
-        n_dims, n_used = x.n_dims + y.n_dims, min(n, MOST_ROWS)
         statistics = statistics_of(x.values, y.values)
-        found = predict(load(NAMES), statistics, n_dims, n_used)
+        found = predict(load(NAMES), statistics, x.n_dims + y.n_dims, n)
         quantiles = found.quantiles.tolist()
         return Value(
             quantiles[MEDIAN],
             extras=dict(zip(QUANTILES, quantiles, strict=True)),
             facts={"p_negligible": found.hurdle, "distance": found.distance},
-            notes=tuple(_notes(x, y, found, n_used)),
-            n_left=n - n_used,
+            notes=tuple(_notes(x, y, found)),
         )
 
     def central(self, value: Value, level: float) -> tuple[float, float]:
@@ -102,17 +104,15 @@ class Mist(Estimator):
         ends = [score((1.0 - level) / 2.0), score((1.0 + level) / 2.0)]
         places = [score(one) for one in LEVELS]
         logs = np.log(np.array([value.extras[name] for name in QUANTILES]) + OFFSET)
-        low, high = np.maximum(np.exp(np.interp(ends, places, logs)) - OFFSET, 0.0).tolist()
+        nats = np.exp(np.interp(ends, places, logs)) - OFFSET
+        low, high = np.where(nats > ROUNDING, nats, 0.0).tolist()
         return low, high
 
 
-def _notes(x: Variable, y: Variable, found: Prediction, n_used: int) -> Iterator[Note]:
+def _notes(x: Variable, y: Variable, found: Prediction) -> Iterator[Note]:
     """Say what the number rests on, and where it rests on nothing."""
     yield note_of("prior_dependent", name="mist")
     if not found.inside:
         sides = {"x": x.name, "y": y.name, "name": "mist", "other": "auto"}
         limits = {"distance": found.distance, "limit": found.limit}
         yield note_of("out_of_training", (*x.names, *y.names), **sides, **limits)
-    if n_used < len(x):
-        words = {"name": "mist", "n_used": n_used, "n_rows": len(x), "other": "knn-or-copula"}
-        yield note_of("rows_left_out", **words)

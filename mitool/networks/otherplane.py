@@ -20,7 +20,6 @@ from mitool.variables import Variable
 
 TELLING = (
     "prior_dependent",
-    "rows_left_out",
     "outside_range",
     "kernel_too_wide",
     "kernel_too_narrow",

@@ -212,11 +212,6 @@ CODES: dict[str, Code] = {
         "good as these columns are like those tables; they prove no dependence",
         "note",
     ),
-    "rows_left_out": Code(
-        "{name} looks at {n_used} of {n_rows} rows, the same ones in whatever order they stand: it "
-        "has learned from no larger table; -e {other} takes all",
-        "note",
-    ),
     "beyond_scores": Code(
         "a Gaussian copula of several columns finds {canonical:.3g} nats, but {rescored:.3g} nats "
         "where rows far out in a sum of columns cannot decide: do not rely on the larger",

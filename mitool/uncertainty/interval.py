@@ -36,8 +36,14 @@ def interval_of(
     """Give the interval by the method asked, or by the best that is valid here.
 
     A jackknife moves the center where it finds a bias; its interval still holds the estimate.
+    What an estimator itself takes for likely is not ruled out by resamples of its guess.
     """
     interval, estimate = _by_method(measurement, units, uncertainty, n_jobs), measurement.value.mi
+    if isinstance(estimator := measurement.method.estimator, Predictive) and interval.method != OWN:
+        level = min(interval.level, estimator.widest_level)
+        low, high = estimator.central(measurement.value, level)
+        low, high = min(max(interval.low, 0.0), low), max(interval.high, high)
+        interval = replace(interval, low=low, high=high)
     return replace(interval, low=min(interval.low, estimate), high=max(interval.high, estimate))
 
 
@@ -110,8 +116,8 @@ def _own_quantiles(measurement: Measurement, level: float) -> Interval:
     if level > estimator.widest_level:
         raise UsageError(
             f"the widest interval of {name} by its quantiles has the level "
-            f"{estimator.widest_level:g}, got {level:g}; use --ci {estimator.widest_level:g}, or "
-            "--ci-method subsample for the error of sampling alone"
+            f"{estimator.widest_level:g}, got {level!r}; use --ci {estimator.widest_level:g}, or "
+            "--ci-method subsample for one by resamples"
         )
     low, high = estimator.central(measurement.value, level)
     one = estimator.central(measurement.value, ONE_DEVIATION)

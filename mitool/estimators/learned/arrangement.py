@@ -23,10 +23,6 @@ from mitool.variables import Matrix, Variable
 from mitool.variables.ties import JITTER, Keys, scrambled
 from mitool.variables.transforms import average_ranks
 
-MOST_ROWS = 3000
-"""Rows beyond so many are left out, the same ones whatever their order: the network has seen no
-larger table, and the time grows with the square."""
-
 Ranks = NDArray[np.int64]
 """Twice the ranks 1 … n of columns (n, d), ties sharing their mean, less n + 1: 0 in the middle."""
 
@@ -67,9 +63,6 @@ class Arranged:
 def arranged(x: Matrix, y: Matrix) -> Arranged:
     """Arrange a table of x (n, dx) and y (n, dy), finite numbers."""
     table, rows = _ordered(_ranks(x), _ranks(y))
-    if len(rows) > MOST_ROWS:
-        first = rows[:MOST_ROWS]
-        return arranged(*(np.ascontiguousarray(side[first], dtype=np.float64) for side in table))
     return Arranged(*(np.ascontiguousarray(side[rows]) for side in table))
 
 

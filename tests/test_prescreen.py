@@ -268,6 +268,8 @@ class TestHoldout:
         rare[choosing] = -5.0
         found = mi.matrix(table | {"rare": rare}, prescreen=2, holdout="split", estimator="ksg")
         assert not any("rare" in (row.x, row.y) for row in found)
+        (note,) = [note for note in found.warnings if note.code == "one_value"]
+        assert note.message.startswith("column 'rare' has one value on the rows that choose")
 
 
 class TestMultiplicity:
@@ -350,7 +352,7 @@ class TestCommand:
         n = len(report["results"])
         assert f"{n} of 903 pairs are reported" in said["prescreened"]
         assert f"{903 - n} pairs are left out" in said["prescreened"]
-        assert "--holdout split is not" in said["selected_pairs"]
+        assert "--holdout split reports from others" in said["selected_pairs"]
         assert "warning: the " in outcome.err
         assert all("selected_pairs" in row["warning_codes"] for row in report["results"])
         apart = mitool("matrix", table, "--prescreen", "1", "-e", "gcmi", "--ci", "0.9", "--json")
@@ -395,10 +397,10 @@ def test_columns_constant_where_they_are_looked_at_are_said() -> None:
     table = {name: rng.normal(size=60) for name in "ab"}
     for values in table.values():
         values[choosing] = 1.0
-    with pytest.raises(mi.MitoolError, match="each column has one value there"):
+    with pytest.raises(mi.MitoolError, match=r"there is but one value in 'a', 'b'; use"):
         mi.matrix(table, prescreen=1, holdout="split")
 
 
 def test_a_warning_is_given_from_python() -> None:
-    with pytest.warns(MitoolWarning, match="holdout='split' is not"):
+    with pytest.warns(MitoolWarning, match="holdout='split' reports from others"):
         mi.matrix(numbers(60), prescreen=1, estimator="ksg")

@@ -317,7 +317,8 @@ CODES: dict[str, Code] = {
     "compared": Code("the difference is {quantity} of {first!r} minus that of {second!r}", "note"),
     "selected": Code(
         "the {n_kept} best of {n_columns} columns are reported from the rows that chose them: "
-        "their estimates are too high, their intervals too favourable; --holdout split is not"
+        "their estimates are too high, their intervals too favourable; --holdout split reports "
+        "from others"
     ),
     "shares": Code(
         "the shares of all {n_columns} columns add up to {whole:.4g}{unit}, what they tell of "
@@ -332,8 +333,12 @@ CODES: dict[str, Code] = {
     ),
     "selected_pairs": Code(
         "the {n_kept} best of {n_pairs} pairs are reported from the rows that chose them: their "
-        "estimates are too high, their intervals too favourable, and of p-values only p_adjusted "
-        "counts all pairs; --holdout split is not"
+        "estimates are too high, and so is what intervals and p-values (but p_adjusted, which "
+        "counts all pairs) make of them; --holdout split reports from others"
+    ),
+    "one_value": Code(
+        "column {name!r} has one value on the rows that choose: it is in no pair; --holdout none "
+        "chooses by all rows"
     ),
     "coarse_answer": Code(
         "the answer for {name!r} is less than the {tolerance:.2g} nats that answers of a reusable "

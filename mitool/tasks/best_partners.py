@@ -112,6 +112,13 @@ def best_partners(
     return Partners(pairs, partners, scores / n)
 
 
+def of_one_value(pairs: Pairs, sketches: Iterable[Sketches]) -> list[int]:
+    """Give the numbers of the columns that have one value, and so are in no pair."""
+    sides = zip((pairs.columns, pairs.against or ()), sketches, strict=False)
+    varies = [zip(columns, side.varies, strict=False) for columns, side in sides]
+    return list(dict.fromkeys(number for side in varies for number, does in side if not does))
+
+
 def _scored(tables: Tables, band: int) -> Band:
     return band, tables.scores(band)
 

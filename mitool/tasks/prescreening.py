@@ -20,7 +20,7 @@ from mitool.kernels.memory import require
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.seeds import stream
-from mitool.tasks.best_partners import Follow, Partners, best_partners
+from mitool.tasks.best_partners import Follow, Partners, best_partners, of_one_value
 from mitool.tasks.families import check_adjustment
 from mitool.tasks.prescreened import PrescreenedBatch
 from mitool.tasks.work import PairBatch
@@ -105,18 +105,20 @@ def prescreened(batch: PairBatch, plan: Prescreen, n_jobs: int, follow: Follow) 
     The same for any number of threads, in every share of the work, and taken up again.
     """
     choosing, reporting = parts(batch, plan)
-    partners = best_partners(
-        batch.pairs, sketches(batch, choosing), plan.n_partners, n_jobs, follow
-    )
+    sides = list(sketches(batch, choosing))
+    lone = [batch.variables[number].name for number in of_one_value(batch.pairs, sides)]
+    partners = best_partners(batch.pairs, sides, plan.n_partners, n_jobs, follow)
     if not len(partners.listed):
+        some = ", ".join(map(repr, lone[:3])) + ("" if len(lone) <= 3 else " …")
         raise MitoolError(
-            "no pair of columns tells anything on the rows that choose: each column has one value "
-            "there; use --holdout none or a smaller --holdout-share"
+            "no pair of columns tells anything on the rows that choose, where there is but one "
+            f"value in {some}; use --holdout none or a smaller --holdout-share"
         )
     kept = tuple(v if reporting is None else v.take(reporting) for v in batch.variables)
     inner = replace(batch, variables=kept, pairs=partners.listed)
-    notes = tuple(_notes(batch, partners, plan, choosing, reporting))
-    return PrescreenedBatch(inner, partners, len(batch.pairs), notes, reporting is not None)
+    notes = [note_of("one_value", (name,), name=name) for name in lone]
+    notes += _notes(batch, partners, plan, choosing, reporting)
+    return PrescreenedBatch(inner, partners, len(batch.pairs), tuple(notes), reporting is not None)
 
 
 def parts(batch: PairBatch, plan: Prescreen) -> tuple[Rows | None, Rows | None]:

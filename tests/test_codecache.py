@@ -126,7 +126,13 @@ def run_where_nothing_can_be_written(code: str, package: Path, **variables: str)
 
 def run(code: str, package: Path, **variables: str) -> str:
     """Run code in a process of its own, whose mitool is that of the package."""
-    env = {**os.environ, "PYTHONPATH": str(package), "MITOOL_CACHE_DIR": "", **variables}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(package),
+        "MITOOL_CACHE_DIR": "",
+        "NUMBA_CACHE_DIR": "",
+        **variables,
+    }
     command = [sys.executable, "-c", code]
     done = subprocess.run(
         command, env=env, cwd="/", capture_output=True, text=True, check=True, timeout=120

@@ -64,7 +64,7 @@ def test_code_on_disk_is_stale_once_a_loop_of_another_file_has_changed(tmp_path)
 
 def test_every_loop_is_compiled_ahead_and_kept(tmp_path):
     kept = tmp_path / "kept"
-    env = {**os.environ, "MITOOL_CACHE_DIR": str(kept)}
+    env = {**os.environ, "MITOOL_CACHE_DIR": str(kept), "NUMBA_CACHE_DIR": ""}
     command = [sys.executable, "-m", "mitool", "env", "--compile", "--json"]
     facts = json.loads(subprocess.check_output(command, env=env, cwd=PACKAGE.parent, text=True))
     assert facts["compiled loops"] == {"kept in": str(kept), "read from": None}
@@ -80,7 +80,7 @@ def test_every_loop_is_compiled_ahead_and_kept(tmp_path):
 def test_ahead_of_need_nothing_is_compiled_that_cannot_be_kept(tmp_path):
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(0o777)
-    env = {**os.environ, "MITOOL_CACHE_DIR": str(tmp_path / "shared")}
+    env = {**os.environ, "MITOOL_CACHE_DIR": str(tmp_path / "shared"), "NUMBA_CACHE_DIR": ""}
     command = [sys.executable, "-m", "mitool", "env", "--compile"]
     done = subprocess.run(command, env=env, cwd=PACKAGE.parent, capture_output=True, text=True)
     assert done.returncode != 0

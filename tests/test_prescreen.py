@@ -270,6 +270,7 @@ class TestHoldout:
         assert not any("rare" in (row.x, row.y) for row in found)
         (note,) = [note for note in found.warnings if note.code == "one_value"]
         assert note.message.startswith("column 'rare' has one value on the rows that choose")
+        assert not any("one_value" in row.row()["warning_codes"] for row in found if row.warnings)
 
 
 class TestMultiplicity:

@@ -118,7 +118,7 @@ class PrescreenedBatch:
     @property
     def warnings(self) -> tuple[Note, ...]:
         """What is to be said of every pair."""
-        return tuple(note for note in self.notes if note.level == "warning")
+        return tuple(note for note in self.notes if note.level == "warning" and not note.columns)
 
     def _choice(self, number: int, unit: Unit | None) -> dict[str, Any]:
         factor = 1.0 if unit is None else PER_NAT[unit]

@@ -405,3 +405,15 @@ def test_columns_constant_where_they_are_looked_at_are_said() -> None:
 def test_a_warning_is_given_from_python() -> None:
     with pytest.warns(MitoolWarning, match="holdout='split' reports from others"):
         mi.matrix(numbers(60), prescreen=1, estimator="ksg")
+
+
+def test_a_merge_says_how_pairs_were_chosen(mitool, table, tmp_path) -> None:
+    parts = [tmp_path / f"{number}.part" for number in (1, 2)]
+    asked = ("matrix", table, "--prescreen", 1, "-e", "gcmi")
+    for number, part in enumerate(parts, 1):
+        assert mitool(*asked, "--shard", f"{number}/2", "-o", part).code == 0
+    whole, merged = (mitool(*words, "--json") for words in (asked, ("merge", *parts)))
+    said, found = (json.loads(made.out)["warnings"] for made in (whole, merged))
+    about = {"prescreened", "selected_pairs"}
+    assert about <= {note["code"] for note in said}
+    assert [n for n in said if n["code"] in about] == [n for n in found if n["code"] in about]

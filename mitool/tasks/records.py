@@ -54,3 +54,9 @@ class Record:
     def new_to(self, run: Run) -> Record:
         """Give the record with those notes only that the run has not seen; it has now."""
         return Record(self.number, self.rows, run.note(self.notes)) if self.notes else self
+
+    def new_among(self, told: set[Note]) -> Record:
+        """Give the record with those notes only that are not among those told; they are now."""
+        new = [note for note in dict.fromkeys(self.notes) if note not in told]
+        told.update(new)
+        return Record(self.number, self.rows, new) if self.notes else self

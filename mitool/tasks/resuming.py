@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mitool.errors import ExitStatus, MitoolError
 from mitool.report import Run
+from mitool.result import Note
 from mitool.tasks.batch import Batch
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
@@ -50,19 +51,21 @@ class Runner:
     def records(self, batch: Batch, run: Run) -> Iterator[Record]:
         """Yield the shard's records in order; after an early stop, end with ``StoppedError``."""
         outline, n_done = batch.outline, 0
+        kept: set[Note] = set()  # a part says what its run has said already, before the records
         with self._opened(batch, run) as journal:
             if journal is not None:
                 n_done = journal.n_done
-                yield from (record.new_to(run) for record in journal.records())
+                for record in journal.records():
+                    kept.update(record.notes)
+                    yield record.new_to(run)
             left = list(_after(self.shard.ranges(outline.n_tasks), n_done))
             finished = stretches(batch.run, left, self.n_jobs, self.submit, self.stops)
             self._begun.append(finished)
             for stretch in finished:
-                records = [record.new_to(run) for record in stretch.results]
                 if journal is not None:
-                    journal.append(records)
-                n_done += len(records)
-                yield from records
+                    journal.append([record.new_among(kept) for record in stretch.results])
+                n_done += len(stretch.results)
+                yield from [record.new_to(run) for record in stretch.results]
         total = self.shard.n_tasks(outline.n_tasks)
         if n_done < total:
             raise StoppedError(n_done, total, outline.item_name)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from studies.mist_alike import equal_pairs, one_factor
 from studies.mist_pairs import PAIRS
 from studies.mist_periods import PERIODS
 from studies.mist_shapes import (
@@ -91,10 +92,12 @@ FAMILIES: dict[str, Family] = {
         name: Family(stacked(pair), smooth=name == "additive")
         for name, pair in sorted((PAIRS | PERIODS | TIES).items())
     },
+    "equal-pairs": Family(equal_pairs, smooth=True, largest=6.5, mixes=False),
+    "one-factor": Family(one_factor, smooth=True, mixes=False),
 }
 
 
-ADDED = ("ordinal", "waves")
+ADDED = {"added": ("ordinal", "waves"), "alike": ("equal-pairs", "one-factor")}
 """Families that were added when tables of all others had been drawn: theirs are drawn apart."""
 
 

@@ -116,9 +116,10 @@ def head(run: Trained, asked: argparse.Namespace, minutes: float) -> str:
         f"{sizes['fresh']} fresh ones of the same, {sizes['unlike']} unlike them; {members} "
         f"networks of {shape} units and 10 outputs. MI in nats.\n\n"
         "One to five columns a side, each as likely (30 % one with one), 30 to 3000 rows, even in "
-        "the logarithm; a quarter of the tables is independent, some are rounded. No labels: they "
-        "have no order, and what ranks of their codes say depends on their names. Intervals are as "
-        "wide as families left out need, so those of families known cover more than they say.\n"
+        "the logarithm; a quarter of the tables is independent, some are rounded. Of equal-pairs "
+        "and one-factor most have as many columns on both sides. No labels: they have no order, "
+        "and what ranks of their codes say depends on their names. Intervals are as wide as "
+        "families left out need, so those of families known cover more than they say.\n"
     )
 
 

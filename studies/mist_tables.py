@@ -26,7 +26,15 @@ from studies.mist_unlike import UNLIKE
 SEED = 20_261_129
 AT_ONCE = 100
 """Tables of a part."""
-KINDS = {"training": 0, "fresh": 1, "unlike": 2, "training-added": 3, "fresh-added": 4}
+KINDS = {
+    "training": 0,
+    "fresh": 1,
+    "unlike": 2,
+    "training-added": 3,
+    "fresh-added": 4,
+    "training-alike": 5,
+    "fresh-alike": 6,
+}
 RIVALS = ("ksg", "gcmi", "gcmi2", "knn-or-copula", "auto")
 INDEPENDENT, ROUNDED, SINGLE = 0.25, 0.15, 0.3
 FEWEST, MOST = 30, 3000
@@ -39,8 +47,13 @@ def families(kind: str) -> dict[str, Family]:
     """The families that tables of a kind are drawn from."""
     if kind == "unlike":
         return UNLIKE
-    added = kind.endswith("added")
-    return {name: family for name, family in FAMILIES.items() if (name in ADDED) == added}
+    own = ADDED.get(kind.partition("-")[2])
+    later = [name for names in ADDED.values() for name in names]
+    return {
+        name: family
+        for name, family in FAMILIES.items()
+        if (name in own if own else name not in later)
+    }
 
 
 def shape(rng: np.random.Generator, most: int) -> tuple[int, int]:
@@ -53,11 +66,18 @@ def shape(rng: np.random.Generator, most: int) -> tuple[int, int]:
             return dx, dy
 
 
+def even_shape(rng: np.random.Generator, most: int) -> tuple[int, int]:
+    """Columns of x and y: two or more of the one, and mostly as many of the other."""
+    dx = 2 if rng.random() < 0.15 else int(rng.integers(2, most + 1))
+    return dx, dx if rng.random() < 0.7 else int(rng.integers(1, most + 1))
+
+
 def table(kind: str, number: int) -> Table:
     """Draw one table and look at it; the rivals are asked where it is not for training."""
     rng = np.random.default_rng([SEED, KINDS[kind], number])
     known = families(kind)
-    dx, dy = shape(rng, 3 if kind == "unlike" else 5)
+    draw_shape = even_shape if kind.endswith("alike") else shape
+    dx, dy = draw_shape(rng, 3 if kind == "unlike" else 5)
     able = [name for name in known if fits(known[name], dx, dy)]
     name = able[rng.integers(len(able))]
     n = int(np.exp(rng.uniform(np.log(FEWEST), np.log(MOST + 1))))
@@ -129,8 +149,11 @@ def tables(kind: str, n_tables: int, folder: Path, n_processes: int) -> Columns:
 
 def of_all_families(kind: str, n_tables: int, folder: Path, n_processes: int) -> Columns:
     """Give so many tables of all families, as many of one as of another."""
-    n_added = round(n_tables * len(ADDED) / len(FAMILIES))
-    sizes = {kind: n_tables - n_added, f"{kind}-added": n_added}
+    sizes = {
+        f"{kind}-{added}": round(n_tables * len(names) / len(FAMILIES))
+        for added, names in ADDED.items()
+    }
+    sizes = {kind: n_tables - sum(sizes.values()), **sizes}
     parts = [tables(each, n, folder, n_processes) for each, n in sizes.items()]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -10,8 +10,11 @@ from scipy import stats
 from scipy.linalg import block_diag
 
 from mitool.simulate import parse
-from studies.mist_families import FAMILIES, distribution, fits
+from studies.mist_alike import equal_pairs, one_factor
+from studies.mist_families import ADDED, FAMILIES, distribution, fits
 from studies.mist_shapes import radii, signs, turns
+from studies.mist_support import distances, held
+from studies.mist_tables import even_shape, families
 from studies.mist_truths import channel, gaussian
 from studies.mist_unlike import UNLIKE, checkerboard, glitch_information, long_sine
 from studies.mist_vectors import mixed, near_copies, shared_scale, spirals
@@ -65,7 +68,7 @@ def test_tables_have_the_columns_asked_for_and_finite_numbers(name):
             assert y.shape == (200, dy)
             assert np.isfinite(x).all()
             assert np.isfinite(y).all()
-            assert 0.0 <= case.mi < 5.0
+            assert 0.0 <= case.mi < FAMILIES[name].largest
 
 
 def test_sides_that_tell_all_hold_the_information():
@@ -88,6 +91,47 @@ def test_gaussian_truths_are_log_ratios_of_densities():
     rotated = np.linalg.qr(rng.normal(size=(3, 3)))[0]
     turned = block_diag(rotated, np.eye(2)) @ np.cov(sample.T) @ block_diag(rotated, np.eye(2)).T
     assert gaussian(turned, 3) == pytest.approx(case.mi, abs=0.01)
+
+
+@pytest.mark.parametrize("family", [equal_pairs, one_factor])
+@pytest.mark.parametrize("columns", [(2, 2), (5, 3)])
+def test_truths_of_columns_that_are_alike_follow_from_canonical_correlations(family, columns):
+    case = family(np.random.default_rng(11), *columns)
+    x, y = (side - side.mean(axis=0) for side in case.draw(N, np.random.default_rng(12)))
+    rho = np.linalg.svd(np.linalg.qr(x)[0].T @ np.linalg.qr(y)[0], compute_uv=False)
+    assert -0.5 * np.log1p(-rho * rho).sum() == pytest.approx(case.mi, abs=0.01)
+    assert family is equal_pairs or (rho[1:] < 0.02).all()
+
+
+def test_pairs_that_are_alike_are_often_equal():
+    rng, spreads = np.random.default_rng(13), []
+    for _ in range(60):
+        x, y = equal_pairs(rng, 3, 3).draw(20_000, rng)
+        rho = np.linalg.svd(np.linalg.qr(x)[0].T @ np.linalg.qr(y)[0], compute_uv=False)
+        spreads.append(np.ptp(rho))
+    assert np.mean(np.array(spreads) < 0.03) > 0.25
+
+
+def test_families_that_came_later_are_drawn_apart_and_mostly_of_equal_sides():
+    apart = [set(families(f"training{kind}")) for kind in ("", "-added", "-alike")]
+    assert set.union(*apart) == set(FAMILIES)
+    assert sum(len(part) for part in apart) == len(FAMILIES)
+    assert apart[2] == set(ADDED["alike"])
+    rng = np.random.default_rng(14)
+    shapes = np.array([even_shape(rng, 5) for _ in range(2000)])
+    assert (shapes[:, 0] == shapes[:, 1]).mean() > 0.7
+    assert set(np.unique(shapes)) == {1, 2, 3, 4, 5}
+
+
+def test_few_tables_far_out_count_for_more_in_what_a_class_holds():
+    rng = np.random.default_rng(15)
+    cloud = rng.normal(size=(2000, 3))
+    cloud[:20, 2] += 12.0
+    mean, precision = held(cloud)
+    far = distances(cloud, mean, precision)
+    plain = distances(cloud, cloud.mean(axis=0), np.linalg.inv(np.cov(cloud.T)))
+    apart = [some[:20].mean() / np.quantile(some[20:], 0.985) for some in (far, plain)]
+    assert apart[0] < 0.5 * apart[1]
 
 
 def test_a_student_vector_is_a_shared_scale():

@@ -46,6 +46,13 @@ def test_they_learned_from_many_families():
     assert len(set(load(NAMES).families)) >= 16
 
 
+@pytest.mark.parametrize(("d", "rho"), [(2, 0.5), (2, 0.8), (3, 0.5), (3, 0.8), (5, 0.5), (5, 0.8)])
+def test_normal_columns_whose_correlations_are_equal_are_known(d, rho):
+    values = found_in(1000, d, d, (rho,) * d, seed=110)
+    assert np.mean([is_flagged(value) for value in values]) <= 0.1
+    assert np.median([value.mi for value in values]) == pytest.approx(truth((rho,) * d), rel=0.1)
+
+
 def test_two_unrelated_columns_share_next_to_nothing():
     values = found_in(300, 1, 1, (), seed=101)
     assert np.mean([value.mi <= 0.05 for value in values]) >= 0.95

@@ -38,6 +38,10 @@ Seed = Annotated[
     int, typer.Option("-s", "--seed", metavar="N", min=0, help="Seed of every random choice.")
 ]
 
+HoldoutShare = Annotated[
+    float,
+    typer.Option("--holdout-share", metavar="SHARE", help="Share of the rows to report from."),
+]
 Normalize = Annotated[
     Normalization,
     typer.Option(

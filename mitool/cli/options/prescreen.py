@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mitool.choices import PairHoldout
+from mitool.cli.options import HoldoutShare
 
 if TYPE_CHECKING:
     from mitool.tasks.prescreening import Prescreen
@@ -35,10 +36,7 @@ class PrescreenOptions:
             "intervals or tests are wanted.",
         ),
     ] = "auto"
-    holdout_share: Annotated[
-        float,
-        typer.Option("--holdout-share", metavar="SHARE", help="Share of the rows to report from."),
-    ] = 0.5
+    holdout_share: HoldoutShare = 0.5
 
     def parse(self) -> Prescreen | None:
         """Give the checked plan, if pairs are to be chosen."""

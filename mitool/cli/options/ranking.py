@@ -10,6 +10,7 @@ import typer
 
 from mitool.choices import Criterion, Holdout
 from mitool.cli.named_files import Role
+from mitool.cli.options import HoldoutShare
 from mitool.cli.options.adjustment import Adjust
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ class RankingOptions:
             "reusable answers from the same rows again and again, within a budget.",
         ),
     ] = "auto"
-    holdout_share: Annotated[
-        float,
-        typer.Option("--holdout-share", metavar="SHARE", help="Share of the rows to report from."),
-    ] = 0.5
+    holdout_share: HoldoutShare = 0.5
     budget_file: Annotated[
         Path | None,
         typer.Option(

@@ -49,8 +49,7 @@ PER_NAT = 10.0
 def statistics_of(x: Matrix, y: Matrix) -> Vector:
     """Give the statistics of a table of x (n, dx) and y (n, dy), as the network takes them.
 
-    Finite numbers, 30 rows or more, no constant column; labels have no ranks. Of more than
-    ``arrangement.MOST_ROWS`` rows some are left out. Shape (len(NAMES),).
+    Finite numbers, 30 rows or more, no constant column; labels have no ranks. Shape (len(NAMES),).
     """
     table = arranged(x, y)
     plain = raw_statistics(table)

@@ -206,7 +206,7 @@ def test_row_numbers_of_a_contingency_table_are_no_counts(mitool, tmp_path):
 def test_a_named_column_of_row_numbers_is_told_and_names_the_rows(mitool, tmp_path):
     counts = np.array([[10, 3], [20, 9], [5, 14]])
     frame = pd.DataFrame(counts, columns=["a", "b"])
-    for first in (0, 1):
+    for first in (0, 1, 1998):
         path, out = tmp_path / f"from{first}.csv", tmp_path / f"cells{first}.csv"
         numbered = frame.assign(id=np.arange(first, first + 3))[["id", "a", "b"]]
         numbered.to_csv(path, index=False)

@@ -133,8 +133,8 @@ def _contingency(path: str, columns: Sequence[Column], numbers: Sequence[Column]
 
 
 def _numbers_rows(numbers: Sequence[Column]) -> bool:
-    """Whether the first of three or more columns counts three or more rows, from 0 or from 1."""
+    """Whether the first of three or more columns counts three or more rows, from any number."""
     values = numbers[0].values
     if len(numbers) < FEWEST_NUMBERED or len(values) < FEWEST_NUMBERED:
         return False
-    return bool(values[0] in (0.0, 1.0) and np.all(np.diff(values) == 1.0))
+    return bool(values[0] == np.floor(values[0]) and np.all(np.diff(values) == 1.0))

@@ -324,15 +324,21 @@ class Job(NamedTuple):
     repeats: int
 
 
-def p_values(job: Job) -> tuple[float, str]:
-    rejected, method = 0, ""
+def p_values(job: Job) -> tuple[float, str, int]:
+    """Give the share of rejections among the tests made, their method, and how many were made.
+
+    Of two series that drift no test is made.
+    """
+    rejected, method, n_tests = 0, "", 0
     for repeat in range(job.repeats):
         x, y, z = job.draw(np.random.default_rng([SEED, repeat]), job.n)
         groups = z if isinstance(job.draw, Groups) else None
         test = assess(x, y, None if groups else z, job.settings, job.asked, groups).test
-        rejected += test.p_value <= LEVEL
-        method = test.method
-    return rejected / job.repeats, method
+        if test is not None:
+            rejected += test.p_value <= LEVEL
+            method = test.method
+            n_tests += 1
+    return rejected / max(n_tests, 1), method, n_tests
 
 
 def plain(n_permutations: int = N_NULL, **more: object) -> Uncertainty:
@@ -408,15 +414,15 @@ def main() -> None:
         f"{(0.05 * 0.95 / asked.repeats) ** 0.5:.4f}.\n",
         "## Nothing is there\n",
         table(
-            ("data", "n", "method", "repeats", "rejected"),
+            ("data", "n", "method", "tests made", "rejected"),
             (
-                [job.name, job.n, method, job.repeats, f"{share:.4f}"]
-                for job, (share, method) in zip(null, found, strict=False)
+                [job.name, job.n, method, n_tests, f"{share:.4f}"]
+                for job, (share, method, n_tests) in zip(null, found, strict=False)
             ),
         ),
     ]
     if power:
-        parts += power_table(power, [share for share, _ in found[len(null) :]])
+        parts += power_table(power, [share for share, *_ in found[len(null) :]])
     if joined:
         parts += joined_table(joined, shares)
     write("significance", asked, SEED, parts)

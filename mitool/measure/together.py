@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import attempt
 from mitool.estimators.base import Value
 from mitool.estimators.several import Values, joins_each
@@ -23,8 +24,9 @@ from mitool.measure.method import Method, check
 from mitool.measure.peers import Likenesses, Peers
 from mitool.measure.settings import Settings
 from mitool.measure.standing import Standing
-from mitool.result import Estimate
+from mitool.result import Estimate, Note
 from mitool.result.alike import Alikes
+from mitool.result.blocks import RowBlock, in_order
 from mitool.variables import Variable, complete
 
 Made = TypeVar("Made")
@@ -48,11 +50,15 @@ class Together:
         self, of_alikes: Callable[[Alikes], Iterable[Made]], of_one: Callable[[Estimate], Made]
     ) -> list[Made]:
         """Give what is made of the estimates, in order; none is left."""
-        made: dict[int, Made] = {}
-        for places, alikes in self.alike:
-            made.update(zip(places, of_alikes(alikes), strict=True))
-        made.update((place, of_one(estimate)) for place, estimate in self.single)
-        return [made[place] for place in range(self.n_places)]
+        return in_order(self.n_places, self.alike, self.single, of_alikes, of_one)
+
+    def told(self, unit: Unit) -> tuple[RowBlock, Sequence[Sequence[Note]]]:
+        """Give the rows of the estimates in a unit, in order, and what is to be said of each."""
+        ones = [(place, estimate.to(unit)) for place, estimate in self.single]
+        alike = [(places, alikes.rows()) for places, alikes in self.alike]
+        rows = RowBlock(self.n_places, alike, [(place, one.row()) for place, one in ones])
+        how = Alikes.remarks, lambda estimate: estimate.remarks
+        return rows, in_order(self.n_places, self.alike, ones, *how)
 
     def add(self, peers: Peers, likenesses: Likenesses) -> None:
         """Estimate peers and describe them; what fails is left, to fail by itself."""

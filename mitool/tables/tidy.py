@@ -83,7 +83,7 @@ def mostly_numbers(column: Column) -> bool:
     n_meant = sum(
         n for n, label in zip(times, labels, strict=True) if n and is_meant_as_number(label)
     )
-    return 2 * n_meant > len(codes)
+    return bool(2 * n_meant > len(codes))
 
 
 def is_meant_as_number(label: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from mitool.kernels.counts.crossings import are_dense
 from mitool.kernels.counts.manyprofiles import Profiles, profiles_with_each
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts
+from mitool.once import once, token_of
 from mitool.variables import Kind, Matrix, Variable, Vector
 
 MOST_CELLS = 10**100
@@ -82,10 +83,14 @@ class Counted(Estimator):
 
     def side(self, x: Coded) -> Side:
         """Give the counts and the entropy of one prepared variable, kept with it."""
-        kept: Side | None = x.kept.get(self)
+        kept: Side | None = x.kept.get(self._key)
         if kept is None:
-            kept = x.kept[self] = self.side_of(x.counts, x.column_levels)
+            kept = x.kept[self._key] = self.side_of(x.counts, x.column_levels)
         return kept
+
+    @once
+    def _key(self) -> Hashable:
+        return token_of(self)
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
         """Give the same of the counts of its joint rows, and the levels in each of its columns."""
@@ -101,7 +106,8 @@ class Counted(Estimator):
         if not are_dense(x, ys):
             return [self.join(x, y) for y in ys]
         first, others = self.side(x), [self.side(y) for y in ys]
-        n_levels = [self._n_joint(first, other) for other in others]
+        most = first.counts.n_levels
+        n_levels = [min(most * other.counts.n_levels, MOST_CELLS) for other in others]
         return self.of_joints(profiles_with_each(x, ys, n_levels), first, others)
 
     def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sequence[Side]) -> Iterable[Value]:

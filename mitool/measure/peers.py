@@ -59,7 +59,12 @@ class Peers:
 
     def prepared(self) -> tuple[Any, list[Any]]:
         """Give x and the partners as the estimator takes them; None where it refuses one."""
-        x, *ys = (_prepared(self.method, variable) for variable in (self.x, *self.ys))
+        key, variables = self.method.key, (self.x, *self.ys)
+        known = [variable.known(key) for variable in variables]
+        x, *ys = [
+            _prepared(self.method, variable) if one is None else one
+            for one, variable in zip(known, variables, strict=True)
+        ]
         return x, ys
 
     def joined(self, x: Any, ys: Sequence[Any]) -> Sequence[Value]:
@@ -118,7 +123,8 @@ class Peers:
     def _notes(self) -> list[tuple[Note, ...]]:
         """Give what ``remarks`` gives of those that are quiet."""
         before, after = (*self.method.notes(), *variable_notes(self.x)), (*size_notes(len(self.x)),)
-        return [(*before, *variable_notes(y), *after) for y in self.ys]
+        each = [variable_notes(y) for y in self.ys]
+        return [(*before, *own, *after) for own in each] if before or after else each
 
 
 def _prepared(method: Method, variable: Variable) -> Any:

@@ -63,9 +63,9 @@ class Together:
     def add(self, peers: Peers, likenesses: Likenesses) -> None:
         """Estimate peers and describe them; what fails is left, to fail by itself."""
         x, ys = peers.prepared()
-        kept = [x is not None and y is not None for y in ys]
-        peers = self._leave(peers, list(map(not_, kept)))
         ready = [y for y in ys if y is not None]
+        if x is None or len(ready) < len(ys):
+            peers = self._leave(peers, [x is None or y is None for y in ys])
         if x is None or not ready:
             return
         values = attempt(lambda: peers.joined(x, ready), lambda error: None)
@@ -121,21 +121,21 @@ def _among(
     x: Variable, partners: Sequence[Variable], settings: Settings, left: list[int]
 ) -> Iterator[Peers]:
     """Yield partners that share the rows of x and stand alike; add to ``left`` all others."""
-    by_standing: defaultdict[Standing, list[tuple[int, Variable]]] = defaultdict(list)
+    by_standing: defaultdict[Standing, list[int]] = defaultdict(list)
     ys, n_dropped = _on_rows_of(x, partners, settings)
     whole = x if x.missing is None else complete(x)[0][0]
     for place, y in enumerate(ys):
         if y is None:
             left.append(place)
         else:
-            by_standing[Standing.of(y)].append((place, y))
-    for standing, alike in by_standing.items():
-        places, ys = zip(*alike, strict=True)
-        method = attempt(partial(_method, whole, standing, ys, settings), _none)
+            by_standing[Standing.of(y)].append(place)
+    for standing, places in by_standing.items():
+        alike = [y for place in places if (y := ys[place]) is not None]
+        method = attempt(partial(_method, whole, standing, alike, settings), _none)
         if method is None:
             left.extend(places)
         else:
-            yield Peers(whole, places, ys, n_dropped, method, settings)
+            yield Peers(whole, places, alike, n_dropped, method, settings)
 
 
 def _on_rows_of(

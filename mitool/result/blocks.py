@@ -25,11 +25,13 @@ def in_order(
     parts = [(places, of_some(some)) for places, some in together]
     if len(parts) == 1 and len(parts[0][0]) == n_places:  # the places of one part ascend
         return list(parts[0][1])
-    made: dict[int, Made] = {}
+    made: list[Any] = [None] * n_places
     for places, each in parts:
-        made.update(zip(places, each, strict=True))
-    made.update((place, of_one(one)) for place, one in single)
-    return [made[place] for place in range(n_places)]
+        for place, one in zip(places, each, strict=True):
+            made[place] = one
+    for place, alone in single:
+        made[place] = of_one(alone)
+    return made
 
 
 @dataclass(frozen=True, eq=False)

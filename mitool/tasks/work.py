@@ -103,13 +103,12 @@ class PairBatch:
         most = max(1, ROWS_AT_ONCE // len(self.variables[0])) if self._estimates_alone else 1
         start = numbers.start
         for i, others in self.pairs.fans(numbers.start, numbers.stop, most):
-            x, ys = self.variables[i], [self.variables[j] for j in others]
-            yield (
-                range(start, start + len(others)),
-                [self._fan(x, ys, one) for one in self.settings],
-            )
+            x, ys, n_made = self.variables[i], [self.variables[j] for j in others], Variable.n_made
+            fans = [self._fan(x, ys, one) for one in self.settings]
+            yield range(start, start + len(others)), fans
             start += len(others)
-            self._settle(i, others)
+            if n_made < Variable.n_made:  # else no column keeps more than it did
+                self._settle(i, others)
         self._forget(numbers)
 
     def _fan_of(self, numbers: range, fans: Sequence[Together]) -> Fan:

@@ -11,6 +11,7 @@ import numpy as np
 
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
 from mitool.estimators.countedsides import Side, refuse_distinct
+from mitool.kernels.counts.abreast import Abreast
 from mitool.kernels.counts.coded import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
 from mitool.kernels.counts.crossings import are_dense
@@ -103,7 +104,7 @@ class Counted(Estimator):
 
     def join_each(self, x: Coded, ys: Sequence[Coded]) -> Iterable[Value]:
         """Give what ``join`` gives of x and each y."""
-        if not are_dense(x, ys):
+        if not are_dense(x, Abreast.of(ys)):
             return [self.join(x, y) for y in ys]
         first, others = self.side(x), [self.side(y) for y in ys]
         most = first.counts.n_levels

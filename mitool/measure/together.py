@@ -62,15 +62,15 @@ class Together:
 
     def add(self, peers: Peers, likenesses: Likenesses) -> None:
         """Estimate peers and describe them; what fails is left, to fail by itself."""
-        x, ys = peers.prepared()
-        ready = [y for y in ys if y is not None]
-        if x is None or len(ready) < len(ys):
+        x, ys = peers.prepared(likenesses)
+        if x is None or isinstance(ys, list):
             peers = self._leave(peers, [x is None or y is None for y in ys])
-        if x is None or not ready:
+            ys = [y for y in ys if y is not None]
+        if x is None or not ys:
             return
-        values = attempt(lambda: peers.joined(x, ready), lambda error: None)
+        values = attempt(lambda: peers.joined(x, ys), lambda error: None)
         if values is None:
-            self._leave(peers, [True] * len(ready))
+            self._leave(peers, [True] * len(ys))
         elif isinstance(values, Values):
             self._describe(peers, values, likenesses)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mitool.choices import Adjustment, Unit
 from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
@@ -22,8 +22,10 @@ from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
 from mitool.tasks.records import Record
 from mitool.uncertainty import Uncertainty, assess_one_of_many
-from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable, digest_of
+
+if TYPE_CHECKING:
+    from mitool.uncertainty.shared import SharedNulls
 
 LOOK_BACK = 8  # rows of the matrix
 ROWS_AT_ONCE = 1 << 20
@@ -62,6 +64,8 @@ class PairBatch:
 
     @once
     def _nulls(self) -> SharedNulls:
+        from mitool.uncertainty.shared import SharedNulls  # estimates alone need none
+
         return SharedNulls(self.uncertainty)
 
     @property

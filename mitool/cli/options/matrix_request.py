@@ -101,11 +101,12 @@ class MatrixRequest:
         self, table: Table, columns: list[str], others: list[str] | None, n_threads: int
     ) -> tuple[PairBatch | StreamedMatrix, list[Note]]:
         """Plan the pairs of columns, in batches of rows or in memory."""
-        from mitool.streaming import matrix_batch
         from mitool.tasks import planned
 
         declared, unit = self.inputs.declared(table.names), self.output.unit
         if self.stream:
+            from mitool.streaming import matrix_batch
+
             how = (self.settings, declared, n_threads)
             streamed, notes = matrix_batch.planned(table, columns, others, *how)
             return replace(streamed, unit=unit), notes

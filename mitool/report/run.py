@@ -49,7 +49,6 @@ class Run:
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _clock: float = field(default_factory=time.perf_counter)
     _notes: dict[tuple[str, str], Note] = field(default_factory=dict)
-    _heard: dict[int, Note] = field(default_factory=dict)
     _n_said: Counter[str] = field(default_factory=Counter)
     _unsaid: Counter[str] = field(default_factory=Counter)
 
@@ -64,17 +63,17 @@ class Run:
 
     def note(self, notes: Iterable[Note]) -> list[Note]:
         """Keep notes for the report and give back those not seen before."""
-        new, known, heard = [], self._notes, self._heard
-        for note in notes:
-            if heard.get(id(note)) is note:  # a column's note comes with each of its pairs
-                continue
-            if (note.code, note.message) in known:
+        given, new = list(notes), []
+        times = Counter(map(id, given))  # those of a column come with each of its pairs
+        each = dict(zip(map(id, given), given, strict=True)).values()
+        for note, n_times in zip(each, times.values(), strict=True):
+            if (note.code, note.message) in self._notes:
                 continue
             if self._n_said[note.code] >= MAX_MESSAGES:
-                self._unsaid[note.code] += 1
+                self._unsaid[note.code] += n_times
                 continue
             self._n_said[note.code] += 1
-            known[note.code, note.message] = heard[id(note)] = note
+            self._notes[note.code, note.message] = note
             new.append(note)
         return new
 

@@ -1,4 +1,4 @@
-"""Attributes that are computed once, when first asked for, without a lock.
+"""Attributes that are computed once, when first asked for, without a lock; tokens of equal things.
 
 ``functools.cached_property`` holds one lock for all instances of a class until Python 3.12: two
 threads that need each other's attributes wait for ever. Here two threads may compute the same at
@@ -7,7 +7,8 @@ the same time; both find the same, and one is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any, Generic, Self, TypeVar, overload
 
 Value = TypeVar("Value")
@@ -33,3 +34,13 @@ class once(Generic[Value]):  # noqa: N801 - reads as property does
             return self
         value: Value = instance.__dict__.setdefault(self._name, self._make(instance))
         return value
+
+
+class Token:
+    """Stands for equal things as a key: it is compared at once, and they by all that they are."""
+
+
+@lru_cache(maxsize=4096)
+def token_of(thing: Hashable) -> Token:
+    """Give the token that equal things share, as long as it is remembered."""
+    return Token()

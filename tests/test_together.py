@@ -26,9 +26,11 @@ from mitool.measure.together import Together, measured_together
 from mitool.report.run import Run
 from mitool.report.writers import WRITERS, writer_of
 from mitool.result.alike import AlikeRow
+from mitool.result.blocks import RowBlock
 from mitool.result.fields import ESTIMATE_FIELDS
 from mitool.tables import from_python
 from mitool.tasks import PairBatch, planned
+from mitool.tasks.fans import Fans
 from mitool.tasks.records import Record
 from mitool.uncertainty import Uncertainty, assess_one_of_many
 
@@ -263,19 +265,28 @@ NAMES = ["plain", "comma,ed", 'quo"ted', "per%cent %s", " lead", "Ünï\u2028", 
 
 
 class TestText:
-    def rows(self, rng: np.random.Generator) -> Sequence[AlikeRow]:
+    def block(self, rng: np.random.Generator) -> RowBlock:
+        """Estimate pairs by two estimators: two kinds that are alike, and a copied column."""
         table = {name: rng.standard_normal(120) for name in NAMES}
-        batch = batch_of(table, Settings("auto"), unit="bits")
-        rows = [record.rows[0] for record in batch.run(range(len(batch.pairs)))]
-        return [row for row in rows if isinstance(row, AlikeRow)]
+        table["copied"] = table[NAMES[0]]
+        batch = batch_of(table, Settings("auto"), Settings("ksg"), unit="bits")
+        fans = batch.run(range(len(batch.pairs)))
+        assert isinstance(fans, Fans)
+        block = fans.fans[0].rows
+        assert len(block.alike) == 2
+        return block
+
+    def rows(self, rng: np.random.Generator) -> Sequence[AlikeRow]:
+        return [row for row in self.block(rng) if isinstance(row, AlikeRow)]
 
     @pytest.mark.parametrize(
         ("form", "safe"),
         [("csv", True), *((name, False) for name in WRITERS if name != "parquet")],
     )
     def test_is_that_of_rows_written_one_by_one(self, form, safe, rng) -> None:
-        rows = self.rows(rng)
-        assert len(rows) > 20
+        block = self.block(rng)
+        rows = list(block)
+        assert len(rows) == 2 * len(NAMES) > len(block.single) > 0
         for fields in (ESTIMATE_FIELDS, ESTIMATE_FIELDS[14::-7], ESTIMATE_FIELDS[:1]):
             if form == "value" or (form in ("md", "tex") and len(fields) == 1):
                 fields = ESTIMATE_FIELDS
@@ -283,10 +294,10 @@ class TestText:
             for alike in (True, False):
                 file = BytesIO()
                 writer = writer_of(form, spreadsheet_safe=safe)(file, fields, Run("matrix"))
-                for row in rows:
-                    if alike:
-                        writer.write_alike(row)
-                    else:
+                if alike:
+                    writer.write_together(block)
+                else:
+                    for row in rows:
                         writer.write(writer.cells(dict(row)))
                 if form in ("table", "md", "tex"):
                     writer.close()

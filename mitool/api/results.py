@@ -17,9 +17,9 @@ from mitool.choices import FormatOption
 from mitool.errors import MitoolError, UsageError
 from mitool.report import Output, Reportable, Run, open_report
 from mitool.result import Note
+from mitool.result.blocks import RowBlock
 from mitool.result.fields import ESTIMATE_FIELDS
 from mitool.result.wording import warnings_among
-from mitool.tasks.records import Record
 
 if TYPE_CHECKING:
     import pandas
@@ -148,8 +148,7 @@ class Results(Pictured, Sequence[Result], Generic[Result]):
         import pandas
 
         square = self._origin.outline.square()
-        for number, row in enumerate(self.rows()):
-            square.put(Record(number, [row], []))
+        square.put(range(len(self)), RowBlock.of(self.rows()))
         label, *names = (field.name for field in square.fields)
         frame = pandas.DataFrame(square.rows(), columns=[label, *names]).set_index(label)
         return frame.astype("float64")

@@ -13,7 +13,9 @@ from mitool.cli.options.batch import ShardOptions
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import ExitStatus
 from mitool.report import Output, Run, exit_status, open_report
-from mitool.tasks import Batch, Forecast, Outline, Record
+from mitool.result.blocks import RowBlock
+from mitool.tasks import Batch, Forecast, Outline
+from mitool.tasks.fans import Block, Told, n_tasks_of, one_by_one
 from mitool.tasks.wide import Square
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ def run_batch(
     """Run a batch, or the share of it that is asked for, and write its report, or its part."""
     output, outline = sharding.output(outputs), batch.outline
     with sharding.runner(outputs, batch, run) as runner:
-        records = runner.records(batch, run)
+        told = runner.told(batch, run)
         n_tasks = runner.shard.n_tasks(outline.n_tasks)
-        followed = messages.progress(records, n_tasks, outline.item_name)
+        followed = messages.progress(told, n_tasks, outline.item_name, n_tasks_of)
         if sharding.shard is not None:  # the runner writes the part
             return exit_status(Counter(_statuses(_with_notes_shown(followed, messages))))
         return written(followed, outline, output, run, messages, wide=wide)
@@ -51,7 +53,7 @@ def run_streamed(
 
 
 def written(
-    records: Iterable[Record],
+    records: Iterable[Told],
     outline: Outline,
     output: Output,
     run: Run,
@@ -65,31 +67,35 @@ def written(
     if square is not None:
         return _write_square(shown, square, output, run)
     with open_report(output, run, outline.fields) as report:
-        for record in outline.finish(shown):
+        for record in shown if outline.passes else outline.finish(one_by_one(shown)):
+            if isinstance(record, Block):
+                report.write_together(record.rows)
+                continue
             for row in record.rows:
                 report.write(row)
     return report.exit_status
 
 
-def _with_notes_shown(records: Iterable[Record], messages: Messages) -> Iterator[Record]:
+def _with_notes_shown(records: Iterable[Told], messages: Messages) -> Iterator[Told]:
     """Pass records on and show their notes."""
     for record in records:
         messages.show(record.notes)
         yield record
 
 
-def _statuses(records: Iterable[Record]) -> Iterator[str]:
+def _statuses(records: Iterable[Told]) -> Iterator[str]:
     return (row["status"] for record in records for row in record.rows)
 
 
-def _write_square(records: Iterable[Record], square: Square, output: Output, run: Run) -> int:
+def _write_square(records: Iterable[Told], square: Square, output: Output, run: Run) -> int:
     n_by_status: Counter[str] = Counter()
     with open_report(output, run, square.fields, is_square=True) as report:
         for record in records:
-            square.put(record)
-            for row in record.rows:
-                report.keep(row)
-            n_by_status.update(_statuses([record]))
+            rows = record.rows if isinstance(record, Block) else RowBlock.of(record.rows)
+            square.put(record.numbers, rows)
+            report.keep_together(rows)
+            for status, n_rows in rows.statuses():
+                n_by_status[status] += n_rows
         for row in square.rows():
             report.write(row)
     return exit_status(n_by_status)

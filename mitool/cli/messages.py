@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
 from mitool.parallel import telling
 from mitool.report import Run
-from mitool.report.progress import followed, tell
+from mitool.report.progress import followed, one, tell
 from mitool.result import Note
 
 Item = TypeVar("Item")
@@ -51,6 +51,11 @@ class Messages:
             with nullcontext() if self._quiet else telling(tell):
                 yield
 
-    def progress(self, items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
-        """Pass items on and show how far they are: a bar on a terminal, else a line a minute."""
-        yield from items if self._quiet else followed(items, total, what)
+    def progress(
+        self, items: Iterable[Item], total: int, what: str, n_in: Callable[[Item], int] = one
+    ) -> Iterator[Item]:
+        """Pass items on and show how far they are: a bar on a terminal, else a line a minute.
+
+        An item counts as ``n_in`` says.
+        """
+        yield from items if self._quiet else followed(items, total, what, n_in)

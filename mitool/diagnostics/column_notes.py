@@ -17,7 +17,9 @@ HEAVY_KURTOSIS = 20.0
 
 def variable_notes(variable: Variable) -> tuple[Note, ...]:
     """What one variable shows: its kind, constant columns, repeated values (kept)."""
-    notes: tuple[Note, ...] = variable.remember("notes", lambda: tuple(_notes(variable)))
+    notes: tuple[Note, ...] | None = variable.known("notes")
+    if notes is None:
+        notes = variable.remember("notes", lambda: tuple(_notes(variable)))
     return notes
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
 from mitool.estimators.base import Value
 from mitool.estimators.counted import Counted
-from mitool.estimators.countedsides import Side
+from mitool.estimators.countedsides import Side, Sides
 from mitool.estimators.several import Values
 from mitool.kernels.counts.manyprofiles import CORRECTIONS_OF_MANY, Profiles
 from mitool.kernels.counts.profiles import (
@@ -37,19 +37,19 @@ class Corrected(Counted):
         """Give the entropy of a table of counts."""
         return Value(CORRECTIONS[self.correction](counts))
 
-    def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sequence[Side]) -> Iterable[Value]:
+    def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sides) -> Iterable[Value]:
         """Estimate from joint profiles, and from either side of each: all at once if they can."""
         of_many = CORRECTIONS_OF_MANY.get(self.correction)
         if of_many is None:
             return super().of_joints(joints, x, ys)
         many = [(of_many(some), some.n_seen) for some in joints]
         h_xy, cells = (np.concatenate(parts) for parts in zip(*many, strict=True))
-        h_y, seen = [y.entropy for y in ys], [y.n_seen for y in ys]
-        mi = np.where(np.minimum(seen, x.n_seen) < 2, 0.0, x.entropy + np.array(h_y) - h_xy)
-        n = len(ys)
-        extras = {"entropy_x": [x.entropy] * n, "entropy_y": h_y, "entropy_xy": h_xy.tolist()}
-        facts = {"levels_x": [x.n_seen] * n, "levels_y": seen, "cells": cells.tolist()}
-        return Values(mi.tolist(), extras, facts)
+        constant = np.minimum(ys.n_seen, x.n_seen) < 2
+        mi = np.where(constant, 0.0, x.entropy + ys.entropies - h_xy)
+        of_x, h_y = [x.entropy] * len(ys), ys.entropies.tolist()
+        extras = {"entropy_x": of_x, "entropy_y": h_y, "entropy_xy": h_xy.tolist()}
+        seen = {"levels_x": [x.n_seen] * len(ys), "levels_y": ys.n_seen}
+        return Values(mi.tolist(), extras, {**seen, "cells": cells.tolist()})
 
     def within(self, side: Side, whole: Profile) -> float:
         """Give the entropy of a margin in the light of the whole table."""

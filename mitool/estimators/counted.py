@@ -10,13 +10,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mitool.estimators.base import DISCRETE, Accepted, Estimator, Value
-from mitool.estimators.countedsides import Side, refuse_distinct
+from mitool.estimators.countedsides import Side, Sides, refuse_distinct
 from mitool.kernels.counts.coded import Coded, code_rows, combine
 from mitool.kernels.counts.cooccurrence import contingency, count_pairs
 from mitool.kernels.counts.crossings import are_dense
 from mitool.kernels.counts.manyprofiles import Profiles, profiles_with_each
 from mitool.kernels.counts.profiles import Profile, profile, without_one
 from mitool.kernels.types import Counts
+from mitool.once import once, token_of
 from mitool.variables import Kind, Matrix, Variable, Vector
 
 MOST_CELLS = 10**100
@@ -82,10 +83,12 @@ class Counted(Estimator):
 
     def side(self, x: Coded) -> Side:
         """Give the counts and the entropy of one prepared variable, kept with it."""
-        kept: Side | None = x.kept.get(self)
+        kept: Side | None = x.kept.get(self._key)
         if kept is None:
-            kept = x.kept[self] = self.side_of(x.counts, x.column_levels)
+            kept = x.kept[self._key] = self.side_of(x.counts, x.column_levels)
         return kept
+
+    _key = once(token_of)
 
     def side_of(self, counts: Counts, column_levels: Sequence[int]) -> Side:
         """Give the same of the counts of its joint rows, and the levels in each of its columns."""
@@ -96,18 +99,23 @@ class Counted(Estimator):
         """Estimate from two prepared variables of the same rows."""
         return self._joined(count_pairs(x, y), self.side(x), self.side(y))
 
+    def abreast(self, ys: Sequence[Coded]) -> Sides:
+        """Give prepared variables as ``join_each`` takes them soonest, in any stretch."""
+        return Sides.of(ys, [self.side(y) for y in ys])
+
     def join_each(self, x: Coded, ys: Sequence[Coded]) -> Iterable[Value]:
         """Give what ``join`` gives of x and each y."""
-        if not are_dense(x, ys):
+        others = ys if isinstance(ys, Sides) else self.abreast(ys)
+        if not are_dense(x, others.coded):
             return [self.join(x, y) for y in ys]
-        first, others = self.side(x), [self.side(y) for y in ys]
-        n_levels = [self._n_joint(first, other) for other in others]
-        return self.of_joints(profiles_with_each(x, ys, n_levels), first, others)
+        first = self.side(x)
+        n_levels = [min(first.counts.n_levels * n, MOST_CELLS) for n in others.n_levels]
+        return self.of_joints(profiles_with_each(x, others.coded, n_levels), first, others)
 
-    def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sequence[Side]) -> Iterable[Value]:
+    def of_joints(self, joints: Iterable[Profiles], x: Side, ys: Sides) -> Iterable[Value]:
         """Estimate from joint profiles, and from either side of each."""
         each = (joint for some in joints for joint in some)
-        return [self._of_joint(joint, x, y) for joint, y in zip(each, ys, strict=True)]
+        return [self._of_joint(joint, x, y) for joint, y in zip(each, ys.margins, strict=True)]
 
     def _joint_profile(self, counts: Counts, x: Side, y: Side) -> Profile:
         """Give the profile of a joint table, which has a cell for each two cells of its sides."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import Any, Protocol, Self, TypeGuard
+from typing import Any, Protocol, Self, TypeGuard, runtime_checkable
 
 from mitool.estimators.base import Estimator, Value
 
@@ -15,6 +15,15 @@ class JoinsEach(Protocol):
 
     def join_each(self, x: Any, ys: Sequence[Any]) -> Iterable[Value]:
         """Give what ``join`` gives of x and each y."""
+        ...
+
+
+@runtime_checkable
+class StandsAbreast(Protocol):
+    """Can lay several prepared variables out for ``join_each``, for any stretch of them too."""
+
+    def abreast(self, ys: Sequence[Any]) -> Sequence[Any]:
+        """Give prepared variables as ``join_each`` takes them soonest; a slice is a stretch."""
         ...
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mitool.inference.sampling_units import Units
 from mitool.variables import Codes, Rows, Vector
 
-Generator = np.random.Generator
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 FEWEST_BLOCKS = 10
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from mitool.parallel import ordered_map, over_ranges
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 
+if TYPE_CHECKING:  # loading it takes as long as a hundred small estimates
+    from numpy.random import Generator
+
 AT_ONCE = 5  # resamples that a thread takes: between short ones it waits for others a tenth longer
 
-Draw = Callable[[Units, np.random.Generator], Rows]
+Draw = Callable[[Units, "Generator"], Rows]
 
 
 @dataclass(frozen=True)

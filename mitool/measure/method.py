@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from mitool.errors import MitoolError, UsageError
@@ -12,7 +11,7 @@ from mitool.estimators import auto, classes
 from mitool.estimators.base import Conditional, Estimator
 from mitool.estimators.parameters import create
 from mitool.measure.settings import Settings
-from mitool.once import once
+from mitool.once import once, token_of
 from mitool.parallel import map_over_rows
 from mitool.result import Note
 from mitool.result.codes import note_of
@@ -116,21 +115,13 @@ class Method:
     def kept(self, variable: Variable) -> Any:
         """What the estimator knows of a variable whose ties are not broken, kept with it."""
         return variable.remember(
-            self._key, lambda: self.estimator.prepare(transform(variable, self.transform))
+            self.key, lambda: self.estimator.prepare(transform(variable, self.transform))
         )
 
     @once
-    def _key(self) -> Hashable:
-        return _shared((self.name, self.estimator, self.transform))
-
-
-class _Key:
-    """What methods that prepare variables alike share: it is compared by what it is, at once."""
-
-
-@lru_cache(maxsize=1024)
-def _shared(preparation: tuple[str, Estimator, str]) -> _Key:
-    return _Key()
+    def key(self) -> Hashable:
+        """Under which a variable keeps what ``kept`` gives."""
+        return token_of((self.name, self.estimator, self.transform))
 
 
 def takes(estimator: Estimator | type[Estimator], x: Variable, y: Variable) -> bool:

@@ -13,16 +13,35 @@ from mitool.choices import Unit
 from mitool.diagnostics import numbers_are_plain, scale_notes, size_notes, variable_notes
 from mitool.errors import attempt
 from mitool.estimators.base import Value
-from mitool.estimators.several import JoinsEach, Values
+from mitool.estimators.several import JoinsEach, StandsAbreast, Values
 from mitool.measure.estimation import describe
 from mitool.measure.measurement import Measurement
 from mitool.measure.method import Method
 from mitool.measure.normalize import normalized
 from mitool.measure.settings import Settings
 from mitool.measure.standing import Standing
+from mitool.once import once
 from mitool.result import Estimate, Note
 from mitool.result.alike import Alikes, Likeness
 from mitool.variables import Variable
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Variables side by side, and what is laid out of them."""
+
+    variables: Sequence[Variable]
+    laid_out: Sequence[Any]
+
+    @once
+    def _places(self) -> dict[int, int]:
+        return {id(variable): place for place, variable in enumerate(self.variables)}
+
+    def of(self, ys: Sequence[Variable]) -> Sequence[Any] | None:
+        """Give what is laid out of some that stand side by side among these, else None."""
+        start = self._places.get(id(ys[0]), len(self.variables))
+        own = slice(start, start + len(ys))
+        return self.laid_out[own] if self.variables[own] == ys else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +50,23 @@ class Likenesses:
 
     unit: Unit = "nats"
     _known: dict[Hashable, Likeness] = field(default_factory=dict)
+
+    _abreast: dict[Hashable, Stretch] = field(default_factory=dict)
+
+    def abreast(
+        self, key: Hashable, ys: Sequence[Variable], lay_out: Callable[[], Sequence[Any]]
+    ) -> Sequence[Any]:
+        """Give what is laid out of variables; the longest stretch under a key is kept, for others.
+
+        The partners of a column of a matrix are those of the column before it, but for one.
+        """
+        kept = self._abreast.get(key)
+        if kept is not None and (known := kept.of(ys)) is not None:
+            return known
+        made = lay_out()
+        if kept is None or len(kept.variables) <= len(ys):
+            self._abreast[key] = Stretch(list(ys), made)
+        return made
 
     def of(self, key: Hashable, sample: Callable[[], Estimate]) -> Likeness:
         """Give the likeness under a key; of two that threads make at once, one is kept."""
@@ -57,10 +93,20 @@ class Peers:
         places, ys = list(compress(self.places, kept)), list(compress(self.ys, kept))
         return replace(self, places=places, ys=ys)
 
-    def prepared(self) -> tuple[Any, list[Any]]:
-        """Give x and the partners as the estimator takes them; None where it refuses one."""
-        x, *ys = (_prepared(self.method, variable) for variable in (self.x, *self.ys))
-        return x, ys
+    def prepared(self, likenesses: Likenesses) -> tuple[Any, Sequence[Any]]:
+        """Give x and the partners as the estimator takes them; a list has None where it refuses."""
+        x, estimator = _prepared(self.method, self.x), self.method.estimator
+        if not isinstance(estimator, StandsAbreast):
+            return x, self._each()
+        key = self.method.key, Standing.of(self.ys[0])
+        return x, likenesses.abreast(key, self.ys, lambda: self._laid_out(estimator))
+
+    def _each(self) -> list[Any]:
+        return [_prepared(self.method, y) for y in self.ys]
+
+    def _laid_out(self, estimator: StandsAbreast) -> Sequence[Any]:
+        each = self._each()
+        return each if any(one is None for one in each) else estimator.abreast(each)
 
     def joined(self, x: Any, ys: Sequence[Any]) -> Sequence[Value]:
         """Estimate all, from what is prepared; as ``Values`` where nothing but numbers differs."""
@@ -118,8 +164,10 @@ class Peers:
     def _notes(self) -> list[tuple[Note, ...]]:
         """Give what ``remarks`` gives of those that are quiet."""
         before, after = (*self.method.notes(), *variable_notes(self.x)), (*size_notes(len(self.x)),)
-        return [(*before, *variable_notes(y), *after) for y in self.ys]
+        each = [variable_notes(y) for y in self.ys]
+        return [(*before, *own, *after) for own in each] if before or after else each
 
 
 def _prepared(method: Method, variable: Variable) -> Any:
-    return attempt(lambda: method.kept(variable), lambda error: None)
+    known = variable.known(method.key)
+    return attempt(lambda: method.kept(variable), lambda error: None) if known is None else known

@@ -31,8 +31,8 @@ class Standing:
     @staticmethod
     def of(variable: Variable) -> Standing:
         """Look at a complete variable (kept)."""
-        standing: Standing = variable.remember("standing", lambda: _looked_at(variable))
-        return standing
+        known: Standing | None = variable.known("standing")
+        return known or variable.remember("standing", lambda: _looked_at(variable))
 
     def notes_rows_with(self, other: Standing) -> bool:
         """Whether the rows of two columns may show what neither shows by itself."""

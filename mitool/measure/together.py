@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from mitool.choices import Unit
 from mitool.errors import attempt
 from mitool.estimators.base import Value
 from mitool.estimators.several import Values, joins_each
@@ -23,8 +24,9 @@ from mitool.measure.method import Method, check
 from mitool.measure.peers import Likenesses, Peers
 from mitool.measure.settings import Settings
 from mitool.measure.standing import Standing
-from mitool.result import Estimate
+from mitool.result import Estimate, Note
 from mitool.result.alike import Alikes
+from mitool.result.blocks import RowBlock, in_order
 from mitool.variables import Variable, complete
 
 Made = TypeVar("Made")
@@ -48,23 +50,27 @@ class Together:
         self, of_alikes: Callable[[Alikes], Iterable[Made]], of_one: Callable[[Estimate], Made]
     ) -> list[Made]:
         """Give what is made of the estimates, in order; none is left."""
-        made: dict[int, Made] = {}
-        for places, alikes in self.alike:
-            made.update(zip(places, of_alikes(alikes), strict=True))
-        made.update((place, of_one(estimate)) for place, estimate in self.single)
-        return [made[place] for place in range(self.n_places)]
+        return in_order(self.n_places, self.alike, self.single, of_alikes, of_one)
+
+    def told(self, unit: Unit) -> tuple[RowBlock, Sequence[Sequence[Note]]]:
+        """Give the rows of the estimates in a unit, in order, and what is to be said of each."""
+        ones = [(place, estimate.to(unit)) for place, estimate in self.single]
+        alike = [(places, alikes.rows()) for places, alikes in self.alike]
+        rows = RowBlock(self.n_places, alike, [(place, one.row()) for place, one in ones])
+        how = Alikes.remarks, lambda estimate: estimate.remarks
+        return rows, in_order(self.n_places, self.alike, ones, *how)
 
     def add(self, peers: Peers, likenesses: Likenesses) -> None:
         """Estimate peers and describe them; what fails is left, to fail by itself."""
-        x, ys = peers.prepared()
-        kept = [x is not None and y is not None for y in ys]
-        peers = self._leave(peers, list(map(not_, kept)))
-        ready = [y for y in ys if y is not None]
-        if x is None or not ready:
+        x, ys = peers.prepared(likenesses)
+        if x is None or isinstance(ys, list):
+            peers = self._leave(peers, [x is None or y is None for y in ys])
+            ys = [y for y in ys if y is not None]
+        if x is None or not ys:
             return
-        values = attempt(lambda: peers.joined(x, ready), lambda error: None)
+        values = attempt(lambda: peers.joined(x, ys), lambda error: None)
         if values is None:
-            self._leave(peers, [True] * len(ready))
+            self._leave(peers, [True] * len(ys))
         elif isinstance(values, Values):
             self._describe(peers, values, likenesses)
         else:
@@ -115,21 +121,21 @@ def _among(
     x: Variable, partners: Sequence[Variable], settings: Settings, left: list[int]
 ) -> Iterator[Peers]:
     """Yield partners that share the rows of x and stand alike; add to ``left`` all others."""
-    by_standing: defaultdict[Standing, list[tuple[int, Variable]]] = defaultdict(list)
+    by_standing: defaultdict[Standing, list[int]] = defaultdict(list)
     ys, n_dropped = _on_rows_of(x, partners, settings)
     whole = x if x.missing is None else complete(x)[0][0]
     for place, y in enumerate(ys):
         if y is None:
             left.append(place)
         else:
-            by_standing[Standing.of(y)].append((place, y))
-    for standing, alike in by_standing.items():
-        places, ys = zip(*alike, strict=True)
-        method = attempt(partial(_method, whole, standing, ys, settings), _none)
+            by_standing[Standing.of(y)].append(place)
+    for standing, places in by_standing.items():
+        alike = [y for place in places if (y := ys[place]) is not None]
+        method = attempt(partial(_method, whole, standing, alike, settings), _none)
         if method is None:
             left.extend(places)
         else:
-            yield Peers(whole, places, ys, n_dropped, method, settings)
+            yield Peers(whole, places, alike, n_dropped, method, settings)
 
 
 def _on_rows_of(

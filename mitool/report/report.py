@@ -19,7 +19,7 @@ from mitool.report.rows import Reportable
 from mitool.report.run import Run
 from mitool.report.writers import Writer, writer_of
 from mitool.result import Note
-from mitool.result.alike import AlikeRow
+from mitool.result.blocks import RowBlock
 from mitool.result.fields import ESTIMATE_FIELDS, Field
 
 DOCUMENTS = ("json", "parquet")
@@ -62,14 +62,22 @@ class Report:
     def write(self, row: Mapping[str, Any]) -> None:
         """Write a row that is strict already; fields it lacks are null."""
         writer = self._writer
-        if isinstance(row, AlikeRow):
-            self.n_by_status[row.pattern.status] += 1
-            writer.write_alike(row)
-        else:
-            self.n_by_status[row.get("status") or "ok"] += 1
-            writer.write(writer.cells(row))
+        self.n_by_status[row.get("status") or "ok"] += 1
+        writer.write(writer.cells(row))
         if not self._is_square:
             self.keep(row)
+
+    def write_together(self, rows: RowBlock) -> None:
+        """Write rows that are told together: the same as if they were not."""
+        self._writer.write_together(rows)
+        for status, n_rows in rows.statuses():
+            self.n_by_status[status] += n_rows
+        self.keep_together(rows)
+
+    def keep_together(self, rows: RowBlock) -> None:
+        """Keep rows that are told together, as ``keep`` keeps each."""
+        if self._keep:
+            self._kept.extend(map(self._keep, rows))
 
     def keep(self, row: Mapping[str, Any]) -> None:
         """Keep a row for what is written beside the report, if anything is."""

@@ -63,12 +63,14 @@ class Run:
 
     def note(self, notes: Iterable[Note]) -> list[Note]:
         """Keep notes for the report and give back those not seen before."""
-        new, known = [], self._notes
-        for note in notes:
-            if (note.code, note.message) in known:
+        given, new = list(notes), []
+        times = Counter(map(id, given))  # those of a column come with each of its pairs
+        each = dict(zip(map(id, given), given, strict=True)).values()
+        for note, n_times in zip(each, times.values(), strict=True):
+            if (note.code, note.message) in self._notes:
                 continue
             if self._n_said[note.code] >= MAX_MESSAGES:
-                self._unsaid[note.code] += 1
+                self._unsaid[note.code] += n_times
                 continue
             self._n_said[note.code] += 1
             self._notes[note.code, note.message] = note

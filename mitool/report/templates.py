@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import is_
+from typing import Any
 
-from mitool.result.alike import PLACES, AlikeRow, Own, Pattern
+from mitool.result.alike import PLACES, AlikeRow, AlikeRows, Pattern
 
 MARK = "\ue000{}\ue001"
 """Stands in a gap: characters that Unicode leaves to private use."""
@@ -32,16 +34,14 @@ class Template:
         places = tuple(int(found[2]) for found in MARKED.finditer(text))
         if len(set(places)) < len(places):
             return None
-        gaps = iter("%s" if place < N_NAMES else "%r" for place in places)
         pieces = MARKED.split(text)[::3]
-        filled = [piece.replace("%", "%%") + gap for piece, gap in zip(pieces, gaps, strict=False)]
-        return cls("".join(filled) + pieces[-1].replace("%", "%%"), places)
+        return cls("%s".join(piece.replace("%", "%%") for piece in pieces), places)
 
-    def filled(self, own: Own) -> str:
-        """Give the text of a row; names come as they are to stand there."""
-        if self.places == tuple(range(len(own))):
-            return self.text % own
-        return self.text % tuple(own[place] for place in self.places)
+    def filled(self, columns: Sequence[Sequence[str]]) -> Iterator[str]:
+        """Yield the text of rows; of each place of their own its text comes in a column."""
+        if not self.places:
+            return iter([self.text % ()] * len(columns[0]))
+        return map(self.text.__mod__, zip(*(columns[at] for at in self.places), strict=True))
 
 
 class Texts:
@@ -54,13 +54,22 @@ class Texts:
         self._rendered, self._name = rendered, lru_cache(maxsize=1 << 16)(name)
         self._templates: dict[Pattern, Template | None] = {}
 
-    def of(self, row: AlikeRow) -> str:
-        """Give the text of a row; its numbers are finite."""
+    def of(self, rows: AlikeRows) -> Iterable[str]:
+        """Give the text of each row; their numbers are finite."""
         try:
-            template = self._templates[row.pattern]
+            template = self._templates[rows.pattern]
         except KeyError:
-            template = self._templates[row.pattern] = Template.of(row.pattern, self._rendered)
+            template = self._templates[rows.pattern] = Template.of(rows.pattern, self._rendered)
         if template is None:
-            return self._rendered(row)
-        x, y, *numbers = row.own
-        return template.filled((self._name(x), self._name(y), *numbers))
+            return map(self._rendered, rows)
+        names, numbers = rows.columns[:N_NAMES], rows.columns[N_NAMES:]
+        texts = [*(_each(self._name, some) for some in names), *(_each(repr, s) for s in numbers)]
+        return template.filled(texts)
+
+
+def _each(text: Callable[[Any], str], column: Sequence[Any]) -> list[str]:
+    """Give the text of each cell; where all are one object, as x and its entropy are, once."""
+    first = column[0]
+    if all(map(partial(is_, first), column)):
+        return [text(first)] * len(column)
+    return list(map(text, column))

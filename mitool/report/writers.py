@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from io import StringIO
 from typing import IO, Any
 
 from mitool.choices import Format
 from mitool.report.run import Run
 from mitool.report.templates import Texts
 from mitool.result.alike import AlikeRow
+from mitool.result.blocks import RowBlock
 from mitool.result.fields import Field
 
 Row = Mapping[str, Any]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes text a formula for a spreadsheet, or is left out before one."""
 
 
 class Writer:
@@ -35,12 +31,15 @@ class Writer:
         """Write a row."""
         raise NotImplementedError
 
-    def write_alike(self, row: AlikeRow) -> None:
-        """Write a row that is like others: the same as if it were not."""
-        self.write(self.cells(row.cells()))
+    def write_together(self, rows: RowBlock) -> None:
+        """Write rows that are told together: the same as if they were not."""
+        for row in rows:
+            self.write(self.cells(row))
 
     def cells(self, row: Row) -> dict[str, Any]:
         """Give the cells of the fields; those that a row lacks are null."""
+        if isinstance(row, AlikeRow):
+            row = row.cells()
         return {field.name: row.get(field.name) for field in self.fields}
 
     def close(self) -> None:
@@ -75,11 +74,14 @@ class JsonLines(Writer):
 
     def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
         super().__init__(file, fields, run)
-        self._texts = Texts(lambda row: compact(self.cells(row)), compact)
+        self._texts = Texts(self._object, compact)
 
-    def write_alike(self, row: AlikeRow) -> None:
-        """Write the line of a row that is like others."""
-        self.put(f"{self._texts.of(row)}\n")
+    def _object(self, row: Row) -> str:
+        return compact(self.cells(row))
+
+    def write_together(self, rows: RowBlock) -> None:
+        """Write a line for each."""
+        self.put("\n".join([*rows.made(self._texts.of, self._object), ""]))
 
     def write(self, row: Row) -> None:
         """Write a line."""
@@ -94,11 +96,15 @@ class Json(Writer):
         head = "".join(f"{compact(k)}: {compact(v)},\n" for k, v in run.head().items())
         self.put(f'{{\n{head}"results": [')
         self._separator = "\n"
-        self._texts = Texts(lambda row: compact(self.cells(row)), compact)
+        self._texts = Texts(self._object, compact)
 
-    def write_alike(self, row: AlikeRow) -> None:
-        """Write the object of a row that is like others."""
-        self.put(f"{self._separator}{self._texts.of(row)}")
+    def _object(self, row: Row) -> str:
+        return compact(self.cells(row))
+
+    def write_together(self, rows: RowBlock) -> None:
+        """Write an object of the list for each."""
+        objects = ",\n".join(rows.made(self._texts.of, self._object))
+        self.put(f"{self._separator}{objects}")
         self._separator = ",\n"
 
     def write(self, row: Row) -> None:
@@ -112,60 +118,6 @@ class Json(Writer):
         self.put(f"\n],\n{tail}\n}}\n")
 
 
-class Csv(Writer):
-    """RFC 4180 with plain line ends; null is empty, nested fields are compact JSON."""
-
-    delimiter = ","
-
-    def __init__(self, file: IO[bytes], fields: Sequence[Field], run: Run) -> None:
-        super().__init__(file, fields, run)
-        self._line = StringIO()
-        self._csv = csv.writer(self._line, delimiter=self.delimiter, lineterminator="\n")
-        self._texts = Texts(lambda row: self._line_of(self.cells(row)), self._cell)
-        self.put(self._text([field.name for field in fields]))
-
-    def _text(self, cells: list[Any]) -> str:
-        self._line.seek(0)
-        self._line.truncate()
-        self._csv.writerow(cells)
-        return self._line.getvalue()
-
-    def _cell(self, text: str) -> str:
-        """Give the text of a cell beside others: one that is alone is quoted where it is empty."""
-        return self._text([text, None])[: -len(self.delimiter) - 1]
-
-    def _line_of(self, row: Row) -> str:
-        return self._text([compact(v) if isinstance(v, (dict, list)) else v for v in row.values()])
-
-    def write(self, row: Row) -> None:
-        """Write a line."""
-        self.put(self._line_of(row))
-
-    def write_alike(self, row: AlikeRow) -> None:
-        """Write the line of a row that is like others."""
-        self.put(self._texts.of(row))
-
-
-class Tsv(Csv):
-    """The same with tabs between the fields."""
-
-    delimiter = "\t"
-
-
-class SpreadsheetCsv(Csv):
-    """CSV whose text no spreadsheet takes for a formula: an apostrophe stands before such text.
-
-    Names are then not those of the input any more, byte for byte, as joins need them.
-    """
-
-    def _text(self, cells: list[Any]) -> str:
-        return super()._text([_inert(cell) if isinstance(cell, str) else cell for cell in cells])
-
-
-def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 class Value(Writer):
     """The bare number, one a line, for the shell; nan where there is none."""
 
@@ -175,22 +127,22 @@ class Value(Writer):
 
 
 WRITERS: dict[Format, str] = {  # by name, because some of them import pyarrow, rich or pandas
-    "csv": "mitool.report.writers:Csv",
+    "csv": "mitool.report.separated:Csv",
     "json": "mitool.report.writers:Json",
     "jsonl": "mitool.report.writers:JsonLines",
     "md": "mitool.report.papers:Markdown",
     "parquet": "mitool.report.parquet:Parquet",
     "table": "mitool.report.terminal:TerminalTable",
     "tex": "mitool.report.papers:Latex",
-    "tsv": "mitool.report.writers:Tsv",
+    "tsv": "mitool.report.separated:Tsv",
     "value": "mitool.report.writers:Value",
 }
+SPREADSHEET_SAFE = "mitool.report.separated:SpreadsheetCsv"
 
 
 def writer_of(format: Format, *, spreadsheet_safe: bool = False) -> type[Writer]:  # noqa: A002
     """Give the writer of a format, imported when it is asked for."""
-    if spreadsheet_safe:
-        return SpreadsheetCsv
-    module, _, name = WRITERS[format].partition(":")
+    place = SPREADSHEET_SAFE if spreadsheet_safe else WRITERS[format]
+    module, _, name = place.partition(":")
     writer: type[Writer] = getattr(import_module(module), name)
     return writer

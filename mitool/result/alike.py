@@ -75,6 +75,28 @@ PLACES = {"x": 0, "y": 1, "mi": 2}
 
 
 @dataclass(frozen=True, eq=False)
+class AlikeRows:
+    """Rows of one pattern: what they have of their own, a column for each place of it."""
+
+    pattern: Pattern
+    columns: Sequence[Sequence[Any]]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __iter__(self) -> Iterator[AlikeRow]:
+        """Yield them one by one."""
+        return (AlikeRow(self.pattern, own) for own in zip(*self.columns, strict=True))
+
+    def cells_of(self, name: str) -> Sequence[Any]:
+        """Give the cells of a field that is not ``extras``."""
+        place = PLACES.get(name)
+        if place is None:
+            return [self.pattern.cells[name]] * len(self)
+        return self.columns[place]
+
+
+@dataclass(frozen=True, eq=False)
 class Likeness:
     """An estimate in nats that others are like, and their pattern in a unit."""
 
@@ -107,21 +129,20 @@ class Alikes:
     facts: Mapping[str, Sequence[float]]
     notes: Sequence[tuple[Note, ...]]
 
-    def rows(self) -> Iterator[AlikeRow]:
+    def rows(self) -> AlikeRows:
         """Give the rows, in the unit of the likeness."""
         factor, pattern = self.likeness.factor, self.likeness.pattern
         columns = [self.mi, *self.extras.values()]
         if factor != 1.0:
             columns = [[value * factor for value in column] for column in columns]
-        for own in zip(self.x, self.y, *columns, *self.facts.values(), strict=True):
-            yield AlikeRow(pattern, own)
+        return AlikeRows(pattern, [self.x, self.y, *columns, *self.facts.values()])
 
-    def remarks(self) -> Iterator[tuple[Note, ...]]:
+    def remarks(self) -> Sequence[tuple[Note, ...]]:
         """Give the notes of each, in the unit of the likeness."""
         if self.likeness.factor == 1.0:
-            return iter(self.notes)
+            return self.notes
         unit = self.likeness.unit
-        return (tuple(in_unit(note, unit) for note in notes) for notes in self.notes)
+        return [tuple(in_unit(note, unit) for note in notes) for notes in self.notes]
 
     def estimates(self) -> Iterator[Estimate]:
         """Give the estimates, in nats."""

@@ -80,7 +80,7 @@ def likely_delimiter(lines: Sequence[str]) -> str:
     best, share = ",", 0.5
     for delimiter in LIKELY:
         try:
-            widths = [len(row) for row in islice(parse(lines, delimiter), SAMPLE_ROWS)]
+            widths = list(map(len, islice(parse(lines, delimiter, strip=False), SAMPLE_ROWS)))
         except csv.Error:
             continue
         if not widths or max(widths) < 2:
@@ -96,7 +96,9 @@ def likely_delimiter(lines: Sequence[str]) -> str:
 
 def likely_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     """Find a decimal comma: some fields are numbers only with it, none only with the point."""
-    fields = [field for row in rows for field in row]
+    if delimiter == ",":
+        return "."
+    fields = {field for row in rows for field in row}
     commas = [f for f in fields if COMMA_NUMBER.fullmatch(f) and not THOUSANDS.fullmatch(f)]
-    points = any(NUMBER.fullmatch(field) and "." in field for field in fields)
-    return "," if commas and not points and delimiter != "," else "."
+    points = any("." in field and NUMBER.fullmatch(field) for field in fields)
+    return "," if commas and not points else "."

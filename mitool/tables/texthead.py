@@ -67,11 +67,11 @@ def skipped(lines: Sequence[str], options: ReadOptions) -> tuple[int, list[str]]
     return n_skip, hashes
 
 
-def parse(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
-    """Split lines into fields without padding; blank lines are left out."""
+def parse(lines: Sequence[str], delimiter: str, *, strip: bool = True) -> Iterator[list[str]]:
+    """Split lines into fields, without padding if told to; blank lines are left out."""
     if delimiter == " ":
         lines = [" ".join(line.split()) for line in lines]
     ended, padded = (line + "\n" for line in lines), delimiter != " "
     for row in csv.reader(ended, delimiter=delimiter, skipinitialspace=padded):
         if row:
-            yield [field.strip() for field in row]
+            yield [field.strip() for field in row] if strip else row

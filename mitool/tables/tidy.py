@@ -77,10 +77,13 @@ class Tidier:
 
 def mostly_numbers(column: Column) -> bool:
     """Whether most of the first labels in the column would be read as numbers."""
-    present = column.values[~np.isnan(column.values)][:JUDGED]
+    codes = column.values[~np.isnan(column.values)][:JUDGED].astype(np.int64)
     labels = column.labels or ()
-    meant = [is_meant_as_number(labels[int(code)]) for code in present]
-    return 2 * sum(meant) > len(meant)
+    times = np.bincount(codes, minlength=len(labels)).tolist()  # a label is judged once
+    n_meant = sum(
+        n for n, label in zip(times, labels, strict=True) if n and is_meant_as_number(label)
+    )
+    return bool(2 * n_meant > len(codes))
 
 
 def is_meant_as_number(label: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -48,6 +48,11 @@ class Outline:
         """Add what is seen only when all records are there: here nothing, they pass one by one."""
         yield from records
 
+    @property
+    def passes(self) -> bool:
+        """Whether ``finish`` passes records on as they are."""
+        return type(self).finish is Outline.finish
+
     def square(self) -> Square | None:
         """Give an empty square for the numbers of the records, if they are those of a matrix."""
         return None
@@ -81,6 +86,6 @@ class Batch(Protocol):
         """A checksum of the data; empty where everything follows from the settings."""
         ...
 
-    def run(self, numbers: range) -> list[Record]:
+    def run(self, numbers: range) -> Sequence[Record]:
         """Do the tasks of these numbers; one record each, in order."""
         ...

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from mitool.variables import Variable
+
+ATOMS = frozenset({str, int, float, bool, bytes, type(None), type, np.float64, np.int64})
+"""Types of things that hold no others."""
 
 
 def bytes_held(thing: Any, seen: set[int] | None = None) -> int:
@@ -18,6 +22,8 @@ def bytes_held(thing: Any, seen: set[int] | None = None) -> int:
     if id(thing) in seen:
         return 0
     seen.add(id(thing))
+    if type(thing) in ATOMS:
+        return sys.getsizeof(thing)
     if isinstance(thing, np.ndarray):
         return bytes_held(thing.base, seen) if thing.base is not None else sys.getsizeof(thing)
     size = sys.getsizeof(thing, 0)
@@ -25,12 +31,18 @@ def bytes_held(thing: Any, seen: set[int] | None = None) -> int:
         parts = [*thing.keys(), *thing.values()]
     elif isinstance(thing, (tuple, list, set, frozenset)):
         parts = list(thing)
-    elif is_dataclass(thing):
-        parts = [getattr(thing, field.name) for field in fields(thing)]
-        parts.append(getattr(thing, "__dict__", {}))
     else:
-        return size
-    return size + sum(bytes_held(part, seen) for part in parts)
+        parts = [getattr(thing, name) for name in _names_of(type(thing))]  # type: ignore[arg-type]
+    return size + sum([bytes_held(part, seen) for part in parts])
+
+
+@lru_cache(maxsize=256)
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Give the names of what things of a class of data hold; none of another."""
+    if not is_dataclass(kind):
+        return ()
+    own = ("__dict__",) if hasattr(kind, "__dict__") else ()
+    return (*(field.name for field in fields(kind)), *own)
 
 
 def bytes_prepared(variable: Variable, seen: set[int] | None = None) -> int:

@@ -56,9 +56,14 @@ class MatrixOutline(Outline):
             adjust=adjust,
         )
 
+    @property
+    def passes(self) -> bool:
+        """Whether no p-values are adjusted; those tested together by ``max`` came with them."""
+        return self.adjust in ("none", "max")
+
     def finish(self, records: Iterable[Record]) -> Iterator[Record]:
-        """Adjust the p-values; those tested together by ``max`` came with them."""
-        if self.adjust in ("none", "max"):
+        """Adjust the p-values, if they are to be."""
+        if self.passes:
             return iter(records)
         return adjusted_records(records, self.adjust)
 

@@ -157,7 +157,7 @@ class PrescreenedOutline(MatrixOutline):
 
     def finish(self, records: Iterable[Record]) -> Iterator[Record]:
         """Adjust the p-values for the number of tests; of those by ``max``, it is known."""
-        if self.adjust in ("none", "max"):
+        if self.passes:
             return iter(records)
         return adjusted_records(records, self.adjust, self.n_tests)
 

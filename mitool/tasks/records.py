@@ -23,6 +23,11 @@ class Record:
     rows: list[Row]
     notes: Sequence[Note]
 
+    @property
+    def numbers(self) -> range:
+        """The task, as the numbers of several are given."""
+        return range(self.number, self.number + 1)
+
     @classmethod
     def of(cls, number: int, results: Sequence[Reportable]) -> Record:
         """Make the record of a task of its results, in the unit they are in."""

@@ -12,6 +12,7 @@ from mitool.errors import ExitStatus, MitoolError
 from mitool.report import Run
 from mitool.result import Note
 from mitool.tasks.batch import Batch
+from mitool.tasks.fans import Told, new_to, one_by_one
 from mitool.tasks.fingerprint import Fingerprint
 from mitool.tasks.journal import Journal
 from mitool.tasks.records import Record
@@ -49,6 +50,10 @@ class Runner:
     _begun: list[Generator[Stretch[Record]]] = field(default_factory=list)
 
     def records(self, batch: Batch, run: Run) -> Iterator[Record]:
+        """Yield the same as ``told``, one by one."""
+        return one_by_one(self.told(batch, run))
+
+    def told(self, batch: Batch, run: Run) -> Iterator[Told]:
         """Yield the shard's records in order; after an early stop, end with ``StoppedError``."""
         outline, n_done = batch.outline, 0
         kept: set[Note] = set()  # a part says what its run has said already, before the records
@@ -65,7 +70,7 @@ class Runner:
                 if journal is not None:
                     journal.append([record.new_among(kept) for record in stretch.results])
                 n_done += len(stretch.results)
-                yield from [record.new_to(run) for record in stretch.results]
+                yield from new_to(run, stretch.results)
         total = self.shard.n_tasks(outline.n_tasks)
         if n_done < total:
             raise StoppedError(n_done, total, outline.item_name)

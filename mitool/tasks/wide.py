@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mitool.result.blocks import RowBlock
 from mitool.result.fields import Field
 from mitool.tasks.pairs import Pairs
-from mitool.tasks.records import Record
 
 
 class Square:
@@ -35,14 +35,14 @@ class Square:
         """The columns of the report: the name of x, then a number for each y."""
         return [Field(self._label), *(Field(name, "number") for name in self._columns)]
 
-    def put(self, record: Record) -> None:
-        """Set the number of a pair."""
-        ((x, y),) = self._pairs.between(record.number, record.number + 1)
-        i, j = self._place[0][x], self._place[1][y]
-        value = record.rows[0][self._shown]
-        self._values[i, j] = np.nan if value is None else value
-        if self._mirrored:
-            self._values[j, i] = self._values[i, j]
+    def put(self, numbers: range, rows: RowBlock) -> None:
+        """Set the numbers of pairs that follow one another."""
+        pairs = self._pairs.between(numbers.start, numbers.stop)
+        for (x, y), value in zip(pairs, rows.cells(self._shown), strict=True):
+            i, j = self._place[0][x], self._place[1][y]
+            self._values[i, j] = np.nan if value is None else value
+            if self._mirrored:
+                self._values[j, i] = self._values[i, j]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows, each under the names of its columns."""

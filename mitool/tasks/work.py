@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from mitool.choices import Adjustment, Unit
 from mitool.diagnostics.panel import Grouping, groupings_among, panel_named
@@ -12,23 +13,23 @@ from mitool.measure.peers import Likenesses
 from mitool.measure.settings import Settings
 from mitool.measure.together import Together, measured_together
 from mitool.once import once
-from mitool.result import Estimate, Note
+from mitool.result import Estimate
 from mitool.result.alike import Alikes
+from mitool.result.blocks import RowBlock
+from mitool.tasks.fans import Fan, Fans
 from mitool.tasks.keeping import Keeper
 from mitool.tasks.matrix import MatrixOutline
 from mitool.tasks.pairs import Pairs
-from mitool.tasks.records import Record, Row
+from mitool.tasks.records import Record
 from mitool.uncertainty import Uncertainty, assess_one_of_many
-from mitool.uncertainty.shared import SharedNulls
 from mitool.variables import Variable, digest_of
+
+if TYPE_CHECKING:
+    from mitool.uncertainty.shared import SharedNulls
 
 LOOK_BACK = 8  # rows of the matrix
 ROWS_AT_ONCE = 1 << 20
 """Rows of all partners that one column meets together: what is made of them is held meanwhile."""
-
-Made = TypeVar("Made")
-Told = tuple[Row, Sequence[Note]]
-"""The row of an estimate, and what its reader is to be told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,8 @@ class PairBatch:
 
     @once
     def _nulls(self) -> SharedNulls:
+        from mitool.uncertainty.shared import SharedNulls  # estimates alone need none
+
         return SharedNulls(self.uncertainty)
 
     @property
@@ -76,15 +79,17 @@ class PairBatch:
         """A checksum of the columns."""
         return digest_of(self.variables)
 
-    def run(self, numbers: range) -> list[Record]:
+    def run(self, numbers: range) -> Sequence[Record]:
         """Estimate the pairs of these numbers; a row for each estimator."""
-        told = self._told(numbers, _rows_of, lambda one: _row_of(one.to(self.unit)))
-        return [_record(number, pair) for number, pair in zip(numbers, told, strict=True)]
+        return Fans([self._fan_of(some, fans) for some, fans in self._fans(numbers)])
 
     def estimates(self, numbers: range) -> list[Estimate]:
         """Estimate the pairs of these numbers; in nats, one after the other."""
-        told = self._told(numbers, Alikes.estimates, lambda estimate: estimate)
-        return [estimate for pair in told for estimate in pair]
+        told = (
+            [fan.in_order(Alikes.estimates, lambda estimate: estimate) for fan in fans]
+            for _, fans in self._fans(numbers)
+        )
+        return [one for each in told for pair in zip(*each, strict=True) for one in pair]
 
     def columns(self, numbers: range) -> Iterator[tuple[Variable, Variable]]:
         """Yield the columns of these pairs; what was prepared of them is kept as memory allows."""
@@ -97,22 +102,24 @@ class PairBatch:
         """Give the columns of a pair."""
         return tuple(self.variables[i] for i in next(self.pairs.between(number, number + 1)))
 
-    def _told(
-        self,
-        numbers: range,
-        of_alikes: Callable[[Alikes], Iterable[Made]],
-        of_one: Callable[[Estimate], Made],
-    ) -> Iterator[tuple[Made, ...]]:
-        """Yield what is made of the estimates of each pair, one for each of the settings."""
+    def _fans(self, numbers: range) -> Iterator[tuple[range, list[Together]]]:
+        """Yield pairs of one column, and their estimates by each of the settings."""
         most = max(1, ROWS_AT_ONCE // len(self.variables[0])) if self._estimates_alone else 1
+        start = numbers.start
         for i, others in self.pairs.fans(numbers.start, numbers.stop, most):
-            x, ys = self.variables[i], [self.variables[j] for j in others]
-            yield from zip(
-                *(self._fan(x, ys, one).in_order(of_alikes, of_one) for one in self.settings),
-                strict=True,
-            )
-            self._settle(i, others)
+            x, ys, n_made = self.variables[i], [self.variables[j] for j in others], Variable.n_made
+            fans = [self._fan(x, ys, one) for one in self.settings]
+            yield range(start, start + len(others)), fans
+            start += len(others)
+            if n_made < Variable.n_made:  # else no column keeps more than it did
+                self._settle(i, others)
         self._forget(numbers)
+
+    def _fan_of(self, numbers: range, fans: Sequence[Together]) -> Fan:
+        """Tell the estimates of pairs in the unit of the batch."""
+        rows, remarks = zip(*(fan.told(self.unit) for fan in fans), strict=True)
+        of_each_row = list(chain.from_iterable(zip(*remarks, strict=True)))
+        return Fan(numbers, RowBlock.side_by_side(rows), of_each_row)
 
     @once
     def _estimates_alone(self) -> bool:
@@ -149,18 +156,3 @@ class PairBatch:
             first, last = self.pairs.row_of(finished.start), self.pairs.row_of(finished.stop)
             for column in self.pairs.columns[max(first - LOOK_BACK, 0) : last]:
                 self._keeper.drop(column, self.variables[column])
-
-
-def _rows_of(alikes: Alikes) -> Iterator[Told]:
-    return zip(alikes.rows(), alikes.remarks(), strict=True)
-
-
-def _row_of(estimate: Estimate) -> Told:
-    return estimate.row(), estimate.remarks
-
-
-def _record(number: int, told: Sequence[Told]) -> Record:
-    if len(told) == 1:
-        ((row, notes),) = told
-        return Record(number, [row], notes)
-    return Record(number, [row for row, _ in told], [note for _, notes in told for note in notes])

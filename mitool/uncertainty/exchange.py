@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +19,10 @@ from mitool.uncertainty.interval import task_of
 from mitool.uncertainty.uncertainty import COMPARING_PERMUTATIONS, Uncertainty
 from mitool.variables import Rows, Variable
 
-Generator = np.random.Generator
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
-Exchanged = Callable[[Generator], tuple[Measurement, Measurement]]
+Exchanged = Callable[["Generator"], tuple[Measurement, Measurement]]
 """Both measurements once rows, or targets, have changed places at random."""
 
 

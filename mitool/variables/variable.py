@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +41,16 @@ class Variable:
     _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     refusal: str | None = None
 
+    n_made: ClassVar[int] = 0
+    """How many things were made of any variables, to be kept: unless it grows, none keeps more.
+
+    Where threads count at the same time, one of them may not be counted.
+    """
+
     def __len__(self) -> int:
         return len(self.values)
 
-    @property
+    @once
     def name(self) -> str:
         """The columns' names, joined by commas."""
         return ",".join(self.names)
@@ -72,6 +78,7 @@ class Variable:
         if order is None:
             sort = self._memory.get("sort", lambda j: ascending(self.values[:, j]))
             order = self._orders[column] = sort(column)
+            Variable.n_made += 1
         return order
 
     @property
@@ -147,7 +154,12 @@ class Variable:
             return self._memory[key]
         except KeyError:
             made = self._memory[key] = make()
+            Variable.n_made += 1
             return made
+
+    def known(self, key: Hashable) -> Any:
+        """Give what was made under a key and is kept, None if nothing is."""
+        return self._memory.get(key)
 
     @property
     def n_remembered(self) -> int:

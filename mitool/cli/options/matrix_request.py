@@ -87,11 +87,11 @@ class MatrixRequest:
         from mitool.variables.tablecolumns import chosen, named
 
         table = self.inputs.open(files, self.settings[0].seed)
-        run.inputs = [asdict(entry) for entry in table.inputs]
         columns, notes = chosen(table, self.cols)
         others = named(table, self.against) if self.against else None
         messages.show(run.note(notes))
         batch, notes = self._planned(table, columns, others, run.n_threads)
+        run.inputs = [asdict(entry) for entry in table.inputs]  # the rows are counted by now
         if self.prescreen is None:  # else it is not known yet how many are tested
             notes += check_adjustment(self.adjust, self.uncertainty, len(batch.pairs))
         messages.show(run.note(notes))
@@ -101,11 +101,12 @@ class MatrixRequest:
         self, table: Table, columns: list[str], others: list[str] | None, n_threads: int
     ) -> tuple[PairBatch | StreamedMatrix, list[Note]]:
         """Plan the pairs of columns, in batches of rows or in memory."""
-        from mitool.streaming import matrix_batch
         from mitool.tasks import planned
 
         declared, unit = self.inputs.declared(table.names), self.output.unit
         if self.stream:
+            from mitool.streaming import matrix_batch
+
             how = (self.settings, declared, n_threads)
             streamed, notes = matrix_batch.planned(table, columns, others, *how)
             return replace(streamed, unit=unit), notes

@@ -131,7 +131,8 @@ def results(module: str, cases: Sequence[Case], asked: argparse.Namespace) -> li
         print("\n".join(lines_of(cases[number], runs)), flush=True)
         return runs
 
-    chosen = [i for i, c in enumerate(cases) if (asked.only or "") in f"{c.group}, {c.name}"]
+    names = [f"{case.group}, {case.name}".replace("\\", "") for case in cases]  # as they are read
+    chosen = [number for number, name in enumerate(names) if (asked.only or "") in name]
     with ThreadPoolExecutor(asked.at_once) as pool:
         longest_first = sorted(chosen, key=lambda number: -cases[number].weight)
         waiting = {number: pool.submit(found, number) for number in longest_first}

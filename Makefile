@@ -45,8 +45,9 @@ lint: $(VENV)/linted
 	$(BIN)/mypy tests/typed_caller.py
 	! command -v mandoc >/dev/null || mandoc -T lint -W warning man/man1/*.1
 
+# BENCH puts an older checkout beside this one: make bench BENCH="--before ../older"
 bench: $(VENV)/benched
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 # STUDY is for a smaller run: make study STUDY="--suite tied --repeats 10"
 study: $(VENV)/tested $(VENV)/benched

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import ONE_THREAD, machine, peak_above
-from benchmarks.neighbors import correlated, mitool_ksg
+from benchmarks.programs import correlated, mitool_ksg
 
 HERE = Path(__file__).parent
 ROWS = [10**power for power in range(3, 8)]

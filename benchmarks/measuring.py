@@ -7,7 +7,9 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 import numpy as np
 
@@ -18,44 +20,63 @@ ONE_THREAD = dict.fromkeys(
 
 LONG = 10.0  # seconds of a run that is steady enough to be taken once
 
+Timed = tuple[float, np.ndarray]
+"""CPU seconds of a program, and the numbers it gave."""
+
 
 @dataclass(frozen=True)
 class Run:
-    """CPU seconds of one program, the median of its repeats, and the numbers it gave.
+    """CPU seconds of one program, one for each turn, and the numbers it gave."""
 
-    ``ratio`` is how many times as long it took as the first program of the same turn, the median.
-    """
-
-    seconds: float
+    turns: np.ndarray
     value: np.ndarray
-    ratio: float
+
+    @property
+    def seconds(self) -> float:
+        """The median of its turns."""
+        return float(np.median(self.turns))
+
+    def times(self, other: Run) -> float:
+        """How many times as long as another program of the same turns it took, the median."""
+        return float(np.median(self.turns / other.turns))
+
+    def beyond(self, other: Run) -> Run:
+        """What it took beyond another program of the same turns."""
+        return Run(self.turns - other.turns, self.value)
 
 
 def in_turns(programs: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Run]:
     """Run all programs once to warm up, then in turns: what slows one down slows all.
 
     A machine that others share has faster and slower minutes, so programs are compared by turn.
+    """
+    return timed_in_turns({name: partial(timed, p) for name, p in programs.items()}, repeats)
+
+
+def timed_in_turns(programs: Mapping[str, Callable[[], Timed]], repeats: int) -> dict[str, Run]:
+    """Do the same with programs that time themselves.
+
     Where the first run was long, it is the measurement of the program that ran.
     """
-    first = {name: _timed(program) for name, program in programs.items()}
-    seconds = {name: [spent] if spent > LONG else [] for name, (spent, _) in first.items()}
+    first = {name: program() for name, program in programs.items()}
+    turns = {name: [spent] if spent > LONG else [] for name, (spent, _) in first.items()}
     for _ in range(repeats):
         for name, program in programs.items():
             if first[name][0] <= LONG:
-                seconds[name].append(_timed(program)[0])
-    reference = np.array(next(iter(seconds.values())))
-    return {
-        name: Run(
-            float(np.median(spent)), first[name][1], float(np.median(np.array(spent) / reference))
-        )
-        for name, spent in seconds.items()
-    }
+                turns[name].append(program()[0])
+    return {name: Run(np.array(spent), first[name][1]) for name, spent in turns.items()}
 
 
-def _timed(program: Callable[[], object]) -> tuple[float, np.ndarray]:
-    start = time.process_time()
+def timed(program: Callable[[], object]) -> Timed:
+    """Run a program here; the processes that it starts and waits for count as its own."""
+    start = _cpu()
     value = program()
-    return time.process_time() - start, np.atleast_1d(np.asarray(value, dtype=float))
+    return _cpu() - start, np.atleast_1d(np.asarray(value, dtype=float))
+
+
+def _cpu() -> float:
+    children = getrusage(RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def wall(program: Callable[[], object]) -> float:

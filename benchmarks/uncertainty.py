@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import machine, wall
-from benchmarks.neighbors import correlated, variable
+from benchmarks.programs import correlated, variable
 
 HERE = Path(__file__).parent
 TURNS = 15

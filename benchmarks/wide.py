@@ -1,11 +1,13 @@
 """Tables of thousands of columns: looking through all pairs, and matrices of correlations.
 
-Run with ``python -m benchmarks.wide``; writes wide.md beside it, in about two minutes. Every case
-has a process of its own. Rényi's entropy against rows stands here too: it was what grew worst.
+Run with ``python -m benchmarks.wide``; writes wide.md beside it, in about four minutes. Every case
+has a process of its own. ``--before CHECKOUT`` also asks an older checkout what it would take.
+Rényi's entropy against rows stands here too: it was what grew worst.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -15,10 +17,12 @@ import warnings
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.measuring import ONE_THREAD, machine, peak_above
+from benchmarks.checkouts import add_before, commit_of, python_of
+from benchmarks.measuring import ONE_THREAD, machine, peak_above, wall
 
 HERE = Path(__file__).parent
 COLUMNS = [500, 2000, 5000, 20_000]
@@ -104,7 +108,53 @@ def apart(what: str, case: object) -> Measured:
     return seconds, peak, number
 
 
-def page() -> str:
+def written(d: int, folder: str) -> Path:
+    """Write d columns to a file."""
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    path = Path(folder) / "columns.parquet"
+    write_table(pa.table(columns(d, ROWS)), path)
+    return path
+
+
+def whole(d: int) -> tuple[float, int]:
+    """Wall-clock seconds of the whole command on two threads, and how many pairs it estimates."""
+    with TemporaryDirectory() as folder:
+        table, report = written(d, folder), Path(folder) / "report.csv"
+        asked = ("matrix", table, "-e", "ksg", "--prescreen", PARTNERS, "-j", 2, "-q", "-o", report)
+        command = [sys.executable, "-m", "mitool", *map(str, asked)]
+        seconds = wall(lambda: subprocess.run(command, check=True))
+        return seconds, len(report.read_text().splitlines()) - 1
+
+
+def forecast(d: int, checkout: Path) -> float:
+    """Seconds that an older checkout foresees for estimating all pairs on two threads."""
+    with TemporaryDirectory() as folder:
+        asked = ("matrix", written(d, folder), "-e", "ksg", "-j", 2, "-q", "--dry-run")
+        command = [python_of(checkout), "-m", "mitool", *map(str, asked)]
+        done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=True)
+        return float(json.loads(done.stdout)["seconds"])
+
+
+def whole_commands(before: Path | None) -> list[str]:
+    d = COLUMNS[-1]
+    n_pairs = d * (d - 1) // 2
+    seconds, n_estimates = whole(d)
+    lines = [
+        "",
+        f"## `mitool matrix -e ksg --prescreen {PARTNERS} -j 2`, the whole command",
+        "",
+        f"{d:,} columns of {ROWS} rows, {n_pairs:,} pairs: {seconds / 60:.1f} minutes by the",
+        f"clock, reading the file and reporting {n_estimates:,} estimates included.",
+    ]
+    if before is not None:
+        hours = forecast(d, before) / 3600
+        lines.append(f"All of them took {hours:.0f} hours at {commit_of(before)}, by its forecast.")
+    return lines
+
+
+def page(before: Path | None) -> str:
     lines = [
         "# Wide tables",
         "",
@@ -126,6 +176,7 @@ def page() -> str:
         lines.append(
             f"| {d:,} | {pairs:,} | {seconds:.3g} | {each:.0f} | {peak:.0f} | {chosen:,.0f} |"
         )
+    lines += whole_commands(before)
     lines += [
         "",
         f"## `matrix` by correlations, {COLUMNS_OF_MATRIX} columns of {ROWS_OF_MATRIX:,} rows",
@@ -149,12 +200,21 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        from mitool.errors import MitoolWarning
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", nargs="*", help="one case to be measured in this process")
+    add_before(parser)
+    asked = parser.parse_args()
+    if not asked.case:
+        (HERE / "wide.md").write_text(page(asked.before))
+        return
+    from mitool.errors import MitoolWarning
 
-        import_module("mitool.kernels.compiled")  # else small jobs would do without the compiler
-        warnings.simplefilter("ignore", MitoolWarning)
-        print(json.dumps(CASES[sys.argv[1]](sys.argv[2])))
-    else:
-        (HERE / "wide.md").write_text(page())
+    import_module("mitool.kernels.compiled")  # else small jobs would do without the compiler
+    warnings.simplefilter("ignore", MitoolWarning)
+    what, case = asked.case
+    print(json.dumps(CASES[what](case)))
+
+
+if __name__ == "__main__":
+    main()

@@ -11,11 +11,12 @@ import numpy as np
 from mitool.estimators.streamed import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
+from mitool.kernels.batches.draws import Draw
 from mitool.kernels.types import Counts
 from mitool.streaming.census import Survey, values_at
 from mitool.streaming.levels import Declared, levels_of, may_be_labels, short_levels
 from mitool.tables.piece import Piece
-from mitool.variables import Variable, Vector, complete
+from mitool.variables import Matrix, Variable, Vector, complete
 from mitool.variables.kinds import Kind
 
 Row = tuple[str, ...]
@@ -80,8 +81,11 @@ class BatchCounts:
 
 
 def summed(count: Count, x: list[Piece], y: list[Piece]) -> tuple[int, Sums | None] | None:
-    """Sum up complete rows, and say how many they are; None where there are labels."""
-    if any(piece.labels is not None for piece in (*x, *y)):
+    """Sum up complete rows, and say how many they are; None where there are labels.
+
+    Labels can be drawn: their places among those of the batch are.
+    """
+    if any(piece.labels is not None for piece in (*x, *y)) and not isinstance(count, Draw):
         return None
     first, second = variable_of(x), variable_of(y)
     (first, second), _ = complete(first, second)
@@ -98,10 +102,7 @@ def variable_of(pieces: Sequence[Piece]) -> Variable:
     return Variable(tuple(piece.name for piece in pieces), values, kinds, missing)
 
 
-def renumbered(cells: Cells, places: Sequence[Vector | None]) -> Cells:
-    """Number the labels of a batch by their places among all words."""
-    columns = [
-        column if known is None else values_at(known, column)
-        for column, known in zip(cells.rows.T, places, strict=True)
-    ]
-    return Cells(np.column_stack(columns), cells.counts).grouped()
+def renumbered(rows: Matrix, places: Sequence[Vector | None]) -> Matrix:
+    """Number the labels in rows of a batch by their places among all words."""
+    pairs = zip(rows.T, places, strict=True)
+    return np.column_stack([at if known is None else values_at(known, at) for at, known in pairs])

@@ -34,8 +34,8 @@ from mitool.variables import Variable, Vector
 
 FEW = 1 << 14
 """Rows of each column that are to be kept, where marks enough were drawn."""
-MOST_NUMBERS = 1 << 22
-"""Of rows that a pass keeps: 32 MB."""
+MOST_NUMBERS = 1 << 23
+"""Of rows that a pass keeps: 64 MB."""
 DEVIATIONS = 7.0
 """By which the quartile of rows that are drawn evenly may be off: it never is."""
 NONE: tuple[Vector, Vector] = np.empty(0), np.empty(0)

@@ -65,6 +65,24 @@ def wall(program: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def serial_share(program: Callable[[], object], repeats: int = 9) -> float:
+    """The share of the CPU time that the calling thread spends itself, the median of repeats.
+
+    The rest is that of its threads; of a machine that is busy this tells more than its clock does.
+    """
+    shares = []
+    for _ in range(repeats):
+        own, all_of_it = time.thread_time(), time.process_time()
+        program()
+        shares.append((time.thread_time() - own) / (time.process_time() - all_of_it))
+    return float(np.median(shares))
+
+
+def at_most(share: float) -> float:
+    """How many times as fast two threads make what one has so large a share of (Amdahl)."""
+    return 1.0 / (share + (1.0 - share) / 2.0)
+
+
 def peak_above(program: Callable[[], object]) -> float:
     """Peak of resident memory while a program runs, in MB above what was resident before."""
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far

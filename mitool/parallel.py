@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from itertools import pairwise
 from threading import Event, Thread
@@ -173,7 +173,7 @@ def is_sliced(n_rows: int) -> bool:
 def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:
     """Call ``function(start, stop)`` over all rows; it writes what it finds into its own slice.
 
-    Each thread gets as many slices, which are about equal.
+    There are as many slices for each thread, about equal; one that is done early takes more.
     """
     if not is_sliced(n_rows):
         function(0, n_rows)
@@ -181,5 +181,18 @@ def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:
     n_threads = _threads_inside.get()
     n_slices = n_threads * max(1, round(n_rows / (n_threads * ROWS_PER_SLICE)))
     inner = (n_rows * i // n_slices // ROWS_TOGETHER * ROWS_TOGETHER for i in range(n_slices))
-    for _ in map_inside(lambda ends: function(*ends), pairwise((*inner, n_rows))):
+    left = deque(pairwise((*inner, n_rows)))
+
+    def some(_: int) -> None:
+        for ends in taken_from(left):
+            function(*ends)
+
+    for _ in map_inside(some, range(n_threads)):
         pass
+
+
+def taken_from(left: deque[Item]) -> Iterator[Item]:
+    """Take one item after another, as other threads do too, until none is left."""
+    with suppress(IndexError):
+        while True:
+            yield left.popleft()

@@ -50,8 +50,8 @@ class BatchCounter:
             elif cells[row] is None:
                 cells[row] = Cells.of([levels[name] or levels_of(by_name[name]) for name in row])
             for count in self.sums:
-                sides = [[by_name[name] for name in names] for names in (x, y)]
-                sums[row, count] = summed(count, *sides)
+                first, second = ([by_name[name] for name in names] for names in (x, y))
+                sums[row, count] = summed(count, first, second, cells[row])
         return BatchCounts(list(pieces), counts, cells, sums)
 
     def _counts(self, piece: Piece, levels: Levels | None) -> Counts | Numbers:
@@ -80,11 +80,17 @@ class BatchCounts:
     sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None]
 
 
-def summed(count: Count, x: list[Piece], y: list[Piece]) -> tuple[int, Sums | None] | None:
+def summed(
+    count: Count, x: list[Piece], y: list[Piece], cells: Cells | None = None
+) -> tuple[int, Sums | None] | None:
     """Sum up complete rows, and say how many they are; None where there are labels.
 
-    Labels can be drawn: their places among those of the batch are.
+    Labels can be drawn: their places among those of the batch are. What is counted already is drawn
+    from its ``cells``.
     """
+    if cells is not None and isinstance(count, Draw):
+        whole = cells.complete()
+        return whole.n, count.of_cells(whole) if whole.n else None
     if any(piece.labels is not None for piece in (*x, *y)) and not isinstance(count, Draw):
         return None
     first, second = variable_of(x), variable_of(y)

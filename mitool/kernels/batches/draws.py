@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.kernels.batches.cells import Cells
 from mitool.variables import Matrix, Variable, Vector
 
 MOST_MARKS = 1 << 18
@@ -88,14 +89,24 @@ class Draw:
 
     def __call__(self, x: Variable, y: Variable) -> Drawn:
         """Draw from the rows of two variables, at least one."""
-        n = len(x)
+        step, places = self._places(len(x))
+        rows = np.column_stack([column[places] for column in columns_of(x, y)])
+        return Drawn(Extremes.of(x, y), step, rows)
+
+    def of_cells(self, cells: Cells) -> Drawn:
+        """Draw from different rows without gaps, at least one, as often as they occur."""
+        step, places = self._places(cells.n)
+        rows = cells.rows[np.searchsorted(np.cumsum(cells.counts), places, side="right")]
+        low, high = cells.rows.min(axis=0), cells.rows.max(axis=0)
+        return Drawn(Extremes(cells.n, low, high), step, rows)
+
+    def _places(self, n: int) -> tuple[int, NDArray[np.int64]]:
+        """Give how many rows there are for each that is drawn of n, and where these stand."""
         step = 1 << (-(-n // DRAWN) - 1).bit_length()
         starts = np.arange(0, n, step)
         shares = np.modf(GOLDEN * np.arange(len(starts)))[0]
         places = starts + (shares * step).astype(np.int64)
-        places = places[places < n]
-        rows = np.column_stack([column[places] for column in columns_of(x, y)])
-        return Drawn(Extremes.of(x, y), step, rows)
+        return step, places[places < n]
 
 
 @dataclass(frozen=True, eq=False)

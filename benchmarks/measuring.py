@@ -46,16 +46,22 @@ def in_turns(programs: Mapping[str, Callable[[], object]], repeats: int) -> dict
     reference = np.array(next(iter(seconds.values())))
     return {
         name: Run(
-            float(np.median(spent)), first[name][1], float(np.median(np.array(spent) / reference))
+            float(np.median(spent)),
+            _numbers(first[name][1]),
+            float(np.median(np.array(spent) / reference)),
         )
         for name, spent in seconds.items()
     }
 
 
-def _timed(program: Callable[[], object]) -> tuple[float, np.ndarray]:
+def _numbers(value: object) -> np.ndarray:
+    return np.atleast_1d(np.asarray(value, dtype=float))
+
+
+def _timed(program: Callable[[], object]) -> tuple[float, object]:
     start = time.process_time()
     value = program()
-    return time.process_time() - start, np.atleast_1d(np.asarray(value, dtype=float))
+    return time.process_time() - start, value
 
 
 def wall(program: Callable[[], object]) -> float:
@@ -65,22 +71,21 @@ def wall(program: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def serial_share(program: Callable[[], object], repeats: int = 9) -> float:
-    """The share of the CPU time that the calling thread spends itself, the median of repeats.
+def two_by_cpu(one: Callable[[], object], two: Callable[[], object], repeats: int = 15) -> float:
+    """How many times as fast two threads are that have a core each, by the CPU time of both ways.
 
-    The rest is that of its threads; of a machine that is busy this tells more than its clock does.
+    What the calling thread spends itself the others wait for; the rest they share. Of a machine
+    that is busy this tells more than its clock does. Lower quartiles of repeats in turns.
     """
-    shares = []
+    turns = []
     for _ in range(repeats):
-        own, all_of_it = time.thread_time(), time.process_time()
-        program()
-        shares.append((time.thread_time() - own) / (time.process_time() - all_of_it))
-    return float(np.median(shares))
-
-
-def at_most(share: float) -> float:
-    """How many times as fast two threads make what one has so large a share of (Amdahl)."""
-    return 1.0 / (share + (1.0 - share) / 2.0)
+        alone = _timed(one)[0]
+        own, together = time.thread_time(), time.process_time()
+        two()
+        own, together = time.thread_time() - own, time.process_time() - together
+        turns.append((alone, own, together))
+    alone, own, together = np.quantile(turns, 0.25, axis=0)
+    return float(alone / (own + (together - own) / 2.0))
 
 
 def peak_above(program: Callable[[], object]) -> float:

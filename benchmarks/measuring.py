@@ -86,6 +86,25 @@ def wall(program: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def two_by_cpu(one: Callable[[], object], two: Callable[[], object], repeats: int = 15) -> float:
+    """How many times as fast two threads are that have a core each, by the CPU time of both ways.
+
+    What the calling thread spends itself the others wait for; the rest they share. Of a machine
+    that is busy this tells more than its clock does. Lower quartiles of repeats in turns.
+    """
+    turns = []
+    for _ in range(repeats):
+        alone = time.process_time()
+        one()
+        alone = time.process_time() - alone
+        own, together = time.thread_time(), time.process_time()
+        two()
+        own, together = time.thread_time() - own, time.process_time() - together
+        turns.append((alone, own, together))
+    alone, own, together = np.quantile(turns, 0.25, axis=0)
+    return float(alone / (own + (together - own) / 2.0))
+
+
 def peak_above(program: Callable[[], object]) -> float:
     """Peak of resident memory while a program runs, in MB above what was resident before."""
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far

@@ -4,7 +4,8 @@
 
 Writes a Parquet file of a dictionary, a whole number and two Gaussian columns into a temporary
 folder, and measures every program in a process of its own: seconds after the imports, which are
-the same for a file of any size, and the peak of resident memory of the whole process.
+the same for a file of any size, those of its threads together, the peak of resident memory of the
+whole process, and how often it passes over the file.
 """
 
 from __future__ import annotations
@@ -38,17 +39,23 @@ import json, resource, sys, time
 import numpy, scipy.special, pyarrow.parquet
 from mitool.cli.app import main
 import mitool.cli.commands.estimate, mitool.streaming, mitool.report, mitool.estimators.nsb
-start = time.perf_counter()
+import mitool.estimators.bins
+from mitool.tables import Table
+
+passes, batches = [], Table.batches
+Table.batches = lambda table, names: passes.append(names) or batches(table, names)
+started, start = time.process_time(), time.perf_counter()
 """
 END = """
-seconds = time.perf_counter() - start
+seconds, cpu = time.perf_counter() - start, time.process_time() - started
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-print(json.dumps([seconds, peak]), file=sys.stderr)
+print(json.dumps([seconds, cpu, peak, len(passes)]), file=sys.stderr)
 """
 DECODE = """
 file = pyarrow.parquet.ParquetFile(path, read_dictionary=["label"])
 for batch in file.iter_batches(1 << 18, columns=columns):
     pass
+passes.append(columns)
 """
 ESTIMATE = """
 main(["estimate", path, "-x", columns[0], "-y", columns[1], "-e", estimator, "-j", "2", *more])
@@ -62,6 +69,11 @@ CASES = (
     ("gaussian, in memory", ESTIMATE, ("x", "y"), "gaussian", ()),
     ("100 bins, streamed", ESTIMATE, ("x", "y"), "bins", ("-p", "n_bins=100", "--stream")),
     ("100 bins, in memory", ESTIMATE, ("x", "y"), "bins", ("-p", "n_bins=100")),
+    ("bins, streamed", ESTIMATE, ("x", "y"), "bins", ("--stream",)),
+    ("bins by fd, streamed", ESTIMATE, ("x", "y"), "bins", ("-p", "n_bins=fd", "--stream")),
+    ("pyarrow decodes", DECODE, ("label", "x"), "", ()),
+    ("bins, streamed", ESTIMATE, ("label", "x"), "bins", ("--stream",)),
+    ("bins by fd, streamed", ESTIMATE, ("label", "x"), "bins", ("-p", "n_bins=fd", "--stream")),
 )
 
 
@@ -89,7 +101,7 @@ def rows(group: int, n: int) -> pa.Table:
 
 
 def measured(path: Path, case: tuple[str, str, tuple[str, ...], str, tuple[str, ...]]) -> list:
-    """Seconds and peak of one run."""
+    """Seconds, those of all threads, peak and passes of one run."""
     _, program, columns, estimator, more = case
     given = f"path, columns = {str(path)!r}, {list(columns)!r}\n"
     given += f"estimator, more = {estimator!r}, {list(more)!r}\n"
@@ -119,14 +131,15 @@ def main() -> None:
         f"{asked.rows:,} rows, {size:,.0f} MB of Parquet; best of {REPEATS}, in turns, 2 threads."
     )
     print(f"{machine()}\n")
-    print("| program | columns | seconds | peak MB | speed of decoding |")
-    print("| --- | --- | ---: | ---: | ---: |")
+    print("| program | columns | passes | seconds | of CPU | peak MB | speed of decoding |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     best = np.min(runs, axis=0)
-    for case, (seconds, peak) in zip(cases, best, strict=True):
+    for case, (seconds, cpu, peak, passes) in zip(cases, best, strict=True):
         if case[1] is DECODE:
             decoding = seconds
         share = f"{decoding / seconds:.2f}"
-        print(f"| {case[0]} | {', '.join(case[2])} | {seconds:.2f} | {peak:.0f} | {share} |")
+        row = f"{passes:.0f} | {seconds:.2f} | {cpu:.2f} | {peak:.0f} | {share}"
+        print(f"| {case[0]} | {', '.join(case[2])} | {row} |")
 
 
 if __name__ == "__main__":

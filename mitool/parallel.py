@@ -6,11 +6,13 @@ that is chosen runs its items in threads; whatever those items do themselves run
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from itertools import pairwise
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -20,8 +22,11 @@ Result = TypeVar("Result")
 AHEAD = 4  # tasks in flight for each worker: enough to keep it busy, few enough to stay small
 ROWS_PER_SLICE = 8_192  # a slice should outlast the start of a thread many times over
 
+ROWS_TOGETHER = 1_024  # a slice begins where a strip does, and where a line of the cache does
+
 SECONDS_BETWEEN = 60.0
 
+_idle: dict[int, ThreadPoolExecutor] = {}
 _listeners: list[Callable[[str], None]] = []
 _threads_inside: ContextVar[int] = ContextVar("threads_inside", default=1)
 
@@ -39,9 +44,29 @@ def ordered_map(
     """
     if n_jobs <= 1:
         yield from map(function, items)
-    else:
-        with ThreadPoolExecutor(n_jobs) as pool:
-            yield from in_order(lambda item: pool.submit(function, item), items, n_jobs)
+        return
+    with _threads(n_jobs) as pool:
+        yield from in_order(lambda item: pool.submit(function, item), items, n_jobs)
+
+
+@contextmanager
+def _threads(n_jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that wait for nothing else; once all of their work is done they are kept.
+
+    Short maps follow one another, and a thread takes as long to start as some of them to run.
+    """
+    pool = _idle.pop(n_jobs, None) or ThreadPoolExecutor(n_jobs)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown()
+        raise
+    if _idle.setdefault(n_jobs, pool) is not pool:
+        pool.shutdown()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _idle.clear())  # threads are not forked
 
 
 def over_ranges(
@@ -146,11 +171,28 @@ def is_sliced(n_rows: int) -> bool:
 
 
 def for_slices(function: Callable[[int, int], None], n_rows: int) -> None:
-    """Call ``function(start, stop)`` over all rows; it writes what it finds into its own slice."""
+    """Call ``function(start, stop)`` over all rows; it writes what it finds into its own slice.
+
+    There are as many slices for each thread, about equal; one that is done early takes more.
+    """
     if not is_sliced(n_rows):
         function(0, n_rows)
         return
-    starts = range(0, n_rows, ROWS_PER_SLICE)
-    slices = ((start, min(start + ROWS_PER_SLICE, n_rows)) for start in starts)
-    for _ in map_inside(lambda bounds: function(*bounds), slices):
+    n_threads = _threads_inside.get()
+    n_slices = n_threads * max(1, round(n_rows / (n_threads * ROWS_PER_SLICE)))
+    inner = (n_rows * i // n_slices // ROWS_TOGETHER * ROWS_TOGETHER for i in range(n_slices))
+    left = deque(pairwise((*inner, n_rows)))
+
+    def some(_: int) -> None:
+        for ends in taken_from(left):
+            function(*ends)
+
+    for _ in map_inside(some, range(n_threads)):
         pass
+
+
+def taken_from(left: deque[Item]) -> Iterator[Item]:
+    """Take one item after another, as other threads do too, until none is left."""
+    with suppress(IndexError):
+        while True:
+            yield left.popleft()

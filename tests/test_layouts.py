@@ -40,8 +40,8 @@ def rng(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> np.r
     monkeypatch.setattr("mitool.tables.table.BATCH_ROWS", int(rng.choice([3, 40, 1 << 18])))
     monkeypatch.setattr("mitool.tables.textparser.BLOCK", int(rng.choice([1 << 12, 1 << 20])))
     if rng.random() < 0.5:
-        monkeypatch.setattr("mitool.kernels.batches.ranks.DRAWN", 8)
-        monkeypatch.setattr("mitool.kernels.batches.ranks.MOST_MARKS", 1 << 11)
+        monkeypatch.setattr("mitool.kernels.batches.draws.DRAWN", 8)
+        monkeypatch.setattr("mitool.kernels.batches.draws.MOST_MARKS", 1 << 11)
         monkeypatch.setattr("mitool.kernels.batches.ranks.SLICES", 16)
     return rng
 

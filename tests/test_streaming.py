@@ -185,8 +185,8 @@ def test_gaussian_is_that_in_memory(path: str, x: str, y: str) -> None:
 def test_bins_are_those_in_memory(
     path: str, x: str, y: str, declared: tuple, params: dict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mitool.kernels.batches.ranks.DRAWN", 8)
-    monkeypatch.setattr("mitool.kernels.batches.ranks.MOST_MARKS", 64)
+    monkeypatch.setattr("mitool.kernels.batches.draws.DRAWN", 8)
+    monkeypatch.setattr("mitool.kernels.batches.draws.MOST_MARKS", 64)
     monkeypatch.setattr("mitool.kernels.batches.ranks.SLICES", 16)
     require_same(*both(open_table([path]), x, y, Settings("bins", params), 2, declared))
     monkeypatch.setattr("mitool.kernels.batches.settled.MOST_NUMBERS", 0)
@@ -199,7 +199,7 @@ def test_bins_are_those_in_memory(
         ("b", {}, 3),
         ("b", {"n_bins": 200}, 3),
         ("b", {"binning": "equal-width"}, 2),
-        ("label", {}, 4),
+        ("label", {}, 3),
         ("label", {"binning": "equal-width"}, 3),
     ],
     ids=str,
@@ -217,7 +217,7 @@ def test_bins_take_few_passes(
     b = a + rng.normal(size=20_000)
     columns = {"a": a, "b": b, "label": np.where(b > 1, "up", "down")}
     pyarrow.parquet.write_table(pa.table(columns), path, row_group_size=7000)
-    monkeypatch.setattr("mitool.kernels.batches.ranks.DRAWN", 500)
+    monkeypatch.setattr("mitool.kernels.batches.draws.DRAWN", 500)
     passes, batches = [], Table.batches
     counted = lambda table, names: passes.append(names) or batches(table, names)  # noqa: E731
     monkeypatch.setattr(Table, "batches", counted)

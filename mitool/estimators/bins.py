@@ -6,7 +6,7 @@ doi:10.1080/00031305.1976.10479172; the correction of each entropy by Miller (19
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Literal
@@ -17,15 +17,17 @@ from mitool.errors import MitoolError, UsageError
 from mitool.estimators.base import ANY, Accepted, Value
 from mitool.estimators.corrected import Corrected
 from mitool.estimators.streamed import Batches, Count
-from mitool.kernels.batches.cutting import (
-    Looked,
-    at_each_level,
-    equally_wide,
-    looked,
+from mitool.kernels.batches.cutting import at_each_level, equally_wide
+from mitool.kernels.batches.draws import Draw
+from mitool.kernels.batches.grid import CellCounts, Widths, by_rows, cell_counts
+from mitool.kernels.batches.looking import (
+    Look,
+    Seen,
+    about_quartile_bins,
+    look_for,
     quartile_bins,
 )
-from mitool.kernels.batches.grid import CellCounts, Widths, cell_counts
-from mitool.kernels.batches.ranks import Marks
+from mitool.kernels.batches.ranks import ranked
 from mitool.kernels.batches.settled import equally_full_cells
 from mitool.kernels.counts.binning import BY_SIZE, MAX_BINS, RULES, equal_frequency
 from mitool.kernels.counts.coded import Coded, code, combine
@@ -129,44 +131,60 @@ class Bins(Corrected):
                 "bins with n_bins=doane needs all rows at once; auto, sqrt, sturges, fd or a "
                 "number of bins can stream, and --sample N takes fewer rows"
             )
-        return (Marks.drawn,)
+        return (Draw(),)
 
     def streamed(self, batches: Batches) -> Value:
-        """Estimate from the cells of bins whose edges are found, exactly, by passes before."""
-        sides, d = (batches.x, batches.y), batches.x.n_dims
-        seen = looked(batches.total, [kind == "discrete" for side in sides for kind in side.kinds])
-        varies = seen.drawn.low < seen.drawn.high
+        """Estimate from the cells of bins whose edges are exact.
+
+        The first pass draws, the second looks where to cut, the third counts. Where the first has
+        counted all, or shown where to cut, the others are spared.
+        """
+        d, known = batches.x.n_dims, batches.counted
+        if known is not None:
+            cells: Callable[[], CellCounts] = partial(by_rows, known, d)
+        else:
+            cells = partial(self._cells, batches, *self._seen(batches))
+        varies = batches.extremes.varies
         if not (varies[:d].any() and varies[d:].any()):
             return Value(0.0)
-        counts, levels = self._cells(batches, seen)
+        counts, levels = cells()
         x, y = (self.side_of(side.counts, side.column_levels) for side in levels)
         return self._joined(counts, x, y)
 
-    def _cells(self, batches: Batches, seen: Looked) -> CellCounts:
+    def _seen(self, batches: Batches) -> tuple[Look, Seen]:
+        """Look where columns are to be cut; equally wide bins of numbers need their ends alone."""
+        drawn, kinds = batches.drawn, (*batches.x.kinds, *batches.y.kinds)
+        are_labels = [kind == "discrete" for kind in kinds]
+        ruled, n_bins = self.n_bins == "fd", [0] * len(kinds)
+        if self.binning == "equal-frequency":
+            n_bins = self._bins_each(batches, drawn.extremes.n, partial(about_quartile_bins, drawn))
+        look = look_for(drawn, are_labels, n_bins, quartiles=ruled)
+        if drawn.is_exact and not (ruled or any(n_bins) or any(are_labels)):
+            return look, Seen.without_ranks(drawn.extremes)
+        return look, batches.total(look)
+
+    def _cells(self, batches: Batches, look: Look, seen: Seen) -> CellCounts:
         """Count the cells of columns that are cut: labels at each, numbers by bins of all rows."""
-        sides, drawn = (batches.x, batches.y), seen.drawn
-        numbers = [kind != "discrete" for side in sides for kind in side.kinds]
-        counts = [n_numeric(side) for side in sides for _ in side.kinds]
-        ruled = self._ruled(batches, drawn, numbers)
-        n_bins = [
-            self._n_bins(drawn.n, count, partial(int, rule)) if is_number else 0
-            for is_number, count, rule in zip(numbers, counts, ruled, strict=True)
-        ]
-        cuts = equally_wide(drawn, n_bins)
-        if not all(numbers):
-            levels = at_each_level(seen.levels, [name for side in sides for name in side.names])
-            trios = zip(numbers, cuts, levels, strict=True)
-            cuts = [wide if is_number else level for is_number, wide, level in trios]
+        names, n = (*batches.x.names, *batches.y.names), seen.extremes.n
+        by_rule = quartile_bins(batches.total, look, seen) if self.n_bins == "fd" else []
+        n_bins = self._bins_each(batches, n, by_rule.__getitem__)
+        wide = equally_wide(seen.extremes, n_bins)
+        cuts = at_each_level(look.are_labels, seen.levels, names, wide)
         if self.binning == "equal-width":
             return cell_counts(batches.total, cuts, batches.x.n_dims)
-        return equally_full_cells(batches.total, drawn, n_bins, cuts, batches.x.n_dims)
+        known = ranked(look.marks, seen.ranks, n)
+        return equally_full_cells(batches.total, known, n_bins, cuts, batches.x.n_dims)
 
-    def _ruled(self, batches: Batches, drawn: Marks, numbers: Sequence[bool]) -> list[int]:
-        """Give the bins of each column by the rule; 0 where there is none."""
-        if self.n_bins == "fd":
-            return quartile_bins(batches.total, drawn, numbers)
-        rule = BY_SIZE.get(str(self.n_bins))
-        return [rule(range(drawn.n)) if rule else 0] * len(numbers)
+    def _bins_each(self, batches: Batches, n: int, by_rule: Callable[[int], int]) -> list[int]:
+        """Give the bins of each column by n rows and the rule of quartiles; 0 of labels."""
+        by_size = BY_SIZE.get(str(self.n_bins))
+        rule = by_rule if by_size is None else lambda _: by_size(range(n))
+        sides = (batches.x, batches.y)
+        columns = [(kind, n_numeric(side)) for side in sides for kind in side.kinds]
+        return [
+            self._n_bins(n, count, partial(rule, i)) if kind != "discrete" else 0
+            for i, (kind, count) in enumerate(columns)
+        ]
 
 
 def n_numeric(variable: Variable) -> int:

@@ -10,6 +10,7 @@ from mitool.variables import Variable
 
 if TYPE_CHECKING:
     from mitool.kernels.batches.cells import Cells
+    from mitool.kernels.batches.draws import Drawn, Extremes
 
 
 class Sums(Protocol):
@@ -37,6 +38,21 @@ class Batches(Protocol):
     @property
     def cells(self) -> Cells:
         """The joint rows of x and y, both labels, and how often each occurs."""
+        ...
+
+    @property
+    def counted(self) -> Cells | None:
+        """The same if the first pass has counted them; None of numbers, and where they are many."""
+        ...
+
+    @property
+    def drawn(self) -> Drawn:
+        """Rows of x and y, drawn evenly from those that are complete."""
+        ...
+
+    @property
+    def extremes(self) -> Extremes:
+        """The smallest and the largest value of each column, as they are known by now."""
         ...
 
     def total(self, count: Callable[[Variable, Variable], Counted]) -> Counted:

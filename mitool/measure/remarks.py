@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from mitool.diagnostics import (
     data_notes,
@@ -15,6 +16,7 @@ from mitool.diagnostics.drift_notes import unsteadied_notes
 from mitool.estimators.base import Value
 from mitool.measure.causes import cause_notes, unused_notes
 from mitool.measure.method import Method
+from mitool.parallel import map_over_rows
 from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.variables import Variable
@@ -38,8 +40,7 @@ def remarks(
         yield from neighbour_notes(x, y, value.mi, value.facts)
         yield from resolution_notes(x, y, value.extras)
         if method.transform == "none":
-            yield from scale_notes(x)
-            yield from scale_notes(y)
+            yield from chain(*map_over_rows(scale_notes, pair, len(x)))
     if method.estimator.family == "counts":
         yield from table_notes(x, y, len(x), value.facts)
     yield from value.notes

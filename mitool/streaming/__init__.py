@@ -8,7 +8,6 @@ from mitool.diagnostics import constant, size_notes, table_notes
 from mitool.errors import MitoolError, attempt
 from mitool.estimators.auto import BY_HAND
 from mitool.estimators.streamed import Streaming
-from mitool.kernels.batches.ranks import Marks
 from mitool.measure.description import described, failed
 from mitool.measure.method import Method, check
 from mitool.measure.normalize import normalized
@@ -102,6 +101,5 @@ def _constants(pair: Pair) -> set[str]:
     names = [*pair.x.names, *pair.y.names]
     if all(pair.stream.surveys[name].n_most < pair.n_used for name in names):
         return set()
-    marks = pair.total(Marks.drawn)
-    are_constant = (marks.low == marks.high).tolist()
-    return {name for name, is_constant in zip(names, are_constant, strict=True) if is_constant}
+    varies = pair.extremes.varies.tolist()
+    return {name for name, does_vary in zip(names, varies, strict=True) if not does_vary}

@@ -11,11 +11,12 @@ import numpy as np
 from mitool.estimators.streamed import Count, Sums
 from mitool.kernels.batches.buckets import Numbers
 from mitool.kernels.batches.cells import Cells, Levels
+from mitool.kernels.batches.draws import Draw
 from mitool.kernels.types import Counts
 from mitool.streaming.census import Survey, values_at
 from mitool.streaming.levels import Declared, levels_of, may_be_labels, short_levels
 from mitool.tables.piece import Piece
-from mitool.variables import Variable, Vector, complete
+from mitool.variables import Matrix, Variable, Vector, complete
 from mitool.variables.kinds import Kind
 
 Row = tuple[str, ...]
@@ -49,8 +50,8 @@ class BatchCounter:
             elif cells[row] is None:
                 cells[row] = Cells.of([levels[name] or levels_of(by_name[name]) for name in row])
             for count in self.sums:
-                sides = [[by_name[name] for name in names] for names in (x, y)]
-                sums[row, count] = summed(count, *sides)
+                first, second = ([by_name[name] for name in names] for names in (x, y))
+                sums[row, count] = summed(count, first, second, cells[row])
         return BatchCounts(list(pieces), counts, cells, sums)
 
     def _counts(self, piece: Piece, levels: Levels | None) -> Counts | Numbers:
@@ -79,9 +80,18 @@ class BatchCounts:
     sums: dict[tuple[Row, Count], tuple[int, Sums | None] | None]
 
 
-def summed(count: Count, x: list[Piece], y: list[Piece]) -> tuple[int, Sums | None] | None:
-    """Sum up complete rows, and say how many they are; None where there are labels."""
-    if any(piece.labels is not None for piece in (*x, *y)):
+def summed(
+    count: Count, x: list[Piece], y: list[Piece], cells: Cells | None = None
+) -> tuple[int, Sums | None] | None:
+    """Sum up complete rows, and say how many they are; None where there are labels.
+
+    Labels can be drawn: their places among those of the batch are. What is counted already is drawn
+    from its ``cells``.
+    """
+    if cells is not None and isinstance(count, Draw):
+        whole = cells.complete()
+        return whole.n, count.of_cells(whole) if whole.n else None
+    if any(piece.labels is not None for piece in (*x, *y)) and not isinstance(count, Draw):
         return None
     first, second = variable_of(x), variable_of(y)
     (first, second), _ = complete(first, second)
@@ -98,10 +108,7 @@ def variable_of(pieces: Sequence[Piece]) -> Variable:
     return Variable(tuple(piece.name for piece in pieces), values, kinds, missing)
 
 
-def renumbered(cells: Cells, places: Sequence[Vector | None]) -> Cells:
-    """Number the labels of a batch by their places among all words."""
-    columns = [
-        column if known is None else values_at(known, column)
-        for column, known in zip(cells.rows.T, places, strict=True)
-    ]
-    return Cells(np.column_stack(columns), cells.counts).grouped()
+def renumbered(rows: Matrix, places: Sequence[Vector | None]) -> Matrix:
+    """Number the labels in rows of a batch by their places among all words."""
+    pairs = zip(rows.T, places, strict=True)
+    return np.column_stack([at if known is None else values_at(known, at) for at, known in pairs])

@@ -171,17 +171,16 @@ class Survey:
         return ("mixed" if self._has_atom(numbers, recount) else "continuous"), None
 
     def _has_atom(self, numbers: Numbers, recount: Recount) -> bool:
-        """Whether many rows share a number; full buckets are counted anew until they are few."""
+        """Whether many rows share a number; buckets that leave it open are counted anew."""
         if not self.has_many and len(numbers.values) < 2:
             return False
         most = most_without_atom(numbers.n_present)
         passing: list[NDArray[np.bool_]] = []
-        while numbers.buckets is not None:
+        while (has_atom := numbers.exceeds(most)) is None:
+            assert numbers.buckets is not None  # counts one by one leave nothing open
             passing.append(numbers.buckets > most)
-            if not passing[-1].any():
-                return False
             numbers = recount(self.name, passing)
-        return bool((numbers.counts > most).any())
+        return has_atom
 
 
 Recount = Callable[[str, PassingBuckets], Numbers]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mitool.errors import MitoolError
 from mitool.estimators.streamed import Count
 from mitool.kernels.batches.cells import Cells
+from mitool.kernels.batches.draws import Drawn
 from mitool.streaming.batchcounts import BatchCounts, Row, renumbered
 from mitool.streaming.census import Survey
 from mitool.streaming.levels import Declared, may_be_labels
@@ -49,6 +50,9 @@ class PairCounts:
                 self.sums[key] = None
             elif sums is not None:
                 n_rows, counted = summed
+                if isinstance(counted, Drawn):
+                    rows = renumbered(counted.rows, [places[name] for name in key[0]])
+                    counted = replace(counted, rows=rows)
                 sums.add(counted, n_rows)
 
     def _add_cells(
@@ -59,7 +63,8 @@ class PairCounts:
             self.cells[row] = None
         elif isinstance(known, RunningSum):
             try:
-                known.add(renumbered(cells, [places[name] for name in row]))
+                rows = renumbered(cells.rows, [places[name] for name in row])
+                known.add(Cells(rows, cells.counts).grouped())
             except MitoolError as error:  # too many cells: of this pair alone
                 self.cells[row] = error
 

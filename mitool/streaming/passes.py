@@ -12,6 +12,7 @@ import numpy as np
 from mitool.estimators.streamed import Count
 from mitool.kernels.batches.buckets import Numbers, PassingBuckets, within_buckets
 from mitool.kernels.batches.cells import Cells
+from mitool.kernels.batches.draws import Draw, Drawn
 from mitool.parallel import ordered_map
 from mitool.streaming.batchcounts import BatchCounter, Row
 from mitool.streaming.census import Survey
@@ -86,8 +87,26 @@ class Stream:
     def summed(self, x: Variable, y: Variable, count: Count) -> RunningSum[Any]:
         """Sum up the complete rows of two variables, by a pass of its own if need be."""
         known = self.counts.sums.get(((*x.names, *y.names), count))
-        if known is not None:
+        return self._passed(x, y, count) if known is None else known
+
+    def drawn(self, x: Variable, y: Variable) -> RunningSum[Drawn]:
+        """Draw from the complete rows of two variables, as ``summed`` sums them up.
+
+        What the first pass drew of words is turned into what they mean.
+        """
+        known = self.counts.sums.get(((*x.names, *y.names), Draw()))
+        if known is None:
+            return self._passed(x, y, Draw())
+        drawn, surveys = known.total(), [self.surveys[name] for name in (*x.names, *y.names)]
+        if drawn is None or all(survey.meanings is None for survey in surveys):
             return known
+        pairs = zip(surveys, drawn.rows.T, strict=True)
+        meant = drawn.meaning([survey.values_of_words(column) for survey, column in pairs])
+        sums = RunningSum[Drawn]()
+        sums.add(meant, known.n_rows)
+        return sums
+
+    def _passed(self, x: Variable, y: Variable, count: Count) -> RunningSum[Any]:
         sums: RunningSum[Any] = RunningSum()
 
         def counted(pieces: list[Piece]) -> tuple[Any, int]:

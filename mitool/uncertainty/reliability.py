@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
@@ -20,6 +22,10 @@ from mitool.result import Interval, Note
 from mitool.result.codes import gravity_of, note_of
 from mitool.seeds import stream
 from mitool.uncertainty.interval import task_of
+from mitool.variables import Rows
+
+Way = Callable[[], float | None]
+"""Makes the estimate again; None where it cannot."""
 
 QUARTERS, HALVES = 4, 2
 SHUFFLES = 2
@@ -34,19 +40,15 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
     if interval.sampling_se == 0.0:
         return
     n, fewest = len(measurement.x), FEWEST_ROWS_IN_A_PART
-    has_quarters = n >= QUARTERS * fewest
-    evidence = Evidence(
-        measurement.value.mi,
-        interval.sampling_se,
-        _over_parts(measurement, QUARTERS, n_jobs) if has_quarters else None,
-        _coarser(measurement),
-        _copula(measurement),
-        _over_parts(measurement, HALVES, n_jobs)
-        if HALVES * fewest <= n and not has_quarters
-        else None,
-        measurement.method.estimator.has_unit,
-    )
-    yield from evidence_notes(evidence)
+    n_parts = next((many for many in (QUARTERS, HALVES) if many * fewest <= n), None)
+    ways: list[Way] = [partial(_coarser, measurement), partial(_copula, measurement)]
+    every = chain(ways, _ways_in_parts(measurement, n_parts))
+    coarser, copula, *in_parts = ordered_map(lambda way: way(), every, n_jobs)
+    missing = not in_parts or None in in_parts
+    mean = None if missing else float(np.mean(np.array(in_parts, dtype=np.float64)))
+    quarter, half = (mean if n_parts == many else None for many in (QUARTERS, HALVES))
+    values = measurement.value.mi, interval.sampling_se, quarter, coarser, copula, half
+    yield from evidence_notes(Evidence(*values, measurement.method.estimator.has_unit))
 
 
 def _few_rows(measurement: Measurement) -> Iterator[Note]:
@@ -61,17 +63,18 @@ def is_low(all_notes: Iterable[Note]) -> bool:
     return any(gravity_of(note) != "plain" for note in all_notes)
 
 
-def _over_parts(measurement: Measurement, n_parts: int, n_jobs: int) -> float | None:
-    """The mean estimate over parts of the rows."""
+def _ways_in_parts(measurement: Measurement, n_parts: int | None) -> Iterator[Way]:
+    """Give what estimates on each part of the rows, in some ways to part them."""
     units, seed = single_rows(len(measurement.x)), measurement.method.seed
     task = task_of(measurement, "quarters")
-    rows = (
-        part
-        for shuffle in range(SHUFFLES)
-        for part in parts(units, n_parts, stream(seed, task, shuffle))
-    )
+    for shuffle in range(SHUFFLES if n_parts else 0):
+        for rows in parts(units, n_parts or 1, stream(seed, task, shuffle)):
+            yield partial(_on_part, measurement, rows)
+
+
+def _on_part(measurement: Measurement, rows: Rows) -> float | None:
     try:
-        return float(np.mean(list(ordered_map(measurement.replicate, rows, n_jobs))))
+        return measurement.replicate(rows)
     except MitoolError:  # too few in all levels of a condition
         return None
 

@@ -1,7 +1,9 @@
 """Counting numbers without sorting them: exactly while they are few, else by buckets.
 
 A bucket is counted as often as all of its numbers together (Cormode & Muthukrishnan 2005,
-doi:10.1016/j.jalgor.2003.12.001), so that what is rare in it is rare for certain.
+doi:10.1016/j.jalgor.2003.12.001), so that what is rare in it is rare for certain. Numbers that are
+common in a batch are counted beside: how common they are is then known but for the rows of their
+bucket in batches where they are not.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ KEPT = 1 << 12
 """Different numbers that are counted one by one."""
 BITS = 12
 """Of the number of a bucket: 4096 of them stay in the nearest cache."""
+COMMON = 1 << 9
+"""A number is common that more than one in so many rows of a batch hold."""
 GOLDEN = 0x9E3779B97F4A7C15
 """Odd, and without a pattern: the top bits of a product with it depend on all bits of a number."""
 
@@ -28,10 +32,42 @@ PassingBuckets = Sequence[NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
+class Common:
+    """Common numbers, ascending, and how often each was counted; all (m,).
+
+    ``covered`` are the rows of its bucket in the batches in which it was counted.
+    """
+
+    values: Vector
+    counts: Counts
+    covered: Counts
+
+    @classmethod
+    def among(cls, values: Vector, counts: Counts, buckets: Counts, turn: int) -> Common:
+        """Choose from different numbers, all of a batch or all of its full buckets."""
+        kept = counts > max(1.0, buckets.sum() / COMMON)
+        values = values[kept]
+        return cls(values, counts[kept], buckets[bucket_of(values, turn)])
+
+    def merged(self, other: Common) -> Common:
+        """Add what was counted of other rows; of too many numbers the most common stay."""
+        both = np.append(self.values, other.values)
+        values, places = np.unique(both, return_inverse=True)
+        sums = np.zeros((2, len(values)), dtype=np.int64)
+        np.add.at(sums[0], places, np.append(self.counts, other.counts))
+        np.add.at(sums[1], places, np.append(self.covered, other.covered))
+        kept = np.sort(np.argsort(-sums[0], kind="stable")[:KEPT])
+        return Common(values[kept], *sums[:, kept])
+
+
+NONE = Common(np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
 class Numbers:
     """Different numbers in ascending order and how often each occurs, both (m,).
 
-    Of more than ``KEPT`` there are only ``buckets``, and no values.
+    Of more than ``KEPT`` there are only ``buckets``, and those that are ``common``.
     """
 
     values: Vector
@@ -40,6 +76,7 @@ class Numbers:
     n_infinite: int
     buckets: Counts | None = None
     turn: int = 0
+    common: Common = NONE
 
     @classmethod
     def counted(cls, values: Vector, counts: Counts, turn: int = 0) -> Numbers:
@@ -60,7 +97,12 @@ class Numbers:
         for start in range(0, len(values), BLOCK):
             places = bucket_of(values[start : start + BLOCK], turn)
             buckets += np.bincount(places, minlength=len(buckets))
-        return cls(np.empty(0), np.empty(0, np.int64), len(values), n_infinite, buckets, turn)
+        common, is_full = NONE, buckets > len(values) / COMMON
+        if is_full.any():
+            within = values[is_full[bucket_of(values, turn)]]
+            common = Common.among(*np.unique(within, return_counts=True), buckets, turn)
+        none = np.empty(0, np.int64)
+        return cls(np.empty(0), none, len(values), n_infinite, buckets, turn, common)
 
     def merged(self, other: Numbers) -> Numbers:
         """Add other counts of the same turn."""
@@ -73,15 +115,34 @@ class Numbers:
             np.add.at(counts, places, np.append(self.counts, other.counts))
             return Numbers(values, counts, n_present, n_infinite, None, self.turn).limited()
         buckets = self._in_buckets() + other._in_buckets()
-        none = np.empty(0, np.int64)
-        return Numbers(np.empty(0), none, n_present, n_infinite, buckets, self.turn)
+        none, common = np.empty(0, np.int64), self._common().merged(other._common())
+        return Numbers(np.empty(0), none, n_present, n_infinite, buckets, self.turn, common)
 
     def limited(self) -> Numbers:
         """Go over to buckets if the numbers are too many."""
         if len(self.values) <= KEPT:
             return self
-        none = np.empty(0, np.int64)
-        return replace(self, values=np.empty(0), counts=none, buckets=self._in_buckets())
+        none, buckets = np.empty(0, np.int64), self._in_buckets()
+        return replace(
+            self, values=np.empty(0), counts=none, buckets=buckets, common=self._common()
+        )
+
+    def exceeds(self, most: float) -> bool | None:
+        """Tell whether a number occurs more often; None where the buckets leave it open."""
+        if self.buckets is None:
+            return bool((self.counts > most).any())
+        common, rest = self.common, self.buckets.copy()
+        if (common.counts > most).any():
+            return True
+        places = bucket_of(common.values, self.turn)
+        at_most = common.counts + self.buckets[places] - common.covered
+        np.subtract.at(rest, places, common.counts)
+        return None if (at_most > most).any() or (rest > most).any() else False
+
+    def _common(self) -> Common:
+        if self.buckets is not None:
+            return self.common
+        return Common.among(self.values, self.counts, self._in_buckets(), self.turn)
 
     def _in_buckets(self) -> Counts:
         if self.buckets is not None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
+from mitool.kernels.batches.draws import MOST_MARKS, Extremes, Marks
 from mitool.kernels.batches.grid import Cut, Edges, Widths
-from mitool.kernels.batches.ranks import MOST_MARKS, Marks, Matters, Ranked, Total, ranked
-from mitool.kernels.counts.binning import QUARTILES, bins_of_quartiles, quartile, quartile_ranks
+from mitool.kernels.batches.ranks import Matters, Ranked
 from mitool.kernels.types import Counts
-from mitool.variables import Variable, Vector
+from mitool.variables import Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,62 +46,24 @@ class Bins:
         return numbers
 
 
-def quartile_bins(total: Total, drawn: Marks, numeric: Sequence[bool]) -> list[int]:
-    """Give the bins of each column by Freedman and Diaconis; of labels it means nothing."""
-    wanted = np.array(quartile_ranks(drawn.n))
-
-    def between(first: Counts, last: Counts) -> NDArray[np.bool_]:
-        return np.asarray(np.searchsorted(wanted, first) < np.searchsorted(wanted, last))
-
-    ranks = ranked(total, drawn, [between if is_number else never for is_number in numeric])
-    bins = []
-    for i, is_number in enumerate(numeric):
-        values = [ranks[i].at(int(rank)) for rank in wanted] if is_number else [0.0] * 4
-        pairs = zip(QUARTILES, values[::2], values[1::2], strict=True)
-        quartiles = [quartile(drawn.n, *pair) for pair in pairs]
-        bins.append(bins_of_quartiles(drawn.n, drawn.low[i], drawn.high[i], *quartiles))
-    return bins
-
-
-def equally_wide(drawn: Marks, n_bins: Sequence[int]) -> list[Cut]:
+def equally_wide(seen: Extremes, n_bins: Sequence[int]) -> list[Cut]:
     """Cut each column into bins of the same width."""
-    return [Widths(*column) for column in zip(drawn.low, drawn.high, n_bins, strict=True)]
+    return [Widths(*column) for column in zip(seen.low, seen.high, n_bins, strict=True)]
 
 
-@dataclass(frozen=True, eq=False)
-class Looked:
-    """What is drawn of all columns, and every level of those that are labels, by one pass."""
-
-    drawn: Marks
-    levels: Marks
-
-    @classmethod
-    def at(cls, are_labels: Sequence[bool], x: Variable, y: Variable) -> Looked:
-        """Look at the rows of two variables."""
-        return cls(Marks.drawn(x, y), Marks.different(are_labels, x, y))
-
-    def merged(self, other: Looked) -> Looked:
-        """Add what other rows hold."""
-        return Looked(self.drawn.merged(other.drawn), self.levels.merged(other.levels))
-
-
-def looked(total: Total, are_labels: Sequence[bool]) -> Looked:
-    """Pass over all rows; of numbers alone what the first pass drew is known."""
-    if any(are_labels):
-        both: Looked = total(partial(Looked.at, are_labels))
-        return both
-    drawn: Marks = total(Marks.drawn)
-    return Looked(drawn, drawn)
-
-
-def at_each_level(levels: Marks, names: Sequence[str]) -> list[Cut]:
-    """Cut columns of labels at each label."""
+def at_each_level(
+    are_labels: Sequence[bool], levels: Marks, names: Sequence[str], others: Sequence[Cut]
+) -> Sequence[Cut]:
+    """Cut columns of labels at each label, and others as these are cut."""
+    if not any(are_labels):
+        return others
     if not levels.is_whole:
         raise MitoolError(
             f"one of {', '.join(names)} has more than {MOST_MARKS} different labels, "
             "too many to count in bounded memory; take fewer rows with --sample N"
         )
-    return [Edges(values[1:]) for values in levels.values]
+    trios = zip(are_labels, levels.values, others, strict=True)
+    return [Edges(values[1:]) if is_label else cut for is_label, values, cut in trios]
 
 
 def crossing(n_bins: int, n: int) -> Matters:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from mitool.errors import MitoolError
 from mitool.kernels.batches.cells import INT64, Cells, Levels
-from mitool.kernels.batches.ranks import Total, columns_of
+from mitool.kernels.batches.draws import columns_of
+from mitool.kernels.batches.ranks import Total
 from mitool.kernels.types import Counts
 from mitool.variables import Variable, Vector
 
@@ -84,11 +85,6 @@ class Grid:
     counts: Counts
 
     @classmethod
-    def of(cls, cuts: Sequence[Cut], x: Variable, y: Variable) -> Grid:
-        """Count the rows of two variables whose columns are cut."""
-        return cls.of_columns(cuts, columns_of(x, y), x.n_dims)
-
-    @classmethod
     def of_columns(cls, cuts: Sequence[Cut], columns: Sequence[Vector], n_x: int) -> Grid:
         """Count the rows of columns, the first n_x of which are x."""
         numbers = np.zeros(len(columns[0]), dtype=np.int64)
@@ -139,39 +135,45 @@ CellCounts = tuple[Counts, tuple[Levelled, Levelled]]
 """How often each cell occurs, and each level of either side."""
 
 
-def fit_numbers(cuts: Sequence[Cut]) -> bool:
-    """Whether each cell can have a number."""
-    return prod(cut.n_levels for cut in cuts) < INT64
+Table = Grid | Cells
+"""The cells that occur: numbered, or where these are too many for a number each, rows of levels."""
 
 
-def by_levels(grid: Grid, cuts: Sequence[Cut], n_x: int) -> CellCounts:
-    """Give what a grid counts, and how often the levels of either side occur."""
+def tabled(cuts: Sequence[Cut], columns: Sequence[Vector], n_x: int) -> Table:
+    """Count the rows of columns that are cut, the first n_x of which are x."""
+    if prod(cut.n_levels for cut in cuts) < INT64:
+        return Grid.of_columns(cuts, columns, n_x)
+    pairs = zip(cuts, columns, strict=True)
+    levels = [
+        Levels(cut.levels(column), 0, np.arange(float(cut.n_levels))) for cut, column in pairs
+    ]
+    return Cells.of(levels)
+
+
+def by_levels(table: Table, cuts: Sequence[Cut], n_x: int) -> CellCounts:
+    """Give what a table counts, and how often the levels of either side occur."""
+    if isinstance(table, Cells):
+        return by_rows(table, n_x)
     shape = [cut.n_levels for cut in cuts]
-    levels = [len(np.unique(column)) for column in np.unravel_index(grid.cells, shape)]
-    first, second = grid.margins
-    return grid.counts, (
+    levels = [len(np.unique(column)) for column in np.unravel_index(table.cells, shape)]
+    first, second = table.margins
+    return table.counts, (
         Levelled(first, tuple(levels[:n_x])),
         Levelled(second, tuple(levels[n_x:])),
     )
 
 
-def cell_counts(total: Total, cuts: Sequence[Cut], n_x: int) -> CellCounts:
-    """Count all rows by their cells, and by the levels of either side; n_x columns are x.
-
-    Cells too many for a number each are kept as rows of levels.
-    """
-    if fit_numbers(cuts):
-        return by_levels(total(partial(Grid.of, cuts)), cuts, n_x)
-    cells = total(partial(_rows_of_levels, cuts))
-    x, y = (
-        Levelled(cells.margin(*span), cells.column_levels(*span))
-        for span in ((0, n_x), (n_x, len(cuts)))
-    )
+def by_rows(cells: Cells, n_x: int) -> CellCounts:
+    """Give the same of joint rows of levels."""
+    spans = (0, n_x), (n_x, cells.rows.shape[1])
+    x, y = (Levelled(cells.margin(*span), cells.column_levels(*span)) for span in spans)
     return cells.counts, (x, y)
 
 
-def _rows_of_levels(cuts: Sequence[Cut], x: Variable, y: Variable) -> Cells:
-    pairs = zip(cuts, columns_of(x, y), strict=True)
-    return Cells.of(
-        [Levels(cut.levels(column), 0, np.arange(float(cut.n_levels))) for cut, column in pairs]
-    )
+def cell_counts(total: Total, cuts: Sequence[Cut], n_x: int) -> CellCounts:
+    """Count all rows by their cells, and by the levels of either side; n_x columns are x."""
+    return by_levels(total(partial(_tabled, cuts)), cuts, n_x)
+
+
+def _tabled(cuts: Sequence[Cut], x: Variable, y: Variable) -> Table:
+    return tabled(cuts, columns_of(x, y), x.n_dims)

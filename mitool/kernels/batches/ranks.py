@@ -1,8 +1,8 @@
 """Exact ranks of numbers that are larger than memory, by passes over them in bounded memory.
 
 Munro & Paterson (1980), doi:10.1016/0304-3975(80)90061-4: marks are drawn from the rows, a pass
-counts the rows below and up to each mark, and more marks are drawn where ranks matter, until none
-is left open.
+counts the rows below and up to each mark, and more marks are drawn where ranks matter, until few
+rows enough lie there that a pass can keep them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mitool.kernels.batches.draws import Marks, columns_of
 from mitool.kernels.types import Counts
 from mitool.variables import Variable, Vector
 
-MOST_MARKS = 1 << 18
-DRAWN = 1 << 14
 SLICES = 1 << 12
 """Of all ranks, to see in how many of them some matter."""
 
@@ -27,57 +26,6 @@ Matters = Callable[[Counts, Counts], NDArray[np.bool_]]
 """Whether ranks from first (including) to last (excluding), both (m,), need to be told apart."""
 Total = Callable[[Callable[[Variable, Variable], Any]], Any]
 """Counts every batch and adds up; see ``mitool.estimators.streamed.Batches``."""
-Spans = Sequence[tuple[Vector, Vector]]
-"""Of each column, open intervals: from, to, both excluded; (m,), ascending."""
-
-
-def columns_of(x: Variable, y: Variable) -> list[Vector]:
-    """Give all columns of two variables, each (n,)."""
-    return [column for side in (x, y) for column in side.values.T]
-
-
-@dataclass(frozen=True, eq=False)
-class Marks:
-    """n rows: of each column the extremes, shape (d,), and some different values, ascending."""
-
-    n: int
-    low: Vector
-    high: Vector
-    values: list[Vector]
-    is_whole: bool = True
-    """Whether none was left out."""
-
-    @classmethod
-    def drawn(cls, x: Variable, y: Variable) -> Marks:
-        """Draw evenly from the rows of two variables."""
-        columns = columns_of(x, y)
-        low, high = (np.array([end(column) for column in columns]) for end in (np.min, np.max))
-        values = [np.unique(column[:: 1 + len(column) // DRAWN]) for column in columns]
-        return cls(len(x), low, high, values)
-
-    @classmethod
-    def within(cls, spans: Spans, x: Variable, y: Variable) -> Marks:
-        """Draw only from open intervals."""
-        columns = columns_of(x, y)
-        inside = [_inside(column, *ends) for column, ends in zip(columns, spans, strict=True)]
-        values = [np.unique(column[:: 1 + len(column) // DRAWN]) for column in inside]
-        return cls(len(x), np.zeros(len(columns)), np.zeros(len(columns)), values)
-
-    @classmethod
-    def different(cls, wanted: Sequence[bool], x: Variable, y: Variable) -> Marks:
-        """Take all different values of some columns."""
-        pairs = zip(columns_of(x, y), wanted, strict=True)
-        values = [np.unique(column) if is_wanted else np.empty(0) for column, is_wanted in pairs]
-        return cls(len(x), np.zeros(len(values)), np.zeros(len(values)), values)
-
-    def merged(self, other: Marks) -> Marks:
-        """Join the marks; of too many every second one stays."""
-        values = [np.union1d(a, b) for a, b in zip(self.values, other.values, strict=True)]
-        too_many = any(len(column) > MOST_MARKS for column in values)
-        values = [column if len(column) <= MOST_MARKS else column[::2] for column in values]
-        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
-        is_whole = self.is_whole and other.is_whole and not too_many
-        return Marks(self.n + other.n, low, high, values, is_whole)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +38,16 @@ class Ranks:
     @classmethod
     def of(cls, marks: Sequence[Vector], x: Variable, y: Variable) -> Ranks:
         """Count the rows of two variables."""
-        below, upto = [], []
-        for column, values in zip(columns_of(x, y), marks, strict=True):
-            ordered = np.sort(column) if len(values) else column
-            below.append(np.searchsorted(ordered, values))
-            upto.append(np.searchsorted(ordered, values, side="right"))
-        return cls(below, upto)
+        pairs = zip(columns_of(x, y), marks, strict=True)
+        ordered = [np.sort(column) if len(values) else column for column, values in pairs]
+        return cls.among(marks, ordered)
+
+    @classmethod
+    def among(cls, marks: Sequence[Vector], ordered: Sequence[Vector]) -> Ranks:
+        """Count columns that ascend, where they have marks."""
+        pairs = list(zip(ordered, marks, strict=True))
+        below = [np.searchsorted(column, values) for column, values in pairs]
+        return cls(below, [np.searchsorted(column, values, "right") for column, values in pairs])
 
     def merged(self, other: Ranks) -> Ranks:
         """Add the counts of other rows."""
@@ -146,23 +98,26 @@ class Ranked:
         """Give the value of a rank that matters."""
         return float(self.marks[np.searchsorted(self.upto, rank, side="right")])
 
+    def filled(self, values: Vector, matters: Matters) -> Ranked:
+        """Add the ranks of values, which hold all that are where ranks matter."""
+        low, high = self.open(matters)
+        first = self.first[self.is_open(matters)]
+        inside = np.sort(values[within(values, low, high)])
+        more, at, counts = np.unique(inside, return_index=True, return_counts=True)
+        span = np.searchsorted(low, more) - 1
+        below = first[span] + at - np.searchsorted(inside, low, side="right")[span]
+        marks = np.append(self.marks, more)
+        order = np.argsort(marks)
+        ranks = np.append(self.below, below), np.append(self.upto, below + counts)
+        return Ranked(marks[order], ranks[0][order], ranks[1][order], self.n)
 
-def ranked(total: Total, drawn: Marks, matters: Sequence[Matters]) -> list[Ranked]:
-    """Find the ranks of each column that matter, by as many passes as these take."""
-    columns = first_ranked(total, drawn, matters)
-    while n_open(columns, matters):
-        columns = narrowed(total, columns, matters)
-    return columns
 
-
-def first_ranked(
-    total: Total, drawn: Marks, matters: Sequence[Matters], n_between: int = 0
-) -> list[Ranked]:
-    """Count the ranks of marks with ``n_between`` rows, or what fits in memory, between them."""
-    pairs = zip(drawn.values, matters, strict=True)
-    n_between = n_between or MOST_MARKS // 2
-    marks = [_enough(values, drawn.n, matter, n_between) for values, matter in pairs]
-    return _among(marks, total(partial(Ranks.of, marks)), drawn.n)
+def within(values: Vector, low: Vector, high: Vector) -> NDArray[np.bool_]:
+    """Tell which values lie in one of the open intervals, which ascend and do not overlap."""
+    if not len(low):
+        return np.zeros(len(values), dtype=np.bool_)
+    span = np.searchsorted(low, values) - 1
+    return np.asarray((span >= 0) & (values < high[span]))
 
 
 def n_open(columns: Sequence[Ranked], matters: Sequence[Matters]) -> int:
@@ -175,26 +130,18 @@ def narrowed(total: Total, columns: Sequence[Ranked], matters: Sequence[Matters]
     pairs = list(zip(columns, matters, strict=True))
     more = total(partial(Marks.within, [column.open(matter) for column, matter in pairs])).values
     marks = [np.union1d(a.needed(m), b) for (a, m), b in zip(pairs, more, strict=True)]
-    return _among(marks, total(partial(Ranks.of, marks)), columns[0].n)
+    return ranked(marks, total(partial(Ranks.of, marks)), columns[0].n)
 
 
-def _among(marks: list[Vector], ranks: Ranks, n: int) -> list[Ranked]:
+def ranked(marks: Sequence[Vector], ranks: Ranks, n: int) -> list[Ranked]:
+    """Put the marks of each column and their ranks together."""
     return [Ranked(*known, n) for known in zip(marks, ranks.below, ranks.upto, strict=True)]
 
 
-def _enough(marks: Vector, n: int, matters: Matters, n_between: int) -> Vector:
+def enough(marks: Vector, n: int, matters: Matters, n_between: int) -> Vector:
     """Thin out marks so far that about so many rows lie between those around ranks that matter."""
     bounds = np.linspace(0, n, SLICES + 1).astype(np.int64)
     first, last = bounds[:-1], bounds[1:]
     n_wide = np.count_nonzero((first < last) & matters(first, last))
     wanted = max(SLICES, int(n_wide) * n // n_between)
     return marks[:: 1 + len(marks) // wanted]
-
-
-def _inside(values: Vector, low: Vector, high: Vector) -> Vector:
-    """Give the values within open intervals that do not overlap, ascending."""
-    if not len(low):
-        return np.empty(0)
-    ordered = np.sort(values)
-    starts, stops = np.searchsorted(ordered, low, side="right"), np.searchsorted(ordered, high)
-    return np.concatenate([ordered[a:b] for a, b in zip(starts, stops, strict=True)])

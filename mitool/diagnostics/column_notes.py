@@ -46,15 +46,20 @@ def _scale_notes(variable: Variable) -> Iterator[Note]:
     around = centred(lines_near_one(variable))
     squares = np.square(around)
     variances = np.add.reduce(squares, axis=1) / len(variable)
-    spread = np.ldexp(np.sqrt(variances), exponents(variable))[numeric]
-    if len(numeric) > 1 and spread.min() > 0 and spread.max() > SPREAD_RATIO * spread.min():
-        ratio = spread.max() / spread.min()
-        yield note_of("scale", variable.names, name=variable.name, ratio=ratio)
+    if len(numeric) > 1:
+        spread = np.ldexp(np.sqrt(variances), exponents(variable))[numeric]
+        yield from _unlike(variable, float(spread.min()), float(spread.max()))
     may_be_heavy = np.maximum.reduce(squares, axis=1) > CLEARLY_LIGHT * variances
     for j in numeric:
         if may_be_heavy[j] and _kurtosis(around[j], variances[j]) > HEAVY_KURTOSIS:
             name = variable.names[j]
             yield note_of("heavy_tails", (name,), name=name)
+
+
+def _unlike(variable: Variable, least: float, most: float) -> Iterator[Note]:
+    """Say where the columns of a variable are spread over scales that are far apart."""
+    if least > 0 and most > SPREAD_RATIO * least:
+        yield note_of("scale", variable.names, name=variable.name, ratio=most / least)
 
 
 def _kurtosis(around: Vector, variance: float) -> float:

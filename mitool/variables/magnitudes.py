@@ -22,8 +22,12 @@ def near_one(values: Vector) -> Vector:
 
 
 def exponents(variable: Variable) -> Exponents:
-    """Give the power of two that each column of extreme size is divided by, 0 for the others."""
-    low, high = variable.ends
+    """Give the power of two that each column of extreme size is divided by, else 0 (kept)."""
+    powers: Exponents = variable.remember("exponents", lambda: _exponents(*variable.ends))
+    return powers
+
+
+def _exponents(low: Vector, high: Vector) -> Exponents:
     largest = np.maximum(high, -low)
     has_squares = (largest == 0.0) | ((largest > SMALLEST) & (largest < LARGEST))
     return np.where(has_squares, 0, np.frexp(largest)[1])

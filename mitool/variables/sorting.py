@@ -23,7 +23,7 @@ def ascending(values: Vector) -> Order:
     Equal values stand in no particular order.
     """
     by_digits = len(values) in SORTED_BY_DIGITS
-    order = _by_digits(np.ascontiguousarray(values)) if by_digits else np.argsort(values)
+    order = _by_digits(np.ascontiguousarray(values)) if by_digits else values.argsort()
     return order.astype(np.int32) if len(order) <= MOST_IN_32_BITS else order
 
 

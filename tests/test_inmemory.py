@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 import mitool as library
 from mitool.errors import MitoolError
 from mitool.tables import from_python
+from mitool.tables.pythonvalues import OF_NUMPY, from_objects, from_series
 
 N = 12
 COUNT = list(range(N))
@@ -381,3 +382,25 @@ def test_any_object_gives_an_estimate_or_one_line(data: object) -> None:
             assert isinstance(error, ValueError)
             assert str(error) and "\n" not in str(error)
             assert len(str(error)) <= 400
+
+
+@pytest.mark.parametrize("kind", sorted(map(str, OF_NUMPY - {np.dtype(complex)})))
+def test_a_series_of_numbers_is_the_column_that_arrow_makes_of_it(rng, kind) -> None:
+    dtype = np.dtype(kind)
+    if dtype.kind == "f":
+        values = rng.standard_normal(60).astype(dtype)
+        values[[3, 7, 9]] = np.nan, np.inf, -0.0
+    else:
+        kept = np.iinfo(dtype)
+        values = rng.integers(kept.min, kept.max, 60, dtype=dtype, endpoint=True)
+        values[:3] = kept.max, kept.min, kept.max - 1
+    for some in (values, values[::-1], values[5:]):
+        series = pd.Series(some)
+        direct, by_arrow = (take("a", series, "data") for take in (from_series, from_objects))
+        assert np.array_equal(direct.values, by_arrow.values, equal_nan=True)
+        assert np.array_equal(np.signbit(direct.values), np.signbit(by_arrow.values))
+        assert (direct.labels, direct.origin) == (by_arrow.labels, by_arrow.origin)
+        assert direct.offset == by_arrow.offset
+        assert (direct.ranks is None) == (by_arrow.ranks is None)
+        assert direct.ranks is None or np.array_equal(direct.ranks, by_arrow.ranks)
+        assert not np.shares_memory(direct.values, series.to_numpy())

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from mitool.kernels import lanes_loops as of
 from mitool.kernels.lanes import LANES
+from mitool.kernels.memory import in_lines
 from mitool.kernels.neighbors import strips
 from mitool.kernels.neighbors.line import Line
 from mitool.kernels.neighbors.margin import Margin
@@ -147,3 +148,12 @@ def test_counts_do_not_depend_on_the_width_of_strips(monkeypatch, width):
     monkeypatch.setattr(strips, "SQUARED_WIDTH", width)
     monkeypatch.setattr(strips, "NARROWEST", 0)
     assert np.array_equal(strips.neighbor_counts(*margins, scales), usual)
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.int32, np.float64])
+@pytest.mark.parametrize("n", [1, 7, 64, 1000])
+def test_room_begins_with_a_line_of_the_cache(n, kind) -> None:
+    rooms = [in_lines(n, kind) for _ in range(20)]  # all kept, so that each lies elsewhere
+    for room in rooms:
+        assert (room.shape, room.dtype, room.flags.c_contiguous) == ((n,), kind, True)
+        assert room.ctypes.data % 64 == 0

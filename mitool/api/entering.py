@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 from mitool.api.arguments import shown
 from mitool.choices import Order, Threads
 from mitool.errors import MitoolWarning, UsageError
 from mitool.limits import n_threads
-from mitool.parallel import ROWS_PER_SLICE, map_over_rows, threads_inside
+from mitool.parallel import ROWS_PER_SLICE, threads_inside
 from mitool.report import Run
 from mitool.result import Note
 from mitool.result.wording import warnings_among
 from mitool.tables import Column, Table, from_python
 from mitool.tables.columnspecs import select
-from mitool.variables import Variable, gather
+from mitool.variables import Variable, gather_each
 from mitool.variables.drifting import Steadying
 from mitool.variables.identifiers import refuse_identifiers
 from mitool.variables.tablecolumns import named
@@ -70,9 +69,8 @@ def gathered(
     for name, some in columns.items():
         if name not in NAMING:
             refuse_identifiers(some, labels)
-    make = partial(gather, discrete=labels, continuous=numbers)
-    n_rows = len(next(iter(columns.values()))[0])
-    return dict(zip(columns, map_over_rows(make, columns.values(), n_rows), strict=True))
+    variables = gather_each(list(columns.values()), labels, numbers)
+    return dict(zip(columns, variables, strict=True))
 
 
 def columns_of(data: Any, name: str) -> list[Column]:

@@ -16,7 +16,7 @@ from mitool.api.entering import (
 )
 from mitool.errors import MitoolError, UsageError
 from mitool.tables import Column, Table
-from mitool.variables import Variable, gather
+from mitool.variables import Variable, gather_each
 from mitool.variables.identifiers import refuse_identifiers
 
 
@@ -59,7 +59,8 @@ class Sides:
         for name, some in self.columns.items():
             if name not in NAMING:
                 refuse_identifiers(some, decided[0])
-        return {name: gather(some, *decided) for name, some in self.columns.items()}
+        variables = gather_each(list(self.columns.values()), *decided)
+        return dict(zip(self.columns, variables, strict=True))
 
 
 def names_columns(value: Any, table: Table) -> bool:

@@ -8,11 +8,13 @@ import numpy as np
 
 from mitool.result import Note
 from mitool.result.codes import note_of
-from mitool.variables import Variable
-from mitool.variables.magnitudes import deviation, near_one
+from mitool.variables import Variable, Vector
+from mitool.variables.magnitudes import centred, exponents, lines_near_one
 
 SPREAD_RATIO = 10.0
 HEAVY_KURTOSIS = 20.0
+CLEARLY_LIGHT = 0.99 * HEAVY_KURTOSIS
+"""Variances: where no square is larger, the kurtosis, their mean square, is no larger either."""
 
 
 def variable_notes(variable: Variable) -> tuple[Note, ...]:
@@ -43,20 +45,26 @@ def scale_notes(variable: Variable) -> tuple[Note, ...]:
 
 def _scale_notes(variable: Variable) -> Iterator[Note]:
     numeric = [j for j, kind in enumerate(variable.kinds) if kind != "discrete"]
-    columns = list(variable.values[:, numeric].T.copy())
-    near = [near_one(column) for column in columns]
-    deviations = [column.std() for column in near]
-    spread = np.array(
-        [
-            sd if one is column else deviation(column)
-            for column, one, sd in zip(columns, near, deviations, strict=True)
-        ]
-    )
-    if len(numeric) > 1 and spread.min() > 0 and spread.max() > SPREAD_RATIO * spread.min():
-        ratio = spread.max() / spread.min()
-        yield note_of("scale", variable.names, name=variable.name, ratio=ratio)
-    for j, column, sd in zip(numeric, near, deviations, strict=True):
-        name = variable.names[j]
-        squares = np.square((column - column.mean()) / sd) if sd > 0 else column
-        if sd > 0 and np.mean(np.square(squares)) > HEAVY_KURTOSIS:
+    around = centred(lines_near_one(variable))
+    squares = np.square(around)
+    variances = np.add.reduce(squares, axis=1) / len(variable)
+    if len(numeric) > 1:
+        spread = np.ldexp(np.sqrt(variances), exponents(variable))[numeric]
+        yield from _unlike(variable, float(spread.min()), float(spread.max()))
+    may_be_heavy = np.maximum.reduce(squares, axis=1) > CLEARLY_LIGHT * variances
+    for j in numeric:
+        if may_be_heavy[j] and _kurtosis(around[j], variances[j]) > HEAVY_KURTOSIS:
+            name = variable.names[j]
             yield note_of("heavy_tails", (name,), name=name)
+
+
+def _unlike(variable: Variable, least: float, most: float) -> Iterator[Note]:
+    """Say where the columns of a variable are spread over scales that are far apart."""
+    if least > 0 and most > SPREAD_RATIO * least:
+        yield note_of("scale", variable.names, name=variable.name, ratio=most / least)
+
+
+def _kurtosis(around: Vector, variance: float) -> float:
+    """Give the kurtosis of values less their mean, 0 of a constant."""
+    squares = np.square(around / np.sqrt(variance)) if variance > 0 else np.zeros(1)
+    return float(np.mean(np.square(squares)))

@@ -13,11 +13,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from mitool.diagnostics.row_notes import lag_one
+from mitool.diagnostics.row_notes import lags_one
 from mitool.result import Estimate, Note
 from mitool.result.codes import note_of
 from mitool.variables import Variable, Vector
-from mitool.variables.magnitudes import near_one
+from mitool.variables.magnitudes import lines_near_one
 
 FEWEST_GROUPS = 5
 """What an interval over groups needs at least."""
@@ -79,11 +79,12 @@ def _share(variable: Variable, column: Grouping) -> float:
     n_groups = int(codes.max()) + 1 if len(codes) else 0
     if not FEWEST_GROUPS <= n_groups <= len(codes) // 2:
         return 0.0
-    columns = [near_one(v) for v in variable.values[present].T]
-    persistence, values = max(((lag_one(v), v) for v in columns), key=lambda column: column[0])
+    lines = lines_near_one(variable.take(np.flatnonzero(present)))
+    lags = lags_one(lines)
+    most = int(lags.argmax())
     together = float(np.mean(codes[1:] == codes[:-1]))
-    between = _between_groups(values, codes, n_groups)
-    return together * between / persistence if persistence > 0 else 0.0
+    between = _between_groups(lines[most], codes, n_groups)
+    return together * between / float(lags[most]) if lags[most] > 0 else 0.0
 
 
 def _between_groups(values: Vector, codes: NDArray[np.signedinteger], n_groups: int) -> float:

@@ -53,10 +53,7 @@ def of_pandas(data: Any, name: str, label: str) -> Reader:
         known = getattr(data, "name", None)
         shown = name or "c1" if known is None else str(known)
         return MemoryReader([_held_series(shown, pandas.Series(data), label)], label)
-    names = [str(column) for column in data.columns]
-    series_of = (data.iloc[:, place] for place in range(len(names)))
-    held = [_held_series(*pair, label) for pair in zip(names, series_of, strict=True)]
-    return MemoryReader(held, label)
+    return MemoryReader([_held_series(str(n), series, label) for n, series in data.items()], label)
 
 
 def _held_series(name: str, series: Any, label: str) -> Held:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mitool.variables.gathering import gather
+from mitool.variables.gathering import gather, gather_each
 from mitool.variables.identifiers import is_identifier
 from mitool.variables.kinds import Kind, Vector
 from mitool.variables.missing import complete, incomplete
@@ -21,6 +21,7 @@ __all__ = [
     "complete",
     "digest_of",
     "gather",
+    "gather_each",
     "incomplete",
     "is_identifier",
 ]

@@ -14,6 +14,7 @@ Order = NDArray[np.signedinteger[Any]]  # row numbers, as narrow as they fit
 SORTED_BY_DIGITS = range(2_000, 3_000_000)
 """So many values; fewer and more are sorted about as soon by comparing them."""
 SIGN = np.int64(-(2**63))
+MOST_IN_32_BITS = 2**31 - 1
 
 
 def ascending(values: Vector) -> Order:
@@ -22,8 +23,8 @@ def ascending(values: Vector) -> Order:
     Equal values stand in no particular order.
     """
     by_digits = len(values) in SORTED_BY_DIGITS
-    order = _by_digits(np.ascontiguousarray(values)) if by_digits else np.argsort(values)
-    return order.astype(np.int32) if len(order) <= np.iinfo(np.int32).max else order
+    order = _by_digits(np.ascontiguousarray(values)) if by_digits else values.argsort()
+    return order.astype(np.int32) if len(order) <= MOST_IN_32_BITS else order
 
 
 def _by_digits(values: Vector) -> Order:

@@ -10,7 +10,7 @@ from mitool.result import Note
 from mitool.result.codes import note_of
 from mitool.tables import Table
 from mitool.tables.column import Column
-from mitool.variables import Variable, gather
+from mitool.variables import Variable, gather_each
 from mitool.variables.identifiers import naming_of, skip_note
 
 
@@ -38,15 +38,15 @@ def variables_of(
     continuous: Collection[str] = (),
 ) -> tuple[list[Variable], list[Note]]:
     """Gather each column by itself; identifiers, constants and empty columns go, with a note."""
-    variables: list[Variable] = []
+    kept: list[list[Column]] = []
     notes: list[Note] = []
     for column in columns:
         note = reason_to_skip(column, column.name in discrete)
         if note:
             notes.append(note)
         else:
-            variables.append(gather([column], discrete, continuous))
-    return variables, notes
+            kept.append([column])
+    return gather_each(kept, discrete, continuous), notes
 
 
 def candidates(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mitool.once import once
 from mitool.result import Note
-from mitool.variables.kinds import Kind
+from mitool.variables.kinds import Kind, Vector
 from mitool.variables.sorting import Order, ascending
 
 Matrix = NDArray[np.float64]  # (n, d), C order
@@ -87,9 +87,19 @@ class Variable:
         return bool(self.remember("constant", self._has_one_row))
 
     def _has_one_row(self) -> bool:
-        if self.n_dims == 1 and 0 in self._orders:
-            return self.n_distinct() < 2
+        if 0 in self._orders and self.n_distinct() > 1:
+            return False
         return bool((self.values == self.values[:1]).all())
+
+    @property
+    def ends(self) -> tuple[Vector, Vector]:
+        """The lowest and the highest value of each column, (d,) each (kept)."""
+        ends: tuple[Vector, Vector] = self.remember("ends", self._found_ends)
+        return ends
+
+    def _found_ends(self) -> tuple[Vector, Vector]:
+        lines = np.ascontiguousarray(self.values.T)
+        return np.minimum.reduce(lines, axis=1), np.maximum.reduce(lines, axis=1)
 
     @property
     def sorted_columns(self) -> frozenset[int]:
@@ -115,9 +125,10 @@ class Variable:
         count: int = self.remember(("n_distinct", column), lambda: self._count_distinct(column))
         return count
 
-    def know_distinct(self, column: int, count: int) -> None:
-        """Keep how many different values one column has, where that is known already."""
-        self._memory["n_distinct", column] = count
+    def know(self, ends: tuple[Vector, Vector], n_distinct: Mapping[int, int]) -> None:
+        """Keep what is known already: the ends, and how many different values columns have."""
+        self._memory["ends"] = ends
+        self._memory.update((("n_distinct", j), count) for j, count in n_distinct.items())
 
     def _count_distinct(self, column: int) -> int:
         ordered = self.values[self.order(column), column]

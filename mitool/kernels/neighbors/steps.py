@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mitool.kernels.memory import in_lines
 from mitool.kernels.neighbors import steps_loops
 from mitool.kernels.neighbors.margin import FAR, Margin, renumbered
 from mitool.kernels.neighbors.steps_lanes_loops import LANES
@@ -64,7 +65,7 @@ class Pairs:
             n_places *= 2
 
         def search(*frame: *Frame) -> None:
-            least = np.empty(n_places, dtype=np.uint16)
+            least = in_lines(n_places, np.uint16)
             steps_loops.kth_distance(*frame, least, np.empty(k), radius)
 
         self._over_points(search, n_places)
@@ -101,7 +102,7 @@ class Pairs:
 
         def find(first: int, last: int) -> None:
             point = np.empty(n_dims, dtype=np.uint16)
-            far = np.empty(-(-n // n_places) * n_places, dtype=np.uint16)
+            far = in_lines(-(-n // n_places) * n_places, np.uint16)
             seek(self.grid, self.points, first, last, point, far)
 
         for_slices(find, n)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mitool.kernels.lanes import LANES
+from mitool.kernels.memory import in_lines
 from mitool.kernels.neighbors.line import count_in_slices
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.strips_loops import cut, search
@@ -142,10 +143,5 @@ def _reach(asked: Asked, n: int) -> Reach | None:
 
 
 def _eights(many: int) -> Vector:
-    """Give room for so many times eight numbers.
-
-    Each eight lie in one line of the processor's cache: in two, a search takes half as long again.
-    """
-    room = np.empty(LANES * (many + 1))
-    past_a_line = room.__array_interface__["data"][0] // room.itemsize % LANES
-    return room[LANES - past_a_line :][: LANES * many]
+    """Give room for so many times eight numbers."""
+    return in_lines(LANES * many, np.float64)

@@ -16,6 +16,7 @@ from mitool.result.codes import note_of
 
 N_DRIFT = 1.5
 SCALE_DRIFT = 1.5
+APART = 1.65
 COPULA = 2.0
 
 
@@ -26,7 +27,7 @@ class Evidence:
     ``quarter`` is the mean over quarters of the rows, ``half`` over halves where quarters are too
     small, ``coarser`` the estimate at the next larger scale, ``copula`` the bias-corrected MI of a
     Gaussian copula; None where there is none. All are in nats, or plain numbers if not
-    ``has_unit``.
+    ``has_unit``. ``apart`` is the mean gap of two scales in subsamples (``Interval``).
     """
 
     estimate: float
@@ -36,6 +37,15 @@ class Evidence:
     copula: float | None = None
     half: float | None = None
     has_unit: bool = True
+    apart: float | None = None
+
+    @property
+    def depends_on_scale(self) -> bool:
+        """Whether the scales disagree: by their gap over many subsamples where there is one."""
+        if self.apart is not None:
+            return self.apart > APART * self.se
+        off = 0.0 if self.coarser is None else abs(self.estimate - self.coarser)
+        return off > SCALE_DRIFT * self.se
 
 
 def evidence_notes(evidence: Evidence) -> Iterator[Note]:
@@ -46,7 +56,7 @@ def evidence_notes(evidence: Evidence) -> Iterator[Note]:
     for part, value in (("a quarter", evidence.quarter), ("half", evidence.half)):
         if value is not None and abs(estimate - value) > N_DRIFT * se:
             yield note_of("n_drift", part=part, value=value, estimate=estimate, unit=unit)
-    if coarser is not None and abs(estimate - coarser) > SCALE_DRIFT * se:
+    if coarser is not None and evidence.depends_on_scale:
         yield note_of("k_drift", coarser=coarser, estimate=estimate, unit=unit)
     if copula is not None and copula > estimate + COPULA * se:
         yield note_of("below_gaussian_bound", copula=copula)

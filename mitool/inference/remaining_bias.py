@@ -8,6 +8,7 @@ from math import sqrt
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
 from mitool.inference.sample import Sample
+from mitool.kernels.neighbors.sidedness import NEIGHBOURS
 from mitool.seeds import stream
 
 PARTS = (8, 4, 2)
@@ -20,6 +21,26 @@ SHARE = 0.75
 That is what it does at edges and in heavy tails; where the density is smooth it falls faster, and
 what is taken is too much.
 """
+
+OF_GAP, OF_DRIFT, OF_SIDES, OF_ALL = 0.55, 0.27, 0.048, 0.83
+"""What each sign is worth in ``bias_of_scales``, by regression (studies/cells.md)."""
+EVEN = (2 * NEIGHBOURS + 2) / (3 * NEIGHBOURS)
+"""The sidedness of neighbours in a plane where the density is even."""
+
+
+def bias_of_scales(gap: float, growth: float, sides: float, n: int) -> float:
+    """Give how far the truth is expected above an estimate of one column a side at two scales.
+
+    ``gap`` is by how much the fine scale finds more than the coarse one in subsamples, and
+    ``growth`` what all n rows find more than these, both as in all rows if it fell as their root;
+    ``sides`` is the sidedness of neighbours on normal scores. Edges and jumps make a gap, and leave
+    neighbours on all sides of most rows: the estimate is too low. Ridges make one, too, but the
+    estimate grows faster; about peaks and in tails neighbours are one-sided: there it is too low by
+    less, or too high. How it grows alone takes all of these for the same. Sidedness falls as n to
+    the power -2/3 where the density is smooth, a bias at edges as the root.
+    """
+    uneven = (sides - EVEN) * float(n ** (1.0 / 6.0))
+    return OF_GAP * gap - OF_DRIFT * growth - OF_SIDES * uneven + OF_ALL / sqrt(n)
 
 
 def bias_left(sample: Sample) -> float:

@@ -45,6 +45,7 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
         if HALVES * fewest <= n and not has_quarters
         else None,
         measurement.method.estimator.has_unit,
+        interval.apart,
     )
     yield from evidence_notes(evidence)
 

@@ -57,14 +57,19 @@ def former(found: Estimate, replicates: np.ndarray, n: int) -> tuple[float, floa
 
 def interval(case: Case, name: str, n: int, number: int) -> list[float] | None:
     """Give the estimate, whether it is ok, and the ends by both rules, if there are any."""
-    drawn, keep = [], Sample.drawn
+    drawn, plain, with_gaps = [], Sample.drawn, Sample.drawn_with_gaps
 
     def remembered(sample: Sample, *how: object) -> np.ndarray:
-        drawn.append(keep(sample, *how))
+        drawn.append(plain(sample, *how))
         return drawn[-1]
 
+    def remembered_too(sample: Sample, *how: object) -> tuple[np.ndarray, np.ndarray]:
+        found = with_gaps(sample, *how)
+        drawn.append(found[0])
+        return found
+
     x, y = case.draw(n, np.random.default_rng([SEED, crc32(name.encode()), n, number]))
-    with patch.object(Sample, "drawn", remembered):
+    with patch.multiple(Sample, drawn=remembered, drawn_with_gaps=remembered_too):
         asked = Uncertainty(level=LEVEL, order="none")
         found = assess(variable(x, "x"), variable(y, "y"), uncertainty=asked)
     if found.interval is None:

@@ -12,7 +12,7 @@ from mitool.inference import bounds, evidence, intervals
 from mitool.inference.remaining_bias import bias_of_scales
 from mitool.inference.sample import Resolution, Sample
 from mitool.inference.sampling_units import single_rows
-from mitool.kernels.neighbors.sidedness import MOST_QUERIES, sidedness
+from mitool.kernels.neighbors.sidedness import sidedness
 from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.uncertainty import Uncertainty, assess
@@ -21,9 +21,14 @@ from tests.make import numbers, variable
 ASKED = Uncertainty(level=0.95, order="none")
 
 
-def naive_sidedness(points, k):
+def plane(n, seed=0, draw="normal"):
+    x, y = getattr(np.random.default_rng(seed), draw)(size=(2, n))
+    return np.sort(x), y[np.argsort(x)]
+
+
+def naive_sidedness(x, y, k):
     """All distances, point by point."""
-    each = []
+    points, each = np.column_stack([x, y]), []
     for point in points:
         offsets = points - point
         distances = np.abs(offsets).max(axis=1)
@@ -33,30 +38,25 @@ def naive_sidedness(points, k):
     return np.mean(each)
 
 
-@pytest.mark.parametrize(("n", "d", "k"), [(9, 2, 8), (300, 2, 8), (200, 1, 3), (150, 3, 5)])
-def test_sidedness_is_that_of_all_distances(n, d, k):
-    points = np.random.default_rng(n).normal(size=(n, d))
-    assert sidedness(points, k) == pytest.approx(naive_sidedness(points, k), rel=1e-12)
+@pytest.mark.parametrize(("n", "k"), [(9, 8), (16, 8), (300, 8), (900, 3), (50, 1)])
+@pytest.mark.parametrize("draw", ["normal", "standard_cauchy"])
+def test_sidedness_is_that_of_all_distances(n, k, draw):
+    x, y = plane(n, n, draw)
+    assert sidedness(x, y, k) == pytest.approx(naive_sidedness(x, y, k), rel=1e-12)
 
 
-@pytest.mark.parametrize("d", [1, 2])
+def test_neighbours_far_along_the_line_are_found():
+    """In two columns of points a neighbour is as near above as it is far along x."""
+    x = np.arange(600.0)
+    y = np.where(np.arange(600) % 2, 1e4, 0.0) + 3.0 * x
+    assert sidedness(x, y, 4) == pytest.approx(naive_sidedness(x, y, 4), rel=1e-12)
+
+
 @pytest.mark.parametrize("k", [1, 8])
-def test_where_the_density_is_even_neighbours_are_on_all_sides(d, k):
-    """The k-th lies on the surface of a cube, the others anywhere in it: (d k + 2) / 3 k."""
-    points = np.random.default_rng(1).random((200_000, d))
-    assert sidedness(points, k) == pytest.approx((d * k + 2) / (3 * k), rel=0.03)
-
-
-def test_sidedness_of_many_rows_is_asked_of_some():
-    points = np.random.default_rng(2).normal(size=(4 * MOST_QUERIES, 2))
-    some = sidedness(points, 8)
-    assert some == pytest.approx(0.79, abs=0.04)
-    assert some == sidedness(points, 8)
-
-
-def test_sidedness_of_too_few_points_or_of_copies_is_not_a_number():
-    assert np.isnan(sidedness(np.ones((8, 2)), 8))
-    assert np.isnan(sidedness(np.ones((30, 2)), 8))
+def test_where_the_density_is_even_neighbours_are_on_all_sides(k):
+    """The k-th lies on the edge of a square, the others anywhere in it: (2 k + 2) / 3 k."""
+    x, y = plane(200_000, draw="random")
+    assert sidedness(x, y, k) == pytest.approx((2 * k + 2) / (3 * k), rel=0.05)
 
 
 def test_sidedness_looks_at_order_alone():

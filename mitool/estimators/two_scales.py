@@ -36,7 +36,7 @@ from mitool.kernels.neighbors.counting import (
 )
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.partners import tallies_with_each
-from mitool.kernels.neighbors.sidedness import NEIGHBOURS, sidedness
+from mitool.kernels.neighbors.sidedness import sidedness
 from mitool.kernels.neighbors.tallies import Tally, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
 from mitool.variables.transforms import untied_line
@@ -107,9 +107,9 @@ class TwoScales(Estimator):
 
         Ties are broken as they were for the estimate: rows of one value are spread over its place.
         """
-        points, line = np.empty((len(x), 2)), untied_line("normal", len(x))
-        points[x.order, 0], points[y.order, 1] = line, line
-        return sidedness(points, NEIGHBOURS)
+        line, scores = untied_line("normal", len(x)), np.empty(len(x))
+        scores[y.order] = line
+        return sidedness(line, scores[x.order])
 
     def join_given(self, x: Margin, y: Margin, z: Coded) -> Value:
         """Give the mean over the levels of labels Z of the information within each."""

@@ -8,7 +8,7 @@ from math import sqrt
 from mitool.errors import attempt
 from mitool.inference.resampling import parts
 from mitool.inference.sample import Sample
-from mitool.kernels.neighbors.sidedness import NEIGHBOURS
+from mitool.kernels.neighbors.sidedness import EVEN
 from mitool.seeds import stream
 
 PARTS = (8, 4, 2)
@@ -24,8 +24,6 @@ what is taken is too much.
 
 OF_GAP, OF_DRIFT, OF_SIDES, OF_ALL = 0.55, 0.27, 0.048, 0.83
 """What each sign is worth in ``bias_of_scales``, by regression (studies/cells.md)."""
-EVEN = (2 * NEIGHBOURS + 2) / (3 * NEIGHBOURS)
-"""The sidedness of neighbours in a plane where the density is even."""
 
 
 def bias_of_scales(gap: float, growth: float, sides: float, n: int) -> float:

@@ -25,7 +25,7 @@ from studies.record import options, over, table, write
 from studies.unseen import variable
 
 SEED, LEVEL = 991_130, 0.95
-SIZES = {200: 1.0, 1000: 2 / 5}
+SIZES = {200: 1.0, 500: 2 / 3}
 """Rows, and which share of the repeats they get: they cost more."""
 ENOUGH = 1 / 3  # of the samples of a pair, to judge it by those that are not flagged
 

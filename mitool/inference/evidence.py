@@ -1,9 +1,10 @@
 """When an interval is honest: signs of a bias larger than it covers.
 
 Drifts of the estimate with n and with its scale, and a Gaussian copula that finds more, are
-measured in standard errors of sampling. On 35 distributions not used for choosing the rule, 95 %
-intervals covered 0.96 (n = 500) and 0.93 (n = 1000) where none fired, 0.78 where one did, and real
-biases were flagged in 84 % of samples (studies/reliability.md).
+measured in standard errors of sampling; where two scales can be compared in subsamples, by their
+mean gap there, which is less noise than one estimate at another scale. On 47 sealed pairs, 95 %
+intervals covered 0.96 (n = 200) and 0.97 (n = 500) where none fired; real biases were flagged in
+0.88 and 0.75 of samples, other samples in 0.20 and 0.13 (studies/cells.md).
 """
 
 from __future__ import annotations

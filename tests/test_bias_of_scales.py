@@ -7,12 +7,13 @@ from math import log, sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from mitool.inference import bounds, evidence, intervals
 from mitool.inference.remaining_bias import bias_of_scales
 from mitool.inference.sample import Resolution, Sample
 from mitool.inference.sampling_units import single_rows
-from mitool.kernels.neighbors.sidedness import sidedness
+from mitool.kernels.neighbors.sidedness import sidedness, unevenness
 from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.uncertainty import Uncertainty, assess
@@ -55,11 +56,22 @@ def test_neighbours_far_along_the_line_are_found():
 @pytest.mark.parametrize("k", [1, 8])
 def test_where_the_density_is_even_neighbours_are_on_all_sides(k):
     """The k-th lies on the edge of a square, the others anywhere in it: (2 k + 2) / 3 k."""
-    x, y = plane(200_000, draw="random")
+    x, y = plane(20_000, draw="random")
     assert sidedness(x, y, k) == pytest.approx((2 * k + 2) / (3 * k), rel=0.05)
 
 
-def test_sidedness_looks_at_order_alone():
+def test_unevenness_is_that_of_some_rows_where_there_are_many():
+    """Sidedness of independent normals falls to .75 as n to the power -2/3, or nearly so."""
+    found = []
+    for n in (400, 20_000):
+        x, y = np.random.default_rng(n).normal(size=(2, n))
+        orders = np.argsort(x), np.argsort(y)
+        found.append(unevenness(*orders, lambda n: norm.ppf(np.arange(1, n + 1) / (n + 1))))
+    assert found[1] == pytest.approx(found[0], rel=0.25)
+    assert found[0] / 400 ** (2 / 3) + 0.75 == pytest.approx(1.0, abs=0.1)
+
+
+def test_unevenness_looks_at_order_alone():
     rng = np.random.default_rng(3)
     x, y = rng.normal(size=(2, 200))
     found = []
@@ -67,16 +79,16 @@ def test_sidedness_looks_at_order_alone():
         measurement, _ = measurement_of(numbers(pair[0]), numbers(pair[1], "y"), None, Settings())
         method = measurement.method
         prepared = method.prepared(measurement.x, measurement.y)
-        found.append(method.estimator.sidedness(*prepared))
+        found.append(method.estimator.unevenness(*prepared))
     assert found[0] == found[1]
 
 
 def test_a_gap_pulls_up_and_one_sided_neighbours_down():
     """An even plane and no gap leave what falls as the root of the rows."""
-    none = bias_of_scales(0.0, 0.0, 0.75, 400)
-    assert bias_of_scales(0.0, 0.0, 0.75, 1600) == pytest.approx(none / 2)
-    assert bias_of_scales(0.1, 0.0, 0.75, 400) > none > bias_of_scales(0.0, 0.0, 1.5, 400)
-    assert bias_of_scales(0.1, 0.2, 0.75, 400) < bias_of_scales(0.1, 0.0, 0.75, 400)
+    none = bias_of_scales(0.0, 0.0, 0.0, 400)
+    assert bias_of_scales(0.0, 0.0, 0.0, 1600) == pytest.approx(none / 2)
+    assert bias_of_scales(0.1, 0.0, 0.0, 400) > none > bias_of_scales(0.0, 0.0, 9.0, 400)
+    assert bias_of_scales(0.1, 0.2, 0.0, 400) < bias_of_scales(0.1, 0.0, 0.0, 400)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +109,9 @@ def test_an_interval_moves_by_its_bias_and_still_holds_a_drift(bias, drift, low,
     assert (found.drift, found.sampling_se) == (drift, pytest.approx(0.1))
 
 
-def mean_with_gap(gap, sides):
+def mean_with_gap(gap):
     values = np.random.default_rng(4).normal(size=400)
-    resolution = Resolution(lambda rows: (float(values[rows].mean()), gap), lambda: sides)
+    resolution = Resolution(lambda rows: (float(values[rows].mean()), gap), lambda: 0.0)
     return Sample(
         float(values.mean()),
         lambda rows: float(values[rows].mean()),
@@ -110,13 +122,13 @@ def mean_with_gap(gap, sides):
 
 
 def test_an_interval_by_subsamples_moves_by_what_the_scales_show():
-    sample = mean_with_gap(0.5, 0.75)
+    sample = mean_with_gap(0.5)
     plain = intervals.subsample(replace(sample, resolution=None), 0.95, 200)
     found = intervals.subsample(sample, 0.95, 200)
     m = round(400**0.86)
     assert found.apart == pytest.approx(0.5 * sqrt(m / 400))
     assert (plain.apart, found.se) == (None, plain.se)
-    above = bias_of_scales(found.apart, 0.0, 0.75, 400)
+    above = bias_of_scales(found.apart, 0.0, 0.0, 400)
     assert found.high - plain.high == pytest.approx(above - max(plain.drift, 0.0), abs=0.01)
     assert found.low > plain.low
     assert found.scaled(2.0).apart == 2.0 * found.apart

@@ -25,8 +25,8 @@ class Resolving(Protocol):
         """Give how far the fine scale of an estimate lies above the coarse one, in nats."""
         ...
 
-    def sidedness(self, x: Any, y: Any) -> float:
-        """Give how far to one side of each row its neighbours lie."""
+    def unevenness(self, x: Any, y: Any) -> float:
+        """Give how uneven the density is within the reach of neighbours, the same for any n."""
         ...
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,7 +37,7 @@ from mitool.kernels.neighbors.counting import (
 )
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.partners import tallies_with_each
-from mitool.kernels.neighbors.sidedness import sidedness
+from mitool.kernels.neighbors.sidedness import unevenness
 from mitool.kernels.neighbors.tallies import Tally, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
 from mitool.variables.transforms import untied_line
@@ -102,14 +103,12 @@ class TwoScales(Estimator):
         """Give how far the fine scale lies above the coarse one."""
         return value.extras["fine"] - value.extras["coarse"]
 
-    def sidedness(self, x: Margin, y: Margin) -> float:
-        """Give how far to one side of each row its neighbours lie, on normal scores without ties.
+    def unevenness(self, x: Margin, y: Margin) -> float:
+        """Give how uneven the density is within the reach of neighbours, on normal scores.
 
         Ties are broken as they were for the estimate: rows of one value are spread over its place.
         """
-        line, scores = untied_line("normal", len(x)), np.empty(len(x))
-        scores[y.order] = line
-        return sidedness(line, scores[x.order])
+        return unevenness(x.order, y.order, partial(untied_line, "normal"))
 
     def join_given(self, x: Margin, y: Margin, z: Coded) -> Value:
         """Give the mean over the levels of labels Z of the information within each."""

@@ -94,7 +94,7 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
         return replace(reaching(interval, drift), n_resamples=n_resamples)
     gap = float(gaps.mean()) * sqrt(m / n)
     growth = (sample.estimate - float(replicates.mean())) / (sqrt(n / m) - 1.0)
-    bias = bias_of_scales(gap, growth, shown.sidedness(), n)
+    bias = bias_of_scales(gap, growth, shown.unevenness(), n)
     interval = moved(interval, sample.estimate, bias, drift)
     return replace(interval, n_resamples=n_resamples, apart=gap)
 

@@ -97,7 +97,7 @@ def _resolution(measurement: Measurement, units: Units) -> Resolution | None:
         value = measurement.value_on(rows)
         return value.mi, estimator.gap(value)
 
-    return Resolution(replicate, lambda: estimator.sidedness(*method.prepared(x, y)))
+    return Resolution(replicate, lambda: estimator.unevenness(*method.prepared(x, y)))
 
 
 def valid_methods(estimator: Estimator) -> tuple[str, ...]:

@@ -18,6 +18,19 @@ class Tabular(Protocol):
 
 
 @runtime_checkable
+class Resolving(Protocol):
+    """Looks at two scales, which tell of its bias."""
+
+    def gap(self, value: Value) -> float:
+        """Give how far the fine scale of an estimate lies above the coarse one, in nats."""
+        ...
+
+    def unevenness(self, x: Any, y: Any) -> float:
+        """Give how uneven the density is within the reach of neighbours, the same for any n."""
+        ...
+
+
+@runtime_checkable
 class Predictive(Protocol):
     """Says by itself how likely the information lies where."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -36,8 +37,10 @@ from mitool.kernels.neighbors.counting import (
 )
 from mitool.kernels.neighbors.margin import Margin
 from mitool.kernels.neighbors.partners import tallies_with_each
+from mitool.kernels.neighbors.sidedness import unevenness
 from mitool.kernels.neighbors.tallies import Tally, tallied
 from mitool.variables import Kind, Rows, Variable, Vector
+from mitool.variables.transforms import untied_line
 
 TABLES: tuple[Table, ...] = (digammas_up_to, digammas_up_to, halfway_to_logarithm_up_to)
 """What is taken of the counts at the fine scale, in the middle, and at the coarse scale."""
@@ -95,6 +98,17 @@ class TwoScales(Estimator):
             extras=dict(zip(("fine", "middle", "coarse"), values, strict=True)),
             facts={"weight_of_fine": fine, "weight_of_middle": middle, "weight_of_coarse": coarse},
         )
+
+    def gap(self, value: Value) -> float:
+        """Give how far the fine scale lies above the coarse one."""
+        return value.extras["fine"] - value.extras["coarse"]
+
+    def unevenness(self, x: Margin, y: Margin) -> float:
+        """Give how uneven the density is within the reach of neighbours, on normal scores.
+
+        Ties are broken as they were for the estimate: rows of one value are spread over its place.
+        """
+        return unevenness(x.order, y.order, partial(untied_line, "normal"))
 
     def join_given(self, x: Margin, y: Margin, z: Coded) -> Value:
         """Give the mean over the levels of labels Z of the information within each."""

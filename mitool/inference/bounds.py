@@ -10,6 +10,8 @@ from mitool.errors import UsageError
 from mitool.result import Interval
 
 MANY_DEGREES = 40
+AT_LEAST = 0.9
+"""Of what sampling alone makes of an interval, how much is left where the bias moves it."""
 
 
 def check_level(level: float) -> None:
@@ -67,6 +69,21 @@ def growing(center: float, se: float, width: float, level: float, method: str, n
     shift = width**2 * growth(center, n) / 2.0
     reach = hypot(width * se, shift)
     return Interval(center + shift - reach, center + shift + reach, level, method, se)
+
+
+def moved(interval: Interval, estimate: float, bias: float, drift: float) -> Interval:
+    """Move an interval by an expected bias; a drift as in ``reaching`` is held for all that.
+
+    Neither end is nearer to the estimate than most of what sampling alone and the drift make of it.
+    """
+    above, below = interval.high - estimate, estimate - interval.low
+    return replace(
+        interval,
+        low=estimate - max(below - bias, AT_LEAST * below - drift),
+        high=estimate + max(above + bias, AT_LEAST * above + drift),
+        se=hypot(interval.se, drift),
+        drift=drift,
+    )
 
 
 def reaching(interval: Interval, drift: float) -> Interval:

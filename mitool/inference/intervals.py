@@ -16,13 +16,14 @@ from mitool.errors import MitoolError
 from mitool.inference import resampling
 from mitool.inference.bounds import (
     growing,
+    moved,
     quantile,
     reaching,
     resampled_quantile,
     student_quantile,
     symmetric,
 )
-from mitool.inference.remaining_bias import bias_left
+from mitool.inference.remaining_bias import bias_left, bias_of_scales
 from mitool.inference.sample import Sample
 from mitool.inference.sampling_units import Units
 from mitool.result import Interval
@@ -71,14 +72,17 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
 
     They are drawn without replacement, so no row is ever its own neighbour. Politis, Romano & Wolf
     (1999), with the finite-population factor; m by ``SUBSAMPLE_POWER``. One end reaches further by
-    the bias that ``remaining_bias`` expects.
+    the bias that ``remaining_bias`` expects; both move by it where two scales tell it better.
     """
     _require(sample, MIN_UNITS, "subsamples")
     n = len(sample.units)
     m = round(min(n**SUBSAMPLE_POWER, SUBSAMPLE_ROOTS * sqrt(n)))
-    replicates = sample.drawn(
-        lambda units, rng: resampling.subsample(units, m, rng), n_resamples, f"{sample.task} part"
-    )
+    draws = (lambda units, rng: resampling.subsample(units, m, rng), n_resamples)
+    purpose, shown = f"{sample.task} part", sample.resolution
+    if shown is None:
+        replicates, gaps = sample.drawn(*draws, purpose), None
+    else:
+        replicates, gaps = sample.drawn_with_gaps(shown, *draws, purpose)
     sampling = float(replicates.std(ddof=1)) * sqrt(m / (n - m))
     around = (sample.estimate, sampling, resampled_quantile(level, n_resamples), level)
     method, n_rows = _named("subsample", sample.units), sample.units.n_rows
@@ -86,7 +90,13 @@ def subsample(sample: Sample, level: float, n_resamples: int) -> Interval:
         growing(*around, method, n_rows) if sample.quantity == "mi" else symmetric(*around, method)
     )
     drift = 0.0 if sample.quantity == "measure" else bias_left(sample)
-    return replace(reaching(interval, drift), n_resamples=n_resamples)
+    if shown is None or gaps is None:
+        return replace(reaching(interval, drift), n_resamples=n_resamples)
+    gap = float(gaps.mean()) * sqrt(m / n)
+    growth = (sample.estimate - float(replicates.mean())) / (sqrt(n / m) - 1.0)
+    bias = bias_of_scales(gap, growth, shown.unevenness(), n)
+    interval = moved(interval, sample.estimate, bias, drift)
+    return replace(interval, n_resamples=n_resamples, apart=gap)
 
 
 def group_jackknife(sample: Sample, level: float, n_resamples: int) -> Interval:

@@ -21,6 +21,27 @@ That is what it does at edges and in heavy tails; where the density is smooth it
 what is taken is too much.
 """
 
+OF_GAP, OF_DRIFT, OF_SIDES, OF_ALL = 0.55, 0.27, 0.048, 0.83
+"""What each sign is worth in ``bias_of_scales``.
+
+By least squares of the error over its standard deviation, on 72 distributions with 200, 500 and
+1000 rows, each weighing alike; held against 47 that were sealed before (studies/cells.md).
+"""
+
+
+def bias_of_scales(gap: float, growth: float, uneven: float, n: int) -> float:
+    """Give how far the truth is expected above an estimate of one column a side at two scales.
+
+    ``gap`` is by how much the fine scale finds more than the coarse one in subsamples, and
+    ``growth`` what all n rows find more than these, both as in all rows if it fell as their root;
+    ``uneven`` is how much more one-sided neighbours are than where the density is even. Edges and
+    jumps make a gap, and leave neighbours on all sides of most rows: the estimate is too low.
+    Ridges make one, too, but the estimate grows faster; about peaks and in tails neighbours are
+    one-sided: there it is too low by less, or too high. How it grows alone takes all of these for
+    the same.
+    """
+    return OF_GAP * gap - OF_DRIFT * growth + (OF_ALL - OF_SIDES * uneven) / sqrt(n)
+
 
 def bias_left(sample: Sample) -> float:
     """Give how far the truth is expected above the estimate, or below it where this is negative.

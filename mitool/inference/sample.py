@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,20 @@ if TYPE_CHECKING:  # loading it takes as long as a hundred small estimates
 AT_ONCE = 5  # resamples that a thread takes: between short ones it waits for others a tenth longer
 
 Draw = Callable[[Units, "Generator"], Rows]
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What an estimate at two scales of neighbours shows of its bias.
+
+    ``replicate`` gives the estimate on some rows, and how far its fine scale lies above the coarse
+    one there; ``sidedness`` is how far to one side the neighbours of each row lie
+    (``mitool.kernels.neighbors.sidedness``).
+    """
+
+    replicate: Callable[[Rows], tuple[float, float]]
+    sidedness: Callable[[], float]
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,7 @@ class Sample:
     ``corrects_bias`` lets a jackknife move the centre, where bias falls as 1/n (counts).
     ``of`` is what is estimated: of MI in nats and of differences of it a drift with n is a bias,
     and the variance of MI grows with it; other measures mean another thing at every n.
+    ``resolution`` is there where the estimate has two scales to compare.
     """
 
     estimate: float
@@ -39,6 +54,7 @@ class Sample:
     n_jobs: int = 1
     corrects_bias: bool = False
     quantity: Literal["mi", "difference", "measure"] = "mi"
+    resolution: Resolution | None = None
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
@@ -46,13 +62,28 @@ class Sample:
 
     def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
         """Estimate on so many draws, each made in the thread that estimates on it."""
+        return np.array(list(self._of_draws(self._replicate, draw, n_resamples, purpose)))
 
-        def replicates(numbers: range) -> Iterator[float]:
+    def drawn_with_gaps(
+        self, resolution: Resolution, draw: Draw, n_resamples: int, purpose: str
+    ) -> tuple[Vector, Vector]:
+        """Give the same, and how far the scales are apart on each draw."""
+
+        def replicate(rows: Rows) -> tuple[float, float]:
+            return attempt(lambda: resolution.replicate(rows), _refuse)
+
+        both = list(self._of_draws(replicate, draw, n_resamples, purpose))
+        return np.array([mi for mi, _ in both]), np.array([gap for _, gap in both])
+
+    def _of_draws(
+        self, estimate: Callable[[Rows], Found], draw: Draw, n_resamples: int, purpose: str
+    ) -> Iterator[Found]:
+        def of(numbers: range) -> Iterator[Found]:
             draws = (draw(self.units, stream(self.seed, purpose, number)) for number in numbers)
-            return map(self._replicate, draws)
+            return map(estimate, draws)
 
         at_once = max(1, min(AT_ONCE, n_resamples // (4 * self.n_jobs)))
-        return np.array(list(over_ranges(replicates, n_resamples, at_once, self.n_jobs)))
+        return over_ranges(of, n_resamples, at_once, self.n_jobs)
 
     def _replicate(self, rows: Rows) -> float:
         return attempt(lambda: self.replicate(rows), _refuse)

@@ -57,7 +57,11 @@ class Measurement:
         return x, y
 
     def replicate(self, rows: Rows) -> float:
-        """Estimate on some of the rows; transforms are redone on them.
+        """Estimate on some of the rows; transforms are redone on them."""
+        return self.value_on(rows).mi
+
+    def value_on(self, rows: Rows) -> Value:
+        """Give the estimate on some of the rows, with what the estimator says besides.
 
         Where a transform keeps nothing but the order of the rows, the order of some is taken from
         the order of all, without sorting again.
@@ -65,9 +69,9 @@ class Measurement:
         if self._depends_on_order_alone:
             line = untied_line(self.method.transform, len(rows))
             x, y = (side.on_line(rows, line) for side in self._prepared())
-            return self._join(x, y).mi
+            return self._join(x, y)
         given = None if self.given is None else self.given.take(rows)
-        return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value.mi
+        return Measurement(self.method, self.x.take(rows), self.y.take(rows), given).value
 
     @once
     def _depends_on_order_alone(self) -> bool:

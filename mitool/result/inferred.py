@@ -12,8 +12,10 @@ class Interval:
     """A confidence interval for an estimate.
 
     One end is further away by ``drift``, the bias that shows as the sample grows: the upper one
-    where it is positive. ``se`` holds the sampling error and, in quadrature, the drift. A bias that
-    does not show so is not covered.
+    where it is positive. ``se`` holds the sampling error and, in quadrature, the drift. Both ends
+    are moved by the bias that two scales show, where an estimate has them: they are ``apart`` in
+    subsamples, on average, times the root of the share of the rows. A bias that does not show so is
+    not covered.
     """
 
     low: float
@@ -24,6 +26,7 @@ class Interval:
     center: float | None = None
     n_resamples: int | None = None
     drift: float = 0.0
+    apart: float | None = None
 
     def __str__(self) -> str:
         """Say its ends, its level and how it was made."""
@@ -38,6 +41,7 @@ class Interval:
             se=self.se * factor,
             center=None if self.center is None else self.center * factor,
             drift=self.drift * factor,
+            apart=None if self.apart is None else self.apart * factor,
         )
 
     @property

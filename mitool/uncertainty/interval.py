@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from mitool.errors import UsageError
 from mitool.estimators.base import Estimator
-from mitool.estimators.own_intervals import Predictive, Tabular
+from mitool.estimators.own_intervals import Predictive, Resolving, Tabular
 from mitool.inference import contingency, count_intervals, intervals
-from mitool.inference.sample import Sample
+from mitool.inference.sample import Resolution, Sample
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
 from mitool.result import Interval
 from mitool.seeds import task_name
 from mitool.uncertainty.uncertainty import DEFAULT_LEVEL, Uncertainty
+from mitool.variables import Rows
 
 RESAMPLED = {
     "subsample": intervals.subsample,
@@ -80,7 +81,23 @@ def _sample(measurement: Measurement, units: Units, n_jobs: int) -> Sample:
         n_jobs,
         corrects_bias=estimator.family == "counts",
         quantity="mi" if estimator.estimand == "mi" else "measure",
+        resolution=_resolution(measurement, units),
     )
+
+
+def _resolution(measurement: Measurement, units: Units) -> Resolution | None:
+    """What two scales show, for what it was measured on: one column a side, rows by themselves."""
+    method, x, y = measurement.method, measurement.x, measurement.y
+    estimator, is_pair = method.estimator, measurement.given is None and x.n_dims + y.n_dims == 2
+    is_usual = method.transform == estimator.default_transform and units.kind == "rows"
+    if not (is_pair and is_usual and isinstance(estimator, Resolving)):
+        return None
+
+    def replicate(rows: Rows) -> tuple[float, float]:
+        value = measurement.value_on(rows)
+        return value.mi, estimator.gap(value)
+
+    return Resolution(replicate, lambda: estimator.unevenness(*method.prepared(x, y)))
 
 
 def valid_methods(estimator: Estimator) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
     mean = None if missing else float(np.mean(np.array(in_parts, dtype=np.float64)))
     quarter, half = (mean if n_parts == many else None for many in (QUARTERS, HALVES))
     values = measurement.value.mi, interval.sampling_se, quarter, coarser, copula, half
-    yield from evidence_notes(Evidence(*values, measurement.method.estimator.has_unit))
+    has_unit = measurement.method.estimator.has_unit
+    yield from evidence_notes(Evidence(*values, has_unit, interval.apart))
 
 
 def _few_rows(measurement: Measurement) -> Iterator[Note]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mitool.diagnostics.row_notes import FEW_ROWS
 from mitool.errors import UsageError, attempt
+from mitool.inference.bounds import quantile
 from mitool.inference.needed_rows import Null, rows_for_width
 from mitool.inference.sampling_units import Units
 from mitool.measure.measurement import Measurement
@@ -45,7 +46,7 @@ def rows_needed(
             "--ci-method subsample"
         )
     pilot = _steadied(measurement, units, interval, uncertainty, n_jobs)
-    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted, pilot.drift)
+    for_interval = rows_for_width(n_rows, (pilot.high - pilot.low) / 2.0, wanted, _added(pilot))
     null = attempt(lambda: _null(measurement, units, uncertainty), lambda error: None)
     to_find = null.rows_to_find(wanted) if null else np.inf
     fitted = measurement.reduced.fitted.n_fitted if measurement.reduced is not None else 0
@@ -76,6 +77,12 @@ def _steadied(
         return interval
     asked = replace(uncertainty, ci_method="subsample", n_resamples=PLANNING_RESAMPLES)
     return interval_of(measurement, units, asked, n_jobs)
+
+
+def _added(pilot: Interval) -> float:
+    """By how much a drift makes an interval wider than sampling does: not where it is moved."""
+    beyond = pilot.high - pilot.low - 2.0 * quantile(pilot.level) * pilot.sampling_se
+    return min(abs(pilot.drift), max(beyond, 0.0))
 
 
 def _null(measurement: Measurement, units: Units, uncertainty: Uncertainty) -> Null | None:

@@ -43,11 +43,11 @@ def hard(name: str, n: int = 10_000) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mitool_ksg(
-    x: np.ndarray, y: np.ndarray, k: int = 3, given: np.ndarray | None = None, n_jobs: int = 1
+    x: np.ndarray, y: np.ndarray, k: int = 3, given: np.ndarray | None = None, **more: object
 ) -> float:
     import mitool
 
-    how = {"params": {"n_neighbors": k}, "transform": "none", "n_jobs": n_jobs}
+    how = {"params": {"n_neighbors": k}, "transform": "none", "n_jobs": 1} | more
     return mitool.estimate(x, y, "ksg", given=given, **how).mi
 
 

@@ -42,10 +42,7 @@ class Variable:
     refusal: str | None = None
 
     n_made: ClassVar[int] = 0
-    """How many things were made of any variables, to be kept: unless it grows, none keeps more.
-
-    Where threads count at the same time, one of them may not be counted.
-    """
+    """How many things any variables have made to keep, but for some that threads make at once."""
 
     def __len__(self) -> int:
         return len(self.values)
@@ -158,8 +155,7 @@ class Variable:
     def remember(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Give what was made of this variable under a key before, or make it now.
 
-        A matrix prepares each column once in this way, and what it made lives as long as the
-        column does.
+        A matrix prepares each column once in this way; what it made lives as long as the column.
         """
         try:
             return self._memory[key]

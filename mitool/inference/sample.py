@@ -28,12 +28,12 @@ class Resolution:
     """What an estimate at two scales of neighbours shows of its bias.
 
     ``replicate`` gives the estimate on some rows, and how far its fine scale lies above the coarse
-    one there; ``sidedness`` is how far to one side the neighbours of each row lie
+    one there; ``unevenness`` is that of the density within the reach of neighbours
     (``mitool.kernels.neighbors.sidedness``).
     """
 
     replicate: Callable[[Rows], tuple[float, float]]
-    sidedness: Callable[[], float]
+    unevenness: Callable[[], float]
 
 
 @dataclass(frozen=True)

@@ -88,13 +88,9 @@ class Variable:
             return False
         return bool((self.values == self.values[:1]).all())
 
-    @property
+    @once
     def ends(self) -> tuple[Vector, Vector]:
-        """The lowest and the highest value of each column, (d,) each (kept)."""
-        ends: tuple[Vector, Vector] = self.remember("ends", self._found_ends)
-        return ends
-
-    def _found_ends(self) -> tuple[Vector, Vector]:
+        """The lowest and the highest value of each column, (d,) each."""
         lines = np.ascontiguousarray(self.values.T)
         return np.minimum.reduce(lines, axis=1), np.maximum.reduce(lines, axis=1)
 
@@ -124,7 +120,7 @@ class Variable:
 
     def know(self, ends: tuple[Vector, Vector], n_distinct: Mapping[int, int]) -> None:
         """Keep what is known already: the ends, and how many different values columns have."""
-        self._memory["ends"] = ends
+        vars(self).update(ends=ends)  # what the cached property would find
         self._memory.update((("n_distinct", j), count) for j, count in n_distinct.items())
 
     def _count_distinct(self, column: int) -> int:

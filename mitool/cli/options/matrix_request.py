@@ -87,11 +87,11 @@ class MatrixRequest:
         from mitool.variables.tablecolumns import chosen, named
 
         table = self.inputs.open(files, self.settings[0].seed)
+        run.inputs = [asdict(entry) for entry in table.inputs]
         columns, notes = chosen(table, self.cols)
         others = named(table, self.against) if self.against else None
         messages.show(run.note(notes))
         batch, notes = self._planned(table, columns, others, run.n_threads)
-        run.inputs = [asdict(entry) for entry in table.inputs]  # the rows are counted by now
         if self.prescreen is None:  # else it is not known yet how many are tested
             notes += check_adjustment(self.adjust, self.uncertainty, len(batch.pairs))
         messages.show(run.note(notes))

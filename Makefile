@@ -54,7 +54,7 @@ study: $(VENV)/tested $(VENV)/benched
 	$(BIN)/python -m pytest -m study
 	$(BIN)/python -m studies.accuracy $(STUDY)
 	for study in conditional conditional_sizes coverage reliability verdicts significance drift \
-		screening unseen unseen_intervals cells rows_needed models bounds layers; do \
+		screening unseen unseen_intervals edges rows_needed models bounds layers; do \
 		$(BIN)/python -m studies.$$study || exit; done
 
 # The networks of mist, and how far off they are; build/mist keeps the tables. MIST="--tables 2000"

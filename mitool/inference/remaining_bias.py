@@ -25,7 +25,7 @@ OF_GAP, OF_DRIFT, OF_SIDES, OF_ALL = 0.55, 0.27, 0.048, 0.83
 """What each sign is worth in ``bias_of_scales``.
 
 By least squares of the error over its standard deviation, on 72 distributions with 200, 500 and
-1000 rows, each weighing alike; held against 47 that were sealed before (studies/cells.md).
+1000 rows, each weighing alike; held against 47 that were sealed before (studies/edges.md).
 """
 
 

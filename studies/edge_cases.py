@@ -1,4 +1,4 @@
-"""The 47 pairs of ``studies.cells``, sealed before its rule was chosen on 72 others.
+"""The 47 pairs of ``studies.edges``, sealed before its rule was chosen on 72 others.
 
 Regions with straight and bent edges, tables of cells, kinks, jumps, ridges, spreads, mixtures, sums
 and what is smooth. Truths are closed forms, numerical integrals, or means over 400,000 draws.

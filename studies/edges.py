@@ -1,6 +1,6 @@
 """How often 95 % intervals hold the truth on 47 sealed pairs, with and without what scales show.
 
-``python -m studies.cells`` writes cells.md. The rule without is that of before: one end reaches by
+``python -m studies.edges`` writes edges.md. The rule without is that of before: one end reaches by
 how the estimate grows with the rows, and more neighbours on all rows tell of the scale. Both on the
 same samples and subsamples. A pair is bad at n where the mean error exceeds two standard deviations
 and 0.05 nats.
@@ -20,7 +20,7 @@ from mitool.measure.estimation import measurement_of
 from mitool.measure.settings import Settings
 from mitool.result.codes import gravity_of
 from mitool.uncertainty import Uncertainty, assess
-from studies.cells_cases import CASES
+from studies.edge_cases import CASES
 from studies.record import options, over, table, write
 from studies.unseen import variable
 
@@ -149,7 +149,7 @@ def main() -> None:
         "alarms` that of the others; their number in brackets.\n"
     )
     write(
-        "cells",
+        "edges",
         asked,
         SEED,
         [

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from itertools import pairwise
-from threading import Event, Thread
+from time import perf_counter
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -22,12 +22,12 @@ Result = TypeVar("Result")
 AHEAD = 4  # tasks in flight for each worker: enough to keep it busy, few enough to stay small
 ROWS_PER_SLICE = 8_192  # a slice should outlast the start of a thread many times over
 
+LONG = 0.005
+"""Seconds of an item that is worth a thread: replicates of 0.1 ms at a time took twice as long."""
+
 ROWS_TOGETHER = 1_024  # a slice begins where a strip does, and where a line of the cache does
 
-SECONDS_BETWEEN = 60.0
-
 _idle: dict[int, ThreadPoolExecutor] = {}
-_listeners: list[Callable[[str], None]] = []
 _threads_inside: ContextVar[int] = ContextVar("threads_inside", default=1)
 
 
@@ -47,6 +47,25 @@ def ordered_map(
         return
     with _threads(n_jobs) as pool:
         yield from in_order(lambda item: pool.submit(function, item), items, n_jobs)
+
+
+def map_if_long(
+    function: Callable[[Item], Result], items: Iterable[Item], n_jobs: int = 1
+) -> Generator[Result]:
+    """Map in order: here as long as items are short, in threads from the first that is not.
+
+    Of a short item most is Python, which one thread runs at a time: two that take turns at it need
+    half as long again as one.
+    """
+    left = iter(items)
+    for item in left if n_jobs > 1 else ():
+        start = perf_counter()
+        result = function(item)
+        is_long = perf_counter() - start >= LONG
+        yield result
+        if is_long:
+            break
+    yield from ordered_map(function, left, n_jobs)
 
 
 @contextmanager
@@ -72,12 +91,12 @@ if hasattr(os, "register_at_fork"):
 def over_ranges(
     function: Callable[[range], Iterable[Result]], n_items: int, at_once: int, n_jobs: int = 1
 ) -> Generator[Result]:
-    """Yield the results of items 0, 1, … in order, of which a thread takes so many ``at_once``."""
+    """Yield the results of items 0, 1, … in order, so many ``at_once``, in threads if these pay."""
 
     def results(start: int) -> list[Result]:
         return list(function(range(start, min(start + at_once, n_items))))
 
-    for some in ordered_map(results, range(0, n_items, at_once), n_jobs):
+    for some in map_if_long(results, range(0, n_items, at_once), n_jobs):
         yield from some
 
 
@@ -96,42 +115,6 @@ def in_order(
     finally:
         for future in waiting:
             future.cancel()
-
-
-@contextmanager
-def telling(tell: Callable[[str], None]) -> Iterator[None]:
-    """Have ``tell`` hear, inside, how far calls are that take minutes; others are not told."""
-    before, _listeners[:] = list(_listeners), [tell]
-    try:
-        yield
-    finally:
-        _listeners[:] = before
-
-
-@contextmanager
-def long_call(what: str, seconds: float) -> Iterator[None]:
-    """Tell once a minute how long a call takes, of which about so many ``seconds`` are foreseen.
-
-    It has to leave the interpreter to other threads meanwhile.
-    """
-    done, tell = Event(), _listeners[-1] if _listeners else None
-    if tell is None or seconds < SECONDS_BETWEEN:
-        yield
-        return
-
-    def watch() -> None:
-        n_times = 0
-        while not done.wait(SECONDS_BETWEEN):
-            n_times += 1
-            tell(f"{what}: {n_times * SECONDS_BETWEEN:.0f} of about {seconds:.0f} s")
-
-    watcher = Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
 
 
 @contextmanager

@@ -8,14 +8,15 @@ import time
 import numpy as np
 import pytest
 
-from mitool import parallel
 from mitool.errors import MitoolWarning
 from mitool.estimators.dse import DSE
 from mitool.estimators.renyi import Renyi
+from mitool.kernels import longcalls
 from mitool.kernels.gram import eigenvalues as lapack
 from mitool.kernels.gram import lowrank, refining
 from mitool.kernels.gram.eigenvalues import eigenvalues
-from mitool.parallel import long_call, telling, threads_inside
+from mitool.kernels.longcalls import long_call, telling
+from mitool.parallel import threads_inside
 from tests.make import variable
 
 
@@ -108,7 +109,7 @@ def test_others_go_on_while_eigenvalues_are_found(rng):
 
 
 def test_a_long_call_is_followed_and_a_short_one_is_not(monkeypatch):
-    monkeypatch.setattr(parallel, "SECONDS_BETWEEN", 0.05)
+    monkeypatch.setattr(longcalls, "SECONDS_BETWEEN", 0.05)
     said: list[str] = []
     with telling(said.append):
         with long_call("eigenvalues of 9 rows", 0.01):

@@ -15,7 +15,7 @@ from mitool import parallel
 from mitool.diagnostics.row_notes import lags_one
 from mitool.errors import MitoolError
 from mitool.measure.settings import Settings
-from mitool.parallel import for_slices, ordered_map, threads_inside
+from mitool.parallel import for_slices, map_if_long, ordered_map, threads_inside
 from mitool.uncertainty import Uncertainty, assess
 from mitool.variables import Variable
 
@@ -37,6 +37,30 @@ def test_maps_that_follow_one_another_share_their_threads() -> None:
     names = [{name for _, name in found} for found in (first, second)]
     assert names[0] | names[1] == names[0]
     assert 1 < len(names[0]) <= 2
+
+
+def test_short_items_are_left_to_the_thread_that_asks_and_those_after_a_long_one_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = threading.current_thread().name
+
+    def took(number: int) -> tuple[int, str]:
+        monkeypatch.setattr(parallel, "perf_counter", lambda: 1.0 if number >= 3 else 0.0)
+        return number, threading.current_thread().name
+
+    monkeypatch.setattr(parallel, "perf_counter", lambda: 0.0)
+    found = list(map_if_long(took, range(9), 2))
+    assert [number for number, _ in found] == list(range(9))
+    assert {name for _, name in found[:4]} == {here}
+    assert here not in {name for _, name in found[4:]}
+    assert [name for _, name in map_if_long(took, range(3), 1)] == [here] * 3
+
+
+def test_an_error_of_a_short_item_comes_out_where_its_result_would_have() -> None:
+    found = map_if_long(lambda number: 1 / (2 - number), range(5), 2)
+    assert [next(found), next(found)] == [0.5, 1.0]
+    with pytest.raises(ZeroDivisionError):
+        next(found)
 
 
 def test_a_map_within_a_map_has_threads_of_its_own() -> None:

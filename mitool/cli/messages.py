@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mitool.cli.lines import say
 from mitool.cli.options.output import OutputOptions
 from mitool.errors import MitoolWarning
-from mitool.parallel import telling
+from mitool.kernels.longcalls import telling
 from mitool.report import Run
 from mitool.report.progress import followed, one, tell
 from mitool.result import Note

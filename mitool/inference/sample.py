@@ -10,7 +10,7 @@ import numpy as np
 
 from mitool.errors import MitoolError, attempt
 from mitool.inference.sampling_units import Units
-from mitool.parallel import ordered_map, over_ranges
+from mitool.parallel import map_if_long, over_ranges
 from mitool.seeds import stream
 from mitool.variables import Rows, Vector
 
@@ -58,7 +58,7 @@ class Sample:
 
     def replicates(self, draws: Iterable[Rows]) -> Vector:
         """Estimate on every draw, in order."""
-        return np.array(list(ordered_map(self._replicate, draws, self.n_jobs)))
+        return np.array(list(map_if_long(self._replicate, draws, self.n_jobs)))
 
     def drawn(self, draw: Draw, n_resamples: int, purpose: str) -> Vector:
         """Estimate on so many draws, each made in the thread that estimates on it."""

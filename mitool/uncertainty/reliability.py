@@ -17,7 +17,7 @@ from mitool.inference.resampling import parts
 from mitool.inference.sampling_units import single_rows
 from mitool.measure.measurement import Measurement
 from mitool.measure.method import Method
-from mitool.parallel import ordered_map
+from mitool.parallel import map_if_long
 from mitool.result import Interval, Note
 from mitool.result.codes import gravity_of, note_of
 from mitool.seeds import stream
@@ -43,7 +43,7 @@ def notes(measurement: Measurement, interval: Interval, n_jobs: int = 1) -> Iter
     n_parts = next((many for many in (QUARTERS, HALVES) if many * fewest <= n), None)
     ways: list[Way] = [partial(_coarser, measurement), partial(_copula, measurement)]
     every = chain(ways, _ways_in_parts(measurement, n_parts))
-    coarser, copula, *in_parts = ordered_map(lambda way: way(), every, n_jobs)
+    coarser, copula, *in_parts = map_if_long(lambda way: way(), every, n_jobs)
     missing = not in_parts or None in in_parts
     mean = None if missing else float(np.mean(np.array(in_parts, dtype=np.float64)))
     quarter, half = (mean if n_parts == many else None for many in (QUARTERS, HALVES))

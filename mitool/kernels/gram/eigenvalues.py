@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mitool.errors import MitoolError
-from mitool.parallel import long_call
+from mitool.kernels.longcalls import long_call
 from mitool.result.codes import warn
 from mitool.variables import Matrix, Vector
 

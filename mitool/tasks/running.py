@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Generic, TypeVar
 
 from mitool.limits import one_blas_thread
@@ -16,6 +16,11 @@ Result = TypeVar("Result")
 
 SECONDS = 0.1  # a stretch should outlast its own handling many times over, and end soon
 MOST = 512
+
+LONG = 0.02
+"""Seconds of a task that is worth a thread, whatever it does."""
+TOGETHER, ALONE = 32, 512
+"""Stretches of each thread between two looks at how soon one is, and how many one then runs."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,45 @@ class Pace:
                 start = stop
 
 
+class Speed:
+    """How many tasks there are a second, by the clock, among the stretches that pass."""
+
+    def __init__(self) -> None:
+        self.n_tasks, self.a_second, self.seconds_each = 0, 0.0, 0.0
+
+    def of(self, done: Iterable[Stretch[Result] | None]) -> Iterator[Stretch[Result] | None]:
+        """Pass stretches on, and measure them."""
+        start, self.n_tasks, seconds = time.perf_counter(), 0, 0.0
+        for stretch in done:
+            yield stretch
+            if stretch is not None:
+                self.n_tasks += len(stretch.numbers)
+                seconds += stretch.seconds
+        self.a_second = self.n_tasks / max(time.perf_counter() - start, 1e-9)
+        self.seconds_each = seconds / max(self.n_tasks, 1)
+
+
+def in_threads(
+    begin: Callable[[range], Stretch[Result] | None], cuts: Iterable[range], n_jobs: int
+) -> Iterator[Stretch[Result] | None]:
+    """Run stretches in threads, or here where that is sooner, and yield what comes of them.
+
+    Of short tasks most is Python, which one thread runs at a time; threads that take turns at it
+    may take twice as long as one alone. So one stretch is run here after many in threads, and if
+    its tasks come sooner, so do the next, before threads are tried again. Long tasks are not tried.
+    """
+    left, together, alone = iter(cuts), Speed(), Speed()
+    while n_jobs > 1:
+        some = ordered_map(begin, islice(left, TOGETHER * n_jobs), n_jobs)
+        yield from together.of(some)
+        if not together.n_tasks or together.seconds_each >= LONG:
+            break
+        yield from alone.of(map(begin, islice(left, 1)))
+        if alone.a_second > together.a_second:
+            yield from map(begin, islice(left, ALONE))
+    yield from ordered_map(begin, left, n_jobs)
+
+
 def stretches(
     run: Callable[[range], Sequence[Result]],
     ranges: Sequence[range],
@@ -77,7 +121,7 @@ def stretches(
         return None if stops() else timed(run, numbers)
 
     with one_blas_thread(), threads_inside(inside):
-        done: Iterator[Stretch[Result] | None] = ordered_map(begin, cuts, outside)
+        done = in_threads(begin, cuts, outside)
         if submit is not None:
             sent = in_order(submit, cuts, n_jobs)
             done = sent

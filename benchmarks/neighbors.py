@@ -241,7 +241,7 @@ WHY_NOT_TWO = (
     "them and to hand out slices. An interval at n = 1,000 makes 74 estimates of .11 ms, of which",
     ".03 are compiled, and the interpreter is for one thread at a time: two that took turns at it",
     "needed 1.1 to 3 times as long as one, so one makes what takes less than 5 ms. Pairs of a",
-    "matrix are the same: where it lasts for seconds, one thread is tried, and kept if it is sooner.",
+    "matrix are the same: where it lasts for seconds, one thread is tried, and kept if sooner.",
 )
 
 

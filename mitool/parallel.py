@@ -89,14 +89,23 @@ if hasattr(os, "register_at_fork"):
 
 
 def over_ranges(
-    function: Callable[[range], Iterable[Result]], n_items: int, at_once: int, n_jobs: int = 1
+    function: Callable[[range], Iterable[Result]],
+    n_items: int,
+    at_once: int,
+    n_jobs: int = 1,
+    *,
+    are_compiled: bool = True,
 ) -> Generator[Result]:
-    """Yield the results of items 0, 1, … in order, so many ``at_once``, in threads if these pay."""
+    """Yield the results of items 0, 1, … in order, of which a thread takes so many ``at_once``.
+
+    If most of them is not compiled, threads take them only where they are long.
+    """
+    mapped = ordered_map if are_compiled else map_if_long
 
     def results(start: int) -> list[Result]:
         return list(function(range(start, min(start + at_once, n_items))))
 
-    for some in map_if_long(results, range(0, n_items, at_once), n_jobs):
+    for some in mapped(results, range(0, n_items, at_once), n_jobs):
         yield from some
 
 

@@ -83,7 +83,7 @@ class Sample:
             return map(estimate, draws)
 
         at_once = max(1, min(AT_ONCE, n_resamples // (4 * self.n_jobs)))
-        return over_ranges(of, n_resamples, at_once, self.n_jobs)
+        return over_ranges(of, n_resamples, at_once, self.n_jobs, are_compiled=False)
 
     def _replicate(self, rows: Rows) -> float:
         return attempt(lambda: self.replicate(rows), _refuse)

@@ -286,14 +286,14 @@ def draw(found: Sequence[Result]) -> None:
 
     curves = [(case, runs) for case, runs in found if case.group.startswith("1\\|1")]
     sizes = [int(case.name[4:].replace(",", "")) for case, _ in curves]
-    figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
     for program in curves[0][1]:
         seconds = [runs[program].seconds for _, runs in curves]
         style = "-" if program.startswith("mitool") else "--"
         axes.loglog(sizes, seconds, style, marker="o", label=program)
     axes.set(xlabel="rows", ylabel="CPU seconds", title="KSG of two columns, k = 3, one thread")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0))
     figure.savefig(HERE / "ksg.svg", metadata={"Date": None})
 
 

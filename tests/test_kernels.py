@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,3 +101,24 @@ def test_where_no_code_is_kept_eight_times_as_much_is_done_without(tmp_path, mon
     anew = Budget(100, tmp_path)
     anew.announce(101)
     assert not anew.allows(1, "other_loops")
+
+
+def test_numba_is_entered_by_its_front_door() -> None:
+    """Two threads that load it at once, one by a module inside, would meet half way."""
+    entries = (re.search(r"^(?:from|import) (numba[\w.]*)", p.read_text(), re.M) for p in MODULES)
+    first = [entry[1] for entry in entries if entry]
+    assert len(first) >= 4
+    assert set(first) == {"numba"}
+
+
+def test_two_threads_load_loops_at_once() -> None:
+    code = (
+        "import threading as t; from importlib import import_module as load; both = t.Barrier(2)\n"
+        "def of(name): both.wait(); done.append(load(name))\n"
+        "done = []; names = 'mitool.kernels.compiled', 'mitool.kernels.lanes'\n"
+        "[one.start() for one in [t.Thread(target=of, args=(name,)) for name in names]]\n"
+        "[one.join() for one in t.enumerate() if one is not t.current_thread()]\n"
+        "assert len(done) == 2"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code], check=True)

@@ -13,7 +13,7 @@ from functools import update_wrapper
 from typing import Any
 
 from llvmlite import ir
-from numba.core import types
+from numba import types
 from numba.extending import intrinsic, models, register_model
 
 LANES = 8
@@ -25,11 +25,11 @@ Lanes = Any
 """What an annotation says of eight numbers or places; MyPy knows no types of Numba."""
 
 
-class EightNumbers(types.Type):
+class EightNumbers(types.Type):  # type: ignore[misc]
     """Eight floats, in kernels alone."""
 
 
-class EightPlaces(types.Type):
+class EightPlaces(types.Type):  # type: ignore[misc]
     """Eight integers of 32 bits, in kernels alone."""
 
 

@@ -349,7 +349,7 @@ def nulls(repeats: int) -> list[Job]:
     one = plain(statistic="estimate")
     in_time = plain(statistic="estimate", order="time")
     return [
-        Job("normal, maximum over k", normal, 200, AUTO, plain(), repeats),
+        Job("normal, the default test", normal, 200, AUTO, plain(), repeats),
         Job("normal", normal, 200, KSG, one, repeats),
         Job("normal, sequential", normal, 200, KSG, plain(99, sequential=True), repeats),
         Job("Cauchy × exponential³", heavy, 200, AUTO, one, repeats),

@@ -54,8 +54,8 @@ def map_if_long(
 ) -> Generator[Result]:
     """Map in order: here as long as items are short, in threads from the first that is not.
 
-    Of a short item most is Python, which one thread runs at a time: two that take turns at it need
-    half as long again as one.
+    Of a short item most is Python, which one thread runs at a time: two that take turns at it may
+    need up to three times as long as one.
     """
     left = iter(items)
     for item in left if n_jobs > 1 else ():

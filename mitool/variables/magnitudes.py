@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,8 +31,7 @@ def exponents(variable: Variable) -> Exponents:
 
 def _exponents(low: Vector, high: Vector) -> Exponents:
     largest = np.maximum(high, -low)
-    has_squares = (largest == 0.0) | ((largest > SMALLEST) & (largest < LARGEST))
-    return np.where(has_squares, 0, np.frexp(largest)[1])
+    return np.where(_can_be_squared(largest), 0, np.frexp(largest)[1])
 
 
 def lines_near_one(variable: Variable) -> Matrix:
@@ -65,8 +66,12 @@ def require_squares(name: str, values: Matrix) -> None:
 
 def has_squares(values: Vector | Matrix) -> bool:
     """Whether the squares of the largest values are neither infinite nor lost."""
-    largest = _largest(values)
-    return largest == 0.0 or SMALLEST < largest < LARGEST
+    return bool(_can_be_squared(_largest(values)))
+
+
+def _can_be_squared(largest: Any) -> Any:
+    """Whether the square of a size, or of each, is neither infinite nor lost."""
+    return (largest == 0.0) | ((largest > SMALLEST) & (largest < LARGEST))
 
 
 def _largest(values: Vector | Matrix) -> float:
